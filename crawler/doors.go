@@ -1,0 +1,139 @@
+// Package crawler decides when and where to look, looks politely, and hands on
+// what was found: one visit at a time per host, every visit with an outcome
+// that is kept, every good one widening what its source has covered.
+package crawler
+
+import (
+	"context"
+	"time"
+
+	"loa/media"
+)
+
+// Lease is the right to visit one host (or host group) until it expires. The
+// token fences: a write with an older token is refused.
+type Lease struct {
+	Host  string
+	Owner string
+	Token int64
+	Until time.Time // machine clock of the store
+}
+
+// Hosts leases hosts on the store's own clock. A host is due when any of its
+// sources or awaited pages is.
+type Hosts interface {
+	// Sync makes the sources and their hosts known; group names the leased row of a source's host.
+	Sync(ctx context.Context, sources []media.Source, group func(host string) string) error
+	// MakeDue makes every known source due now («loa crawl»).
+	MakeDue(ctx context.Context) error
+	// Claim leases at most n due, free hosts for ttl.
+	Claim(ctx context.Context, owner string, n int, ttl time.Duration) ([]Lease, error)
+	// Renew lengthens a lease; ErrLost if another holds it.
+	Renew(ctx context.Context, l Lease, ttl time.Duration) (Lease, error)
+	// Release gives the host back; it is next due at the earliest due time of its sources and pages.
+	Release(ctx context.Context, l Lease) error
+}
+
+// Work is what a leased host has to offer.
+type Work struct {
+	Robots  Robots
+	Sources []SourceState // due now
+	Pages   []Await       // article pages awaited, oldest first
+}
+
+// Robots is what is remembered of a host's robots.txt.
+type Robots struct {
+	Body    string
+	Status  int       // HTTP status; 0 if never fetched or unreachable
+	Fetched time.Time // machine clock; zero if never
+}
+
+// SourceState is what the last visits left behind.
+type SourceState struct {
+	Source       string
+	ETag         string
+	LastModified string
+	BodyHash     string    // hex SHA-256 of the last good body
+	LastFull     time.Time // machine clock of the last visit read without validators
+	Fails        int
+	CoveredTo    time.Time // end of the last merged coverage span, zero if none
+	Visited      bool
+}
+
+// Await is one article page to fetch.
+type Await struct {
+	Item, Source, URL string
+	Tries             int
+}
+
+// Seen is one entry of a listing as it goes to the store.
+type Seen struct {
+	Item  media.Item
+	Fetch bool            // its page is awaited
+	Entry *media.Revision // text to stand in when no page is to be fetched; nil otherwise
+}
+
+// Span is a stretch of published time covered, and how.
+type Span struct {
+	From, To time.Time
+	How      string // "list", "not_modified", "archive", "log"
+}
+
+// Visit is the record of one look at one source.
+type Visit struct {
+	ID                           string // "<yyyymmdd>-<hash>"
+	Source                       string
+	At                           time.Time // business clock
+	Outcome                      string    // media.OK, media.NotModified or a blind reason
+	Detail                       string
+	Status                       int
+	Took                         time.Duration
+	Bytes                        int
+	ETag, LastModified, BodyHash string // stored after OK only
+	Full                         bool   // read without validators
+	Kept                         *media.Kept
+	Seen                         []Seen
+	Covers                       []Span
+	NextDue                      time.Time // machine clock
+	Fails                        int
+}
+
+// PageVisit is the record of one look at one article page.
+type PageVisit struct {
+	Item     string
+	Source   string
+	At       time.Time
+	Outcome  string
+	Detail   string
+	Kept     *media.Kept
+	Revision *media.Revision // text read; nil if none
+	Claimed  media.Date      // date printed on the page, used when the listing gave none
+	Done     bool            // no further try wanted
+	NextDue  time.Time       // machine clock, when not Done
+}
+
+// Records is where visits go. Each Put is one transaction, fenced by the lease
+// (ErrLost if it is no longer held), and idempotent.
+type Records interface {
+	Load(ctx context.Context, l Lease, pages int) (Work, error)
+	PutRobots(ctx context.Context, l Lease, r Robots) error
+	PutVisit(ctx context.Context, l Lease, v Visit) (known []bool, err error) // known[i]: v.Seen[i] existed before
+	PutPage(ctx context.Context, l Lease, p PageVisit) error
+}
+
+// Known says which items exist already, so that overlap of lists can be told before a visit is written.
+type Known interface {
+	KnownItems(ctx context.Context, source string, ids []string) (map[string]bool, error)
+}
+
+// Keeper keeps bytes as fetched, content-addressed; keeping the same bytes twice is one object.
+type Keeper interface {
+	Keep(ctx context.Context, k media.Kept, body []byte) error
+}
+
+// ErrLost says that a lease is held by somebody else now.
+var ErrLost = errLost{}
+
+type errLost struct{}
+
+func (errLost) Error() string { return "lease lost" }

@@ -1,0 +1,50 @@
+// Package extract turns bytes into entries, articles and airings: one file per
+// kind. It is pure: the same bytes give the same result, and bad input gives an
+// error that says what was expected, never a panic.
+package extract
+
+import "loa/media"
+
+// Entry is one line of a feed or list page.
+type Entry struct {
+	URL     string // absolute
+	Key     string // canonical key, see Key
+	Title   string
+	Lead    string // plain text, may be empty
+	Section string
+	Date    media.Date
+}
+
+// Listing is what a feed or list page shows, in page order.
+type Listing struct {
+	Entries []Entry
+	Partial bool     // the input was cut off or salvaged
+	Notes   []string // what was odd, English, for `loa try`
+}
+
+// Article is what one page says.
+type Article struct {
+	Title, Lead, Body, Byline, Section, Credit string
+	Date                                       media.Date
+	Images                                     int
+	How                                        string // "selector" or "readability"
+}
+
+// BlindError says that bytes came but nothing can be read from them.
+type BlindError struct {
+	Reason string // a blind reason of media: not_a_feed, soft_404, challenge, hijacked, empty, parse_error, layout_changed
+	Detail string
+}
+
+func (e *BlindError) Error() string { return e.Reason + ": " + e.Detail }
+
+// Doors, each in its own file:
+//
+//	Decode(body []byte, contentType string) (text string, err error)          decode.go   bytes → UTF-8 → NFC
+//	Feed(text string, src media.Source, base string) (Listing, error)         feed.go     RSS, Atom, JSON Feed through gofeed
+//	List(text string, src media.Source, base string) (Listing, error)         list.go     HTML list pages through goquery
+//	Page(text string, src media.Source, url string) (Article, error)          article.go  selectors, readability as fallback
+//	Key(rule, rawurl string) (string, error)                                  key.go      canonical key of an address
+//	CheckRule(r media.Rule) []error                                           rule.go     what is wrong with a reading rule
+//	Guess(text, contentType, url string) (Guessed, error)                     guess.go    what `loa try` shows
+//	Airings(name string, data []byte, opt LogOptions) ([]media.Airing, []RowError, error)   log.go   as-run logs, CSV and XLSX

@@ -1,0 +1,333 @@
+// Package media holds the nouns of the press as plain data: who owes and who
+// publishes, where to read them, what was published or broadcast, and what a
+// reader made of it. It does no I/O and knows no clock.
+package media
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+)
+
+// Level is the tier of an agency in the province.
+type Level string
+
+const (
+	Press      Level = "press"      // newspaper, station
+	Portal     Level = "portal"     // the provincial portal
+	Provincial Level = "province"   // the provincial people's committee itself, the provincial one-stop centre
+	Department Level = "department" // sở, ban, ngành
+	District   Level = "district"   // huyện, thị xã, thành phố
+	Commune    Level = "commune"    // xã, phường, thị trấn
+	Mass       Level = "mass"       // mass organisations (đoàn thể)
+	Central    Level = "central"    // central-line bodies in the province (thuế, BHXH, công an)
+	Unit       Level = "unit"       // subordinate unit, such as a district media centre
+)
+
+// Levels lists every level, highest first.
+func Levels() []Level {
+	return []Level{Press, Portal, Provincial, Department, District, Commune, Mass, Central, Unit}
+}
+
+// Agency is one body that owes or publishes. IDs are "<province>/<slug>".
+type Agency struct {
+	ID        string
+	Name      string // official Vietnamese name, as on paper
+	Short     string // what fits in a table cell
+	Aliases   []string
+	Level     Level
+	Parent    string    // agency id of the accountable body, "" if none
+	Successor string    // agency id that took over its duties, "" if none
+	From, To  time.Time // validity; zero means open-ended
+	Binding   bool      // false: counted, never short (central-line bodies)
+	Contact   Contact
+	Site      string // own website, "" if none known
+}
+
+// Contact is whom to telephone. Every field may be empty.
+type Contact struct{ Name, Phone, Email string }
+
+// ValidAt reports whether the agency existed at t (From inclusive, To exclusive).
+func (a Agency) ValidAt(t time.Time) bool {
+	return (a.From.IsZero() || !t.Before(a.From)) && (a.To.IsZero() || t.Before(a.To))
+}
+
+// Column is a named recurring slot in print, on line or on air (chuyên mục).
+type Column struct {
+	ID       string // slug, such as "cchc"
+	Agency   string
+	Name     string
+	Aliases  []string
+	From, To time.Time
+}
+
+// SourceKind says how a source is read.
+type SourceKind string
+
+const (
+	KindFeed SourceKind = "feed" // RSS, Atom, JSON Feed through gofeed
+	KindList SourceKind = "list" // an HTML list page
+	KindPage SourceKind = "page" // one page probed for its existence
+)
+
+// Source is one place to read (nguồn).
+type Source struct {
+	ID       string // "<province>/<slug>"
+	Agency   string // agency id whose publications it shows
+	Name     string // Vietnamese, for people
+	Kind     SourceKind
+	URL      string
+	Stream   string        // publications witnessed; sources with one stream are alternatives of each other. Never empty
+	Column   string        // column id when everything it lists belongs to that column
+	Articles bool          // follow each entry to its page
+	Every    time.Duration // wanted interval between visits
+	Verify   bool          // address not certain: skipped with a notice
+	From, To time.Time
+	Rule     Rule
+}
+
+// Rule is how to read a source's pages: CSS selectors and forms, plain data.
+// Empty selectors mean "guess" (lists) or "readability" (articles).
+type Rule struct {
+	Item, Link, Title, Lead, Date                   string // list selectors, relative to Item
+	Headline, Sapo, Body, PageDate, Section, Byline string // article selectors
+	DateLayout                                      string // "dmy" (default) or "mdy": how all-digit dates are read
+	ArticleURL                                      string // regular expression an article's address must match; "" accepts the source's host
+	Key                                             string // canonical-key rule: "url" (default), "baoyenbai", "sharepoint", "nukeviet", or "query:<param>"
+}
+
+// Item is one published piece (tin, bài). ID never depends on title or body.
+type Item struct {
+	ID       string // see ItemID
+	Key      string // canonical key by the source's rule
+	Source   string // source id that saw it first
+	Agency   string
+	URL      string
+	Title    string
+	Lead     string
+	Section  string // section or column label as printed
+	Column   string // column id, "" if none recognised
+	Byline   string
+	Credit   string    // credit line naming another outlet ("Theo Báo …", "Nguồn: …"), "" if own
+	Claimed  Date      // date printed by the publisher
+	Seen     time.Time // first seen, business clock
+	Verified time.Time // last seen listed or fetched, business clock
+	Revision string    // id of the current revision, "" while its page is awaited
+}
+
+// Revision is one text of an item.
+type Revision struct {
+	ID                                 string // "<yyyymmdd>-<hash>" of the day seen and (item, body hash)
+	Item                               string
+	Hash                               string // hex SHA-256 of title, lead and body
+	Title, Lead, Body, Section, Byline string
+	Credit                             string
+	From                               string // "entry" (feed or list only) or "page"
+	Seen                               time.Time
+	Kept                               string // hex SHA-256 of the kept body it was read from
+}
+
+// Precision tells how much of a date was printed.
+type Precision string
+
+const (
+	NoDate   Precision = ""
+	ToDay    Precision = "day"
+	ToMinute Precision = "minute"
+	ToSecond Precision = "second"
+)
+
+// Date is a publisher's claim: when, how precisely, and where it was found.
+type Date struct {
+	At        time.Time // instant, UTC; meaningless when Precision is NoDate
+	Precision Precision
+	Text      string // as printed
+	Found     string // "feed", "list", "json-ld", "meta", "selector", "text", "url"
+	ZoneGiven bool   // false: Asia/Ho_Chi_Minh was assumed
+}
+
+// Grade ranks evidence: A as-run log or recording, B signed log, C dated upload
+// or crawled page, D published schedule.
+type Grade string
+
+const (
+	GradeA Grade = "A"
+	GradeB Grade = "B"
+	GradeC Grade = "C"
+	GradeD Grade = "D"
+)
+
+// Programme is a recurring title, Episode one production of it.
+type Programme struct{ ID, Agency, Name, Column string }
+
+// Episode is one production of a programme.
+type Episode struct{ ID, Programme, Title string }
+
+// Airing is one transmission of an episode on a channel.
+type Airing struct {
+	ID                     string // hash(file hash, row)
+	FileHash               string
+	Row                    int    // row in the file, 1-based, counting the header
+	Channel                string // "<agency slug>-tv" style id, declared by --channel or the column in the file
+	Medium                 string // "tv" or "radio"
+	Programme              string // name as logged
+	Column                 string // column id recognised from the programme's name, "" if none
+	ProgrammeID, EpisodeID string
+	Title                  string // of the episode, may be empty
+	Start                  time.Time
+	Duration               time.Duration
+	FirstRun               bool
+	Grade                  Grade
+}
+
+// Receipt records that a sender declared a span of a channel's log complete.
+type Receipt struct {
+	ID       string
+	Channel  string
+	From, To time.Time // To exclusive
+	Sender   string
+	FileHash string
+	FileName string
+	At       time.Time // business clock
+	Rows     int
+}
+
+// Topics of the taxonomy, in the order of the six pillars and steering.
+const (
+	TheChe       = "the-che"
+	TTHC         = "tthc"
+	ToChucBoMay  = "to-chuc-bo-may"
+	CongVu       = "cong-vu"
+	TaiChinhCong = "tai-chinh-cong"
+	ChinhQuyenSo = "chinh-quyen-so"
+	ChiDao       = "chi-dao"
+)
+
+// Topics lists the topic slugs in official order.
+func Topics() []string {
+	return []string{TheChe, TTHC, ToChucBoMay, CongVu, TaiChinhCong, ChinhQuyenSo, ChiDao}
+}
+
+// Cue is one phrase that led to a verdict.
+type Cue struct {
+	Term   string  `json:"term"`
+	Field  string  `json:"field"` // "title", "lead", "body", "section"
+	At     int     `json:"at"`    // byte offset into the NFC text of the field
+	Weight float64 `json:"weight"`
+}
+
+// Verdict is a classifier's reading of one revision.
+type Verdict struct {
+	Revision   string
+	Classifier string  // version
+	Reform     bool    // the decision taken if no person looks
+	Score      float64 // 0..1
+	Review     bool
+	Topics     []string // primary first
+	Cues       []Cue
+}
+
+// EvidenceKind says what a piece of evidence is.
+type EvidenceKind string
+
+const (
+	EvItem        EvidenceKind = "item"
+	EvAiring      EvidenceKind = "airing"
+	EvAttestation EvidenceKind = "attestation"
+)
+
+// Evidence is one piece that may be credited: where and when seen, its hash,
+// kept copy and grade, with the item or airing itself.
+type Evidence struct {
+	ID         string // item, airing or attestation id
+	Kind       EvidenceKind
+	Agency     string
+	Source     string    // source id, or "log:<channel>"
+	At         time.Time // the instant that decides its period (claimed date, start, date of issue)
+	Precision  Precision
+	Seen       time.Time // first seen or recorded (business clock)
+	Verified   time.Time
+	Title, URL string
+	Kept       string // hex SHA-256 of the kept copy, "" if none
+	Grade      Grade
+
+	Section, Column      string
+	Repost               bool // carries another outlet's credit line
+	Credit               string
+	Airing               *Airing  // EvAiring only
+	Verdict              *Verdict // EvItem only, the verdict in force; nil if not judged yet
+	Decided              string   // who decided the verdict, "" if the machine alone
+	Document             string   // EvAttestation: number of the document
+	Quota, Owner, Period string   // EvAttestation: what it was handed in for
+}
+
+// Blind reasons (also label values). OK and NotModified are the good outcomes.
+const (
+	OK            = "ok"
+	NotModified   = "not_modified"
+	Unreachable   = "unreachable"
+	Blocked       = "blocked"
+	RobotsDenied  = "robots_denied"
+	Challenge     = "challenge"
+	Soft404       = "soft_404"
+	Hijacked      = "hijacked"
+	NotAFeed      = "not_a_feed"
+	Empty         = "empty"
+	ParseError    = "parse_error"
+	StaleCache    = "stale_cache"
+	LayoutChanged = "layout_changed"
+)
+
+// BlindReasons lists the closed set of reasons for not seeing.
+func BlindReasons() []string {
+	return []string{Unreachable, Blocked, RobotsDenied, Challenge, Soft404, Hijacked, NotAFeed, Empty, ParseError, StaleCache, LayoutChanged}
+}
+
+// Hash is the first 128 bits of SHA-256 over the parts, length-prefixed so
+// that no two lists of parts collide, in hex.
+func Hash(parts ...string) string {
+	h := sha256.New()
+	var n [8]byte
+	for _, p := range parts {
+		for i := range n {
+			n[i] = byte(uint64(len(p)) >> (8 * i))
+		}
+		h.Write(n[:])
+		h.Write([]byte(p))
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// ItemID names an item by its province and canonical key alone.
+func ItemID(province, key string) string { return Hash("item", province, key) }
+
+// RevisionID names a text of an item; it begins with the day it was seen (UTC).
+func RevisionID(item, bodyHash string, seen time.Time) string {
+	return seen.UTC().Format("20060102") + "-" + Hash("revision", item, bodyHash)
+}
+
+// Health is what is known of a source's working, for screens and metrics.
+type Health struct {
+	Source                 string
+	Outcome                string           // last outcome; "" if never visited
+	Detail                 string           // cause in English, for operators
+	LastVisit              time.Time        // business clock
+	LastOK                 time.Time        // business clock; zero if never
+	BlindSince             time.Time        // zero unless the last outcome is a blind reason
+	Fails                  int              // failures in a row
+	Took                   time.Duration    // of the last visit
+	Items                  int              // items first seen at this source
+	Visits                 map[string]int64 // by outcome, since the beginning
+	CoveredFrom, CoveredTo time.Time        // the last merged span
+}
+
+// Kept describes one body kept as fetched (a single-record .warc.gz object).
+type Kept struct {
+	SHA256      string // hex, of the body as received after decompression
+	URL         string
+	Status      int
+	Header      map[string][]string // response headers
+	At          time.Time           // machine clock of the fetch
+	ContentType string
+	Size        int
+}

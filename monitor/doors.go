@@ -1,0 +1,37 @@
+// Package monitor is order and loops only: judge what was read, match and
+// stand what is owed, keep, close. Each chore is one file behind a small door.
+package monitor
+
+import (
+	"context"
+	"time"
+
+	"loa/media"
+	"loa/schedule"
+)
+
+// Judge reads a revision. classify.Classifier implements it.
+type Judge interface {
+	Version() string
+	Judge(r media.Revision) media.Verdict
+}
+
+// Verdicts is where judgements go.
+type Verdicts interface {
+	// Unjudged returns current revisions that this classifier version has not judged, oldest first.
+	Unjudged(ctx context.Context, classifier string, limit int) ([]media.Revision, error)
+	PutVerdicts(ctx context.Context, vs []media.Verdict, at time.Time) error
+}
+
+// Account is what an evaluation needs and leaves. A zero knownAt means everything.
+type Account interface {
+	Evidence(ctx context.Context, plan *schedule.Plan, knownAt time.Time) ([]media.Evidence, error)
+	Decisions(ctx context.Context, plan string, knownAt time.Time) ([]schedule.Decision, error)
+	Observation(ctx context.Context, plan *schedule.Plan, knownAt time.Time) (schedule.Observation, error)
+	PutEvaluation(ctx context.Context, e schedule.Evaluation) error
+}
+
+// Chores leases singletons by name on the store's clock.
+type Chores interface {
+	TakeChore(ctx context.Context, name, owner string, ttl time.Duration) (ok bool, err error)
+}

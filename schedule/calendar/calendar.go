@@ -1,0 +1,35 @@
+// Package calendar knows the periods a plan counts in: ISO weeks, months, the
+// 15th-to-14th reporting windows and longer, in Asia/Ho_Chi_Minh, and the days
+// on which offices are closed. It is pure: no I/O, no clock.
+package calendar
+
+import "time"
+
+// Zone is Asia/Ho_Chi_Minh, UTC+7 without daylight saving (domain.md 7).
+var Zone = time.FixedZone("+07", 7*3600)
+
+// Period is a span [Start, End) with a name that never changes.
+type Period struct {
+	ID    string // "2023-W10", "2023-03", "2023-03@14", "2023-Q1@14", "2023-H1@14", "2023-9M@14", "2023@14", "2023"
+	Start time.Time
+	End   time.Time // exclusive
+}
+
+// Contains reports whether t lies in the period.
+func (p Period) Contains(t time.Time) bool { return !t.Before(p.Start) && t.Before(p.End) }
+
+// Cadence is how often a quota falls due (tần suất).
+type Cadence string
+
+const (
+	Week  Cadence = "week"  // ISO week
+	Month Cadence = "month" // calendar month
+	Once  Cadence = "once"  // one period from the plan's issue to its deadline
+	Year  Cadence = "year"  // calendar year
+)
+
+// Calendar holds the days off of the years it was given. The zero value knows no holiday.
+type Calendar struct {
+	Off   map[string]string // "2023-01-20" → name of the holiday; only days named in the tables
+	Years []int             // years whose table was loaded, ascending
+}

@@ -1,0 +1,13 @@
+package schedule
+
+import "time"
+
+// Evaluation is one run of Match and Stand over everything known, as stored.
+type Evaluation struct {
+	Plan      string
+	Version   string    // plan version
+	Now       time.Time // business clock it was run for
+	Ran       time.Time // machine clock
+	Standings []Standing
+	Matching  Matching
+}

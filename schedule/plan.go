@@ -1,0 +1,240 @@
+// Package schedule is the outlets' schedule: what they owe and when, by the
+// province's plan, what was delivered, and what can still be saved. It is not
+// a cron; when to visit a source is crawler's business. It is pure: no I/O and
+// no clock, now is an argument.
+package schedule
+
+import (
+	"time"
+
+	"loa/media"
+	"loa/schedule/calendar"
+)
+
+// Plan is one issued plan as data (kế hoạch).
+type Plan struct {
+	ID        string // "yen-bai/2023"
+	Province  string // "yen-bai"
+	Year      int
+	Number    string // "285/KH-UBND"
+	Title     string
+	Issuer    string
+	Issued    time.Time // date of issue, 00:00 local
+	From, To  time.Time // span in which it is in force, To exclusive
+	Sample    bool      // invented: everything shown must say «Dữ liệu mẫu»
+	Version   string    // hash of the plan file and its overrides
+	Agencies  []media.Agency
+	Columns   []media.Column
+	Sources   []media.Source
+	Channels  []Channel
+	Windows   []Window
+	Quotas    []Quota
+	NotDuties []Clause // lines of the plan that are no duty, each with why in Text
+}
+
+// Channel is one channel of a station. Its log is the source "log:<id>".
+type Channel struct {
+	ID, Agency, Name, Medium string // Medium "tv" or "radio"
+	Aliases                  []string
+}
+
+// Window is an audience window «thời điểm có nhiều người theo dõi» (a reference level).
+type Window struct {
+	Medium     string // "tv" or "radio"
+	FromMinute int    // minutes after local midnight, inclusive
+	ToMinute   int    // exclusive
+	From, To   time.Time
+}
+
+// Basis says whether a number is the plan's own or ours.
+type Basis string
+
+const (
+	ByPlan      Basis = "plan"      // chỉ tiêu
+	ByReference Basis = "reference" // mức tham chiếu, editable
+)
+
+// Class is the register's class of an obligation (domain.md 1.1).
+type Class string
+
+const (
+	Hard      Class = "HARD"
+	Reg       Class = "REG"
+	OnceClass Class = "ONCE"
+	Proc      Class = "PROC"
+	Enc       Class = "ENC"
+)
+
+// Clause quotes a few words of the plan with their place.
+type Clause struct {
+	Line int
+	Text string // verbatim
+}
+
+// Owner says who owes: one agency, or each of a level.
+type Owner struct {
+	Agency string        // agency id, or ""
+	Each   []media.Level // every binding agency of these levels, or nil
+}
+
+// Quota is one line of the plan.
+type Quota struct {
+	ID         string // "B-D1"
+	Title      string // Vietnamese, short
+	Class      Class
+	Kind       string // a row of the kinds table in kinds.go
+	Basis      Basis  // of its main number
+	Owner      Owner
+	Coordinate []string // agency ids or names
+	Cadence    calendar.Cadence
+	Clauses    []Clause
+	Place      string    // "điểm d khoản 1 mục III", for people
+	From, To   time.Time // validity of the quota; zero means the plan's
+
+	Wanted      int // pieces per period
+	WantedBasis Basis
+	Conditions  []Condition // what makes a piece count
+	MaxGap      int         // days; 0 means no gap rule (kind "regular")
+	MaxGapBasis Basis
+	Deadline    time.Time // kind "deadline": exclusive, first instant that is too late
+	Streams     []string  // streams that must be seen; nil means every stream of the owner
+	Channels    []string  // channels whose receipts are needed (kind "airing")
+	Attestable  bool      // evidence can be handed in for it
+	LeadDays    int       // working days an owner needs to produce one piece (reference)
+	Basisnote   string    // for reference levels: on what basis, by whom
+}
+
+// Condition is one test on a piece of evidence, with its own basis.
+type Condition struct {
+	Name  string // "reform", "column", "topics", "min_minutes", "first_run", "in_window", "distinct_days", "no_repost", "theme"
+	Basis Basis
+	Value int      // min_minutes
+	List  []string // topics, column ids
+}
+
+// Reason is a code of the closed list with typed arguments; its sentence lives in viet.
+type Reason struct {
+	Code string         `json:"code"`
+	Args map[string]any `json:"args,omitempty"`
+}
+
+// Credit is one piece of evidence counted for one quota in one period (ghi nhận).
+type Credit struct {
+	Quota, Owner, Period string
+	Evidence             media.Evidence
+	Reasons              []Reason // why it counts, one per condition met
+	By                   string   // who added or confirmed it, "" if derived
+}
+
+// Rejection is a candidate that was not counted, with the first condition it failed.
+type Rejection struct {
+	Quota, Owner, Period string
+	Evidence             media.Evidence
+	Reason               Reason
+	Condition            string // name of the condition that failed
+	Basis                Basis  // of that condition: failing only a reference condition is «cần xem xét»
+	OnlyReference        bool   // it fails nothing that the plan itself states
+}
+
+// Matching is what Match derives.
+type Matching struct {
+	Credits    []Credit
+	Rejections []Rejection
+}
+
+// State of a standing.
+type State string
+
+const (
+	Open         State = "open"
+	Met          State = "met"
+	Missed       State = "missed"
+	Insufficient State = "insufficient_data"
+	Exempt       State = "exempt"
+)
+
+// States lists the five states.
+func States() []State { return []State{Open, Met, Missed, Insufficient, Exempt} }
+
+// Measure is one number of a standing.
+type Measure struct {
+	Name      string  `json:"name"`  // "count", "minutes", "lag", "gap", "availability"
+	Unit      string  `json:"unit"`  // "airings", "instalments", "items", "documents", "days", "minutes"
+	Bound     string  `json:"bound"` // "at_least" or "at_most"
+	Basis     Basis   `json:"basis"`
+	Wanted    float64 `json:"wanted"`
+	Delivered float64 `json:"delivered"`
+	Shortfall float64 `json:"shortfall"` // never negative
+}
+
+// Coverage of one standing: how much of its period was seen.
+type Coverage struct {
+	Share float64 `json:"share"` // 0..1 of the elapsed part of the period
+	Gaps  []Span  `json:"gaps,omitempty"`
+	Blind []Blind `json:"blind,omitempty"` // sources that cannot see now
+}
+
+// Span is a half-open stretch of published time.
+type Span struct {
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
+}
+
+// Blind names a source that cannot see, since when and why.
+type Blind struct {
+	Source string    `json:"source"`
+	Reason string    `json:"reason"` // a blind reason of media
+	Since  time.Time `json:"since"`
+}
+
+// Observation is what was seen: merged spans of published time by source id
+// ("log:<channel>" for receipts), and the sources that are blind now.
+type Observation struct {
+	Spans map[string][]Span
+	Blind map[string]Blind
+}
+
+// Standing is the state of one quota for one owner in one period (tiến độ).
+type Standing struct {
+	Plan      string     `json:"plan"`
+	Quota     string     `json:"quota"`
+	Basis     Basis      `json:"basis"`
+	Owner     string     `json:"owner"`
+	Period    string     `json:"period"`
+	Start     time.Time  `json:"start"`
+	End       time.Time  `json:"end"`
+	State     State      `json:"state"`
+	Confirmed bool       `json:"confirmed"` // a person confirmed the miss
+	Risk      string     `json:"risk"`      // "on_track" or "at_risk" while open, "" otherwise
+	Measures  []Measure  `json:"measures"`
+	DueByNow  float64    `json:"due_by_now"`
+	LastSave  *time.Time `json:"last_save"` // last moment at which the period can still be met; nil once over or met
+	Coverage  Coverage   `json:"coverage"`
+	Reasons   []Reason   `json:"reasons"`
+}
+
+// DecisionKind is what a person decided.
+type DecisionKind string
+
+const (
+	ConfirmMissed DecisionKind = "confirm-missed"
+	ExemptKind    DecisionKind = "exempt"
+	Attest        DecisionKind = "attest"
+	Strike        DecisionKind = "strike"
+	Add           DecisionKind = "add"
+	Restate       DecisionKind = "restate"
+	MakeGood      DecisionKind = "make-good"
+)
+
+// Decision is a person's act on a standing or a credit. Append-only.
+type Decision struct {
+	ID                         string
+	Kind                       DecisionKind
+	Plan, Quota, Owner, Period string
+	Evidence                   string    // evidence id for strike and add
+	At                         time.Time // business clock
+	Actor                      string
+	Reason                     string
+	Document                   string    // number and date of the document, where one is needed
+	Date                       time.Time // attest: the date attested
+}

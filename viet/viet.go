@@ -1,0 +1,97 @@
+// Package viet knows written Vietnamese: canonical form, folding, syllables,
+// dates and numbers as people print them, and the sentences people read for
+// every state and reason. It is a leaf: it imports golang.org/x/text alone.
+package viet
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// tone maps the newer tone placement onto the older one («hoà» → «hòa»), for
+// oa, oe and uy that end their syllable. Both are correct Vietnamese; matching
+// needs one of them.
+var tone = strings.NewReplacer(
+	"oà", "òa", "oá", "óa", "oả", "ỏa", "oã", "õa", "oạ", "ọa",
+	"oè", "òe", "oé", "óe", "oẻ", "ỏe", "oẽ", "õe", "oẹ", "ọe",
+	"uỳ", "ùy", "uý", "úy", "uỷ", "ủy", "uỹ", "ũy", "uỵ", "ụy",
+)
+
+// NFC puts s in canonical composed form, maps look-alike letters (Ð U+00D0,
+// ð) to Đ and đ, turns no-break and thin spaces into spaces, and drops
+// zero-width characters, NUL and invalid UTF-8.
+func NFC(s string) string {
+	s = norm.NFC.String(strings.ToValidUTF8(s, ""))
+	return strings.Map(func(r rune) rune {
+		switch r {
+		case 'Ð', 'Ɖ':
+			return 'Đ'
+		case 'ð', 'ɖ':
+			return 'đ'
+		case '\u00a0', '\u2009', '\u202f', '\u2007':
+			return ' '
+		case 0, '\u200b', '\u200c', '\u200d', '\ufeff', '\u00ad', '\u2060':
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// Clean is NFC with white space collapsed to single spaces and trimmed.
+func Clean(s string) string { return strings.Join(strings.Fields(NFC(s)), " ") }
+
+// Fold is for search: NFC, lower case, every mark removed, đ to d, white space
+// collapsed. «Đẩy mạnh» and "day manh" fold alike.
+func Fold(s string) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	for _, r := range norm.NFD.String(strings.ToLower(NFC(s))) {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+		case r == 'đ':
+			b.WriteByte('d')
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+// Tone rewrites the newer tone placement to the older, syllable by syllable,
+// keeping byte length: s must be lower-case NFC. «thuỷ» → «thủy», and
+// «quý» stays, for there u belongs to qu.
+func Tone(s string) string {
+	if !strings.ContainsAny(s, "àáảãạèéẻẽẹỳýỷỹỵ") {
+		return s
+	}
+	parts := splitSyllables(s)
+	for i, p := range parts {
+		if strings.HasPrefix(p, "qu") {
+			continue
+		}
+		for _, end := range []string{"oà", "oá", "oả", "oã", "oạ", "oè", "oé", "oẻ", "oẽ", "oẹ", "uỳ", "uý", "uỷ", "uỹ", "uỵ"} {
+			if strings.HasSuffix(p, end) {
+				parts[i] = p[:len(p)-len(end)] + tone.Replace(end)
+				break
+			}
+		}
+	}
+	return strings.Join(parts, "")
+}
+
+// splitSyllables cuts s into runs of letters and runs of everything else.
+func splitSyllables(s string) []string {
+	var out []string
+	start, letter := 0, false
+	for i, r := range s {
+		l := unicode.IsLetter(r)
+		if i > 0 && l != letter {
+			out = append(out, s[start:i])
+			start = i
+		}
+		letter = l
+	}
+	return append(out, s[start:])
+}

@@ -1,0 +1,46 @@
+// Package web is the officer's desk: server-rendered Vietnamese pages over
+// what the last evaluation stored.
+package web
+
+import (
+	"context"
+	"time"
+
+	"loa/media"
+	"loa/schedule"
+)
+
+// Standings reads the last stored evaluation.
+type Standings interface {
+	// Evaluation returns the last stored evaluation's standings; Matching is empty. ok is false if none is stored.
+	Evaluation(ctx context.Context, plan string) (e schedule.Evaluation, ok bool, err error)
+	// Detail returns credits and rejections of one standing.
+	Detail(ctx context.Context, plan, quota, owner, period string) (schedule.Matching, error)
+	// Decisions returns what people decided, oldest first.
+	Decisions(ctx context.Context, plan string, knownAt time.Time) ([]schedule.Decision, error)
+}
+
+// ItemQuery filters the items page. Zero fields do not filter.
+type ItemQuery struct {
+	Text          string // searched folded in title and lead, all words must occur
+	Agency        string
+	Source        string
+	Verdict       string // "reform", "other", "review", "unjudged"
+	From, To      time.Time
+	Limit, Offset int
+}
+
+// ItemRow is one line of the items page, newest first.
+type ItemRow struct {
+	Item    media.Item
+	Verdict *media.Verdict // in force; nil if not judged
+	Decided string         // who decided, "" if the machine alone
+}
+
+// Items reads items and the health of sources.
+type Items interface {
+	Search(ctx context.Context, q ItemQuery) (rows []ItemRow, total int, err error)
+	Item(ctx context.Context, id string) (row ItemRow, revs []media.Revision, ok bool, err error)
+	Health(ctx context.Context) (map[string]media.Health, error)
+	Receipts(ctx context.Context) ([]media.Receipt, error)
+}
