@@ -11,3 +11,6 @@ type Evaluation struct {
 	Standings []Standing
 	Matching  Matching
 }
+
+// Contains reports whether t lies in the standing's period.
+func (s Standing) Contains(t time.Time) bool { return !t.Before(s.Start) && t.Before(s.End) }

@@ -1,0 +1,32 @@
+# Every target works on a fresh machine with Go and apt; see README.md.
+GO ?= go
+PKGS = ./...
+# Rooms that do not link SQLite run under the race detector (it makes SQLite 15 times slower).
+RACE = ./viet/... ./media/... ./schedule/... ./crawler/... ./monitor/... ./metrics/... ./report/... ./web/... ./plans/... ./sample/... ./bench/...
+
+.PHONY: help run test check bench deps fuzz race
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+
+run: ## the demo: a sample province on loopback, the board in the browser
+	$(GO) run ./cmd/loa demo
+
+deps: ## install what the tests need and is missing (PostgreSQL, promtool, Chromium, fonts), by apt
+	@sh deploy/test-deps.sh
+
+test: deps check ## install what is missing, then every test on SQLite and PostgreSQL, plain and with the race detector
+	CI=$${CI:-true} $(GO) test -timeout 12m $(PKGS)
+	CI=$${CI:-true} $(GO) test -race -short -timeout 12m $(RACE)
+
+check: ## formatting, vet, and the plan files
+	@out=$$(gofmt -l .); test -z "$$out" || { echo "not gofmt-ed:"; echo "$$out"; exit 1; }
+	$(GO) vet $(PKGS)
+	$(GO) run ./cmd/loa check
+
+bench: ## benchmarks of every room
+	$(GO) test -run '^$$' -bench . -benchmem $(PKGS)
+
+fuzz: ## 20 s of fuzzing for every parser
+	@for pkg in $$($(GO) list $(PKGS)); do for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+		echo "$$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime 20s $$pkg || exit 1; done; done

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// arrows says which rooms each room may import (docs/ARCHITECTURE.md). A room
+// that is not listed may not exist. cmd/loa wires and may import everything.
+var arrows = map[string][]string{
+	"viet":              nil,
+	"media":             {"viet"},
+	"schedule/calendar": {"viet"},
+	"schedule":          {"viet", "media", "schedule/calendar"},
+	"crawler/fetch":     {"viet", "media"},
+	"crawler/extract":   {"viet", "media", "crawler/fetch"},
+	"crawler/classify":  {"viet", "media"},
+	"crawler":           {"viet", "media", "crawler/fetch", "crawler/extract", "crawler/classify"},
+	"plans":             {"viet", "media", "schedule", "schedule/calendar"},
+	"monitor":           {"viet", "media", "schedule", "schedule/calendar"},
+	"metrics":           {"viet", "media", "schedule", "schedule/calendar"},
+	"report":            {"viet", "media", "schedule", "schedule/calendar"},
+	"web":               {"viet", "media", "schedule", "schedule/calendar", "report"},
+	"store":             {"viet", "media", "schedule", "schedule/calendar", "crawler", "monitor", "report", "web", "metrics", "store/keep"},
+	"store/keep":        {"viet", "media"},
+	"store/storetest":   {"store"},
+	"sample":            {"viet", "media", "schedule", "schedule/calendar", "plans"},
+	"bench/origin":      nil,
+}
+
+// imports reads every non-test Go file below root and returns room → rooms it
+// imports, with the file that does so. It parses the files itself: a test that
+// asks the go command would be cached past a violation.
+func imports(t *testing.T, root string) map[string]map[string]string {
+	t.Helper()
+	out := map[string]map[string]string{}
+	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if n := d.Name(); p != root && (strings.HasPrefix(n, ".") || n == "testdata" || n == "docs") {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "_test.go") {
+			return nil
+		}
+		rel, err := filepath.Rel(root, filepath.Dir(p))
+		if err != nil {
+			return err
+		}
+		room := filepath.ToSlash(rel)
+		if out[room] == nil {
+			out[room] = map[string]string{}
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), p, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, im := range f.Imports {
+			name, err := strconv.Unquote(im.Path.Value)
+			if err != nil {
+				return err
+			}
+			if rest, ok := strings.CutPrefix(name, "loa/"); ok {
+				out[room][rest] = p
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestImportArrows(t *testing.T) {
+	got := imports(t, filepath.Join("..", ".."))
+	if len(got) < 10 {
+		t.Fatalf("only %d rooms found: the walk is broken", len(got))
+	}
+	for room, ims := range got {
+		if room == "cmd/loa" {
+			continue
+		}
+		allowed, known := arrows[room]
+		if !known {
+			t.Errorf("room %s is not in the house: give it a row here and in docs/ARCHITECTURE.md", room)
+			continue
+		}
+		for im, file := range ims {
+			if !slices.Contains(allowed, im) {
+				t.Errorf("%s imports loa/%s: no such arrow (%s)", room, im, file)
+			}
+		}
+	}
+}
+
+func TestLongestImportChain(t *testing.T) {
+	got := imports(t, filepath.Join("..", ".."))
+	memo := map[string]int{}
+	var depth func(room string, trail []string) int
+	depth = func(room string, trail []string) int {
+		if slices.Contains(trail, room) {
+			t.Fatalf("import cycle: %v", append(trail, room))
+		}
+		if d, ok := memo[room]; ok {
+			return d
+		}
+		best := 0
+		for im := range got[room] {
+			best = max(best, 1+depth(im, append(trail, room)))
+		}
+		memo[room] = best
+		return best
+	}
+	if d := depth("cmd/loa", nil); d > 6 {
+		t.Errorf("longest import chain has %d arrows, at most 6 wanted", d)
+	}
+}
+
+// TestTopLevelFolders keeps the house from growing rooms nobody asked for.
+func TestTopLevelFolders(t *testing.T) {
+	want := []string{"bench", "cmd", "crawler", "deploy", "docs", "media", "metrics", "monitor", "notify", "plans", "report", "sample", "schedule", "store", "viet", "web"}
+	dirs, err := filepath.Glob(path.Join("..", "..", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range dirs {
+		if name := filepath.Base(d); !strings.Contains(name, ".") && !slices.Contains(want, name) && !slices.Contains([]string{"Makefile", "LICENSE", "loa", "bin"}, name) {
+			t.Errorf("top-level %s: each folder must earn its place", name)
+		}
+	}
+}

@@ -1,0 +1,120 @@
+package metrics
+
+import (
+	"context"
+	"errors"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"loa/media"
+	"loa/schedule"
+)
+
+type fake struct {
+	e      schedule.Evaluation
+	health map[string]media.Health
+	err    error
+}
+
+func (f fake) Evaluation(context.Context, string) (schedule.Evaluation, bool, error) {
+	return f.e, f.e.Plan != "", f.err
+}
+func (f fake) Health(context.Context) (map[string]media.Health, error) { return f.health, f.err }
+func (f fake) VerdictCounts(context.Context) (map[string]int, error) {
+	return map[string]int{"reform": 3, "other": 7}, f.err
+}
+
+func week(n int, state schedule.State, at time.Time) schedule.Standing {
+	start := time.Date(2023, 1, 2, 0, 0, 0, 0, time.UTC).AddDate(0, 0, 7*(n-1))
+	st := schedule.Standing{Plan: "mau/2023", Quota: "B-D1", Owner: "mau/dai", Period: "w", Start: start, End: start.AddDate(0, 0, 7), State: state,
+		Measures: []schedule.Measure{{Name: "count", Unit: "airings", Bound: "at_least", Basis: schedule.ByPlan, Wanted: 1, Delivered: 0, Shortfall: 1}}}
+	if st.Contains(at) {
+		save := st.End.Add(-time.Hour)
+		st.LastSave, st.Risk = &save, "at_risk"
+	}
+	return st
+}
+
+func setup(t *testing.T, f fake) *prometheus.Registry {
+	t.Helper()
+	reg := prometheus.NewPedanticRegistry()
+	machine := func() time.Time { return time.Date(2026, 1, 1, 0, 1, 0, 0, time.UTC) }
+	reg.MustRegister(&collector{opt: Options{Plan: &schedule.Plan{ID: "mau/2023", Number: "1/KH", Sample: true}, Reader: f, Machine: machine, Timeout: time.Second, Version: "test"}, desc: descs()})
+	return reg
+}
+
+func TestCollectorShowsCurrentAndLastPeriodOnly(t *testing.T) {
+	now := time.Date(2023, 1, 18, 12, 0, 0, 0, time.UTC) // in week 3
+	f := fake{e: schedule.Evaluation{Plan: "mau/2023", Now: now, Ran: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
+		Standings: []schedule.Standing{week(1, schedule.Met, now), week(2, schedule.Missed, now), week(3, schedule.Open, now), week(4, schedule.Open, now)}},
+		health: map[string]media.Health{"mau/bao": {Outcome: media.Unreachable, BlindSince: now, Fails: 2, Visits: map[string]int64{"ok": 4, "unreachable": 2}}}}
+	reg := setup(t, f)
+	want := `
+# HELP loa_quota_state State set: 1 for the state the quota is in, 0 for the others.
+# TYPE loa_quota_state gauge
+loa_quota_state{owner="mau/dai",period="current",plan="mau/2023",quota="B-D1",state="exempt"} 0
+loa_quota_state{owner="mau/dai",period="current",plan="mau/2023",quota="B-D1",state="insufficient_data"} 0
+loa_quota_state{owner="mau/dai",period="current",plan="mau/2023",quota="B-D1",state="met"} 0
+loa_quota_state{owner="mau/dai",period="current",plan="mau/2023",quota="B-D1",state="missed"} 0
+loa_quota_state{owner="mau/dai",period="current",plan="mau/2023",quota="B-D1",state="open"} 1
+loa_quota_state{owner="mau/dai",period="last",plan="mau/2023",quota="B-D1",state="exempt"} 0
+loa_quota_state{owner="mau/dai",period="last",plan="mau/2023",quota="B-D1",state="insufficient_data"} 0
+loa_quota_state{owner="mau/dai",period="last",plan="mau/2023",quota="B-D1",state="met"} 0
+loa_quota_state{owner="mau/dai",period="last",plan="mau/2023",quota="B-D1",state="missed"} 1
+loa_quota_state{owner="mau/dai",period="last",plan="mau/2023",quota="B-D1",state="open"} 0
+# HELP loa_quota_last_save_seconds_left Seconds from the evaluation to the last-save moment; absent when met or over.
+# TYPE loa_quota_last_save_seconds_left gauge
+loa_quota_last_save_seconds_left{owner="mau/dai",period="current",plan="mau/2023",quota="B-D1"} 385200
+# HELP loa_source_blind 1 while the source cannot be read, with the reason; absent while it can.
+# TYPE loa_source_blind gauge
+loa_source_blind{reason="unreachable",source="mau/bao"} 1
+# HELP loa_evaluation_age_seconds Machine time since the last evaluation was stored.
+# TYPE loa_evaluation_age_seconds gauge
+loa_evaluation_age_seconds{plan="mau/2023"} 60
+`
+	if err := testutil.GatherAndCompare(reg, strings.NewReader(want), "loa_quota_state", "loa_quota_last_save_seconds_left", "loa_source_blind", "loa_evaluation_age_seconds"); err != nil {
+		t.Fatal(err)
+	}
+	problems, err := testutil.GatherAndLint(reg)
+	if err != nil || len(problems) > 0 {
+		t.Fatalf("lint: %v %v", problems, err)
+	}
+}
+
+func TestCollectorExportsOnlyNamedMetrics(t *testing.T) {
+	now := time.Date(2023, 1, 18, 12, 0, 0, 0, time.UTC)
+	h := media.Health{Outcome: media.OK, LastOK: now, LastVisit: now, Visits: map[string]int64{"ok": 1}}
+	blind := media.Health{Outcome: media.Blocked, LastVisit: now, BlindSince: now}
+	reg := setup(t, fake{e: schedule.Evaluation{Plan: "mau/2023", Now: now, Standings: []schedule.Standing{week(2, schedule.Met, now), week(3, schedule.Open, now)}}, health: map[string]media.Health{"a": h, "b": blind}})
+	got, err := reg.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, mf := range got {
+		seen[mf.GetName()] = true
+	}
+	for _, m := range Names() {
+		if !seen[m.Name] {
+			t.Errorf("%s is documented but was not exported", m.Name)
+		}
+		delete(seen, m.Name)
+	}
+	for name := range seen {
+		t.Errorf("%s is exported but not documented", name)
+	}
+}
+
+func TestFailedReadFailsTheScrape(t *testing.T) {
+	_, h := New(Options{Plan: &schedule.Plan{ID: "mau/2023"}, Reader: fake{err: errors.New("disk gone")}, Machine: time.Now})
+	rec := httptest.NewRecorder()
+	h.ServeHTTP(rec, httptest.NewRequest("GET", "/metrics", nil))
+	if rec.Code != 500 || !strings.Contains(rec.Body.String(), "disk gone") {
+		t.Fatalf("code %d, body %q: a failed read must fail the scrape, never look like zero", rec.Code, rec.Body.String())
+	}
+}

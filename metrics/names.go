@@ -1,0 +1,60 @@
+// Package metrics shows the last stored evaluation and the health of sources
+// to Prometheus. It counts nothing itself: every figure is read from the store
+// at scrape time, so that many nodes show the same and the first event of a
+// series is visible.
+package metrics
+
+import "github.com/prometheus/client_golang/prometheus"
+
+// Metric documents one metric: its full name, type, help and labels.
+type Metric struct {
+	Name   string
+	Type   string // "gauge" or "counter"
+	Help   string
+	Labels []string
+}
+
+// The labels of a quota's figures. period is "current" (holds now) or "last"
+// (the newest one that has ended): names of periods would grow with time.
+var quotaLabels = []string{"plan", "quota", "owner", "period"}
+
+var measureLabels = append(append([]string(nil), quotaLabels...), "measure", "basis")
+
+// Names lists every metric loa exports, in the order of the tables in
+// docs/METRICS.md. Dashboards and rules may name no other.
+func Names() []Metric {
+	return []Metric{
+		{"loa_quota_wanted", "gauge", "Pieces, days or minutes the plan or reference level asks for in the period.", measureLabels},
+		{"loa_quota_delivered", "gauge", "What was credited in the period, in the unit of the measure.", measureLabels},
+		{"loa_quota_shortfall", "gauge", "Wanted less delivered, never below zero.", measureLabels},
+		{"loa_quota_due_by_now", "gauge", "Pieces that should have been delivered by the time of the evaluation.", quotaLabels},
+		{"loa_quota_state", "gauge", "State set: 1 for the state the quota is in, 0 for the others.", append(append([]string(nil), quotaLabels...), "state")},
+		{"loa_quota_at_risk", "gauge", "1 while the open period is at risk of being missed.", quotaLabels},
+		{"loa_quota_missed_confirmed", "gauge", "1 when the miss was confirmed by a person; a computed miss is 0.", quotaLabels},
+		{"loa_quota_observed_ratio", "gauge", "Share of the elapsed period that was observed, 0 to 1.", quotaLabels},
+		{"loa_quota_period_end_timestamp_seconds", "gauge", "End of the period, business clock.", quotaLabels},
+		{"loa_quota_period_seconds_left", "gauge", "Seconds from the evaluation to the end of the period, 0 once over.", quotaLabels},
+		{"loa_quota_last_save_timestamp_seconds", "gauge", "Last moment at which the open period can still be met; absent when met or over.", quotaLabels},
+		{"loa_quota_last_save_seconds_left", "gauge", "Seconds from the evaluation to the last-save moment; absent when met or over.", quotaLabels},
+		{"loa_source_last_success_timestamp_seconds", "gauge", "Business time of the last good visit; absent if there was none.", []string{"source"}},
+		{"loa_source_blind", "gauge", "1 while the source cannot be read, with the reason; absent while it can.", []string{"source", "reason"}},
+		{"loa_source_failures", "gauge", "Failed visits in a row.", []string{"source"}},
+		{"loa_source_visits_total", "counter", "Visits by outcome.", []string{"source", "outcome"}},
+		{"loa_source_last_visit_duration_seconds", "gauge", "How long the last visit took.", []string{"source"}},
+		{"loa_source_items", "gauge", "Items first seen at the source.", []string{"source"}},
+		{"loa_items", "gauge", "Items by verdict in force: reform, other, review, unjudged.", []string{"verdict"}},
+		{"loa_evaluation_timestamp_seconds", "gauge", "Business time the last evaluation was run for.", []string{"plan"}},
+		{"loa_evaluation_age_seconds", "gauge", "Machine time since the last evaluation was stored.", []string{"plan"}},
+		{"loa_plan_info", "gauge", "Always 1; the plan that is being watched and whether it is sample data.", []string{"plan", "number", "sample"}},
+		{"loa_build_info", "gauge", "Always 1; version of the program.", []string{"version"}},
+	}
+}
+
+// descs turns Names into descriptions, keyed by name.
+func descs() map[string]*prometheus.Desc {
+	out := map[string]*prometheus.Desc{}
+	for _, m := range Names() {
+		out[m.Name] = prometheus.NewDesc(m.Name, m.Help, m.Labels, nil)
+	}
+	return out
+}
