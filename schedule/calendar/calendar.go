@@ -10,7 +10,7 @@ var Zone = time.FixedZone("+07", 7*3600)
 
 // Period is a span [Start, End) with a name that never changes.
 type Period struct {
-	ID    string // "2023-W10", "2023-03", "2023-03@14", "2023-Q1@14", "2023-H1@14", "2023-9M@14", "2023@14", "2023"
+	ID    string // "2023-W10", "2023-03", "2023-03@14", "2023-Q1@14", "2023-H1@14", "2023-9M@14", "2023@14", "2023"; once: "2022-12-30..2023-01-30"
 	Start time.Time
 	End   time.Time // exclusive
 }
@@ -26,6 +26,9 @@ const (
 	Month Cadence = "month" // calendar month
 	Once  Cadence = "once"  // one period from the plan's issue to its deadline
 	Year  Cadence = "year"  // calendar year
+
+	Quarter Cadence = "quarter" // calendar quarter
+	Half    Cadence = "half"    // calendar half-year
 )
 
 // Calendar holds the days off of the years it was given. The zero value knows no holiday.

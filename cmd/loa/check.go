@@ -1,0 +1,104 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"sort"
+
+	"loa/crawler/classify"
+	"loa/crawler/extract"
+	"loa/media"
+	"loa/plans"
+)
+
+type checkCmd struct {
+	Plan string `arg:"" optional:"" help:"Chỉ kiểm tra kế hoạch này."`
+}
+
+// Run tells every mistake of every plan file at once, with file and line.
+func (c checkCmd) Run(a *app) error {
+	files := a.planFiles()
+	ids := []string{c.Plan}
+	if c.Plan == "" {
+		var err error
+		if ids, err = plans.IDs(files); err != nil {
+			return fmt.Errorf("đọc thư mục kế hoạch: %w", err)
+		}
+	}
+	if len(ids) == 0 {
+		return usagef("không thấy kế hoạch nào: cần thư mục <tỉnh>/<năm>.yaml")
+	}
+	var all []plans.Problem
+	for _, id := range ids {
+		found := checkPlan(files, id)
+		all = append(all, found...)
+		if p, _, problems := plans.Load(files, id); p != nil && len(problems) == 0 {
+			fmt.Fprintf(a.Out, "%s: %d cơ quan, %d nguồn (%d chưa chắc địa chỉ), %d nhiệm vụ\n", id, len(p.Agencies), len(p.Sources), unverified(p.Sources), len(p.Quotas))
+		}
+	}
+	if _, err := fs.Stat(files, "holidays"); err == nil {
+		_, problems := plans.Holidays(files)
+		all = append(all, problems...)
+	}
+	for _, p := range classify.Check(classify.Lexicon()) {
+		all = append(all, plans.Problem{File: "crawler/classify/lexicon.yaml", Line: p.Line, Msg: p.Msg})
+	}
+	return tell(a, all)
+}
+
+// checkPlan joins the plan reader's problems with what the readers of pages
+// refuse, so that all are told with positions.
+func checkPlan(files fs.FS, id string) []plans.Problem {
+	p, positions, problems := plans.Load(files, id)
+	if p == nil {
+		return problems
+	}
+	for _, s := range p.Sources {
+		for _, err := range extract.CheckRule(s.Rule) {
+			pos := positions.Of("sources/"+s.ID+"/rule/"+err.Field, "sources/"+s.ID)
+			problems = append(problems, plans.Problem{File: pos.File, Line: pos.Line, Msg: fmt.Sprintf("nguồn «%s»: %s: %s", s.ID, err.Field, err.Msg)})
+		}
+	}
+	return problems
+}
+
+// tell prints problems in order, once each, and fails if any is more than a warning.
+func tell(a *app, all []plans.Problem) error {
+	sort.SliceStable(all, func(i, j int) bool {
+		if all[i].File != all[j].File {
+			return all[i].File < all[j].File
+		}
+		return all[i].Line < all[j].Line
+	})
+	mistakes := 0
+	seen := map[string]bool{}
+	for _, p := range all {
+		line := p.String()
+		if seen[line] {
+			continue
+		}
+		seen[line] = true
+		if p.Warning {
+			line += " (lưu ý)"
+		} else {
+			mistakes++
+		}
+		fmt.Fprintln(a.Err, line)
+	}
+	if mistakes > 0 {
+		return fmt.Errorf("có %d lỗi trong tệp kế hoạch", mistakes)
+	}
+	fmt.Fprintln(a.Out, "Không có lỗi.")
+	return nil
+}
+
+// unverified counts sources whose address is not certain.
+func unverified(sources []media.Source) int {
+	n := 0
+	for _, s := range sources {
+		if s.Verify {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"loa/schedule/calendar"
+)
+
+// cli is the command line. Its verbs and the shapes of classify, similar,
+// standing and report are a promise to others (docs/ARCHITECTURE.md).
+type cli struct {
+	DB      string `env:"LOA_DB" help:"Tệp SQLite hoặc địa chỉ PostgreSQL (mặc định: loa.db trong thư mục dữ liệu)." placeholder:"ADDR"`
+	Data    string `env:"LOA_DATA" default:"loa-data" help:"Thư mục cho mọi dữ liệu khác (bản lưu trang, nhật ký)." type:"path"`
+	Plans   string `help:"Thư mục kế hoạch thay cho bộ kế hoạch có sẵn." type:"existingdir" placeholder:"DIR"`
+	Verbose bool   `short:"v" help:"Ghi chi tiết ra stderr."`
+
+	Demo     demoCmd     `cmd:"" help:"Chạy tỉnh mẫu trên máy này: thu thập thật, bảng theo dõi trong trình duyệt (dữ liệu mẫu)."`
+	Serve    serveCmd    `cmd:"" help:"Chạy liên tục: thu thập, phân loại, đối chiếu, trang web và số đo."`
+	Crawl    crawlCmd    `cmd:"" help:"Thu thập mọi nguồn một lượt, phân loại và đối chiếu rồi thoát."`
+	Try      tryCmd      `cmd:"" help:"Đọc thử một địa chỉ hoặc tệp: loại, tin, ngày giờ, quy tắc đoán được; in mục nguồn để dán."`
+	Classify classifyCmd `cmd:"" help:"Phân loại các dòng JSON {id,title,body} từ stdin."`
+	Standing standingCmd `cmd:"" help:"In tiến độ từng nhiệm vụ, cơ quan, kỳ."`
+	Report   reportCmd   `cmd:"" help:"Lập báo cáo của một kỳ."`
+	Import   importCmd   `cmd:"" help:"Nạp nhật ký phát sóng."`
+	Decide   decideCmd   `cmd:"" help:"Ghi quyết định của người có thẩm quyền về một tiến độ."`
+	Review   reviewCmd   `cmd:"" help:"Xem và duyệt tin, bài chờ duyệt."`
+	Check    checkCmd    `cmd:"" help:"Kiểm tra mọi tệp kế hoạch, nguồn, từ điển; báo hết lỗi một lần."`
+	Version  versionCmd  `cmd:"" help:"In phiên bản."`
+}
+
+// app is what every command gets.
+type app struct {
+	stdio
+	cli *cli
+	ctx context.Context
+	log *slog.Logger
+}
+
+// run parses args and does what they say; tests call it.
+func run(ctx context.Context, args []string, io stdio) (err error) {
+	var c cli
+	exited := -1
+	parser, err := kong.New(&c,
+		kong.Name("loa"),
+		kong.Description("Theo dõi thực hiện kế hoạch thông tin, tuyên truyền cải cách hành chính."),
+		kong.Writers(io.Out, io.Err),
+		kong.Exit(func(code int) { exited = code; panic(exitSignal{}) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	)
+	if err != nil {
+		return err
+	}
+	defer func() { // --help ends the program through kong's exit
+		if r := recover(); r != nil {
+			if _, ok := r.(exitSignal); !ok {
+				panic(r)
+			}
+			if exited != 0 {
+				err = usagef("dừng với mã %d", exited)
+			}
+		}
+	}()
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	kctx, err := parser.Parse(args)
+	if err != nil {
+		return usageError{err.Error() + " (xem loa --help)"}
+	}
+	level := slog.LevelWarn
+	if c.Verbose {
+		level = slog.LevelDebug
+	}
+	log := slog.New(slog.NewTextHandler(io.Err, &slog.HandlerOptions{Level: level}))
+	return kctx.Run(&app{stdio: io, cli: &c, ctx: ctx, log: log})
+}
+
+type exitSignal struct{}
+
+// moment is a time flag: RFC 3339, or local Vietnamese date with optional time.
+type moment struct{ time.Time }
+
+func (m *moment) UnmarshalText(b []byte) error {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02"} {
+		if t, err := time.ParseInLocation(layout, string(b), calendar.Zone); err == nil {
+			m.Time = t
+			return nil
+		}
+	}
+	return fmt.Errorf("«%s» không phải thời điểm: cần dạng 2023-03-10, 2023-03-10T15:00 hoặc RFC 3339", b)
+}
+
+// span is a duration flag that also knows days and weeks: 36h, 10d, 8w.
+type span time.Duration
+
+func (s *span) UnmarshalText(b []byte) error {
+	text := string(b)
+	for unit, d := range map[string]time.Duration{"d": 24 * time.Hour, "w": 7 * 24 * time.Hour} {
+		if n, ok := strings.CutSuffix(text, unit); ok {
+			if v, err := strconv.Atoi(n); err == nil && v >= 0 {
+				*s = span(time.Duration(v) * d)
+				return nil
+			}
+		}
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 {
+		return fmt.Errorf("«%s» không phải khoảng thời gian: cần dạng 8w, 10d hoặc 36h", text)
+	}
+	*s = span(d)
+	return nil
+}
+
+type versionCmd struct{}
+
+func (versionCmd) Run(a *app) error {
+	_, err := fmt.Fprintln(a.Out, "loa", version)
+	return err
+}

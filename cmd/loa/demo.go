@@ -1,0 +1,255 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"os/exec"
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"loa/plans"
+	"loa/sample"
+	"loa/schedule"
+	"loa/schedule/calendar"
+)
+
+type demoCmd struct {
+	Once      bool   `help:"Chạy hết rồi in tiến độ và thoát, không mở trang web."`
+	Listen    string `default:"127.0.0.1:8080" help:"Địa chỉ phục vụ trang web; cổng bận thì chọn cổng khác."`
+	NoBrowser bool   `help:"Không mở trình duyệt."`
+	Keep      bool   `help:"Giữ dữ liệu của lần chạy này trong --data thay vì thư mục tạm."`
+}
+
+// The sample's business clock: it steps through the first quarter of 2023 with
+// visits at every step, so that coverage is earned, and then runs on.
+var (
+	demoStart = time.Date(2023, 1, 2, 7, 0, 0, 0, calendar.Zone)
+	demoEnd   = time.Date(2023, 3, 30, 16, 0, 0, 0, calendar.Zone)
+)
+
+const (
+	demoStep    = 12 * time.Hour
+	demoSpacing = 20 * time.Millisecond
+)
+
+// stepClock is the business clock of the demo: set while it steps, then running.
+type stepClock struct {
+	at      atomic.Int64 // unix microseconds
+	started atomic.Int64 // machine clock when it began to run, 0 while it steps
+}
+
+func (c *stepClock) Now() time.Time {
+	t := time.UnixMicro(c.at.Load()).In(calendar.Zone)
+	if s := c.started.Load(); s != 0 {
+		t = t.Add(time.Since(time.UnixMicro(s)))
+	}
+	return t
+}
+
+func (c *stepClock) set(t time.Time) { c.at.Store(t.UnixMicro()) }
+func (c *stepClock) runOn()          { c.started.Store(time.Now().UnixMicro()) }
+
+// Run is `loa serve` with a sample province, a business clock in 2023, loopback
+// allowed, names under .example resolved to it, and a spacing of 20 ms.
+func (c *demoCmd) Run(a *app) error {
+	if !c.Keep {
+		dir, err := os.MkdirTemp("", "loa-demo-")
+		if err != nil {
+			return fmt.Errorf("tạo thư mục tạm: %w", err)
+		}
+		defer os.RemoveAll(dir)
+		a.cli.Data, a.cli.DB = dir, ""
+	}
+	ctx, cancel := context.WithCancel(a.ctx)
+	defer cancel()
+	clock := &stepClock{}
+	clock.set(demoStart)
+	site, err := sample.Serve(ctx, clock.Now)
+	if err != nil {
+		return fmt.Errorf("mở tỉnh mẫu trên máy này: %w", err)
+	}
+	defer site.Close()
+	files, err := withHolidays(sample.Plans())
+	if err != nil {
+		return err
+	}
+	e, err := a.open(files, "", clock.Now)
+	if err != nil {
+		return err
+	}
+	defer e.close()
+	n := network{Resolve: site.Resolve, AllowLoopback: true, Spacing: demoSpacing, Workers: 16}
+	fmt.Fprintln(a.Err, sampleNotice)
+	if c.Once {
+		if err := e.replay(ctx, clock, n); err != nil {
+			return err
+		}
+		return e.summary()
+	}
+	ln, err := listenNear(c.Listen)
+	if err != nil {
+		return err
+	}
+	address := fmt.Sprintf("http://%s/", ln.Addr())
+	fmt.Fprintf(a.Err, "Bảng theo dõi: %s (đang thu thập từ %s đến %s; Ctrl+C để dừng)\n", address, demoStart.Format("02/01/2006"), demoEnd.Format("02/01/2006"))
+	webDone := make(chan error, 1)
+	go func() { webDone <- e.serveWeb(ctx, ln) }()
+	if !c.NoBrowser {
+		openBrowser(address)
+	}
+	if err := e.replay(ctx, clock, n); err != nil {
+		return err
+	}
+	if err := e.summary(); err != nil {
+		return err
+	}
+	clock.runOn()
+	return e.live(ctx, n, webDone)
+}
+
+// withHolidays lays the embedded tables of days off beside the sample's plan.
+func withHolidays(sample fs.FS) (fs.FS, error) {
+	holidays, err := fs.Sub(plans.Files(), "holidays")
+	if err != nil {
+		return nil, fmt.Errorf("bảng ngày nghỉ: %w", err)
+	}
+	return overlay{sample, holidays}, nil
+}
+
+// overlay serves "holidays/…" from one file system and all else from another.
+type overlay struct{ base, holidays fs.FS }
+
+func (o overlay) Open(name string) (fs.File, error) {
+	if name == "holidays" {
+		return o.holidays.Open(".")
+	}
+	if len(name) > 9 && name[:9] == "holidays/" {
+		return o.holidays.Open(name[9:])
+	}
+	return o.base.Open(name)
+}
+
+// replay steps the business clock through the quarter: at every step each
+// source is visited, logs and documents that have arrived are taken in, and at
+// every week's end standings are derived.
+func (e *engine) replay(ctx context.Context, clock *stepClock, n network) error {
+	bar := newProgress(e.app.Err)
+	cr, err := e.crawler(n, bar.event)
+	if err != nil {
+		return err
+	}
+	taken := map[string]bool{}
+	for at := demoStart; ; at = at.Add(demoStep) {
+		if at.After(demoEnd) {
+			at = demoEnd
+		}
+		clock.set(at)
+		bar.say(at.Format("02/01/2006 15:04") + " · ")
+		if _, err := cr.Round(ctx); err != nil {
+			return fmt.Errorf("thu thập lúc %s: %w", at.Format(time.DateTime), err)
+		}
+		if err := e.takeIn(ctx, at, taken); err != nil {
+			return err
+		}
+		if at.Equal(demoEnd) {
+			break
+		}
+		if at.Weekday() == time.Monday && at.Hour() < 12 {
+			if _, err := e.judgeAndEvaluate(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	bar.done()
+	_, err = e.judgeAndEvaluate(ctx)
+	return err
+}
+
+// takeIn imports the logs and documents that have reached the office by at.
+func (e *engine) takeIn(ctx context.Context, at time.Time, taken map[string]bool) error {
+	for _, l := range sample.Logs(at) {
+		if taken[l.Name] {
+			continue
+		}
+		taken[l.Name] = true
+		if _, _, err := e.importAirings(ctx, airingLog{Name: l.Name, Data: l.Data, Channel: l.Channel, Sender: l.Sender, From: l.From, To: l.To}); err != nil {
+			return err
+		}
+	}
+	for _, d := range sample.Documents() {
+		key := "document/" + d.Owner + d.Number
+		if taken[key] || d.Known.After(at) {
+			continue
+		}
+		taken[key] = true
+		if err := e.decide(schedule.Decision{Kind: schedule.Attest, Plan: e.plan.ID, Quota: "B-A1", Owner: e.agencyID(d.Owner), Period: d.Period,
+			At: at, Actor: "Chuyên viên Sở Nội vụ (mẫu)", Reason: "nhận qua hệ thống quản lý văn bản", Document: d.Number, Date: d.Date}, "person"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// summary prints every standing and the counts.
+func (e *engine) summary() error {
+	ev, ok, err := e.store.Evaluation(e.app.ctx, e.plan.ID)
+	if err != nil || !ok {
+		return fmt.Errorf("đọc tiến độ đã lưu (có: %t): %w", ok, err)
+	}
+	fmt.Fprintln(e.app.Out, sampleNotice)
+	if err := standingTable(e.app, e.plan, ev.Standings); err != nil {
+		return err
+	}
+	counts, err := e.store.VerdictCounts(e.app.ctx)
+	if err != nil {
+		return fmt.Errorf("đếm tin, bài: %w", err)
+	}
+	fmt.Fprintf(e.app.Out, "Tin, bài: %d về cải cách hành chính, %d không, %d chờ duyệt.\n", counts["reform"], counts["other"], counts["review"])
+	fmt.Fprintln(e.app.Out, stateLine(ev.Standings))
+	return nil
+}
+
+// live goes on crawling and evaluating on the running clock until the web ends.
+func (e *engine) live(ctx context.Context, n network, webDone <-chan error) error {
+	loops := make(chan error, 1)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() { loops <- e.loops(ctx, n, "demo") }()
+	err := <-webDone
+	cancel()
+	<-loops
+	return err
+}
+
+// listenNear takes the address, or a free port when it is in use.
+func listenNear(addr string) (net.Listener, error) {
+	ln, err := listen(addr)
+	if err == nil {
+		return ln, nil
+	}
+	if _, wrong := err.(usageError); wrong {
+		return nil, err
+	}
+	return listen("127.0.0.1:0")
+}
+
+// openBrowser tries the desktop's opener; without one nothing happens.
+func openBrowser(address string) {
+	name, args := "xdg-open", []string{address}
+	switch runtime.GOOS {
+	case "darwin":
+		name = "open"
+	case "windows":
+		name, args = "rundll32", []string{"url.dll,FileProtocolHandler", address}
+	}
+	if path, err := exec.LookPath(name); err == nil {
+		cmd := exec.Command(path, args...)
+		if cmd.Start() == nil {
+			go cmd.Wait()
+		}
+	}
+}

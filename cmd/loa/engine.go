@@ -1,0 +1,191 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"loa/crawler"
+	"loa/crawler/classify"
+	"loa/crawler/fetch"
+	"loa/media"
+	"loa/monitor"
+	"loa/plans"
+	"loa/schedule"
+	"loa/schedule/calendar"
+	"loa/store"
+	"loa/store/keep"
+)
+
+// network are the settings of everything that goes out.
+type network struct {
+	Resolve       map[string]string `help:"Phân giải tên máy bằng tay: tên=địa_chỉ:cổng." placeholder:"HOST=ADDR"`
+	AllowLoopback bool              `help:"Cho phép thu thập từ chính máy này (mặc định: chặn mọi địa chỉ nội bộ)."`
+	Spacing       time.Duration     `default:"3s" help:"Khoảng cách tối thiểu giữa hai lần truy cập một máy chủ."`
+	Workers       int               `default:"8" help:"Số máy chủ được thu thập cùng lúc."`
+	UserAgent     string            `help:"Tên xưng khi truy cập, có địa chỉ liên hệ." placeholder:"TEXT"`
+}
+
+// engine is one plan with its store, clocks and readers.
+type engine struct {
+	app      *app
+	plan     *schedule.Plan
+	cal      *calendar.Calendar
+	store    *store.Store
+	judge    *classify.Classifier
+	business func() time.Time
+	machine  func() time.Time
+}
+
+// planFiles is the folder that --plans names, or the embedded plans.
+func (a *app) planFiles() fs.FS {
+	if a.cli.Plans != "" {
+		return os.DirFS(a.cli.Plans)
+	}
+	return plans.Files()
+}
+
+// loadPlan reads one plan and refuses it with all its mistakes.
+func loadPlan(files fs.FS, id string) (*schedule.Plan, error) {
+	p, _, problems := plans.Load(files, id)
+	if err := refuse(problems); err != nil {
+		return nil, fmt.Errorf("kế hoạch %s: %w", id, err)
+	}
+	return p, nil
+}
+
+// refuse joins problems that are not mere warnings into one error.
+func refuse(problems []plans.Problem) error {
+	var b strings.Builder
+	for _, p := range problems {
+		if !p.Warning {
+			b.WriteString("\n  " + p.String())
+		}
+	}
+	if b.Len() == 0 {
+		return nil
+	}
+	return fmt.Errorf("có lỗi:%s", b.String())
+}
+
+// holidays reads the tables of days off: those of the plans folder if it has
+// any, else the embedded ones.
+func holidays(files fs.FS) (*calendar.Calendar, error) {
+	if _, err := fs.Stat(files, "holidays"); err != nil {
+		files = plans.Files()
+	}
+	cal, problems := plans.Holidays(files)
+	return cal, refuse(problems)
+}
+
+// planAt picks the plan to run: the one named, or the one whose span holds at.
+func planAt(files fs.FS, id string, at time.Time) (*schedule.Plan, error) {
+	if id != "" {
+		return loadPlan(files, id)
+	}
+	ids, err := plans.IDs(files)
+	if err != nil {
+		return nil, fmt.Errorf("đọc thư mục kế hoạch: %w", err)
+	}
+	for _, id := range ids {
+		p, err := loadPlan(files, id)
+		if err != nil {
+			return nil, err
+		}
+		if !at.Before(p.From) && at.Before(p.To) {
+			return p, nil
+		}
+	}
+	return nil, usagef("không có kế hoạch nào có hiệu lực ngày %s (có: %s); dùng --plan hoặc --at",
+		at.In(calendar.Zone).Format("02/01/2006"), strings.Join(ids, ", "))
+}
+
+// openStore opens --db, or loa.db in the data folder.
+func (a *app) openStore(ctx context.Context) (*store.Store, error) {
+	if err := os.MkdirAll(a.cli.Data, 0o750); err != nil {
+		return nil, fmt.Errorf("tạo thư mục dữ liệu: %w", err)
+	}
+	db := a.cli.DB
+	if db == "" {
+		db = filepath.Join(a.cli.Data, "loa.db")
+	}
+	s, err := store.Open(ctx, db, store.Options{})
+	if err != nil {
+		return nil, fmt.Errorf("mở cơ sở dữ liệu: %w", err)
+	}
+	return s, nil
+}
+
+// open makes an engine for the plan that holds at the business time.
+func (a *app) open(files fs.FS, planID string, business func() time.Time) (*engine, error) {
+	plan, err := planAt(files, planID, business())
+	if err != nil {
+		return nil, err
+	}
+	cal, err := holidays(files)
+	if err != nil {
+		return nil, fmt.Errorf("bảng ngày nghỉ: %w", err)
+	}
+	judge, err := classify.New()
+	if err != nil {
+		return nil, fmt.Errorf("từ điển phân loại: %w", err)
+	}
+	text, err := fs.ReadFile(files, plan.ID+".yaml")
+	if err != nil {
+		return nil, fmt.Errorf("đọc kế hoạch: %w", err)
+	}
+	st, err := a.openStore(a.ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := st.PutPlan(a.ctx, plan.ID, plan.Version, string(text), business()); err != nil {
+		st.Close()
+		return nil, fmt.Errorf("lưu văn bản kế hoạch: %w", err)
+	}
+	return &engine{app: a, plan: plan, cal: cal, store: st, judge: judge, business: business, machine: time.Now}, nil
+}
+
+// close gives the store back.
+func (e *engine) close() { e.store.Close() }
+
+// crawler makes the crawler of this plan's sources. Sources whose address is
+// not certain are skipped with a notice.
+func (e *engine) crawler(n network, progress func(crawler.Event)) (*crawler.Crawler, error) {
+	client, err := fetch.New(fetch.Options{UserAgent: n.UserAgent, AllowLoopback: n.AllowLoopback, Resolve: n.Resolve})
+	if err != nil {
+		return nil, fmt.Errorf("set up fetching: %w", err)
+	}
+	kept, err := keep.Folder(filepath.Join(e.app.cli.Data, "kept"))
+	if err != nil {
+		return nil, fmt.Errorf("mở kho bản lưu: %w", err)
+	}
+	var sources []media.Source
+	for _, s := range e.plan.Sources {
+		if s.Verify {
+			e.app.log.Warn("source skipped: its address is not certain", "source", s.ID, "url", s.URL)
+			continue
+		}
+		sources = append(sources, s)
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "node"
+	}
+	return crawler.New(crawler.Options{
+		Hosts: e.store, Records: e.store, Known: e.store, Keeper: kept, Fetch: client,
+		Sources: sources, Province: e.plan.Province, Business: e.business, Machine: e.machine,
+		Spacing: n.Spacing, Workers: n.Workers, Node: fmt.Sprintf("%s-%d", host, os.Getpid()), Log: e.app.log, Progress: progress,
+	}), nil
+}
+
+// judgeAndEvaluate brings verdicts and standings up to date.
+func (e *engine) judgeAndEvaluate(ctx context.Context) (schedule.Evaluation, error) {
+	if _, err := monitor.JudgeAll(ctx, e.judge, e.store, e.business()); err != nil {
+		return schedule.Evaluation{}, err
+	}
+	return monitor.Evaluate(ctx, e.store, e.plan, e.cal, e.business(), e.machine())
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"loa/crawler/extract"
+	"loa/media"
+	"loa/schedule"
+	"loa/schedule/calendar"
+)
+
+type importCmd struct {
+	Airings airingsCmd `cmd:"" help:"Nạp nhật ký phát sóng (CSV hoặc XLSX: kênh, chương trình, ngày, giờ, thời lượng, phát mới/phát lại)."`
+}
+
+type airingsCmd struct {
+	File    string `arg:"" type:"existingfile" help:"Tệp nhật ký."`
+	Plan    string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
+	At      moment `help:"Đặt đồng hồ nghiệp vụ tại thời điểm này."`
+	Channel string `help:"Kênh mà nhật ký thuộc về, khi tệp không có cột kênh hoặc để ghi giấy nhận."`
+	From    moment `help:"Ngày đầu của khoảng thời gian mà bên gửi xác nhận nhật ký đã đủ."`
+	To      moment `help:"Ngày cuối của khoảng thời gian đó (tính cả ngày này)."`
+	Sender  string `help:"Ai gửi."`
+}
+
+// Run imports all rows or none, and records a receipt when a span is given.
+func (c *airingsCmd) Run(a *app) error {
+	e, err := a.open(a.planFiles(), c.Plan, fixed(c.At))
+	if err != nil {
+		return err
+	}
+	defer e.close()
+	data, err := os.ReadFile(c.File)
+	if err != nil {
+		return fmt.Errorf("đọc tệp nhật ký: %w", err)
+	}
+	log := airingLog{Name: filepath.Base(c.File), Data: data, Channel: c.Channel, Sender: c.Sender, From: c.From.Time}
+	if !c.To.IsZero() {
+		log.To = c.To.In(calendar.Zone).AddDate(0, 0, 1)
+	}
+	if c.From.IsZero() != c.To.IsZero() || (!c.From.IsZero() && c.Channel == "") {
+		return usagef("giấy nhận cần đủ --channel, --from và --to")
+	}
+	n, total, err := e.importAirings(a.ctx, log)
+	if err != nil {
+		return err
+	}
+	switch {
+	case n == 0 && total > 0:
+		fmt.Fprintf(a.Out, "Tệp đã được nạp trước đây: %d dòng, không có gì thay đổi.\n", total)
+	default:
+		fmt.Fprintf(a.Out, "Đã nạp %d lần phát sóng từ %d dòng.\n", n, total)
+	}
+	if c.From.IsZero() {
+		fmt.Fprintln(a.Out, "Chưa có giấy nhận (--channel, --from, --to): tuần thiếu giấy nhận vẫn là «chưa đủ dữ liệu».")
+	} else {
+		fmt.Fprintf(a.Out, "Giấy nhận: kênh %s, từ %s đến hết %s.\n", c.Channel, c.From.In(calendar.Zone).Format("02/01/2006"), c.To.In(calendar.Zone).Format("02/01/2006"))
+	}
+	_, err = e.judgeAndEvaluate(a.ctx)
+	return err
+}
+
+// airingLog is one log file with what its sender declares.
+type airingLog struct {
+	Name, Channel, Sender string
+	Data                  []byte
+	From, To              time.Time // zero: no span declared; To exclusive
+}
+
+// importAirings reads the log and stores all of it or nothing; it gives the
+// rows stored now and the rows read.
+func (e *engine) importAirings(ctx context.Context, l airingLog) (stored, read int, err error) {
+	var channel *schedule.Channel
+	for i, ch := range e.plan.Channels {
+		if ch.ID == l.Channel {
+			channel = &e.plan.Channels[i]
+		}
+	}
+	if l.Channel != "" && channel == nil {
+		return 0, 0, usagef("kế hoạch %s không có kênh «%s»", e.plan.ID, l.Channel)
+	}
+	opt := extract.LogOptions{Columns: e.plan.Columns}
+	if channel != nil {
+		opt.Channel, opt.Medium = channel.ID, channel.Medium
+	}
+	for _, ch := range e.plan.Channels {
+		opt.Channels = append(opt.Channels, extract.LogChannel{ID: ch.ID, Medium: ch.Medium, Names: append([]string{ch.Name}, ch.Aliases...)})
+	}
+	airings, rowErrs, err := extract.Airings(l.Name, l.Data, opt)
+	if err != nil {
+		return 0, 0, fmt.Errorf("đọc nhật ký %s: %w", l.Name, err)
+	}
+	if len(rowErrs) > 0 {
+		for _, r := range rowErrs {
+			fmt.Fprintln(e.app.Err, r.String())
+		}
+		return 0, 0, fmt.Errorf("%d dòng có lỗi; chưa nạp dòng nào của %s", len(rowErrs), l.Name)
+	}
+	for _, ar := range airings {
+		if !l.From.IsZero() && (ar.Start.Before(l.From) || !ar.Start.Before(l.To)) {
+			return 0, 0, fmt.Errorf("dòng %d (%s) nằm ngoài khoảng đã khai; chưa nạp dòng nào", ar.Row, ar.Start.In(calendar.Zone).Format("15:04 02/01/2006"))
+		}
+	}
+	sum := sha256.Sum256(l.Data)
+	hash := hex.EncodeToString(sum[:])
+	receipt := media.Receipt{
+		ID:      media.Hash("receipt", l.Channel, l.From.UTC().Format(time.RFC3339), l.To.UTC().Format(time.RFC3339), hash),
+		Channel: l.Channel, From: l.From, To: l.To, Sender: l.Sender, FileHash: hash, FileName: l.Name, At: e.business(), Rows: len(airings),
+	}
+	agency := ""
+	if channel != nil {
+		agency = channel.Agency
+	} else if len(e.plan.Channels) > 0 {
+		agency = e.plan.Channels[0].Agency
+	}
+	stored, err = e.store.PutAirings(ctx, receipt, airings, agency)
+	if err != nil {
+		return 0, 0, fmt.Errorf("lưu nhật ký %s: %w", l.Name, err)
+	}
+	return stored, len(airings), nil
+}
