@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,10 +25,40 @@ import (
 // network are the settings of everything that goes out.
 type network struct {
 	Resolve       map[string]string `help:"Phân giải tên máy bằng tay: tên=địa_chỉ:cổng." placeholder:"HOST=ADDR"`
+	ResolveFile   string            `type:"existingfile" help:"Như --resolve, đọc từ tệp: mỗi dòng «tên địa_chỉ:cổng»." placeholder:"FILE"`
 	AllowLoopback bool              `help:"Cho phép thu thập từ chính máy này (mặc định: chặn mọi địa chỉ nội bộ)."`
 	Spacing       time.Duration     `default:"3s" help:"Khoảng cách tối thiểu giữa hai lần truy cập một máy chủ."`
 	Workers       int               `default:"8" help:"Số máy chủ được thu thập cùng lúc."`
 	UserAgent     string            `help:"Tên xưng khi truy cập, có địa chỉ liên hệ." placeholder:"TEXT"`
+}
+
+// client makes the one way out.
+func (n network) client() (*fetch.Client, error) {
+	resolve := maps.Clone(n.Resolve)
+	if n.ResolveFile != "" {
+		text, err := os.ReadFile(n.ResolveFile)
+		if err != nil {
+			return nil, fmt.Errorf("đọc tệp phân giải tên: %w", err)
+		}
+		if resolve == nil {
+			resolve = map[string]string{}
+		}
+		for i, line := range strings.Split(string(text), "\n") {
+			f := strings.Fields(line)
+			if len(f) == 0 {
+				continue
+			}
+			if len(f) != 2 {
+				return nil, usagef("%s:%d: cần «tên địa_chỉ:cổng»", n.ResolveFile, i+1)
+			}
+			resolve[f[0]] = f[1]
+		}
+	}
+	client, err := fetch.New(fetch.Options{UserAgent: n.UserAgent, AllowLoopback: n.AllowLoopback, Resolve: resolve})
+	if err != nil {
+		return nil, fmt.Errorf("set up fetching: %w", err)
+	}
+	return client, nil
 }
 
 // engine is one plan with its store, clocks and readers.
@@ -155,9 +186,9 @@ func (e *engine) close() { e.store.Close() }
 // crawler makes the crawler of this plan's sources. Sources whose address is
 // not certain are skipped with a notice.
 func (e *engine) crawler(n network, progress func(crawler.Event)) (*crawler.Crawler, error) {
-	client, err := fetch.New(fetch.Options{UserAgent: n.UserAgent, AllowLoopback: n.AllowLoopback, Resolve: n.Resolve})
+	client, err := n.client()
 	if err != nil {
-		return nil, fmt.Errorf("set up fetching: %w", err)
+		return nil, err
 	}
 	kept, err := keep.Folder(filepath.Join(e.app.cli.Data, "kept"))
 	if err != nil {

@@ -56,9 +56,9 @@ func (c *tryCmd) read(a *app) (body []byte, contentType, from string, err error)
 		}
 		return body, "", c.URL, nil
 	}
-	client, err := fetch.New(fetch.Options{UserAgent: c.UserAgent, AllowLoopback: c.AllowLoopback, Resolve: c.Resolve})
+	client, err := c.client()
 	if err != nil {
-		return nil, "", "", fmt.Errorf("set up fetching: %w", err)
+		return nil, "", "", err
 	}
 	allowed, verdict, err := client.MayFetch(a.ctx, c.Target)
 	if err != nil {
