@@ -17,6 +17,11 @@ type Lease struct {
 	Owner string
 	Token int64
 	Until time.Time // machine clock of the store
+	// NotBefore, set by the crawler before Release, holds the whole host back
+	// until then (machine clock): it asked to be left alone (Retry-After) or
+	// does not answer. The store makes the host's next due time the later of
+	// this and what its sources and pages want; zero holds nothing back.
+	NotBefore time.Time
 }
 
 // Hosts leases hosts on the store's own clock. A host is due when any of its
@@ -54,22 +59,24 @@ type SourceState struct {
 	ETag         string
 	LastModified string
 	BodyHash     string    // hex SHA-256 of the last good body
-	LastFull     time.Time // machine clock of the last visit read without validators
+	LastFull     time.Time // machine clock of the last good visit (OK or NotModified) whose Full was set
 	Fails        int
 	CoveredTo    time.Time // end of the last merged coverage span, zero if none
 	Visited      bool
+	Mark         string // Visit.Mark of the last visit whose outcome was OK, as it was put
 }
 
 // Await is one article page to fetch.
 type Await struct {
 	Item, Source, URL string
-	Tries             int
+	Tries             int // PutPage calls so far that were not Done; the store counts them
 }
 
 // Seen is one entry of a listing as it goes to the store.
 type Seen struct {
 	Item  media.Item
-	Fetch bool            // its page is awaited
+	Fetch bool            // its page is wanted: awaited from now, unless it was awaited or read before
+	Host  string          // leased row its page is awaited on, when Fetch: the group of its address's host
 	Entry *media.Revision // text to stand in when no page is to be fetched; nil otherwise
 }
 
@@ -90,12 +97,16 @@ type Visit struct {
 	Took                         time.Duration
 	Bytes                        int
 	ETag, LastModified, BodyHash string // stored after OK only
-	Full                         bool   // read without validators
-	Kept                         *media.Kept
-	Seen                         []Seen
-	Covers                       []Span
-	NextDue                      time.Time // machine clock
-	Fails                        int
+	// Mark is what the crawler wants back at the next visit (opaque text under
+	// 1 KiB: the moment and the newest items of this list, by which the next
+	// list is joined to it). Stored after OK only, also when empty.
+	Mark    string
+	Full    bool // read without validators
+	Kept    *media.Kept
+	Seen    []Seen
+	Covers  []Span
+	NextDue time.Time // machine clock
+	Fails   int
 }
 
 // PageVisit is the record of one look at one article page.
@@ -106,8 +117,9 @@ type PageVisit struct {
 	Outcome  string
 	Detail   string
 	Kept     *media.Kept
-	Revision *media.Revision // text read; nil if none
+	Revision *media.Revision // text read; nil if none: when Done, the listing's words then stand in as a revision from "entry" (hash: TextHash)
 	Claimed  media.Date      // date printed on the page, used when the listing gave none
+	Column   string          // column id recognised from the page, used when the listing gave none; "" if none
 	Done     bool            // no further try wanted
 	NextDue  time.Time       // machine clock, when not Done
 }
@@ -121,7 +133,9 @@ type Records interface {
 	PutPage(ctx context.Context, l Lease, p PageVisit) error
 }
 
-// Known says which items exist already, so that overlap of lists can be told before a visit is written.
+// Known says which of the items this source has listed before (not merely known
+// through another source), so that a list that went backwards can be told and
+// pages are not asked for again.
 type Known interface {
 	KnownItems(ctx context.Context, source string, ids []string) (map[string]bool, error)
 }

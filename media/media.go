@@ -42,6 +42,7 @@ type Agency struct {
 	Binding   bool      // false: counted, never short (central-line bodies)
 	Contact   Contact
 	Site      string // own website, "" if none known
+	Basis     string // where this entry is known from, Vietnamese, "" if not said
 }
 
 // Contact is whom to telephone. Every field may be empty.

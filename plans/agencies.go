@@ -12,7 +12,7 @@ import (
 	"loa/viet"
 )
 
-var mediums = []string{"tv", "radio"}
+func mediums() []string { return []string{"tv", "radio"} }
 
 // agenciesFile reads agencies.yaml: who owes and who publishes, with columns
 // and channels.
@@ -47,7 +47,7 @@ func (b *builder) agency(g *group, _ string, n *yaml.Node) {
 		may("short", text(&a.Short)),
 		must("level", oneOf(&a.Level, media.Levels())),
 		may("aliases", texts(&a.Aliases)),
-		may("binding", flag(&a.Binding)),
+		may("binding", boolean(&a.Binding)),
 		may("parent", slug(&parent)),
 		may("successor", slug(&successor)),
 		may("from", date(&a.From)),
@@ -192,7 +192,7 @@ func (b *builder) channel(g *group, _ string, n *yaml.Node) {
 		must("id", slug(&c.ID)),
 		must("agency", slug(&agency)),
 		must("name", text(&c.Name)),
-		must("medium", oneOf(&c.Medium, mediums)),
+		must("medium", oneOf(&c.Medium, mediums())),
 		may("aliases", texts(&c.Aliases)),
 		may("basis", note),
 	)
@@ -215,7 +215,7 @@ func (b *builder) refer(g *group, agency string) string {
 	}
 	g.later = append(g.later, func() {
 		if b.agencies[agency] == nil {
-			g.bad("agency", "%q cần mã của một cơ quan trong agencies.yaml, đang là %q", "agency", agency)
+			g.bad("agency", "%q cần mã của một cơ quan trong tệp này, đang là %q", "agency", agency)
 		}
 	})
 	return b.full(agency)

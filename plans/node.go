@@ -40,8 +40,9 @@ func (r *reader) sorted() []Problem {
 func normalised(raw []byte) string { return strings.ReplaceAll(string(raw), "\r\n", "\n") }
 
 // file reads one file and hands its only document on. Checks that need the
-// whole file wait in doc.later. It returns the normalised text.
-func (r *reader) file(name string, read func(*doc, *yaml.Node)) string {
+// whole file wait in doc.later. It returns the normalised text, and whether
+// there was a document to read.
+func (r *reader) file(name string, read func(*doc, *yaml.Node)) (text string, ok bool) {
 	r.order = append(r.order, name)
 	d := &doc{reader: r, name: name}
 	raw, err := fs.ReadFile(r.fsys, name)
@@ -51,12 +52,12 @@ func (r *reader) file(name string, read func(*doc, *yaml.Node)) string {
 		} else {
 			d.at(0, "không đọc được tệp: %v", err)
 		}
-		return ""
+		return "", false
 	}
-	text := normalised(raw)
+	text = normalised(raw)
 	if len(text) > maxFile {
 		d.at(0, "tệp lớn hơn %d MB; cần tệp nhỏ hơn", maxFile>>20)
-		return text
+		return text, false
 	}
 	for i, line := range strings.Split(text, "\n") {
 		if viet.NFC(line) != line {
@@ -64,22 +65,22 @@ func (r *reader) file(name string, read func(*doc, *yaml.Node)) string {
 		}
 	}
 	if !utf8.ValidString(text) {
-		return text
+		return text, false
 	}
 	var n yaml.Node
 	if err := yaml.Load([]byte(text), &n); err != nil {
 		d.syntax(err)
-		return text
+		return text, false
 	}
 	if n.Kind != yaml.DocumentNode || len(n.Content) != 1 {
 		d.at(0, "tệp trống; cần nội dung YAML")
-		return text
+		return text, false
 	}
 	read(d, n.Content[0])
 	for _, check := range d.later {
 		check()
 	}
-	return text
+	return text, true
 }
 
 // doc is one file being read.
@@ -244,7 +245,7 @@ func plain(n *yaml.Node) (string, bool) {
 func text(to *string) func(*group, string, *yaml.Node) {
 	return func(g *group, key string, n *yaml.Node) {
 		s, ok := plain(n)
-		if !ok || s == "" || viet.Clean(s) != s {
+		if !ok || s == "" || strings.TrimSpace(s) != s || strings.ContainsAny(s, "\n\t") || strings.Contains(s, "  ") {
 			g.want(n, key, "chữ, không trống, không thừa khoảng trắng")
 			return
 		}
@@ -306,7 +307,7 @@ func words[T ~string](all []T) string {
 	return strings.Join(out, ", ")
 }
 
-func flag(to *bool) func(*group, string, *yaml.Node) {
+func boolean(to *bool) func(*group, string, *yaml.Node) {
 	return func(g *group, key string, n *yaml.Node) {
 		if n.Kind != yaml.ScalarNode || (n.Value != "true" && n.Value != "false") || n.Tag != "!!bool" {
 			g.want(n, key, "true hoặc false")

@@ -42,14 +42,10 @@ type Problem struct {
 
 // String is "file:line: msg", the form that editors can jump to.
 func (p Problem) String() string {
-	msg := p.Msg
-	if p.Warning {
-		msg = "lưu ý: " + msg
-	}
 	if p.Line == 0 {
-		return p.File + ": " + msg
+		return p.File + ": " + p.Msg
 	}
-	return fmt.Sprintf("%s:%d: %s", p.File, p.Line, msg)
+	return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Msg)
 }
 
 // Position is a place in a plan file.
@@ -64,15 +60,22 @@ type Position struct {
 // "quotas/B-D1/conditions/in_window", "plan/from".
 type Positions map[string]Position
 
-// Problem places a refusal that another room made at the given path, or at the
-// nearest part of it that is written in a file.
-func (p Positions) Problem(at, msg string) Problem {
-	for key := at; key != "." && key != "/" && key != ""; key = path.Dir(key) {
-		if pos, ok := p[key]; ok {
-			return Problem{File: pos.File, Line: pos.Line, Msg: msg}
+// Of is the place of the first path that is written in a file, or of the
+// nearest part around it. The zero Position means that nothing of it is written.
+func (p Positions) Of(paths ...string) Position {
+	for _, at := range paths {
+		if pos, ok := p[at]; ok {
+			return pos
 		}
 	}
-	return Problem{File: at, Msg: msg}
+	for _, at := range paths {
+		for key := path.Dir(at); key != "." && key != "/"; key = path.Dir(key) {
+			if pos, ok := p[key]; ok {
+				return pos
+			}
+		}
+	}
+	return Position{}
 }
 
 var (
@@ -126,9 +129,9 @@ func Load(fsys fs.FS, id string) (*schedule.Plan, Positions, []Problem) {
 		channels: map[string]schedule.Channel{},
 		streams:  map[string]string{},
 	}
-	r.file(province+"/agencies.yaml", b.agenciesFile)
-	r.file(province+"/sources.yaml", b.sourcesFile)
-	text := r.file(id+".yaml", b.yearFile)
+	_, b.agenciesRead = r.file(province+"/agencies.yaml", b.agenciesFile)
+	_, b.sourcesRead = r.file(province+"/sources.yaml", b.sourcesFile)
+	text, _ := r.file(id+".yaml", b.yearFile)
 	b.plan.Version = media.Hash("plan", text)
 	return b.plan, r.pos, r.sorted()
 }
@@ -156,9 +159,9 @@ func Notices(p *schedule.Plan, pos Positions, cal *calendar.Calendar) []Problem 
 	}
 	for _, s := range p.Sources {
 		if s.Verify {
-			w := pos.Problem("sources/"+s.ID, fmt.Sprintf("nguồn %q bị bỏ qua vì địa chỉ chưa chắc chắn (verify: true); kiểm tra địa chỉ rồi bỏ dòng verify", path.Base(s.ID)))
-			w.Warning = true
-			out = append(out, w)
+			at := pos.Of("sources/" + s.ID)
+			out = append(out, Problem{File: at.File, Line: at.Line, Warning: true,
+				Msg: fmt.Sprintf("nguồn %q bị bỏ qua vì địa chỉ chưa chắc chắn (verify: true); kiểm tra địa chỉ rồi bỏ dòng verify", path.Base(s.ID))})
 		}
 	}
 	return out
@@ -171,6 +174,46 @@ type builder struct {
 	columns  map[string]media.Column     // by slug
 	channels map[string]schedule.Channel // by slug
 	streams  map[string]string           // stream → agency id
+
+	// A file that cannot be read has one mistake, not one for every name that
+	// others take from it.
+	agenciesRead, sourcesRead bool
+}
+
+func (b *builder) hasAgency(slug string) bool { return b.agencies[slug] != nil || !b.agenciesRead }
+
+func (b *builder) hasColumn(slug string) bool {
+	_, ok := b.columns[slug]
+	return ok || !b.agenciesRead
+}
+
+func (b *builder) hasChannel(slug string) bool {
+	_, ok := b.channels[slug]
+	return ok || !b.agenciesRead
+}
+
+func (b *builder) hasStream(name string) bool {
+	_, ok := b.streams[name]
+	return ok || !b.sourcesRead || !b.agenciesRead
+}
+
+// bound reports whether any agency of the level owes what the plan says.
+func (b *builder) bound(l media.Level) bool {
+	return !b.agenciesRead || slices.ContainsFunc(b.plan.Agencies, func(a media.Agency) bool { return a.Level == l && a.Binding })
+}
+
+// heirs lists an agency and those that took over its duties, by id.
+func (b *builder) heirs(id string) []string {
+	var out []string
+	for id != "" && !slices.Contains(out, id) {
+		out = append(out, id)
+		a := b.agencies[slugOf(id)]
+		if a == nil {
+			break
+		}
+		id = a.Successor
+	}
+	return out
 }
 
 // full turns a slug of a file into an id of the house.

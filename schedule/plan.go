@@ -30,6 +30,10 @@ type Plan struct {
 	Windows   []Window
 	Quotas    []Quota
 	NotDuties []Clause // lines of the plan that are no duty, each with why in Text
+
+	ProvinceName  string    // "tỉnh Yên Bái"
+	AgenciesAsOf  time.Time // day the list of agencies describes; zero if not said
+	AgenciesBasis string    // where that list is known from, Vietnamese
 }
 
 // Channel is one channel of a station. Its log is the source "log:<id>".
@@ -134,6 +138,7 @@ type Rejection struct {
 	Condition            string // name of the condition that failed
 	Basis                Basis  // of that condition: failing only a reference condition is «cần xem xét»
 	OnlyReference        bool   // it fails nothing that the plan itself states
+	Awaiting             bool   // a person (or, if not judged yet, the classifier) has still to say whether it is about reform; the plan's other conditions hold
 }
 
 // Matching is what Match derives.

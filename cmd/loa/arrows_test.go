@@ -29,7 +29,7 @@ var arrows = map[string][]string{
 	"report":            {"viet", "media", "schedule", "schedule/calendar"},
 	"web":               {"viet", "media", "schedule", "schedule/calendar", "report"},
 	"store":             {"viet", "media", "schedule", "schedule/calendar", "crawler", "monitor", "report", "web", "metrics", "store/keep"},
-	"store/keep":        {"viet", "media"},
+	"store/keep":        {"viet", "media", "crawler"},
 	"store/storetest":   {"store"},
 	"sample":            {"viet", "media", "schedule", "schedule/calendar", "plans"},
 	"bench/origin":      nil,

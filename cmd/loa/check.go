@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"sort"
@@ -40,8 +41,8 @@ func (c checkCmd) Run(a *app) error {
 		_, problems := plans.Holidays(files)
 		all = append(all, problems...)
 	}
-	for _, p := range classify.Check(classify.Lexicon()) {
-		all = append(all, plans.Problem{File: "crawler/classify/lexicon.yaml", Line: p.Line, Msg: p.Msg})
+	if _, err := classify.New(); err != nil { // names every mistake with its line
+		all = append(all, plans.Problem{File: "crawler/classify/lexicon.yaml", Msg: err.Error()})
 	}
 	return tell(a, all)
 }
@@ -50,16 +51,25 @@ func (c checkCmd) Run(a *app) error {
 // refuse, so that all are told with positions.
 func checkPlan(files fs.FS, id string) []plans.Problem {
 	p, positions, problems := plans.Load(files, id)
-	if p == nil {
-		return problems
-	}
 	for _, s := range p.Sources {
 		for _, err := range extract.CheckRule(s.Rule) {
-			pos := positions.Of("sources/"+s.ID+"/rule/"+err.Field, "sources/"+s.ID)
-			problems = append(problems, plans.Problem{File: pos.File, Line: pos.Line, Msg: fmt.Sprintf("nguồn «%s»: %s: %s", s.ID, err.Field, err.Msg)})
+			path := "sources/" + s.ID + "/rule"
+			var rule extract.RuleError
+			if errors.As(err, &rule) {
+				path += "/" + rule.Field
+			}
+			pos := positions.Of(path, "sources/"+s.ID)
+			problems = append(problems, plans.Problem{File: pos.File, Line: pos.Line, Msg: fmt.Sprintf("nguồn «%s»: quy tắc đọc: %v", s.ID, err)})
 		}
 	}
-	return problems
+	if len(problems) > 0 {
+		return problems
+	}
+	cal, err := holidays(files)
+	if err != nil {
+		return append(problems, plans.Problem{File: "holidays", Msg: err.Error()})
+	}
+	return plans.Notices(p, positions, cal)
 }
 
 // tell prints problems in order, once each, and fails if any is more than a warning.

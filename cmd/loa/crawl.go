@@ -133,12 +133,12 @@ func newProgress(w io.Writer) *progress {
 func (p *progress) event(e crawler.Event) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if e.Page {
+	if e.Kind == "page" {
 		p.pages++
 	} else {
 		p.visits++
 	}
-	p.items += e.Items
+	p.items += e.New
 	p.last = e.Source
 	now := time.Now()
 	if p.live && now.Sub(p.start) > time.Second && now.Sub(p.printed) > 100*time.Millisecond {

@@ -165,7 +165,7 @@ func (a *app) open(files fs.FS, planID string, business func() time.Time) (*engi
 	if err != nil {
 		return nil, fmt.Errorf("từ điển phân loại: %w", err)
 	}
-	text, err := fs.ReadFile(files, plan.ID+".yaml")
+	text, err := plans.Text(files, plan.ID)
 	if err != nil {
 		return nil, fmt.Errorf("đọc kế hoạch: %w", err)
 	}
@@ -173,7 +173,7 @@ func (a *app) open(files fs.FS, planID string, business func() time.Time) (*engi
 	if err != nil {
 		return nil, err
 	}
-	if err := st.PutPlan(a.ctx, plan.ID, plan.Version, string(text), business()); err != nil {
+	if err := st.PutPlan(a.ctx, plan.ID, plan.Version, text, business()); err != nil {
 		st.Close()
 		return nil, fmt.Errorf("lưu văn bản kế hoạch: %w", err)
 	}
@@ -209,8 +209,8 @@ func (e *engine) crawler(n network, progress func(crawler.Event)) (*crawler.Craw
 	return crawler.New(crawler.Options{
 		Hosts: e.store, Records: e.store, Known: e.store, Keeper: kept, Fetch: client,
 		Sources: sources, Province: e.plan.Province, Business: e.business, Machine: e.machine,
-		Spacing: n.Spacing, Workers: n.Workers, Node: fmt.Sprintf("%s-%d", host, os.Getpid()), Log: e.app.log, Progress: progress,
-	}), nil
+		Columns: e.plan.Columns, Spacing: n.Spacing, Workers: n.Workers, Node: fmt.Sprintf("%s-%d", host, os.Getpid()), Log: e.app.log, Progress: progress,
+	})
 }
 
 // judgeAndEvaluate brings verdicts and standings up to date.

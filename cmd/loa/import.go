@@ -85,12 +85,19 @@ func (e *engine) importAirings(ctx context.Context, l airingLog) (stored, read i
 	if l.Channel != "" && channel == nil {
 		return 0, 0, usagef("kế hoạch %s không có kênh «%s»", e.plan.ID, l.Channel)
 	}
-	opt := extract.LogOptions{Columns: e.plan.Columns}
+	var opt extract.LogOptions
 	if channel != nil {
 		opt.Channel, opt.Medium = channel.ID, channel.Medium
 	}
+	stations := map[string]bool{}
 	for _, ch := range e.plan.Channels {
-		opt.Channels = append(opt.Channels, extract.LogChannel{ID: ch.ID, Medium: ch.Medium, Names: append([]string{ch.Name}, ch.Aliases...)})
+		stations[ch.Agency] = true
+		opt.Channels = append(opt.Channels, extract.LogChannel{ID: ch.ID, Agency: ch.Agency, Name: ch.Name, Medium: ch.Medium, Aliases: ch.Aliases})
+	}
+	for _, col := range e.plan.Columns { // a newspaper's column may bear the same name
+		if stations[col.Agency] {
+			opt.Columns = append(opt.Columns, col)
+		}
 	}
 	airings, rowErrs, err := extract.Airings(l.Name, l.Data, opt)
 	if err != nil {
@@ -98,7 +105,7 @@ func (e *engine) importAirings(ctx context.Context, l airingLog) (stored, read i
 	}
 	if len(rowErrs) > 0 {
 		for _, r := range rowErrs {
-			fmt.Fprintln(e.app.Err, r.String())
+			fmt.Fprintln(e.app.Err, l.Name+":", r.Error())
 		}
 		return 0, 0, fmt.Errorf("%d dòng có lỗi; chưa nạp dòng nào của %s", len(rowErrs), l.Name)
 	}

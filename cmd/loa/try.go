@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -60,21 +61,51 @@ func (c *tryCmd) read(a *app) (body []byte, contentType, from string, err error)
 	if err != nil {
 		return nil, "", "", err
 	}
-	allowed, verdict, err := client.MayFetch(a.ctx, c.Target)
-	if err != nil {
-		return nil, "", "", fmt.Errorf("đọc robots.txt: %w", err)
+	if err := c.askRobots(a, client); err != nil {
+		return nil, "", "", err
 	}
-	fmt.Fprintln(a.Out, "robots.txt:", verdict)
-	if !allowed {
-		return nil, "", "", fmt.Errorf("robots.txt không cho phép đọc %s", c.Target)
-	}
-	time.Sleep(c.Spacing)
 	resp, err := client.Get(a.ctx, fetch.Request{URL: c.Target})
 	if err != nil {
 		return nil, "", "", fmt.Errorf("tải %s: %w", c.Target, err)
 	}
 	fmt.Fprintf(a.Out, "HTTP %d, %d byte, %s\n", resp.Status, len(resp.Body), resp.Took.Round(time.Millisecond))
 	return resp.Body, resp.ContentType, resp.FinalURL, nil
+}
+
+// askRobots reads the host's robots.txt, says its verdict, and keeps the
+// wanted distance before the next request.
+func (c *tryCmd) askRobots(a *app, client *fetch.Client) error {
+	u, err := fetch.Parse(c.Target)
+	if err != nil {
+		return usagef("địa chỉ «%s»: %v", c.Target, err)
+	}
+	status, body := 0, []byte(nil)
+	resp, err := client.Get(a.ctx, fetch.Request{URL: u.Scheme + "://" + u.Host + "/robots.txt", Cut: true, MaxBody: 512 << 10})
+	var bad *fetch.Error
+	switch {
+	case err == nil:
+		status, body = resp.Status, resp.Body
+	case errors.As(err, &bad):
+		status = bad.Status
+	default:
+		return fmt.Errorf("đọc robots.txt: %w", err)
+	}
+	rules := fetch.RobotsFor(status, body)
+	allowed := rules.Allowed(agentToken, u.RequestURI())
+	words := "cho phép"
+	if !allowed {
+		words = "không cho phép"
+	}
+	fmt.Fprintf(a.Out, "robots.txt: HTTP %d, %s; Crawl-delay %s\n", status, words, rules.CrawlDelay(agentToken))
+	if !allowed {
+		return fmt.Errorf("robots.txt không cho phép đọc %s", c.Target)
+	}
+	select {
+	case <-time.After(max(c.Spacing, rules.CrawlDelay(agentToken))):
+		return nil
+	case <-a.ctx.Done():
+		return a.ctx.Err()
+	}
 }
 
 func kindWords(kind string) string {
@@ -138,3 +169,6 @@ func dateWords(d media.Date) string {
 	}
 	return fmt.Sprintf("%s [%s; từ %s; «%s»]", d.At.In(calendar.Zone).Format(layout), zone, d.Found, d.Text)
 }
+
+// agentToken is the product token robots.txt is read for (RFC 9309).
+const agentToken = "loa"

@@ -338,7 +338,7 @@ func (c *Classifier) covered(p *part, tr *trie, i int, r *rule, zone int, head u
 			return false
 		}
 		for _, id := range tr.nodes[o.node].rules {
-			if other := &c.lex.rules[id]; other != r && (other.weight > 0) == (r.weight > 0) && math.Abs(other.weight) >= math.Abs(r.weight) && other.fields[zone] && c.holds(other, p, o, head) {
+			if other := &c.lex.rules[id]; (other.weight > 0) == (r.weight > 0) && other.fields[zone] && c.holds(other, p, o, head) {
 				return true
 			}
 		}

@@ -52,16 +52,16 @@ type rule struct {
 
 // lexicon is the file as compiled.
 type lexicon struct {
-	fields                         [zones]float64
-	bias, scale, decay, again, fit float64 // see lexicon.yaml, scoring
-	accept, low, high              float64
-	rules                          []rule
-	sets                           map[string]int
-	trie                           trie
-	bare                           trie // phrases of three syllables and more, without marks
-	vocab                          *vocabulary
-	numbers                        map[string][]int32
-	patterns                       []pattern
+	fields                    [zones]float64
+	bias, scale, decay, again float64 // see lexicon.yaml, scoring
+	accept, low, high         float64
+	rules                     []rule
+	sets                      map[string]int
+	trie                      trie
+	bare                      trie // phrases of three syllables and more, without marks
+	vocab                     *vocabulary
+	numbers                   map[string][]int32
+	patterns                  []pattern
 }
 
 type pattern struct {
@@ -120,8 +120,6 @@ func compile(data []byte) (*lexicon, []Problem) {
 	}
 	return lex, nil
 }
-
-var _ = media.Topics // topics are spelled as media spells them
 
 func lineOf(err error) int {
 	if m := regexp.MustCompile(`line (\d+)`).FindStringSubmatch(err.Error()); m != nil {

@@ -250,7 +250,8 @@ func invisible(r rune) bool {
 }
 
 // markless reports whether a text is Vietnamese typed without marks, or no
-// Vietnamese at all: at least eight words and not one letter with a mark.
+// Vietnamese at all: at least four words and not one letter with a mark. What
+// is then looked for has three syllables or more, so English finds nothing.
 func markless(text string, tokens []token) bool {
 	words := 0
 	for _, t := range tokens {
@@ -284,6 +285,12 @@ func number(buf []byte, text string, i int) (canon []byte, end int) {
 			continue
 		}
 		canon = append(canon, text[k])
+	}
+	if digits < len(text) && 'a' <= text[digits] && text[digits] <= 'd' { // «30c/NQ-CP»
+		if sep, _ := separator(text, digits+1); sep != 0 {
+			canon = append(canon, text[digits])
+			digits++
+		}
 	}
 	at, letters := digits, false
 	for {

@@ -27,7 +27,8 @@ type Article struct {
 	Title, Lead, Body, Byline, Section, Credit string
 	Date                                       media.Date
 	Images                                     int
-	How                                        string // "selector" or "readability"
+	How                                        string   // "selector" or "readability"
+	Notes                                      []string // what was odd or dropped, English
 }
 
 // BlindError says that bytes came but nothing can be read from them.
@@ -46,5 +47,5 @@ func (e *BlindError) Error() string { return e.Reason + ": " + e.Detail }
 //	Page(text string, src media.Source, url string) (Article, error)          article.go  selectors, readability as fallback
 //	Key(rule, rawurl string) (string, error)                                  key.go      canonical key of an address
 //	CheckRule(r media.Rule) []error                                           rule.go     what is wrong with a reading rule
-//	Guess(text, contentType, url string) (Guessed, error)                     guess.go    what `loa try` shows
+//	Guess(body []byte, contentType, url string) (Guessed, error)              guess.go    what `loa try` shows
 //	Airings(name string, data []byte, opt LogOptions) ([]media.Airing, []RowError, error)   log.go   as-run logs, CSV and XLSX

@@ -1,0 +1,388 @@
+package crawler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"slices"
+	"sync"
+	"time"
+
+	"loa/crawler/extract"
+	"loa/crawler/fetch"
+	"loa/media"
+)
+
+// Fetcher makes one request; *fetch.Client is one.
+type Fetcher interface {
+	Get(ctx context.Context, req fetch.Request) (*fetch.Response, error)
+}
+
+// Readers turn bytes into what a visit hands on. Zero fields mean extract's.
+type Readers struct {
+	Decode func(body []byte, contentType string) (string, error)
+	Feed   func(text string, src media.Source, base string) (extract.Listing, error)
+	List   func(text string, src media.Source, base string) (extract.Listing, error)
+	Page   func(text string, src media.Source, pageURL string) (extract.Article, error)
+	Key    func(rule, rawurl string) (string, error)
+}
+
+// Options are what a crawler works with. The stores, Fetch, Sources and
+// Province are needed; the rest has the defaults told beside it.
+type Options struct {
+	Hosts   Hosts
+	Records Records
+	Known   Known
+	Keeper  Keeper
+	Fetch   Fetcher
+	Read    Readers
+
+	Sources  []media.Source // those marked Verify are left out
+	Columns  []media.Column // to recognise a column by the section label its agency prints
+	Province string         // of item ids
+	Agent    string         // product token robots.txt is read for; "loa"
+
+	Business func() time.Time // dates, coverage; time.Now
+	Machine  func() time.Time // spacing, back-off, ages; time.Now
+
+	Spacing time.Duration            // from the end of one request to the next, per host; 3 s. A longer Crawl-delay is kept up to a minute
+	Workers int                      // hosts visited at a time; 16
+	Lease   time.Duration            // how long a claim lasts unrenewed; 1 minute
+	Node    string                   // owner of leases, unique among running processes
+	Group   func(host string) string // leased row of a host; fetch.Group
+
+	Log      *slog.Logger
+	Progress func(Event) // called after each look, from several goroutines
+}
+
+// Event tells of one look.
+type Event struct {
+	Kind    string // "visit" or "page"
+	Source  string
+	URL     string
+	Outcome string
+	Detail  string
+	New     int // items first seen
+	Listed  int // entries listed
+	Took    time.Duration
+}
+
+// Summary is what a round did.
+type Summary struct {
+	Visits   map[string]int // by outcome
+	Items    int            // first seen
+	Pages    int            // article pages read
+	PageFail int            // article pages looked at without a text
+	Bytes    int64          // bodies, decompressed
+	Took     time.Duration  // machine clock
+}
+
+// Crawler visits hosts it holds leases on. One Run or Round at a time.
+type Crawler struct {
+	opt     Options
+	sources map[string]media.Source
+	plan    map[string]bool // leased rows of the plan's hosts
+
+	mu   sync.Mutex
+	pace map[string]pace // by leased row
+	sum  Summary
+	seen map[string]bool // sources visited in this Round
+}
+
+// pace is when a host was last asked and how long it is then left alone.
+type pace struct {
+	last time.Time
+	gap  time.Duration
+}
+
+// maxDelay is the longest Crawl-delay that is kept.
+const maxDelay = time.Minute
+
+// New checks the options and makes a crawler.
+func New(opt Options) (*Crawler, error) {
+	if opt.Hosts == nil || opt.Records == nil || opt.Known == nil || opt.Keeper == nil || opt.Fetch == nil {
+		return nil, errors.New("crawler: hosts, records, known, keeper and fetch are needed")
+	}
+	if opt.Province == "" || opt.Node == "" {
+		return nil, errors.New("crawler: province and node are needed")
+	}
+	set(&opt.Read.Decode, extract.Decode)
+	set(&opt.Read.Feed, extract.Feed)
+	set(&opt.Read.List, extract.List)
+	set(&opt.Read.Page, extract.Page)
+	set(&opt.Read.Key, extract.Key)
+	set(&opt.Business, time.Now)
+	set(&opt.Machine, time.Now)
+	set(&opt.Group, fetch.Group)
+	if opt.Agent == "" {
+		opt.Agent = "loa"
+	}
+	if opt.Spacing <= 0 {
+		opt.Spacing = 3 * time.Second
+	}
+	if opt.Workers <= 0 {
+		opt.Workers = 16
+	}
+	if opt.Lease <= 0 {
+		opt.Lease = time.Minute
+	}
+	if opt.Log == nil {
+		opt.Log = slog.New(slog.DiscardHandler)
+	}
+	if opt.Progress == nil {
+		opt.Progress = func(Event) {}
+	}
+	c := &Crawler{opt: opt, sources: map[string]media.Source{}, plan: map[string]bool{}, pace: map[string]pace{}}
+	c.reset()
+	for _, s := range opt.Sources {
+		if s.Verify {
+			continue
+		}
+		u, err := fetch.Parse(s.URL)
+		if err != nil {
+			return nil, fmt.Errorf("crawler: source %s: %w", s.ID, err)
+		}
+		if _, err := opt.Read.Key(s.Rule.Key, s.URL); err != nil {
+			return nil, fmt.Errorf("crawler: source %s: %w", s.ID, err)
+		}
+		c.sources[s.ID] = s
+		c.plan[opt.Group(u.Host)] = true
+	}
+	return c, nil
+}
+
+// set gives p the default d if it holds nothing.
+func set[F func([]byte, string) (string, error) |
+	func(string, media.Source, string) (extract.Listing, error) |
+	func(string, media.Source, string) (extract.Article, error) |
+	func(string, string) (string, error) |
+	func() time.Time | func(string) string](p *F, d F) {
+	if *p == nil {
+		*p = d
+	}
+}
+
+func (c *Crawler) reset() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.sum = Summary{Visits: map[string]int{}}
+	c.seen = map[string]bool{}
+}
+
+// valid are the sources that exist at the business time.
+func (c *Crawler) valid() []media.Source {
+	now := c.opt.Business()
+	var out []media.Source
+	for _, s := range c.opt.Sources {
+		if _, ok := c.sources[s.ID]; ok && inForce(s, now) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func inForce(s media.Source, at time.Time) bool {
+	return (s.From.IsZero() || !at.Before(s.From)) && (s.To.IsZero() || at.Before(s.To))
+}
+
+// Round visits every source once and every awaited page that is due, and
+// returns when nothing is left to do.
+//
+// A source whose host is leased by another process is waited for while that
+// lease can last (Options.Lease): a process that was killed leaves such behind.
+func (c *Crawler) Round(ctx context.Context) (Summary, error) {
+	start := c.opt.Machine()
+	c.reset()
+	valid := c.valid()
+	if err := c.opt.Hosts.Sync(ctx, valid, c.opt.Group); err != nil {
+		return Summary{}, fmt.Errorf("crawl: %w", err)
+	}
+	if err := c.opt.Hosts.MakeDue(ctx); err != nil {
+		return Summary{}, fmt.Errorf("crawl: %w", err)
+	}
+	err := c.work(ctx, func(idle time.Duration) bool {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		all := !slices.ContainsFunc(valid, func(s media.Source) bool { return !c.seen[s.ID] })
+		return all || idle > c.opt.Lease+time.Second
+	})
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.sum.Took = c.opt.Machine().Sub(start)
+	if err != nil {
+		err = fmt.Errorf("crawl: %w", err)
+	}
+	return c.sum, err
+}
+
+// Run visits what is due until ctx is cancelled, and returns its error. What
+// goes wrong in between is logged and tried again.
+func (c *Crawler) Run(ctx context.Context) error {
+	c.reset()
+	sync := func() error { return c.opt.Hosts.Sync(ctx, c.valid(), c.opt.Group) }
+	go func() { // sources come into force and go out of it
+		for sleep(ctx, jitter(15*time.Minute)) == nil {
+			if err := sync(); err != nil && ctx.Err() == nil {
+				c.opt.Log.Error("sync sources", "error", err)
+			}
+		}
+	}()
+	for ctx.Err() == nil {
+		err := sync()
+		if err == nil {
+			err = c.work(ctx, func(time.Duration) bool { return false })
+		}
+		if ctx.Err() == nil {
+			c.opt.Log.Error("crawl", "error", err)
+			_ = sleep(ctx, jitter(5*time.Second))
+		}
+	}
+	return ctx.Err()
+}
+
+// maxClaim hosts are claimed at once, so that several processes share evenly.
+const maxClaim = 4
+
+// work claims and visits until done says so, given how long nothing has been
+// there to do, or until the store fails.
+func (c *Crawler) work(ctx context.Context, done func(idle time.Duration) bool) (failed error) {
+	turns, stop := context.WithCancel(ctx)
+	finished := make(chan error)    // a turn is over, its slot free
+	released := make(chan struct{}) // its host has cooled off and is given back
+	active, cooling := 0, 0
+	ended := func(err error) {
+		active--
+		cooling++
+		if !errors.Is(err, ErrLost) { // whoever took the host does its work
+			failed = first(failed, err)
+		}
+	}
+	defer func() {
+		stop()
+		for active+cooling > 0 {
+			select {
+			case err := <-finished:
+				ended(err)
+			case <-released:
+				cooling--
+			}
+		}
+	}()
+	idleSince := c.opt.Machine()
+	for ctx.Err() == nil && failed == nil {
+		var leases []Lease
+		if free := c.opt.Workers - active; free > 0 {
+			if leases, failed = c.opt.Hosts.Claim(ctx, c.opt.Node, min(free, maxClaim), c.opt.Lease); failed != nil {
+				break
+			}
+		}
+		for _, l := range leases {
+			active++
+			go func() {
+				l, err := c.turn(turns, l)
+				finished <- err
+				c.giveBack(turns, l, err)
+				released <- struct{}{}
+			}()
+		}
+		if len(leases) > 0 {
+			idleSince = c.opt.Machine()
+			continue
+		}
+		if active+cooling == 0 && done(c.opt.Machine().Sub(idleSince)) {
+			return nil
+		}
+		poll := time.NewTimer(jitter(time.Second))
+		select {
+		case err := <-finished:
+			ended(err)
+			idleSince = c.opt.Machine()
+		case <-released:
+			cooling--
+			idleSince = c.opt.Machine()
+		case <-poll.C:
+		case <-ctx.Done():
+		}
+		poll.Stop()
+	}
+	return first(failed, ctx.Err())
+}
+
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// giveBack releases a host once its spacing has passed, so that whoever takes
+// it next, here or elsewhere, keeps it too. When the program is stopping it
+// waits a few seconds for that at most and else lets the lease run out.
+func (c *Crawler) giveBack(ctx context.Context, l Lease, err error) {
+	if errors.Is(err, ErrLost) || l.Host == "" {
+		return
+	}
+	wait := c.untilFree(l.Host)
+	if sleep(ctx, wait) != nil {
+		if wait > 5*time.Second {
+			return
+		}
+		time.Sleep(c.untilFree(l.Host))
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err := c.opt.Hosts.Release(ctx, l); err != nil && !errors.Is(err, ErrLost) {
+		c.opt.Log.Warn("release host", "host", l.Host, "error", err)
+	}
+}
+
+// untilFree is how long a host must still be left alone.
+func (c *Crawler) untilFree(host string) time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p, ok := c.pace[host]
+	if !ok {
+		return 0
+	}
+	return max(0, p.gap-c.opt.Machine().Sub(p.last))
+}
+
+// touched notes the end of a request; setGap how long the host wants between two.
+func (c *Crawler) touched(host string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.pace[host] = pace{c.opt.Machine(), max(c.opt.Spacing, c.pace[host].gap)}
+}
+
+func (c *Crawler) setGap(host string, d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.pace[host] = pace{c.pace[host].last, max(c.opt.Spacing, min(d, maxDelay))}
+}
+
+// row is the leased row of an address.
+func (c *Crawler) row(rawurl string) string {
+	u, err := url.Parse(rawurl)
+	if err != nil {
+		return ""
+	}
+	return c.opt.Group(u.Host)
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

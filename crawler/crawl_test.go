@@ -1,0 +1,695 @@
+package crawler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"loa/crawler/fetch"
+	"loa/media"
+)
+
+const threeNews = "http://bao.example/3 | Ba | 2023-03-10 11:00\nhttp://bao.example/2 | Hai | 2023-03-10 10:00\nhttp://bao.example/1 | Một | 2023-03-10 09:00\n"
+
+func round(t *testing.T, b *bench) Summary {
+	t.Helper()
+	s, err := b.c.Round(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Lists, then pages, politely; then the same again, of which nothing is new.
+func TestRound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWeb(t)
+		w.set("http://bao.example/rss", threeNews)
+		w.set("http://so.example/tin", "http://so.example/a | A\nhttp://so.example/b | B\n")
+		for i := 1; i <= 3; i++ {
+			w.set(fmt.Sprintf("http://bao.example/%d", i), fmt.Sprintf("thân bài %d", i))
+		}
+		so := feed("so", "http://so.example/tin", false)
+		so.Kind = media.KindList
+		verify := feed("chua-chac", "http://khong.example/", false)
+		verify.Verify = true
+		b := build(t, newMemory(), w, Options{Sources: []media.Source{feed("bao", "http://bao.example/rss", true), so, verify}})
+
+		s := round(t, b)
+		if s.Visits[media.OK] != 2 || s.Items != 5 || s.Pages != 3 || s.PageFail != 0 || s.Bytes == 0 || s.Took <= 0 {
+			t.Errorf("%+v", s)
+		}
+		if got := b.texts[media.ItemID("tinh", "http://bao.example/2")]; got.From != "page" || got.Body != "thân bài 2" || got.Kept == "" ||
+			got.Hash != TextHash("Tiêu đề", "", "thân bài 2") || got.ID != media.RevisionID(got.Item, got.Hash, got.Seen) {
+			t.Errorf("page text %+v", got)
+		}
+		if got := b.texts[media.ItemID("tinh", "http://so.example/a")]; got.From != "entry" || got.Title != "A" || got.Lead != "sapo A" || got.Kept != b.lastVisit("so").Kept.SHA256 {
+			t.Errorf("entry text %+v", got)
+		}
+		if w.count("robots.txt") != 2 || w.count("khong") != 0 {
+			t.Errorf("asked %v", w.asked)
+		}
+		v := b.lastVisit("bao")
+		if spansText(v.Covers) != "10 10:00→10 12:00 list" || !v.Full || v.Status != 200 || v.Kept == nil || !strings.HasPrefix(v.ID, "20230310-") {
+			t.Errorf("%+v", v)
+		}
+		politeness(t, w, 3*time.Second)
+
+		time.Sleep(time.Hour)
+		before := len(w.asked)
+		s = round(t, b)
+		if s.Visits[media.NotModified] != 2 || s.Items != 0 || s.Pages != 0 || len(w.asked)-before != 2 {
+			t.Errorf("again: %+v, %d requests", s, len(w.asked)-before)
+		}
+		// 12:00 and some seconds (the moment of the first look) to 13:00.
+		if v := b.lastVisit("bao"); len(v.Covers) != 1 || v.Covers[0].How != "not_modified" || v.Covers[0].To.Sub(v.Covers[0].From) < time.Hour {
+			t.Errorf("again: covers %s", spansText(v.Covers))
+		}
+		for h, n := range b.kept {
+			if n != 1 {
+				t.Errorf("%s kept %d times", h, n)
+			}
+		}
+		politeness(t, w, 3*time.Second)
+	})
+}
+
+// politeness: to each host one request at a time (the web checks) and at
+// least gap from the end of one to the start of the next.
+func politeness(t *testing.T, w *web, gap time.Duration) {
+	t.Helper()
+	last := map[string]ask{}
+	for _, a := range w.asked {
+		if l, ok := last[a.host]; ok && a.start.Sub(l.end) < gap {
+			t.Errorf("%s %s after the end of %s, want %s", a.url, a.start.Sub(l.end), l.url, gap)
+		}
+		last[a.host] = a
+	}
+}
+
+// Many hosts go side by side; several nodes share them without ever meeting at one.
+func TestManyNodes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, w := newMemory(), newWeb(t)
+		var sources []media.Source
+		for i := range 40 {
+			u := fmt.Sprintf("http://h%02d.example/rss", i%20)
+			var list strings.Builder
+			for j := range 15 {
+				page := fmt.Sprintf("http://h%02d.example/%d-%d", i%20, i, j)
+				fmt.Fprintf(&list, "%s | T | 2023-03-10 %02d:00\n", page, 23-j)
+				w.set(page, "thân")
+			}
+			u += fmt.Sprint(i)
+			w.set(u, list.String())
+			sources = append(sources, feed(fmt.Sprint("f", i), u, true))
+		}
+		done := make(chan Summary)
+		for n := range 3 {
+			b := build(t, m, w, Options{Sources: sources, Node: fmt.Sprint("nut-", n), Workers: 5})
+			go func() {
+				s, err := b.c.Round(context.Background())
+				if err != nil {
+					t.Error(err)
+				}
+				done <- s
+			}()
+		}
+		items, pages := 0, 0
+		for range 3 {
+			s := <-done
+			items += s.Items
+			pages += s.Pages
+		}
+		if items != 600 || pages != 600 || len(m.texts) != 600 {
+			t.Errorf("%d items, %d pages, %d texts; want 600 each", items, pages, len(m.texts))
+		}
+		politeness(t, w, 3*time.Second)
+	})
+}
+
+func TestOutcomes(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		answer  func(fetch.Request) (*fetch.Response, error)
+		robots  string
+		outcome string
+		detail  string
+		again   time.Duration // about when it is due again
+		fails   int
+	}{
+		{"403", func(fetch.Request) (*fetch.Response, error) { return nil, status(403, 0) }, "", media.Blocked, "answered 403", 20 * time.Minute, 1},
+		{"404", func(fetch.Request) (*fetch.Response, error) { return nil, status(404, 0) }, "", media.Unreachable, "answered 404", 20 * time.Minute, 1},
+		{"500", func(fetch.Request) (*fetch.Response, error) { return nil, status(500, 0) }, "", media.Unreachable, "answered 500", 15 * time.Minute, 1},
+		{"429", func(fetch.Request) (*fetch.Response, error) { return nil, status(429, 2*time.Hour) }, "", media.Blocked, "answered 429", 2 * time.Hour, 1},
+		{"no name", func(fetch.Request) (*fetch.Response, error) {
+			return nil, &fetch.Error{Reason: media.Unreachable, Down: true, Err: errors.New("no such host")}
+		}, "", media.Unreachable, "no such host", 20 * time.Minute, 1},
+		{"time-out", func(fetch.Request) (*fetch.Response, error) {
+			return nil, &fetch.Error{Reason: media.Unreachable, Temporary: true, Err: errors.New("took too long")}
+		}, "", media.Unreachable, "took too long", 12*time.Minute + 30*time.Second, 1},
+		{"moved away", func(fetch.Request) (*fetch.Response, error) {
+			return nil, &fetch.RedirectError{To: "http://khac.example/"}
+		}, "", media.Unreachable, "redirect to http://khac.example/", 20 * time.Minute, 1},
+		{"challenge", page("!challenge"), "", media.Challenge, "as told", 15 * time.Minute, 1},
+		{"not a feed", page("!not_a_feed"), "", media.NotAFeed, "as told", 20 * time.Minute, 1},
+		{"poison", page("!panic"), "", media.ParseError, "reader panicked: poison", 20 * time.Minute, 1},
+		{"no entries", page(""), "", media.Empty, "no entries", 15 * time.Minute, 1},
+		{"yesterday's copy", func(fetch.Request) (*fetch.Response, error) {
+			return &fetch.Response{Status: 200, Body: []byte(threeNews), Header: http.Header{"Age": {"86400"}}}, nil
+		}, "", media.StaleCache, "a copy 24h0m0s old", 20 * time.Minute, 1},
+		{"robots", page(threeNews), "User-agent: *\nDisallow: /rss", media.RobotsDenied, "robots.txt does not allow /rss", 20 * time.Minute, 1},
+		{"good", page(threeNews), "User-agent: other\nDisallow: /", media.OK, "", time.Hour, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWeb(t)
+				w.on("http://bao.example/rss", c.answer)
+				if c.robots != "" {
+					w.set("http://bao.example/robots.txt", c.robots)
+				}
+				b := build(t, newMemory(), w, Options{Sources: []media.Source{feed("bao", "http://bao.example/rss", false)}})
+				s := round(t, b)
+				v := b.lastVisit("bao")
+				if v.Outcome != c.outcome || v.Detail != c.detail || v.Fails != c.fails || s.Visits[c.outcome] != 1 {
+					t.Errorf("%s (%s), %d fails", v.Outcome, v.Detail, v.Fails)
+				}
+				if c.outcome != media.OK && (len(v.Seen) > 0 || len(v.Covers) > 0 || v.Mark != "" || v.ETag != "") {
+					t.Errorf("a blind visit brought %+v", v)
+				}
+				if in := time.Until(v.NextDue) + time.Since(w.asked[len(w.asked)-1].end); in < c.again || in > c.again+c.again/10 {
+					t.Errorf("due again in %s, want %s and a tenth at most", in, c.again)
+				}
+			})
+		})
+	}
+}
+
+func page(body string) func(fetch.Request) (*fetch.Response, error) {
+	return func(fetch.Request) (*fetch.Response, error) {
+		return &fetch.Response{Status: 200, Body: []byte(body), Header: http.Header{}}, nil
+	}
+}
+
+// Validators are sent back, except once a day, and only those of a good read.
+func TestValidators(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWeb(t)
+		body, tag := threeNews, `"1"`
+		w.on("http://bao.example/rss", func(r fetch.Request) (*fetch.Response, error) {
+			if r.ETag == tag {
+				return &fetch.Response{Status: 304, NotModified: true, Header: http.Header{}}, nil
+			}
+			return &fetch.Response{Status: 200, Body: []byte(body), Header: http.Header{"Etag": {tag}}}, nil
+		})
+		b := build(t, newMemory(), w, Options{Sources: []media.Source{feed("bao", "http://bao.example/rss", false)}})
+		step := func(outcome, sent string) {
+			t.Helper()
+			time.Sleep(time.Hour)
+			round(t, b)
+			if v := b.lastVisit("bao"); v.Outcome != outcome || w.asked[len(w.asked)-1].etag != sent {
+				t.Errorf("%s (%s), sent %q; want %s, %q", v.Outcome, v.Detail, w.asked[len(w.asked)-1].etag, outcome, sent)
+			}
+		}
+		step(media.OK, "")
+		step(media.NotModified, `"1"`)
+		body, tag = "!not_a_feed", `"2"`
+		step(media.NotAFeed, `"1"`)
+		step(media.NotAFeed, `"1"`) // the validator of the bad page was not kept
+		body = "http://bao.example/4 | Bốn | 2023-03-10 15:30\n" + threeNews
+		step(media.OK, `"1"`)
+		if got := spansText(b.lastVisit("bao").Covers); got != "10 13:00→10 17:00 list" {
+			t.Errorf("joins over the blind hours, which showed nothing else: %s", got)
+		}
+		step(media.NotModified, `"2"`)
+		time.Sleep(23 * time.Hour)
+		step(media.NotModified, "") // read in full, found equal by its hash
+		if !b.lastVisit("bao").Full {
+			t.Error("not marked as a full read")
+		}
+		step(media.NotModified, `"2"`)
+	})
+}
+
+// A list that shows older pieces only, and one that lost its rows.
+func TestSuspiciousLists(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWeb(t)
+		src := feed("bao", "http://bao.example/tin", false)
+		src.Kind = media.KindList
+		b := build(t, newMemory(), w, Options{Sources: []media.Source{src}})
+		row := func(ids ...int) string {
+			var s strings.Builder
+			for _, i := range ids {
+				fmt.Fprintf(&s, "http://bao.example/%d | T%d | 2023-03-%02d 10:00\n", i, i, i)
+			}
+			return s.String()
+		}
+		step := func(body, outcome, covers string) {
+			t.Helper()
+			w.set("http://bao.example/tin", body)
+			round(t, b)
+			if v := b.lastVisit("bao"); v.Outcome != outcome || (spansText(v.Covers) != "") != (covers != "") || !strings.HasPrefix(spansText(v.Covers), covers) {
+				t.Errorf("%s (%s) covers %s; want %s, %s…", v.Outcome, v.Detail, spansText(v.Covers), outcome, covers)
+			}
+			time.Sleep(time.Hour)
+		}
+		step(row(4, 3, 2, 1), media.OK, "02 10:00")
+		step(row(9, 8, 7, 6, 5), media.OK, "06 10:00")
+		step(row(4, 3, 2, 1), media.StaleCache, "")
+		step(row(9), media.LayoutChanged, "")
+		step(row(10, 9, 8, 7, 6), media.OK, "10 13:00") // joins the visit before the blind ones
+	})
+}
+
+func TestRobots(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, w := newMemory(), newWeb(t)
+		w.set("http://bao.example/rss", threeNews)
+		w.set("http://bao.example/robots.txt", "User-agent: *\nDisallow: /2\nCrawl-delay: 7,5")
+		for i := 1; i <= 3; i++ {
+			w.set(fmt.Sprintf("http://bao.example/%d", i), "thân")
+		}
+		b := build(t, m, w, Options{Sources: []media.Source{feed("bao", "http://bao.example/rss", true)}})
+		s := round(t, b)
+		if s.Pages != 2 || s.PageFail != 1 || w.count("/2") != 0 {
+			t.Errorf("%+v", s)
+		}
+		for _, p := range m.pages {
+			if denied := strings.Contains(p.Detail, "/2"); denied != (p.Outcome == media.RobotsDenied) || !p.Done {
+				t.Errorf("%+v", p)
+			}
+		}
+		politeness(t, w, 7500*time.Millisecond)
+
+		// Remembered for a day, also by another node.
+		time.Sleep(23 * time.Hour)
+		round(t, build(t, m, w, Options{Sources: b.c.opt.Sources, Node: "nut-2"}))
+		if w.count("robots") != 1 {
+			t.Error("robots.txt was asked for again within a day")
+		}
+		// Then asked anew; while it cannot be had the old one serves.
+		w.on("http://bao.example/robots.txt", func(fetch.Request) (*fetch.Response, error) { return nil, status(503, 0) })
+		time.Sleep(2 * time.Hour)
+		round(t, b)
+		if v := b.lastVisit("bao"); w.count("robots") != 2 || v.Outcome != media.NotModified {
+			t.Errorf("%s (%s)", v.Outcome, v.Detail)
+		}
+	})
+}
+
+// Without robots.txt and without an old copy nothing is asked of the host:
+// its sources are blind, its pages wait, each with a reason.
+func TestNoRobotsNoVisit(t *testing.T) {
+	for code, outcome := range map[int]string{500: media.Unreachable, 429: media.Blocked} {
+		synctest.Test(t, func(t *testing.T) {
+			m, w := newMemory(), newWeb(t)
+			w.on("http://bao.example/robots.txt", func(fetch.Request) (*fetch.Response, error) { return nil, status(code, 0) })
+			w.set("http://bao.example/a", threeNews)
+			w.set("http://bao.example/b", threeNews)
+			b := build(t, m, w, Options{Sources: []media.Source{feed("a", "http://bao.example/a", true), feed("b", "http://bao.example/b", true)}})
+			s := round(t, b)
+			if s.Visits[outcome] != 2 || len(w.asked) != 1 {
+				t.Errorf("%+v after %v", s, w.asked)
+			}
+			if d := b.lastVisit("b").Detail; d != fmt.Sprintf("robots.txt: answered %d", code) {
+				t.Error(d)
+			}
+			if !m.hosts["bao.example"].notBefore.After(time.Now()) {
+				t.Error("the host is not held back")
+			}
+			w.set("http://bao.example/robots.txt", "")
+			time.Sleep(time.Hour)
+			if s := round(t, b); s.Visits[media.OK] != 2 {
+				t.Errorf("%+v", s)
+			}
+		})
+	}
+}
+
+// A host that says "later" is left alone until then, pages and all.
+func TestRetryAfter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, w := newMemory(), newWeb(t)
+		w.set("http://bao.example/rss", threeNews)
+		w.on("http://bao.example/3", func(fetch.Request) (*fetch.Response, error) { return nil, status(503, 90*time.Minute) })
+		w.set("http://bao.example/1", "thân")
+		w.set("http://bao.example/2", "thân")
+		b := build(t, m, w, Options{Sources: []media.Source{feed("bao", "http://bao.example/rss", true)}})
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan error)
+		go func() { done <- b.c.Run(ctx) }()
+		time.Sleep(12 * time.Hour)
+		cancel()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		for i, a := range w.asked {
+			if strings.HasSuffix(a.url, "/3") && i+1 < len(w.asked) {
+				if gap := w.asked[i+1].start.Sub(a.end); gap < 90*time.Minute {
+					t.Errorf("%s asked %s after the 503", w.asked[i+1].url, gap)
+				}
+			}
+		}
+		politeness(t, w, 3*time.Second)
+		// /3 is tried a few times and then left to the listing's words.
+		p := m.wait[media.ItemID("tinh", "http://bao.example/3")]
+		if !p.done || p.a.Tries != maxTemporary || w.count("/3") > maxTemporary {
+			t.Errorf("%+v after %d requests", p, w.count("/3"))
+		}
+		if n := len(m.texts); n != 2 {
+			t.Errorf("%d texts, want those of /1 and /2", n)
+		}
+	})
+}
+
+func TestPages(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, w := newMemory(), newWeb(t)
+		w.set("http://bao.example/rss", "http://bao.example/gone | A | 2023-03-10 11:00\nhttp://bao.example/soft | B | 2023-03-10 10:00\nhttp://bao.example/poison | C | 2023-03-10 09:00\n"+
+			"http://khac.example/x | D | 2023-03-10 08:00\nhttp://so.example/y | E | 2023-03-10 07:00\nhttp://bao.example/ok | F | 2023-03-10 06:00\n")
+		w.set("http://so.example/rss", "http://so.example/z | Z\n")
+		w.set("http://bao.example/soft", "!soft_404")
+		w.set("http://bao.example/poison", "!panic")
+		w.set("http://bao.example/ok", "thân")
+		w.set("http://so.example/y", "thân")
+		so := feed("so", "http://so.example/rss", false)
+		b := build(t, m, w, Options{Sources: []media.Source{feed("bao", "http://bao.example/rss", true), so}})
+		id := func(u string) string { return media.ItemID("tinh", "http://"+u) }
+		round(t, b)
+		// A page at a host that is not of the plan is not fetched: its entry stands in at once.
+		if m.texts[id("khac.example/x")].From != "entry" || w.count("khac") != 0 {
+			t.Errorf("%+v", m.texts[id("khac.example/x")])
+		}
+		// A page at another host of the plan is fetched there.
+		if m.texts[id("so.example/y")].From != "page" || m.wait[id("so.example/y")].host != "so.example" {
+			t.Errorf("%+v", m.texts[id("so.example/y")])
+		}
+		for range 6 {
+			time.Sleep(2 * time.Hour)
+			round(t, b)
+		}
+		for _, u := range []string{"gone", "soft", "poison"} {
+			p := m.wait[id("bao.example/"+u)]
+			if !p.done || p.a.Tries != maxTries || w.count("/"+u) != maxTries {
+				t.Errorf("%s: %+v, asked %d times", u, p, w.count("/"+u))
+			}
+		}
+		if w.count("/ok") != 1 {
+			t.Error("a page was read twice")
+		}
+		for _, p := range m.pages {
+			if p.Revision == nil && p.Outcome == media.OK || !p.Done && !p.NextDue.After(time.Time{}) || p.Done && p.Outcome == media.ParseError && p.Detail != "reader panicked: poison" {
+				t.Errorf("%+v", p)
+			}
+		}
+	})
+}
+
+// A host without a name: every source of it is told blind, and the pages that
+// wait there do not wait for ever.
+func TestHostDown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, w := newMemory(), newWeb(t)
+		var list strings.Builder
+		for i := range 30 {
+			fmt.Fprintf(&list, "http://so.example/%02d | T | 2023-03-10 11:%02d\n", i, 59-i)
+		}
+		down := func(fetch.Request) (*fetch.Response, error) {
+			return nil, &fetch.Error{Reason: media.Unreachable, Temporary: true, Down: true, Err: errors.New("connection refused")}
+		}
+		w.set("http://bao.example/rss", list.String())
+		for _, p := range []string{"robots.txt", "rss"} {
+			w.on("http://so.example/"+p, down)
+		}
+		b := build(t, m, w, Options{Sources: []media.Source{feed("bao", "http://bao.example/rss", true), feed("so", "http://so.example/rss", true), feed("so2", "http://so.example/rss", true)}})
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan error)
+		go func() { done <- b.c.Run(ctx) }()
+		time.Sleep(14 * time.Hour)
+		cancel()
+		<-done
+		for id, p := range m.wait {
+			if !p.done {
+				t.Errorf("%s still waits after %d tries", id, p.a.Tries)
+			}
+		}
+		if len(m.wait) != 30 || b.lastVisit("so2").Outcome != media.Unreachable || b.lastVisit("so2").Fails < 3 {
+			t.Errorf("%d pages, %+v", len(m.wait), b.lastVisit("so2"))
+		}
+		if n := w.count("so.example"); n > 80 {
+			t.Errorf("a dead host was asked %d times", n)
+		}
+	})
+}
+
+// Each failure in a row makes the wait longer, up to a limit, never for ever.
+func TestRetryIn(t *testing.T) {
+	for _, w := range []float64{hard, soft, temporary} {
+		var last time.Duration
+		for n := 1; n < 200; n++ {
+			d := retryIn(time.Hour, n, failure{weight: w})
+			if d < last || d < firstRetry || d > maxRetry {
+				t.Fatalf("weight %v, %d failures: %s after %s", w, n, d, last)
+			}
+			last = d
+		}
+		if last != maxRetry {
+			t.Errorf("weight %v ends at %s", w, last)
+		}
+	}
+	if d := retryIn(24*time.Hour, 100, failure{weight: hard}); d != 24*time.Hour {
+		t.Error(d)
+	}
+	if d := retryIn(time.Minute, 1, failure{weight: hard}); d != 2*time.Minute {
+		t.Error(d)
+	}
+	if d := retryIn(time.Hour, 1, failure{weight: hard, after: 20 * time.Hour}); d != 20*time.Hour {
+		t.Error(d)
+	}
+}
+
+// A lease outlasts a slow visit; one that was lost ends it without a trace.
+func TestLeases(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, w := newMemory(), newWeb(t)
+		w.slow = 5 * time.Minute
+		w.set("http://bao.example/rss", threeNews)
+		src := []media.Source{feed("bao", "http://bao.example/rss", false)}
+		b := build(t, m, w, Options{Sources: src, Lease: time.Minute})
+		if s := round(t, b); s.Visits[media.OK] != 1 || m.hosts["bao.example"].token != 1 {
+			t.Errorf("%+v, token %d", s, m.hosts["bao.example"].token)
+		}
+		// Somebody takes the host in the middle of a visit.
+		n := len(m.visits)
+		go func() {
+			time.Sleep(30 * time.Second)
+			m.mu.Lock()
+			h := m.hosts["bao.example"]
+			h.owner, h.until = "nut-9", time.Now().Add(time.Hour)
+			h.token++
+			m.mu.Unlock()
+		}()
+		s := round(t, b)
+		if len(s.Visits) != 0 || len(m.visits) != n {
+			t.Errorf("%+v, %d visits", s, len(m.visits)-n)
+		}
+	})
+}
+
+// A process that was killed leaves its lease behind: a round waits it out.
+func TestDeadNodesLease(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, w := newMemory(), newWeb(t)
+		w.set("http://bao.example/rss", threeNews)
+		b := build(t, m, w, Options{Sources: []media.Source{feed("bao", "http://bao.example/rss", false)}})
+		if err := m.Sync(context.Background(), b.c.opt.Sources, fetch.Group); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := m.Claim(context.Background(), "nut-chet", 1, time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		if s := round(t, b); s.Visits[media.OK] != 1 || time.Since(start) < time.Minute {
+			t.Errorf("%+v after %s", s, time.Since(start))
+		}
+	})
+}
+
+// Stopped and started again at any request, the end is the same.
+func TestInterruptedRounds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		setup := func() (*memory, *web, []media.Source) {
+			m, w := newMemory(), newWeb(t)
+			w.set("http://bao.example/rss", threeNews)
+			for i := 1; i <= 3; i++ {
+				w.set(fmt.Sprintf("http://bao.example/%d", i), fmt.Sprint("thân ", i))
+			}
+			return m, w, []media.Source{feed("bao", "http://bao.example/rss", true)}
+		}
+		noon := func() time.Time { return at("2023-03-10 12:00") }
+		want, w, src := setup()
+		round(t, build(t, want, w, Options{Sources: src, Business: noon}))
+		for cut := time.Duration(0); cut < 16*time.Second; cut += 700 * time.Millisecond {
+			m, w, src := setup()
+			ctx, cancel := context.WithTimeout(context.Background(), cut)
+			_, err := build(t, m, w, Options{Sources: src, Business: noon}).c.Round(ctx)
+			if err == nil && cut < 12*time.Second {
+				t.Errorf("cut at %s: no error", cut)
+			}
+			cancel()
+			for _, h := range m.hosts { // as after SIGKILL: the lease stays
+				h.owner, h.until = "nut-1", time.Now().Add(20*time.Second)
+			}
+			round(t, build(t, m, w, Options{Sources: src, Business: noon}))
+			if fmt.Sprint(m.items) != fmt.Sprint(want.items) || fmt.Sprint(m.texts) != fmt.Sprint(want.texts) || len(m.kept) != len(want.kept) {
+				t.Errorf("cut at %s: %d items, %d texts, %d kept", cut, len(m.items), len(m.texts), len(m.kept))
+			}
+			politeness(t, w, 3*time.Second)
+		}
+	})
+}
+
+// A store that fails ends a round with its error, and does not end a run.
+func TestStoreFails(t *testing.T) {
+	for _, op := range []string{"sync", "makedue", "claim", "visit", "keep"} {
+		synctest.Test(t, func(t *testing.T) {
+			m, w := newMemory(), newWeb(t)
+			w.set("http://bao.example/rss", threeNews)
+			b := build(t, m, w, Options{Sources: []media.Source{feed("bao", "http://bao.example/rss", false)}})
+			broken := errors.New("disk full")
+			m.fail = func(o string) error {
+				if o == op {
+					return broken
+				}
+				return nil
+			}
+			if _, err := b.c.Round(context.Background()); !errors.Is(err, broken) {
+				t.Errorf("%s: %v", op, err)
+			}
+			ctx, cancel := context.WithCancel(context.Background())
+			done := make(chan error)
+			go func() { done <- b.c.Run(ctx) }()
+			time.Sleep(time.Minute)
+			m.mu.Lock()
+			m.fail = func(string) error { return nil }
+			m.mu.Unlock()
+			time.Sleep(2 * time.Hour)
+			cancel()
+			<-done
+			if v := b.lastVisit("bao"); v.Outcome != media.OK && v.Outcome != media.NotModified {
+				t.Errorf("%s: after it was mended: %+v", op, v)
+			}
+		})
+	}
+}
+
+// Sources not in force are left alone, and unknown ones do not spin.
+func TestSourcesInForce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, w := newMemory(), newWeb(t)
+		w.set("http://bao.example/rss", threeNews)
+		late := feed("moi", "http://bao.example/rss", false)
+		late.From = at("2024-01-01 00:00")
+		old := feed("cu", "http://bao.example/rss", false)
+		old.To = at("2023-03-10 12:00")
+		b := build(t, m, w, Options{Sources: []media.Source{late, old, feed("bao", "http://bao.example/rss", false)}})
+		if s := round(t, b); len(m.visits) != 1 || s.Visits[media.OK] != 1 {
+			t.Errorf("%+v", m.visits)
+		}
+		m.sources["tinh/la"] = &sourceRow{host: "bao.example", active: true, st: SourceState{Source: "tinh/la"}}
+		b.c.sources["tinh/xoa"] = media.Source{}
+		ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
+		defer cancel()
+		if err := b.c.work(ctx, func(time.Duration) bool { return true }); err != nil {
+			t.Error(err)
+		}
+		if !m.hosts["bao.example"].notBefore.After(time.Now()) {
+			t.Error("a host with unknown work alone is not held back")
+		}
+	})
+}
+
+func TestPageProbe(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, w := newMemory(), newWeb(t)
+		w.set("http://so.example/ke-hoach", "nội dung kế hoạch")
+		src := feed("kh", "http://so.example/ke-hoach", false)
+		src.Kind = media.KindPage
+		b := build(t, m, w, Options{Sources: []media.Source{src}})
+		round(t, b)
+		v := b.lastVisit("kh")
+		if v.Outcome != media.OK || len(v.Seen) != 1 || len(v.Covers) != 0 || v.Seen[0].Entry.From != "page" || v.Seen[0].Entry.Body != "nội dung kế hoạch" {
+			t.Errorf("%+v", v)
+		}
+		w.set("http://so.example/ke-hoach", "!soft_404")
+		round(t, b)
+		if v := b.lastVisit("kh"); v.Outcome != media.Soft404 {
+			t.Errorf("%+v", v)
+		}
+	})
+}
+
+func TestColumns(t *testing.T) {
+	cols := []media.Column{
+		{ID: "cchc", Agency: "tinh/bao", Name: "Cải cách hành chính", Aliases: []string{"Chung tay CCHC"}},
+		{ID: "khac", Agency: "tinh/dai", Name: "Thời sự"},
+	}
+	b := build(t, newMemory(), newWeb(t), Options{Sources: []media.Source{feed("bao", "http://bao.example/rss", false)}, Columns: cols})
+	src := feed("bao", "http://bao.example/rss", false)
+	for section, want := range map[string]string{"CẢI CÁCH  HÀNH CHÍNH": "cchc", "Chung tay CCHC": "cchc", "Thời sự": "", "": "", "Cải cách": ""} {
+		if got := b.c.column(src, section); got != want {
+			t.Errorf("%q: %q, want %q", section, got, want)
+		}
+	}
+	src.Column = "rieng"
+	if got := b.c.column(src, "Chung tay CCHC"); got != "rieng" {
+		t.Error(got)
+	}
+}
+
+func TestNewRefuses(t *testing.T) {
+	m, w := newMemory(), newWeb(t)
+	good := Options{Hosts: m, Records: m, Known: m, Keeper: m, Fetch: w, Province: "tinh", Node: "n"}
+	if _, err := New(good); err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func(*Options){
+		"no fetch":    func(o *Options) { o.Fetch = nil },
+		"no province": func(o *Options) { o.Province = "" },
+		"no node":     func(o *Options) { o.Node = "" },
+		"bad address": func(o *Options) { o.Sources = []media.Source{feed("x", "ftp://x/", false)} },
+		"bad key": func(o *Options) {
+			s := feed("x", "http://x.example/", false)
+			s.Rule.Key = "sao-cung-duoc"
+			o.Sources = []media.Source{s}
+		},
+	} {
+		o := good
+		change(&o)
+		if _, err := New(o); err == nil {
+			t.Errorf("%s: taken", name)
+		}
+	}
+}
+
+// When a list finds the host gone, its other lists are not tried.
+func TestDownStopsTheTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWeb(t)
+		w.set("http://bao.example/b", threeNews)
+		w.on("http://bao.example/a", func(fetch.Request) (*fetch.Response, error) {
+			return nil, &fetch.Error{Reason: media.Unreachable, Temporary: true, Down: true, Err: errors.New("connection refused")}
+		})
+		b := build(t, newMemory(), w, Options{Sources: []media.Source{feed("a", "http://bao.example/a", false), feed("b", "http://bao.example/b", false)}})
+		s := round(t, b)
+		if s.Visits[media.Unreachable] != 2 || len(w.asked) != 2 || b.lastVisit("b").Detail != "connection refused" {
+			t.Errorf("%+v after %v", s, w.asked)
+		}
+	})
+}

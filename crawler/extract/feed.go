@@ -1,0 +1,174 @@
+package extract
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/mmcdole/gofeed"
+
+	"loa/media"
+)
+
+// maxEntries caps what one listing may bring.
+const maxEntries = 5000
+
+// Feed reads RSS, Atom, RDF or JSON Feed. text is Decode's; base is the address
+// it came from. A damaged feed is salvaged as far as whole items go (Partial).
+// The library's own dates are never used: it reads «GMT+7» and zone-less dates
+// as UTC, seven hours wrong. An entry without a usable address has an empty URL
+// and is keyed by its guid, or by title and date. Errors are BlindErrors:
+// not_a_feed, challenge, soft_404, hijacked, empty, parse_error, and
+// layout_changed when every entry leads elsewhere.
+func Feed(text string, src media.Source, base string) (Listing, error) {
+	baseURL, err := parseURL(base)
+	if err != nil {
+		return Listing{}, err
+	}
+	own, err := newAdmit(src, baseURL, true)
+	if err != nil {
+		return Listing{}, err
+	}
+	items, list, err := feedItems(text)
+	if err != nil {
+		return Listing{}, err
+	}
+	if len(items) == 0 {
+		return Listing{}, &BlindError{media.Empty, "the feed has no items"}
+	}
+	if len(items) > maxEntries {
+		items, list.Partial = items[:maxEntries], true
+		list.Notes = append(list.Notes, fmt.Sprintf("only the first %d items were read", maxEntries))
+	}
+	foreign, dateless, same, hollow := 0, 0, 0, 0
+	seen := map[string]bool{}
+	var titles []string
+	for _, it := range items {
+		e, dated := feedEntry(it, src.Rule, baseURL)
+		titles = append(titles, e.Title)
+		switch {
+		case e.URL != "" && !own.ok(e.URL):
+			foreign++
+			continue
+		case e.Title == "" && e.URL == "":
+			hollow++
+			continue
+		case seen[e.Key]:
+			same++
+			continue
+		}
+		seen[e.Key] = true
+		if !dated {
+			dateless++
+		}
+		list.Entries = append(list.Entries, e)
+	}
+	list.note(foreign, "entries whose address is not the source's were left out")
+	list.note(hollow, "items have neither title nor address")
+	list.note(same, "entries had the key of an earlier one")
+	list.note(dateless, "entries have no readable date")
+	if why := hijackedList(titles); why != "" {
+		return Listing{}, &BlindError{media.Hijacked, why}
+	}
+	if len(list.Entries) == 0 {
+		return Listing{}, &BlindError{media.LayoutChanged, fmt.Sprintf("none of %d entries has an address of this source", len(items))}
+	}
+	return list, nil
+}
+
+func (l *Listing) note(n int, what string) {
+	if n > 0 {
+		l.Notes = append(l.Notes, fmt.Sprintf("%d %s", n, what))
+	}
+}
+
+// feedItems parses the feed, mended first; if that fails, item by item.
+func feedItems(text string) ([]*gofeed.Item, Listing, error) {
+	if trimmed := strings.TrimSpace(text); strings.HasPrefix(trimmed, "{") && json.Valid([]byte(trimmed)) {
+		f, err := parseFeed(trimmed)
+		if err != nil {
+			return nil, Listing{}, &BlindError{media.NotAFeed, "JSON, but no JSON Feed: " + err.Error()}
+		}
+		return f.Items, Listing{}, nil
+	}
+	m, err := mend(text)
+	if err != nil {
+		return nil, Listing{}, err
+	}
+	list := Listing{Partial: m.partial, Notes: m.notes}
+	f, err := parseFeed(m.text())
+	if err == nil && len(f.Items) >= len(m.items) {
+		return f.Items, list, nil
+	}
+	if err == nil { // what was swallowed is not to be lost in silence
+		err = fmt.Errorf("the parser saw %d of %d items", len(f.Items), len(m.items))
+	}
+	if len(m.items) == 0 {
+		return nil, Listing{}, &BlindError{media.ParseError, err.Error()}
+	}
+	var items []*gofeed.Item
+	for _, one := range m.items {
+		if f, err := parseFeed(m.head + one + m.tail); err == nil {
+			items = append(items, f.Items...)
+		}
+	}
+	if len(items) == 0 {
+		return nil, Listing{}, &BlindError{media.ParseError, err.Error()}
+	}
+	list.Partial = list.Partial || len(items) < len(m.items)
+	list.Notes = append(list.Notes, fmt.Sprintf("malformed: %d of %d items read one by one (%v)", len(items), len(m.items), err))
+	return items, list, nil
+}
+
+// parseFeed keeps a panic of the library from taking the crawler down.
+func parseFeed(s string) (f *gofeed.Feed, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			f, err = nil, fmt.Errorf("feed parser panicked: %v", r)
+		}
+	}()
+	return gofeed.NewParser().Parse(strings.NewReader(s))
+}
+
+func feedEntry(it *gofeed.Item, r media.Rule, base *url.URL) (e Entry, dated bool) {
+	e.Title = plainText(it.Title)
+	lead := fieldText(it.Description)
+	if tidy(lead) == "" {
+		lead, _, _ = strings.Cut(strings.TrimSpace(fieldText(it.Content)), "\n")
+	}
+	e.Lead, _ = stripMark(tidy(lead))
+	for _, c := range it.Categories {
+		if e.Section == "" {
+			e.Section = plainText(c)
+		}
+	}
+	for _, href := range append([]string{it.Link}, append(it.Links, it.GUID)...) {
+		if href == it.GUID && !strings.Contains(href, "://") {
+			continue
+		}
+		if e.URL = resolve(base, href); e.URL != "" {
+			break
+		}
+	}
+	printed := []string{it.Published, it.Updated}
+	if it.DublinCoreExt != nil {
+		printed = append(printed, it.DublinCoreExt.Date...)
+	}
+	for _, s := range printed {
+		if e.Date, dated = readDate(s, "feed", r); dated {
+			break
+		}
+	}
+	if !dated {
+		e.Date, dated = urlDate(e.URL)
+	}
+	if k, err := Key(r.Key, e.URL); err == nil {
+		e.Key = k
+	} else if g := tidy(it.GUID); g != "" {
+		e.Key = keyHost(base) + "#" + g
+	} else {
+		e.Key = keyHost(base) + "#" + media.Hash("entry", e.Title, it.Published)
+	}
+	return e, dated
+}

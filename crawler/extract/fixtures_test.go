@@ -1,0 +1,280 @@
+package extract
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf16"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/unicode/norm"
+
+	"loa/media"
+)
+
+var (
+	update = flag.Bool("update", false, "rewrite the expected results beside the fixtures")
+	half   = flag.String("half", "", "run only the fixtures held back (held) or only the others (dev)")
+)
+
+// trait is the first line of a fixture: a comment holding JSON.
+type trait struct {
+	Trait       string
+	Held        bool
+	Base        string
+	ContentType string `json:"content_type"`
+	Encode      string
+	Deep        int
+	Channel     string
+	Rule        struct {
+		Item, Link, Title, Lead, Date         string
+		Headline, Sapo, Body, Section, Byline string
+		PageDate                              string `json:"page_date"`
+		DateLayout                            string `json:"date_layout"`
+		ArticleURL                            string `json:"article_url"`
+		Key                                   string
+	}
+}
+
+func (t trait) source() media.Source {
+	r := t.Rule
+	return media.Source{URL: t.Base, Rule: media.Rule{
+		Item: r.Item, Link: r.Link, Title: r.Title, Lead: r.Lead, Date: r.Date,
+		Headline: r.Headline, Sapo: r.Sapo, Body: r.Body, PageDate: r.PageDate, Section: r.Section, Byline: r.Byline,
+		DateLayout: r.DateLayout, ArticleURL: r.ArticleURL, Key: r.Key,
+	}}
+}
+
+// body is the rest of the file as bytes on the wire.
+func (t trait) bytes(tb testing.TB, text string) []byte {
+	if t.Deep > 0 {
+		text = strings.ReplaceAll(text, "{{deep}}", strings.Repeat("<div>", t.Deep))
+		var fonts strings.Builder
+		for i := range t.Deep {
+			fonts.WriteString(`<font size="` + strconv.Itoa(i) + `">`)
+		}
+		text = strings.ReplaceAll(text, "{{font}}", fonts.String())
+	}
+	switch t.Encode {
+	case "utf-16le", "utf-16be":
+		var out []byte
+		for _, u := range append([]uint16{0xfeff}, utf16.Encode([]rune(text))...) {
+			if t.Encode == "utf-16le" {
+				out = append(out, byte(u), byte(u>>8))
+			} else {
+				out = append(out, byte(u>>8), byte(u))
+			}
+		}
+		return out
+	case "windows-1258":
+		return to1258(tb, text)
+	}
+	return []byte(regexp.MustCompile(`\{\{x([0-9A-F]{2})\}\}`).ReplaceAllStringFunc(text, func(m string) string {
+		n, _ := strconv.ParseUint(m[3:5], 16, 8)
+		return string([]byte{byte(n)})
+	}))
+}
+
+// to1258 writes Vietnamese as windows-1258 has it: a letter with its breve,
+// circumflex or horn, then a combining tone.
+func to1258(tb testing.TB, text string) []byte {
+	var out []byte
+	for _, r := range text {
+		if b, ok := charmap.Windows1258.EncodeRune(r); ok {
+			out = append(out, b)
+			continue
+		}
+		var rest []byte
+		base := []rune(norm.NFD.String(string(r)))
+		for len(base) > 1 { // peel marks until the composed rest is one byte
+			done := false
+			for i := len(base) - 1; i > 0 && !done; i-- {
+				b, ok := charmap.Windows1258.EncodeRune(base[i])
+				left := append(append([]rune{}, base[:i]...), base[i+1:]...)
+				c := []rune(norm.NFC.String(string(left)))
+				if ok && len(c) == 1 {
+					if cb, ok := charmap.Windows1258.EncodeRune(c[0]); ok {
+						rest, done = []byte{cb, b}, true
+					}
+				}
+			}
+			break
+		}
+		if rest == nil {
+			tb.Fatalf("no windows-1258 for %q", r)
+		}
+		out = append(out, rest...)
+	}
+	return out
+}
+
+func fixtures(t *testing.T, kind string, run func(t *testing.T, name string, tr trait, body []byte) any) {
+	files, err := filepath.Glob(filepath.Join("..", "testdata", kind, "*"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no fixtures of kind %s: %v", kind, err)
+	}
+	for _, f := range files {
+		if filepath.Ext(f) == ".json" {
+			continue
+		}
+		name := strings.TrimSuffix(filepath.Base(f), filepath.Ext(f))
+		raw, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		line, text, _ := strings.Cut(string(raw), "\n")
+		line = strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(line, "#"), "<!--"), "-->"))
+		var tr trait
+		if err := json.Unmarshal([]byte(line), &tr); err != nil || tr.Trait == "" {
+			t.Fatalf("%s: the first line must name the trait: %v", f, err)
+		}
+		if *half == "held" && !tr.Held || *half == "dev" && tr.Held {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			got := plain(t, run(t, name, tr, tr.bytes(t, text)))
+			path := strings.TrimSuffix(f, filepath.Ext(f)) + ".json"
+			if *update {
+				b, _ := json.MarshalIndent(got, "", "  ")
+				if err := os.WriteFile(path, append(b, '\n'), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			b, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var want any
+			if err := json.Unmarshal(b, &want); err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(got, want) {
+				g, _ := json.MarshalIndent(got, "", " ")
+				w, _ := json.MarshalIndent(want, "", " ")
+				t.Errorf("%s\n got %s\nwant %s", tr.Trait, g, w)
+			}
+		})
+	}
+}
+
+func plain(t *testing.T, v any) any {
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out any
+	if err := json.Unmarshal(b, &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func showDate(d media.Date) string {
+	if d.Precision == media.NoDate {
+		return ""
+	}
+	s := d.At.In(time.FixedZone("", 7*3600)).Format(time.RFC3339) + " " + string(d.Precision) + " " + d.Found
+	if d.ZoneGiven {
+		s += " zone"
+	}
+	return s
+}
+
+type shownEntry struct {
+	URL     string `json:"url,omitempty"`
+	Key     string `json:"key,omitempty"`
+	Title   string `json:"title,omitempty"`
+	Lead    string `json:"lead,omitempty"`
+	Section string `json:"section,omitempty"`
+	Date    string `json:"date,omitempty"`
+}
+
+func showListing(t *testing.T, l Listing, err error) any {
+	if err != nil {
+		return showBlind(t, err)
+	}
+	out := struct {
+		Entries []shownEntry `json:"entries"`
+		Partial bool         `json:"partial,omitempty"`
+	}{Partial: l.Partial}
+	seen := map[string]bool{}
+	for _, e := range l.Entries {
+		if seen[e.Key] || e.Key == "" {
+			t.Errorf("key %q twice or empty", e.Key)
+		}
+		seen[e.Key] = true
+		key := e.Key
+		if regexp.MustCompile(`#[0-9a-f]{32}$`).MatchString(key) {
+			key = "*"
+		}
+		out.Entries = append(out.Entries, shownEntry{e.URL, key, e.Title, e.Lead, e.Section, showDate(e.Date)})
+	}
+	return out
+}
+
+func showBlind(t *testing.T, err error) any {
+	var b *BlindError
+	if !errors.As(err, &b) {
+		t.Fatalf("not a BlindError: %v", err)
+	}
+	t.Log(b)
+	return map[string]string{"blind": b.Reason}
+}
+
+func TestFeed(t *testing.T) {
+	fixtures(t, "feed", func(t *testing.T, _ string, tr trait, body []byte) any {
+		text, err := Decode(body, tr.ContentType)
+		if err != nil {
+			return showBlind(t, err)
+		}
+		l, err := Feed(text, tr.source(), tr.Base)
+		t.Log(l.Notes)
+		return showListing(t, l, err)
+	})
+}
+
+func TestList(t *testing.T) {
+	fixtures(t, "list", func(t *testing.T, _ string, tr trait, body []byte) any {
+		text, err := Decode(body, tr.ContentType)
+		if err != nil {
+			return showBlind(t, err)
+		}
+		l, err := List(text, tr.source(), tr.Base)
+		t.Log(l.Notes)
+		return showListing(t, l, err)
+	})
+}
+
+func TestPage(t *testing.T) {
+	fixtures(t, "article", func(t *testing.T, _ string, tr trait, body []byte) any {
+		text, err := Decode(body, tr.ContentType)
+		if err != nil {
+			return showBlind(t, err)
+		}
+		a, err := Page(text, tr.source(), tr.Base)
+		if err != nil {
+			return showBlind(t, err)
+		}
+		t.Log(a.Notes)
+		return struct {
+			Title   string `json:"title,omitempty"`
+			Lead    string `json:"lead,omitempty"`
+			Body    string `json:"body,omitempty"`
+			Byline  string `json:"byline,omitempty"`
+			Section string `json:"section,omitempty"`
+			Credit  string `json:"credit,omitempty"`
+			Date    string `json:"date,omitempty"`
+			Images  int    `json:"images,omitempty"`
+			How     string `json:"how,omitempty"`
+		}{a.Title, a.Lead, a.Body, a.Byline, a.Section, a.Credit, showDate(a.Date), a.Images, a.How}
+	})
+}

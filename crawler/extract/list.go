@@ -1,0 +1,260 @@
+package extract
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"loa/media"
+	"loa/viet"
+)
+
+// List reads an HTML list page by the source's selectors; with Rule.Item empty
+// it looks for the blocks that repeat with a link and, mostly, a date. text is
+// Decode's; base is the page's address. Errors are BlindErrors: challenge,
+// soft_404, hijacked, empty, layout_changed, parse_error.
+func List(text string, src media.Source, base string) (Listing, error) {
+	baseURL, err := parseURL(base)
+	if err != nil {
+		return Listing{}, err
+	}
+	own, err := newAdmit(src, baseURL, false)
+	if err != nil {
+		return Listing{}, err
+	}
+	doc, notes, err := parseDoc(text)
+	if err != nil {
+		return Listing{}, err
+	}
+	baseURL = docBase(doc, baseURL)
+	rule := src.Rule
+	guessed := false
+	if rule.Item == "" {
+		g, n := guessList(doc, baseURL, own)
+		if g.Item != "" {
+			rule.Item, rule.Link, rule.Title, rule.Lead, rule.Date, guessed = g.Item, g.Link, g.Title, g.Lead, g.Date, true
+			notes = append(notes, fmt.Sprintf("guessed item %q for %d blocks", g.Item, n))
+		}
+	}
+	list := Listing{Notes: notes}
+	var blocks *goquery.Selection
+	if rule.Item != "" {
+		blocks = doc.Find(rule.Item)
+	}
+	if blocks == nil || blocks.Length() == 0 {
+		return Listing{}, blindPage(text, doc, "list entry")
+	}
+	at := map[string]int{}
+	foreign, linkless, same, dateless := 0, 0, 0, 0
+	var titles []string
+	blocks.EachWithBreak(func(_ int, s *goquery.Selection) bool {
+		e := listEntry(s, rule, baseURL)
+		switch {
+		case e.URL == "" || e.Title == "":
+			linkless++
+			return true
+		case !own.ok(e.URL):
+			foreign++
+			return true
+		}
+		if e.Key, err = Key(rule.Key, e.URL); err != nil {
+			linkless++
+			return true
+		}
+		titles = append(titles, e.Title)
+		if i, ok := at[e.Key]; ok {
+			same++
+			complete(&list.Entries[i], e)
+			return true
+		}
+		at[e.Key] = len(list.Entries)
+		list.Entries = append(list.Entries, e)
+		if len(list.Entries) >= maxEntries {
+			list.Partial = true
+			return false
+		}
+		return true
+	})
+	for i, e := range list.Entries {
+		if e.Date.Precision == media.NoDate {
+			if d, ok := urlDate(e.URL); ok {
+				list.Entries[i].Date = d
+			} else {
+				dateless++
+			}
+		}
+	}
+	list.note(linkless, "blocks have no link or no title")
+	list.note(foreign, "links are not the source's articles")
+	list.note(same, "blocks repeat an earlier entry")
+	list.note(dateless, "entries have no readable date")
+	if why := hijackedList(titles); why != "" {
+		return Listing{}, &BlindError{media.Hijacked, why}
+	}
+	if len(list.Entries) == 0 || guessed && len(list.Entries) < 2 && softError(doc) != "" {
+		b := blindPage(text, doc, "list entry")
+		if b.Reason == media.LayoutChanged || b.Reason == media.Empty {
+			b = &BlindError{media.LayoutChanged, fmt.Sprintf("%d blocks match, none holds an article of this source", blocks.Length())}
+		}
+		return Listing{}, b
+	}
+	return list, nil
+}
+
+// complete fills what the first block of an entry lacked (a picture box often
+// comes before the block with the date).
+func complete(e *Entry, more Entry) {
+	if e.Lead == "" {
+		e.Lead = more.Lead
+	}
+	if e.Date.Precision == media.NoDate {
+		e.Date = more.Date
+	}
+}
+
+func docBase(doc *goquery.Document, page *url.URL) *url.URL {
+	href, _ := doc.Find("base[href]").First().Attr("href")
+	if ref, err := url.Parse(strings.TrimSpace(href)); err == nil && href != "" {
+		if u := page.ResolveReference(ref); u.Hostname() != "" {
+			return u
+		}
+	}
+	return page
+}
+
+func listEntry(s *goquery.Selection, r media.Rule, base *url.URL) Entry {
+	var e Entry
+	link := pickLink(s, r.Link, base)
+	if link == nil {
+		return e
+	}
+	href, _ := link.Attr("href")
+	e.URL = resolve(base, href)
+	if r.Title != "" {
+		e.Title = titleOf(s.Find(r.Title).First())
+		if e.Title == "" && s.Is(r.Title) {
+			e.Title = titleOf(s)
+		}
+	}
+	if e.Title == "" {
+		e.Title = titleOf(link)
+	}
+	if e.Title == "" { // an image link; its twin may hold the words
+		s.Find("a[href]").EachWithBreak(func(_ int, a *goquery.Selection) bool {
+			if h, _ := a.Attr("href"); resolve(base, h) == e.URL {
+				e.Title = titleOf(a)
+			}
+			return e.Title == ""
+		})
+	}
+	if r.Lead != "" {
+		e.Lead, _ = stripMark(tidy(strings.ReplaceAll(visible(s.Find(r.Lead).First()), "\n", " ")))
+	}
+	e.Date = listDate(s, r, e.Title)
+	return e
+}
+
+// pickLink takes the selected link, else the one with the longest text.
+func pickLink(s *goquery.Selection, css string, base *url.URL) *goquery.Selection {
+	cands := s.Find("a[href]")
+	if css != "" {
+		if cands = s.Find(css); cands.Length() == 0 && s.Is(css) {
+			cands = s
+		}
+		if cands.Length() > 0 && !cands.Is("a[href]") {
+			cands = cands.Find("a[href]")
+		}
+	} else if s.Is("a[href]") {
+		cands = s
+	}
+	var best *goquery.Selection
+	most := -1
+	cands.Each(func(_ int, a *goquery.Selection) {
+		href, _ := a.Attr("href")
+		if resolve(base, href) == "" {
+			return
+		}
+		if n := len(titleOf(a)); n > most {
+			best, most = a, n
+		}
+	})
+	return best
+}
+
+// titleOf is the text of a link or heading. The title attribute steps in for
+// missing text and for text the page cut short with an ellipsis.
+func titleOf(s *goquery.Selection) string {
+	if s.Length() == 0 {
+		return ""
+	}
+	t := tidy(strings.ReplaceAll(visible(s), "\n", " "))
+	full := plainText(s.AttrOr("title", ""))
+	if full == "" {
+		full = plainText(s.Find("[title]").First().AttrOr("title", ""))
+	}
+	short := strings.TrimRight(strings.TrimSuffix(strings.TrimSuffix(t, "…"), "..."), " ")
+	if t == "" || short != t && strings.HasPrefix(full, short) {
+		t = full
+	}
+	if t == "" {
+		t = plainText(s.Find("img[alt]").First().AttrOr("alt", ""))
+	}
+	// The attributes of some portals are escaped twice.
+	if strings.Contains(t, "&") {
+		t = plainText(t)
+	}
+	return t
+}
+
+// listDate reads the entry's date: the machine-readable attribute first, then
+// each selected element, then the lines of the block that are not its title.
+func listDate(s *goquery.Selection, r media.Rule, title string) media.Date {
+	places := s.Find("time[datetime], .date, .time, .ngay, .meta")
+	if r.Date != "" {
+		if places = s.Find(r.Date); places.Length() == 0 && s.Is(r.Date) {
+			places = s
+		}
+	}
+	var d media.Date
+	ok := false
+	places.EachWithBreak(func(_ int, p *goquery.Selection) bool {
+		for _, line := range []string{p.AttrOr("datetime", ""), p.AttrOr("content", ""), tidy(visible(p)), p.AttrOr("title", "")} {
+			if d, ok = readDate(line, "list", r); ok {
+				return false
+			}
+		}
+		return true
+	})
+	if ok || r.Date != "" {
+		return d
+	}
+	for line := range strings.SplitSeq(visible(s), "\n") {
+		if line == title {
+			continue
+		}
+		if d, ok = dateLine(line, "list", r); ok {
+			return d
+		}
+	}
+	return media.Date{}
+}
+
+// dateLine reads a date from a line that is mostly that date: a date inside a
+// sentence is an event's, not the publication's.
+func dateLine(line, found string, r media.Rule) (media.Date, bool) {
+	d, ok := readDate(line, found, r)
+	if !ok {
+		return d, false
+	}
+	rest := strings.Replace(tidy(line), d.Text, "", 1)
+	letters := len([]rune(rest))
+	if letters > 60 || letters > 25 && !dateWord.MatchString(viet.Fold(rest)) {
+		return media.Date{}, false
+	}
+	return d, true
+}
+
+var dateWord = regexp.MustCompile(`cap nhat|ngay (dang|xuat ban|viet|cap nhat|phat hanh)|xuat ban|dang luc|dang ngay|xem co chu|luot xem|gmt|thu (hai|ba|tu|nam|sau|bay)|chu nhat`)

@@ -1,0 +1,172 @@
+package extract
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"loa/media"
+)
+
+func TestCheckRule(t *testing.T) {
+	if errs := CheckRule(media.Rule{}); len(errs) > 0 {
+		t.Errorf("the empty rule is right: %v", errs)
+	}
+	if errs := CheckRule(media.Rule{Item: "ul > li.tin", Link: "a[href]", Headline: "#news-title, h1", Key: "query:UserKey", DateLayout: "mdy", ArticleURL: `^/\d+/\d+/`}); len(errs) > 0 {
+		t.Errorf("a good rule: %v", errs)
+	}
+	bad := media.Rule{Item: "ul >> li", Body: "div[", DateLayout: "ymd", ArticleURL: "(", Key: "guid"}
+	fields := map[string]bool{}
+	for _, err := range CheckRule(bad) {
+		var re RuleError
+		if !errors.As(err, &re) || re.Msg == "" {
+			t.Fatalf("%v is no RuleError", err)
+		}
+		fields[re.Field] = true
+	}
+	for _, f := range []string{"item", "body", "date_layout", "article_url", "key"} {
+		if !fields[f] {
+			t.Errorf("nothing said of %s: %v", f, fields)
+		}
+	}
+	if errs := CheckRule(media.Rule{Date: ".ngay"}); len(errs) != 1 {
+		t.Errorf("a date selector without item: %v", errs)
+	}
+}
+
+// What is hostile must end soon, in a result or a BlindError.
+func TestHostile(t *testing.T) {
+	item := func(i int) string {
+		return fmt.Sprintf("<item><title>Tin số %d</title><link>http://a.example/%d</link></item>", i, i)
+	}
+	var many strings.Builder
+	for i := range maxEntries + 500 {
+		many.WriteString(item(i))
+	}
+	rss := func(s string) string { return "<rss><channel>" + s + "</channel></rss>" }
+	for name, c := range map[string]struct{ text, want string }{
+		"too many items":      {rss(many.String()), "partial"},
+		"deep nesting":        {rss("<item><description>" + strings.Repeat("<b>", 300_000) + "</description></item>"), media.ParseError},
+		"open comment":        {rss(item(1) + "<!-- " + strings.Repeat("<item>", 100_000)), "partial"},
+		"open cdata":          {rss(item(1) + "<item><![CDATA[ " + strings.Repeat("x", 100_000)), "partial"},
+		"attributes":          {rss("<item " + strings.Repeat(`a="b" `, 100_000) + "><title>x y</title></item>"), ""},
+		"stray signs":         {rss(item(1) + strings.Repeat("<", 300_000)), ""},
+		"open quotes":         {rss(item(1) + strings.Repeat(`<a b="`, 50_000)), ""},
+		"unclosed items":      {rss(strings.Repeat("<item><title>x", 50_000)), media.Empty},
+		"end tags":            {rss(item(1) + strings.Repeat("</b>", 100_000)), ""},
+		"nothing":             {"", media.Empty},
+		"words":               {"xin chào", media.NotAFeed},
+		"bare channel":        {"<channel>" + item(1) + "</channel>", ""},
+		"json of another use": {`{"items": 5}`, media.NotAFeed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			start := time.Now()
+			l, err := Feed(c.text, media.Source{}, "http://a.example/rss")
+			if took := time.Since(start); took > 5*time.Second {
+				t.Errorf("took %s", took)
+			}
+			var b *BlindError
+			switch {
+			case c.want == "partial":
+				if err != nil || !l.Partial || len(l.Entries) == 0 || len(l.Entries) > maxEntries {
+					t.Errorf("%d entries, partial %v, %v", len(l.Entries), l.Partial, err)
+				}
+			case c.want == "":
+				if err != nil || len(l.Entries) != 1 {
+					t.Errorf("%d entries, %v", len(l.Entries), err)
+				}
+			case !errors.As(err, &b) || b.Reason != c.want:
+				t.Errorf("%v, want %s", err, c.want)
+			}
+		})
+	}
+	deep := "<html><body>" + strings.Repeat(`<div class="x">`, 20_000) + "chữ" + strings.Repeat("</div>", 20_000)
+	start := time.Now()
+	if _, err := Page(deep, media.Source{}, "http://a.example/x"); err == nil {
+		t.Error("a page of nothing but divs is no article")
+	}
+	if _, err := List(deep, media.Source{}, "http://a.example/x"); err == nil {
+		t.Error("a page of nothing but divs is no list")
+	}
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("deep page took %s", took)
+	}
+}
+
+func seed(f *testing.F, kind string) {
+	files, _ := filepath.Glob(filepath.Join("..", "testdata", kind, "*ml"))
+	for _, name := range files {
+		if b, err := os.ReadFile(name); err == nil {
+			f.Add(string(b))
+		}
+	}
+}
+
+func FuzzFeed(f *testing.F) {
+	seed(f, "feed")
+	f.Fuzz(func(t *testing.T, s string) {
+		text, err := Decode([]byte(s), "")
+		if err != nil {
+			return
+		}
+		l, err := Feed(text, media.Source{Rule: media.Rule{Key: "baoyenbai"}}, "http://a.example/rss")
+		checkListing(t, l, err)
+	})
+}
+
+func FuzzList(f *testing.F) {
+	seed(f, "list")
+	f.Fuzz(func(t *testing.T, s string) {
+		text, err := Decode([]byte(s), "")
+		if err != nil {
+			return
+		}
+		l, err := List(text, media.Source{}, "http://a.example/tin/")
+		checkListing(t, l, err)
+	})
+}
+
+func checkListing(t *testing.T, l Listing, err error) {
+	if err != nil {
+		var b *BlindError
+		if !errors.As(err, &b) || b.Detail == "" {
+			t.Fatalf("%v is no BlindError", err)
+		}
+		return
+	}
+	seen := map[string]bool{}
+	for _, e := range l.Entries {
+		if e.Key == "" || seen[e.Key] || e.Title != tidy(e.Title) || e.Lead != tidy(e.Lead) {
+			t.Fatalf("entry %+v", e)
+		}
+		seen[e.Key] = true
+	}
+	if len(l.Entries) == 0 {
+		t.Fatal("no entries and no reason")
+	}
+}
+
+func FuzzPage(f *testing.F) {
+	seed(f, "article")
+	f.Fuzz(func(t *testing.T, s string) {
+		text, err := Decode([]byte(s), "")
+		if err != nil {
+			return
+		}
+		a, err := Page(text, media.Source{}, "http://a.example/11/12/x.aspx")
+		if err != nil {
+			var b *BlindError
+			if !errors.As(err, &b) || b.Detail == "" {
+				t.Fatalf("%v is no BlindError", err)
+			}
+			return
+		}
+		if a.Body != canonical(a.Body) || a.How == "" {
+			t.Fatalf("article %+v", a)
+		}
+	})
+}

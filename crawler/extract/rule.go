@@ -1,0 +1,52 @@
+package extract
+
+import (
+	"fmt"
+	"regexp"
+
+	"github.com/andybalholm/cascadia"
+
+	"loa/media"
+)
+
+// RuleError says what is wrong with one field of a reading rule. Field is its
+// name in sources.yaml, so that a reader of plans can point at the line.
+type RuleError struct{ Field, Msg string }
+
+func (e RuleError) Error() string { return e.Field + ": " + e.Msg }
+
+// CheckRule tells every mistake of a reading rule at once, as RuleErrors.
+func CheckRule(r media.Rule) []error {
+	var errs []error
+	for _, f := range []struct{ field, css string }{
+		{"item", r.Item}, {"link", r.Link}, {"title", r.Title}, {"lead", r.Lead}, {"date", r.Date},
+		{"headline", r.Headline}, {"sapo", r.Sapo}, {"body", r.Body}, {"page_date", r.PageDate},
+		{"section", r.Section}, {"byline", r.Byline},
+	} {
+		if f.css == "" {
+			continue
+		}
+		if _, err := cascadia.ParseGroup(f.css); err != nil {
+			errs = append(errs, RuleError{f.field, fmt.Sprintf("want a CSS selector, %q is none: %v", f.css, err)})
+		}
+	}
+	if r.Item == "" {
+		for _, f := range []struct{ field, css string }{{"link", r.Link}, {"title", r.Title}, {"lead", r.Lead}, {"date", r.Date}} {
+			if f.css != "" {
+				errs = append(errs, RuleError{f.field, "is relative to item, and item is empty"})
+			}
+		}
+	}
+	switch r.DateLayout {
+	case "", "dmy", "mdy":
+	default:
+		errs = append(errs, RuleError{"date_layout", fmt.Sprintf(`want "dmy" or "mdy", not %q`, r.DateLayout)})
+	}
+	if _, err := regexp.Compile(r.ArticleURL); err != nil {
+		errs = append(errs, RuleError{"article_url", fmt.Sprintf("want a regular expression: %v", err)})
+	}
+	if _, err := Key(r.Key, "http://example.com/"); err != nil {
+		errs = append(errs, RuleError{"key", err.Error()})
+	}
+	return errs
+}

@@ -1,0 +1,422 @@
+package crawler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"loa/crawler/extract"
+	"loa/crawler/fetch"
+	"loa/media"
+)
+
+// memory is the stores of a crawler in maps: hosts leased with tokens, visits
+// as they were put.
+type memory struct {
+	mu      sync.Mutex
+	group   func(string) string
+	sources map[string]*sourceRow
+	hosts   map[string]*hostRow
+	items   map[string]media.Item
+	lists   map[string]map[string]bool // source → items
+	texts   map[string]media.Revision  // current, by item
+	wait    map[string]*pageRow
+	kept    map[string]int
+	visits  []Visit
+	pages   []PageVisit
+	fail    func(op string) error
+}
+
+type sourceRow struct {
+	host   string
+	due    time.Time
+	active bool
+	st     SourceState
+}
+
+type hostRow struct {
+	owner     string
+	token     int64
+	until     time.Time
+	notBefore time.Time
+	robots    Robots
+}
+
+type pageRow struct {
+	a    Await
+	host string
+	due  time.Time
+	done bool
+}
+
+func newMemory() *memory {
+	return &memory{sources: map[string]*sourceRow{}, hosts: map[string]*hostRow{}, items: map[string]media.Item{}, lists: map[string]map[string]bool{},
+		texts: map[string]media.Revision{}, wait: map[string]*pageRow{}, kept: map[string]int{}, fail: func(string) error { return nil }}
+}
+
+func (m *memory) Sync(_ context.Context, sources []media.Source, group func(string) string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, r := range m.sources {
+		r.active = false
+	}
+	for _, s := range sources {
+		u, err := url.Parse(s.URL)
+		if err != nil {
+			return err
+		}
+		h := group(u.Host)
+		if m.hosts[h] == nil {
+			m.hosts[h] = &hostRow{}
+		}
+		if m.sources[s.ID] == nil {
+			m.sources[s.ID] = &sourceRow{host: h, st: SourceState{Source: s.ID}}
+		}
+		m.sources[s.ID].active = true
+	}
+	return m.fail("sync")
+}
+
+func (m *memory) MakeDue(context.Context) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, r := range m.sources {
+		r.due = time.Time{}
+	}
+	return m.fail("makedue")
+}
+
+func (m *memory) dueWork(host string) (w Work) {
+	now := time.Now()
+	for _, id := range slices.Sorted(maps.Keys(m.sources)) {
+		if r := m.sources[id]; r.active && r.host == host && !r.due.After(now) {
+			w.Sources = append(w.Sources, r.st)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(m.wait)) {
+		if p := m.wait[id]; !p.done && p.host == host && !p.due.After(now) {
+			w.Pages = append(w.Pages, p.a)
+		}
+	}
+	return w
+}
+
+func (m *memory) Claim(_ context.Context, owner string, n int, ttl time.Duration) ([]Lease, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.fail("claim"); err != nil {
+		return nil, err
+	}
+	var out []Lease
+	for _, name := range slices.Sorted(maps.Keys(m.hosts)) {
+		h, w := m.hosts[name], m.dueWork(name)
+		if len(out) == n || h.until.After(time.Now()) || h.notBefore.After(time.Now()) || len(w.Sources)+len(w.Pages) == 0 {
+			continue
+		}
+		h.owner, h.until = owner, time.Now().Add(ttl)
+		h.token++
+		out = append(out, Lease{Host: name, Owner: owner, Token: h.token, Until: h.until})
+	}
+	return out, nil
+}
+
+func (m *memory) held(l Lease) (*hostRow, error) {
+	h := m.hosts[l.Host]
+	if h == nil || h.token != l.Token || h.owner != l.Owner {
+		return nil, ErrLost
+	}
+	return h, nil
+}
+
+func (m *memory) Renew(_ context.Context, l Lease, ttl time.Duration) (Lease, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	h, err := m.held(l)
+	if err = errors.Join(err, m.fail("renew")); err != nil {
+		return l, err
+	}
+	h.until = time.Now().Add(ttl)
+	l.Until = h.until
+	return l, nil
+}
+
+func (m *memory) Release(_ context.Context, l Lease) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	h, err := m.held(l)
+	if err != nil {
+		return err
+	}
+	h.owner, h.until, h.notBefore = "", time.Time{}, l.NotBefore
+	return nil
+}
+
+func (m *memory) Load(_ context.Context, l Lease, pages int) (Work, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	h, err := m.held(l)
+	if err != nil {
+		return Work{}, err
+	}
+	w := m.dueWork(l.Host)
+	w.Robots = h.robots
+	w.Pages = w.Pages[:min(pages, len(w.Pages))]
+	return w, nil
+}
+
+func (m *memory) PutRobots(_ context.Context, l Lease, r Robots) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	h, err := m.held(l)
+	if err == nil {
+		h.robots = r
+	}
+	return err
+}
+
+func (m *memory) PutVisit(_ context.Context, l Lease, v Visit) ([]bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if _, err := m.held(l); err != nil {
+		return nil, err
+	}
+	if err := m.fail("visit"); err != nil {
+		return nil, err
+	}
+	m.visits = append(m.visits, v)
+	known := make([]bool, len(v.Seen))
+	for i, s := range v.Seen {
+		_, known[i] = m.items[s.Item.ID]
+		if !known[i] {
+			m.items[s.Item.ID] = s.Item
+		}
+		if m.lists[v.Source] == nil {
+			m.lists[v.Source] = map[string]bool{}
+		}
+		m.lists[v.Source][s.Item.ID] = true
+		if s.Entry != nil {
+			m.texts[s.Item.ID] = *s.Entry
+		}
+		if s.Fetch && m.wait[s.Item.ID] == nil {
+			m.wait[s.Item.ID] = &pageRow{a: Await{Item: s.Item.ID, Source: v.Source, URL: s.Item.URL}, host: s.Host}
+		}
+	}
+	r := m.sources[v.Source]
+	r.due, r.st.Fails, r.st.Visited = v.NextDue, v.Fails, true
+	if v.Full && (v.Outcome == media.OK || v.Outcome == media.NotModified) {
+		r.st.LastFull = time.Now()
+	}
+	if v.Outcome == media.OK {
+		r.st.ETag, r.st.LastModified, r.st.BodyHash, r.st.Mark = v.ETag, v.LastModified, v.BodyHash, v.Mark
+	}
+	return known, nil
+}
+
+func (m *memory) PutPage(_ context.Context, l Lease, p PageVisit) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if _, err := m.held(l); err != nil {
+		return err
+	}
+	m.pages = append(m.pages, p)
+	r := m.wait[p.Item]
+	r.due, r.done = p.NextDue, p.Done
+	r.a.Tries++
+	if p.Revision != nil {
+		m.texts[p.Item] = *p.Revision
+	}
+	return nil
+}
+
+func (m *memory) KnownItems(_ context.Context, source string, ids []string) (map[string]bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	out := map[string]bool{}
+	for _, id := range ids {
+		if m.lists[source][id] {
+			out[id] = true
+		}
+	}
+	return out, nil
+}
+
+func (m *memory) Keep(_ context.Context, k media.Kept, body []byte) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.kept[k.SHA256]++
+	return m.fail("keep")
+}
+
+// web answers for sites, and notes when it was asked.
+type web struct {
+	t     *testing.T
+	group func(string) string
+	slow  time.Duration // how long an answer takes
+	mu    sync.Mutex
+	pages map[string]func(fetch.Request) (*fetch.Response, error)
+	busy  map[string]bool
+	asked []ask
+}
+
+type ask struct {
+	host, url  string
+	start, end time.Time
+	etag       string
+}
+
+func newWeb(t *testing.T) *web {
+	return &web{t: t, group: fetch.Group, pages: map[string]func(fetch.Request) (*fetch.Response, error){}, busy: map[string]bool{}, slow: 100 * time.Millisecond}
+}
+
+func (w *web) set(u, body string) {
+	w.on(u, func(fetch.Request) (*fetch.Response, error) {
+		return &fetch.Response{Status: 200, Body: []byte(body), Header: http.Header{}}, nil
+	})
+}
+
+func (w *web) on(u string, f func(fetch.Request) (*fetch.Response, error)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.pages[u] = f
+}
+
+func status(code int, after time.Duration) error {
+	reason := media.Unreachable
+	if code == 403 || code == 429 {
+		reason = media.Blocked
+	}
+	return &fetch.Error{Reason: reason, Status: code, Temporary: code >= 500 || code == 429, RetryAfter: after, Err: fmt.Errorf("answered %d", code)}
+}
+
+func (w *web) Get(ctx context.Context, req fetch.Request) (*fetch.Response, error) {
+	u, err := url.Parse(req.URL)
+	if err != nil {
+		return nil, err
+	}
+	host := w.group(u.Host)
+	w.mu.Lock()
+	if w.busy[host] {
+		w.t.Errorf("two requests at a time to %s", host)
+	}
+	w.busy[host] = true
+	f := w.pages[req.URL]
+	start := time.Now()
+	w.mu.Unlock()
+	err = sleep(ctx, w.slow)
+	w.mu.Lock()
+	w.busy[host] = false
+	w.asked = append(w.asked, ask{host, req.URL, start, time.Now(), req.ETag})
+	w.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	if f == nil {
+		return nil, status(404, 0)
+	}
+	res, err := f(req)
+	if res != nil {
+		res.FinalURL, res.At = req.URL, start
+	}
+	return res, err
+}
+
+func (w *web) count(sub string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n := 0
+	for _, a := range w.asked {
+		if strings.Contains(a.url, sub) {
+			n++
+		}
+	}
+	return n
+}
+
+// lines reads "url | title | 2023-03-01 10:00" rows.
+func lines(text string, src media.Source, base string) (extract.Listing, error) {
+	var l extract.Listing
+	switch {
+	case strings.HasPrefix(text, "!panic"):
+		panic("poison")
+	case strings.HasPrefix(text, "!"):
+		return l, &extract.BlindError{Reason: text[1:], Detail: "as told"}
+	}
+	for row := range strings.Lines(text) {
+		f := strings.Split(strings.TrimSpace(row), " | ")
+		e := extract.Entry{URL: f[0], Title: f[1], Lead: "sapo " + f[1]}
+		if len(f) > 2 {
+			e.Date = media.Date{At: at(f[2]), Precision: media.ToMinute}
+		}
+		l.Entries = append(l.Entries, e)
+	}
+	return l, nil
+}
+
+func article(text string, src media.Source, u string) (extract.Article, error) {
+	switch {
+	case strings.HasPrefix(text, "!panic"):
+		panic("poison")
+	case strings.HasPrefix(text, "!"):
+		return extract.Article{}, &extract.BlindError{Reason: text[1:], Detail: "as told"}
+	}
+	return extract.Article{Title: "Tiêu đề", Body: text}, nil
+}
+
+// bench is a crawler between a memory and a web.
+type bench struct {
+	*memory
+	*web
+	c      *Crawler
+	events []Event
+}
+
+func build(t *testing.T, m *memory, w *web, opt Options) *bench {
+	t.Helper()
+	b := &bench{memory: m, web: w}
+	opt.Hosts, opt.Records, opt.Known, opt.Keeper, opt.Fetch = m, m, m, m, w
+	opt.Read = Readers{Feed: lines, List: lines, Page: article, Decode: func(b []byte, _ string) (string, error) { return string(b), nil },
+		Key: func(_, u string) (string, error) { return u, nil }}
+	opt.Province = "tinh"
+	if opt.Node == "" {
+		opt.Node = "nut-1"
+	}
+	if opt.Business == nil {
+		real := time.Now()
+		opt.Business = func() time.Time { return at("2023-03-10 12:00").Add(time.Since(real)) }
+	}
+	var mu sync.Mutex
+	opt.Progress = func(e Event) {
+		mu.Lock()
+		defer mu.Unlock()
+		b.events = append(b.events, e)
+	}
+	c, err := New(opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.c = c
+	return b
+}
+
+func feed(id, u string, articles bool) media.Source {
+	return media.Source{ID: "tinh/" + id, Agency: "tinh/bao", Kind: media.KindFeed, URL: u, Stream: id, Every: time.Hour, Articles: articles}
+}
+
+func (b *bench) lastVisit(source string) Visit {
+	b.memory.mu.Lock()
+	defer b.memory.mu.Unlock()
+	for _, v := range slices.Backward(b.memory.visits) {
+		if v.Source == "tinh/"+source {
+			return v
+		}
+	}
+	return Visit{}
+}

@@ -1,0 +1,138 @@
+package crawler
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"time"
+
+	"loa/crawler/extract"
+	"loa/crawler/fetch"
+	"loa/media"
+)
+
+// Tries before the words of the listing stand in for a page: few when the
+// page says no, more when it may come back by itself (some five hours).
+const (
+	maxTries     = 3
+	maxTemporary = 6
+)
+
+// page looks at one awaited article page and records it. stop is as for visit.
+func (t *turn) page(ctx context.Context, src media.Source, a Await) (stop *failure, err error) {
+	p := PageVisit{At: t.c.opt.Business()}
+	start := t.c.opt.Machine()
+	err = guard(func() error { return t.read(ctx, src, a, &p) })
+	took := t.c.opt.Machine().Sub(start)
+	if err != nil {
+		if fatal(ctx, err) {
+			return nil, err
+		}
+		f := why(err)
+		if f.host {
+			t.hold(max(f.after, firstRetry))
+			stop = &f
+		}
+		return stop, t.noPage(ctx, src, a, p, f)
+	}
+	p.Outcome, p.Done = media.OK, true
+	return nil, t.putPage(ctx, src, a, p, took)
+}
+
+// read fills p with the article.
+func (t *turn) read(ctx context.Context, src media.Source, a Await, p *PageVisit) error {
+	if err := t.allowed(ctx, a.URL); err != nil {
+		return err
+	}
+	res, err := t.get(ctx, fetch.Request{URL: a.URL}, true, func() { p.At = t.c.opt.Business() })
+	if err != nil {
+		return err
+	}
+	t.c.mu.Lock()
+	t.c.sum.Bytes += int64(len(res.Body))
+	t.c.mu.Unlock()
+	sum := sha256.Sum256(res.Body)
+	if p.Kept, err = t.keep(ctx, res, hex.EncodeToString(sum[:])); err != nil {
+		return err
+	}
+	text, err := t.c.opt.Read.Decode(res.Body, res.ContentType)
+	if err != nil {
+		return err
+	}
+	art, err := t.c.opt.Read.Page(text, src, res.FinalURL)
+	if err != nil {
+		return err
+	}
+	if art.Lead == "" && art.Body == "" {
+		return &extract.BlindError{Reason: media.Empty, Detail: "a headline at most"}
+	}
+	p.Claimed = art.Date
+	p.Column = t.c.column(src, art.Section)
+	p.Revision = revision(a.Item, "page", p.At, p.Kept.SHA256, fromPage(art))
+	return nil
+}
+
+// noPage records a try that brought no text: another is made later, or none
+// is wanted and the store lets the words of the listing stand in, so that the
+// piece is judged on those.
+func (t *turn) noPage(ctx context.Context, src media.Source, a Await, p PageVisit, f failure) error {
+	p.Outcome, p.Detail, p.Revision = f.outcome, f.detail, nil
+	tries := a.Tries + 1
+	limit := maxTries
+	if f.weight < hard {
+		limit = maxTemporary
+	}
+	switch {
+	case f.outcome == media.RobotsDenied, tries >= limit:
+		p.Done = true
+	default:
+		wait := min(firstRetry<<(tries-1), maxRetry)
+		p.NextDue = t.c.opt.Machine().Add(jitter(max(wait, f.after)))
+	}
+	return t.putPage(ctx, src, a, p, 0)
+}
+
+func (t *turn) putPage(ctx context.Context, src media.Source, a Await, p PageVisit, took time.Duration) error {
+	p.Item, p.Source = a.Item, a.Source
+	if err := t.c.opt.Records.PutPage(ctx, t.now(), p); err != nil {
+		return storeError{err}
+	}
+	c := t.c
+	c.mu.Lock()
+	if p.Outcome == media.OK {
+		c.sum.Pages++
+	} else {
+		c.sum.PageFail++
+	}
+	c.mu.Unlock()
+	c.opt.Log.Debug("page", "source", src.ID, "url", a.URL, "outcome", p.Outcome, "detail", p.Detail, "done", p.Done)
+	c.opt.Progress(Event{Kind: "page", Source: src.ID, URL: a.URL, Outcome: p.Outcome, Detail: p.Detail, Took: took})
+	return nil
+}
+
+func fromPage(a extract.Article) media.Revision {
+	return media.Revision{Title: a.Title, Lead: a.Lead, Body: a.Body, Section: a.Section, Byline: a.Byline, Credit: a.Credit}
+}
+
+// TextHash is what makes two texts of an item the same revision: hex SHA-256
+// over title, lead and body, each after its length, so that words cannot move
+// across a border unseen.
+func TextHash(title, lead, body string) string {
+	h := sha256.New()
+	var n [8]byte
+	for _, p := range []string{title, lead, body} {
+		binary.LittleEndian.PutUint64(n[:], uint64(len(p)))
+		h.Write(n[:])
+		h.Write([]byte(p))
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// revision completes a text of an item: its hash and the id made of it.
+func revision(item, from string, seen time.Time, kept string, r media.Revision) *media.Revision {
+	r.Hash = TextHash(r.Title, r.Lead, r.Body)
+	r.Item, r.From, r.Seen, r.Kept = item, from, seen, kept
+	r.ID = media.RevisionID(item, r.Hash, seen)
+	return &r
+}

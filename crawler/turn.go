@@ -1,0 +1,286 @@
+package crawler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"sync"
+	"time"
+
+	"loa/crawler/fetch"
+	"loa/media"
+)
+
+// pagesPerTurn article pages are read before a host is given back, so that
+// lists that became due meanwhile, here or on hosts that wait, come first.
+const pagesPerTurn = 10
+
+// robotsAge is how long a robots.txt is believed (RFC 9309 §2.4).
+const robotsAge = 24 * time.Hour
+
+// robotsMax is how much of it is fetched, in bytes.
+const robotsMax = 512 << 10
+
+// turn is one stay at a leased host: its due sources, then a few pages, one
+// request at a time.
+type turn struct {
+	c      *Crawler
+	host   string
+	memory Robots                   // as the store remembers it
+	robots map[string]*fetch.Robots // by host, for www and bare may differ
+	until  time.Time                // the host is to be left alone until then
+
+	mu    sync.Mutex
+	lease Lease
+}
+
+// turn visits a leased host and returns the lease as it stands, for release.
+func (c *Crawler) turn(ctx context.Context, l Lease) (Lease, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	t := &turn{c: c, host: l.Host, lease: l, robots: map[string]*fetch.Robots{}}
+	var renewing sync.WaitGroup
+	renewing.Go(func() { t.renew(ctx, cancel) })
+	err := t.work(ctx)
+	cancel(nil)
+	renewing.Wait()
+	if cause := context.Cause(ctx); errors.Is(cause, ErrLost) {
+		err = ErrLost
+	}
+	l = t.now()
+	l.NotBefore = t.until
+	return l, err
+}
+
+func (t *turn) now() Lease {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.lease
+}
+
+// renew lengthens the lease while the turn lasts. A lost lease ends the turn
+// at once; a store that does not answer ends it when the lease has run out.
+func (t *turn) renew(ctx context.Context, lost context.CancelCauseFunc) {
+	ttl := t.c.opt.Lease
+	good := t.c.opt.Machine()
+	for sleep(ctx, ttl/3) == nil {
+		l, err := t.c.opt.Hosts.Renew(ctx, t.now(), ttl)
+		switch {
+		case err == nil:
+			good = t.c.opt.Machine()
+			t.mu.Lock()
+			t.lease = l
+			t.mu.Unlock()
+		case errors.Is(err, ErrLost), ctx.Err() == nil && t.c.opt.Machine().Sub(good) > ttl-ttl/10:
+			lost(ErrLost)
+			return
+		}
+	}
+}
+
+func (t *turn) work(ctx context.Context) error {
+	work, err := t.c.opt.Records.Load(ctx, t.now(), pagesPerTurn)
+	if err != nil {
+		return err
+	}
+	t.memory = work.Robots
+	did := false
+	for i, st := range work.Sources {
+		src, ok := t.c.sources[st.Source]
+		if !ok || !inForce(src, t.c.opt.Business()) {
+			continue
+		}
+		did = true
+		stop, err := t.visit(ctx, src, st)
+		if err != nil {
+			return err
+		}
+		if stop != nil {
+			if err := t.sources(ctx, work.Sources[i+1:], *stop); err != nil {
+				return err
+			}
+			return t.pages(ctx, *stop)
+		}
+	}
+	for _, a := range work.Pages {
+		src, ok := t.c.sources[a.Source]
+		if !ok {
+			continue
+		}
+		did = true
+		stop, err := t.page(ctx, src, a)
+		if err != nil {
+			return err
+		}
+		if stop != nil {
+			return t.pages(ctx, *stop)
+		}
+	}
+	if !did {
+		// Due for the store, but nothing that we know: a node with a newer plan will.
+		t.hold(time.Minute)
+	}
+	return nil
+}
+
+// hold asks that the host be left alone for d.
+func (t *turn) hold(d time.Duration) {
+	if until := t.c.opt.Machine().Add(d); until.After(t.until) {
+		t.until = until
+	}
+}
+
+// sources records for the other due sources of a host that does not answer
+// what the first one met, without asking it again.
+func (t *turn) sources(ctx context.Context, rest []SourceState, f failure) error {
+	for _, st := range rest {
+		src, ok := t.c.sources[st.Source]
+		if !ok || !inForce(src, t.c.opt.Business()) {
+			continue
+		}
+		v := t.newVisit(src, st)
+		if err := t.failed(ctx, src, v, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pages counts a try for every page that waits at a host that does not
+// answer: without this the items on them would wait for judgement as long as
+// the host is down.
+func (t *turn) pages(ctx context.Context, f failure) error {
+	work, err := t.c.opt.Records.Load(ctx, t.now(), 1000)
+	if err != nil {
+		return err
+	}
+	for _, a := range work.Pages {
+		if src, ok := t.c.sources[a.Source]; ok {
+			if err := t.noPage(ctx, src, a, PageVisit{At: t.c.opt.Business()}, f); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// get waits until the host may be asked again, and asks. started is called
+// just before.
+func (t *turn) get(ctx context.Context, req fetch.Request, check bool, started func()) (*fetch.Response, error) {
+	if err := sleep(ctx, t.c.untilFree(t.host)); err != nil {
+		return nil, context.Cause(ctx)
+	}
+	req.Hop = func(ctx context.Context, to *url.URL) error {
+		t.c.touched(t.host)
+		if check {
+			if err := t.allowed(ctx, to.String()); err != nil {
+				return err
+			}
+		}
+		return sleep(ctx, t.c.untilFree(t.host))
+	}
+	if started != nil {
+		started()
+	}
+	defer t.c.touched(t.host)
+	res, err := t.c.opt.Fetch.Get(ctx, req)
+	if err != nil && ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	return res, err
+}
+
+// denied says that robots.txt does not allow an address.
+func denied(u *url.URL) error {
+	return &fetch.Error{Reason: media.RobotsDenied, Err: fmt.Errorf("robots.txt does not allow %s", u.RequestURI())}
+}
+
+// allowed asks the host's robots.txt; nil if it allows the address.
+func (t *turn) allowed(ctx context.Context, rawurl string) error {
+	u, err := fetch.Parse(rawurl)
+	if err != nil {
+		return &fetch.Error{Reason: media.Unreachable, Err: err}
+	}
+	r, err := t.robotsOf(ctx, u)
+	if err != nil {
+		return err
+	}
+	if !r.Allowed(t.c.opt.Agent, u.RequestURI()) {
+		return denied(u)
+	}
+	return nil
+}
+
+// robotsOf gives the rules for an address: those of this turn, those the
+// store remembers if they are younger than a day, or fresh ones. If none can
+// be had the error says why; an old copy serves meanwhile (RFC 9309 §2.4).
+func (t *turn) robotsOf(ctx context.Context, u *url.URL) (*fetch.Robots, error) {
+	if r, ok := t.robots[u.Host]; ok {
+		return r, nil
+	}
+	// The store has one robots.txt a row, which serves the first host of the
+	// turn. A www twin beside it is asked anew each turn, which is seldom.
+	own := len(t.robots) == 0
+	use := func(m Robots) *fetch.Robots {
+		r := fetch.RobotsFor(m.Status, []byte(m.Body))
+		t.robots[u.Host] = r
+		t.c.setGap(t.host, r.CrawlDelay(t.c.opt.Agent))
+		return r
+	}
+	known := t.memory.Status >= 200 && t.memory.Status < 500 && t.memory.Status != 429 && !t.memory.Fetched.IsZero()
+	if own && known && t.c.opt.Machine().Sub(t.memory.Fetched) < robotsAge {
+		return use(t.memory), nil
+	}
+	m, err := t.fetchRobots(ctx, u.Scheme+"://"+u.Host)
+	if err != nil {
+		if ctx.Err() == nil && own && known {
+			return use(t.memory), nil
+		}
+		return nil, err
+	}
+	if own {
+		t.memory = m
+		if err := t.c.opt.Records.PutRobots(ctx, t.now(), m); err != nil {
+			return nil, storeError{err}
+		}
+	}
+	return use(m), nil
+}
+
+// fetchRobots gets a robots.txt. Answers that say "there is none" are no
+// error; 429, 5xx and silence are.
+func (t *turn) fetchRobots(ctx context.Context, site string) (Robots, error) {
+	res, err := t.get(ctx, fetch.Request{URL: site + "/robots.txt", MaxBody: robotsMax, Cut: true}, false, nil)
+	m := Robots{Fetched: t.c.opt.Machine()}
+	if err == nil {
+		m.Status, m.Body = res.Status, string(res.Body)
+		return m, nil
+	}
+	var re *fetch.RedirectError
+	var fe *fetch.Error
+	switch {
+	case errors.As(err, &re):
+		m.Status = 302 // at another host: as if there were none
+		return m, nil
+	case errors.As(err, &fe) && (fe.Status >= 200 && fe.Status < 500 && fe.Status != 429):
+		m.Status = fe.Status
+		if m.Status < 300 {
+			m.Status = 404 // a body that cannot be read holds no rules
+		}
+		return m, nil
+	case errors.As(err, &fe):
+		return m, noRobots{err}
+	}
+	return m, err
+}
+
+// noRobots says that robots.txt could not be had, so that nothing is allowed.
+type noRobots struct{ Err error }
+
+func (e noRobots) Error() string { return "robots.txt: " + e.Err.Error() }
+func (e noRobots) Unwrap() error { return e.Err }
+
+// storeError marks an error of the store among those of a look.
+type storeError struct{ error }
+
+func (e storeError) Unwrap() error { return e.error }

@@ -1,0 +1,322 @@
+package crawler
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"loa/crawler/extract"
+	"loa/crawler/fetch"
+	"loa/media"
+	"loa/viet"
+)
+
+const (
+	fullEvery = 24 * time.Hour // a read without validators, for servers that answer 304 to everything
+	tooOld    = 6 * time.Hour  // an Age beyond this is yesterday's copy
+)
+
+// newVisit begins the record of a look at a source, now.
+func (t *turn) newVisit(src media.Source, st SourceState) Visit {
+	at := t.c.opt.Business()
+	return Visit{
+		ID:     at.UTC().Format("20060102") + "-" + media.Hash("visit", src.ID, strconv.FormatInt(at.UnixMicro(), 10), strconv.FormatInt(t.c.opt.Machine().UnixNano(), 10), t.c.opt.Node),
+		Source: src.ID, At: at, Fails: st.Fails,
+	}
+}
+
+// visit looks at one source and records it. stop is set when the host as a
+// whole is not to be asked any more in this turn.
+func (t *turn) visit(ctx context.Context, src media.Source, st SourceState) (stop *failure, err error) {
+	v := t.newVisit(src, st)
+	start := t.c.opt.Machine()
+	err = guard(func() error { return t.look(ctx, src, st, &v, &start) })
+	v.Took = t.c.opt.Machine().Sub(start)
+	if err == nil {
+		v.Fails = 0
+		v.NextDue = t.c.opt.Machine().Add(jitter(max(src.Every, time.Minute)))
+		return nil, t.put(ctx, src, v)
+	}
+	if fatal(ctx, err) {
+		return nil, err
+	}
+	f := why(err)
+	if f.host {
+		stop = &f
+	}
+	return stop, t.failed(ctx, src, v, f)
+}
+
+// fatal tells what ends the turn from what is a finding about the source.
+func fatal(ctx context.Context, err error) bool {
+	var se storeError
+	return ctx.Err() != nil || errors.As(err, &se) || errors.Is(err, ErrLost)
+}
+
+// guard turns a reader's panic into an error: one poisoned document must not
+// stop the loudspeaker.
+func guard(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &extract.BlindError{Reason: media.ParseError, Detail: fmt.Sprintf("reader panicked: %v", p)}
+		}
+	}()
+	return f()
+}
+
+// failed records a look that saw nothing.
+func (t *turn) failed(ctx context.Context, src media.Source, v Visit, f failure) error {
+	v.Outcome, v.Detail = f.outcome, f.detail
+	if f.status != 0 {
+		v.Status = f.status
+	}
+	v.Fails++
+	v.Seen, v.Covers = nil, nil
+	wait := retryIn(src.Every, v.Fails, f)
+	v.NextDue = t.c.opt.Machine().Add(jitter(wait))
+	if f.host {
+		t.hold(max(f.after, min(wait, firstRetry)))
+	}
+	return t.put(ctx, src, v)
+}
+
+// put hands the visit to the store and tells whoever watches.
+func (t *turn) put(ctx context.Context, src media.Source, v Visit) error {
+	known, err := t.c.opt.Records.PutVisit(ctx, t.now(), v)
+	if err != nil {
+		return storeError{err}
+	}
+	fresh := 0
+	for _, k := range known {
+		if !k {
+			fresh++
+		}
+	}
+	c := t.c
+	c.mu.Lock()
+	c.sum.Visits[v.Outcome]++
+	c.sum.Items += fresh
+	c.sum.Bytes += int64(v.Bytes)
+	c.seen[src.ID] = true
+	c.mu.Unlock()
+	c.opt.Log.Debug("visit", "source", src.ID, "outcome", v.Outcome, "detail", v.Detail, "listed", len(v.Seen), "new", fresh, "took", v.Took)
+	c.opt.Progress(Event{Kind: "visit", Source: src.ID, URL: src.URL, Outcome: v.Outcome, Detail: v.Detail, New: fresh, Listed: len(v.Seen), Took: v.Took})
+	return nil
+}
+
+// look fills v with what the source shows.
+func (t *turn) look(ctx context.Context, src media.Source, st SourceState, v *Visit, start *time.Time) error {
+	if err := t.allowed(ctx, src.URL); err != nil {
+		return err
+	}
+	req := fetch.Request{URL: src.URL, ETag: st.ETag, LastModified: st.LastModified}
+	if st.LastFull.IsZero() || t.c.opt.Machine().Sub(st.LastFull) >= fullEvery {
+		req.ETag, req.LastModified = "", ""
+	}
+	v.Full = req.ETag == "" && req.LastModified == ""
+	res, err := t.get(ctx, req, true, func() {
+		// What is published while the answer travels may not be in it.
+		v.At, *start = t.c.opt.Business(), t.c.opt.Machine()
+	})
+	if err != nil {
+		return err
+	}
+	v.Status, v.Bytes = res.Status, len(res.Body)
+	age := ageOf(res.Header)
+	if age > tooOld {
+		return &extract.BlindError{Reason: media.StaleCache, Detail: fmt.Sprintf("a copy %s old", age)}
+	}
+	asOf, last := v.At.Add(-age), readMark(st.Mark)
+	sum := sha256.Sum256(res.Body)
+	hash := hex.EncodeToString(sum[:])
+	if res.NotModified || hash == st.BodyHash {
+		v.Outcome, v.Covers = media.NotModified, unchanged(last, asOf)
+		return nil
+	}
+	if v.Kept, err = t.keep(ctx, res, hash); err != nil {
+		return err
+	}
+	text, err := t.c.opt.Read.Decode(res.Body, res.ContentType)
+	if err != nil {
+		return err
+	}
+	switch src.Kind {
+	case media.KindFeed, media.KindList:
+		err = t.list(ctx, src, v, text, res.FinalURL, asOf, last)
+	case media.KindPage:
+		err = t.probe(src, v, text, res.FinalURL)
+	default:
+		err = &extract.BlindError{Reason: media.ParseError, Detail: fmt.Sprintf("no reader for kind %q", src.Kind)}
+	}
+	if err != nil {
+		return err
+	}
+	v.Outcome, v.BodyHash = media.OK, hash
+	v.ETag, v.LastModified = res.Header.Get("ETag"), res.Header.Get("Last-Modified")
+	return nil
+}
+
+// list reads a feed or list page: its entries and what they cover.
+func (t *turn) list(ctx context.Context, src media.Source, v *Visit, text, base string, asOf time.Time, last mark) error {
+	read := t.c.opt.Read.List
+	if src.Kind == media.KindFeed {
+		read = t.c.opt.Read.Feed
+	}
+	l, err := read(text, src, base)
+	if err != nil {
+		return err
+	}
+	var entries []extract.Entry
+	var order []listed
+	var ids []string
+	seen := map[string]bool{}
+	for _, e := range l.Entries {
+		if e.Key == "" {
+			if e.Key, err = t.c.opt.Read.Key(src.Rule.Key, e.URL); err != nil {
+				continue
+			}
+		}
+		id := media.ItemID(t.c.opt.Province, e.Key)
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		entries, ids = append(entries, e), append(ids, id)
+		order = append(order, listed{id, e.Date})
+	}
+	if len(entries) == 0 {
+		return &extract.BlindError{Reason: media.Empty, Detail: "no entries"}
+	}
+	known, err := t.c.opt.Known.KnownItems(ctx, src.ID, ids)
+	if err != nil {
+		return storeError{err}
+	}
+	if err := suspect(src, ids, known, last); err != nil {
+		return err
+	}
+	var m mark
+	v.Covers, m = cover(order, last, asOf, l.Partial)
+	v.Mark = m.String()
+	if l.Partial {
+		v.Detail = "partial: " + strings.Join(l.Notes, "; ")
+	}
+	for i, e := range entries {
+		v.Seen = append(v.Seen, t.entry(src, ids[i], e, v, known[ids[i]]))
+	}
+	return nil
+}
+
+// suspect finds lists that read well and yet show what was shown before.
+func suspect(src media.Source, ids []string, known map[string]bool, last mark) error {
+	if src.Kind == media.KindList && len(ids) == 1 && len(last.Top) >= 4 {
+		return &extract.BlindError{Reason: media.LayoutChanged, Detail: "one entry is left of a list"}
+	}
+	if len(last.Top) == 0 {
+		return nil
+	}
+	for _, id := range ids {
+		if !known[id] {
+			return nil
+		}
+		for _, top := range last.Top {
+			if id == top {
+				return nil
+			}
+		}
+	}
+	return &extract.BlindError{Reason: media.StaleCache, Detail: "only entries older than those of the last visit"}
+}
+
+// entry makes an item of what a list says about it.
+func (t *turn) entry(src media.Source, id string, e extract.Entry, v *Visit, known bool) Seen {
+	s := Seen{Item: media.Item{
+		ID: id, Key: e.Key, Source: src.ID, Agency: src.Agency, URL: e.URL, Title: e.Title, Lead: e.Lead, Section: e.Section,
+		Column: t.c.column(src, e.Section), Claimed: e.Date, Seen: v.At, Verified: v.At,
+	}}
+	if src.Articles {
+		if _, err := fetch.Parse(e.URL); err == nil && t.c.plan[t.c.row(e.URL)] {
+			if s.Fetch = !known; s.Fetch {
+				s.Host = t.c.row(e.URL)
+			}
+			return s
+		}
+	}
+	s.Entry = revision(id, "entry", v.At, keptHash(v.Kept), media.Revision{Title: e.Title, Lead: e.Lead, Section: e.Section})
+	return s
+}
+
+// probe reads a page that is watched for being there. It is an item of its
+// own; it covers nothing, for what it showed between two visits is not known.
+func (t *turn) probe(src media.Source, v *Visit, text, base string) error {
+	a, err := t.c.opt.Read.Page(text, src, base)
+	if err != nil {
+		return err
+	}
+	key, err := t.c.opt.Read.Key(src.Rule.Key, src.URL)
+	if err != nil {
+		return err
+	}
+	id := media.ItemID(t.c.opt.Province, key)
+	v.Seen = []Seen{{
+		Item: media.Item{
+			ID: id, Key: key, Source: src.ID, Agency: src.Agency, URL: src.URL, Title: a.Title, Lead: a.Lead, Section: a.Section,
+			Column: t.c.column(src, a.Section), Byline: a.Byline, Credit: a.Credit, Claimed: a.Date, Seen: v.At, Verified: v.At,
+		},
+		Entry: revision(id, "page", v.At, keptHash(v.Kept), fromPage(a)),
+	}}
+	return nil
+}
+
+// keep hands the bytes to the keeper before anything reads them.
+func (t *turn) keep(ctx context.Context, res *fetch.Response, hash string) (*media.Kept, error) {
+	k := media.Kept{
+		SHA256: hash, URL: res.FinalURL, Status: res.Status, Header: res.Header,
+		At: res.At, ContentType: res.ContentType, Size: len(res.Body),
+	}
+	if err := t.c.opt.Keeper.Keep(ctx, k, res.Body); err != nil {
+		return nil, storeError{fmt.Errorf("keep %s: %w", res.FinalURL, err)}
+	}
+	return &k, nil
+}
+
+func keptHash(k *media.Kept) string {
+	if k == nil {
+		return ""
+	}
+	return k.SHA256
+}
+
+// column is the one a piece belongs to: the source's own, or that of its
+// agency which is called as the section label says.
+func (c *Crawler) column(src media.Source, section string) string {
+	if src.Column != "" || section == "" {
+		return src.Column
+	}
+	label := viet.Fold(section)
+	for _, col := range c.opt.Columns {
+		if col.Agency != src.Agency {
+			continue
+		}
+		for _, name := range append([]string{col.Name}, col.Aliases...) {
+			if viet.Fold(name) == label {
+				return col.ID
+			}
+		}
+	}
+	return ""
+}
+
+// ageOf is how old a cache says its copy is.
+func ageOf(h http.Header) time.Duration {
+	n, err := strconv.ParseInt(strings.TrimSpace(h.Get("Age")), 10, 64)
+	if err != nil || n < 0 {
+		return 0
+	}
+	return time.Duration(min(n, 365*86400)) * time.Second
+}

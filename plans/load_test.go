@@ -1,0 +1,229 @@
+package plans
+
+import (
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"loa/media"
+	"loa/schedule"
+	"loa/schedule/calendar"
+)
+
+func day(y, m, d int) time.Time { return time.Date(y, time.Month(m), d, 0, 0, 0, 0, calendar.Zone) }
+
+// TestAllMistakesAtOnce: mistakes on several lines of several files are all
+// told, in order, each with its place.
+func TestAllMistakesAtOnce(t *testing.T) {
+	fsys := province(t, nil)
+	edit := func(file, from, to string) {
+		t.Helper()
+		text := string(fsys[file].Data)
+		if !strings.Contains(text, from) {
+			t.Fatalf("%s has no %q", file, from)
+		}
+		fsys[file].Data = []byte(strings.Replace(text, from, to, 1))
+	}
+	edit("thu/agencies.yaml", "level: central", "level: trung-uong")
+	edit("thu/sources.yaml", "every: 30m", "every: nửa giờ")
+	edit("thu/sources.yaml", "agency: so-noi-vu", "agency: so-nv")
+	edit("thu/2023.yaml", "class: ONCE", "class: SOON")
+	edit("thu/2023.yaml", "deadline: 2023-01-31", "deadline: 31/01/2023")
+	got := told(fsys)
+	want := []string{
+		"thu/agencies.yaml:20: ", "thu/sources.yaml:9: ", "thu/sources.yaml:19: ", "thu/2023.yaml:48: ", "thu/2023.yaml:56: ",
+	}
+	lines := strings.Split(strings.TrimSpace(got), "\n")
+	if len(lines) != len(want) {
+		t.Fatalf("told %d mistakes, want %d:\n%s", len(lines), len(want), got)
+	}
+	for i, prefix := range want {
+		if !strings.HasPrefix(lines[i], prefix) {
+			t.Errorf("line %d is %q, want %q…", i, lines[i], prefix)
+		}
+	}
+}
+
+// TestBrokenFileIsOneMistake: what the other files take from a file that cannot
+// be read is not told as missing, and their own mistakes still are.
+func TestBrokenFileIsOneMistake(t *testing.T) {
+	fsys := province(t, map[string]string{"sources": "sources: [\n"})
+	delete(fsys, "thu/agencies.yaml")
+	text := string(fsys["thu/2023.yaml"].Data)
+	fsys["thu/2023.yaml"].Data = []byte(strings.Replace(text, "class: ONCE", "class: SOON", 1))
+	lines := strings.Split(strings.TrimSpace(told(fsys)), "\n")
+	if len(lines) != 3 || lines[0] != "thu/agencies.yaml: thiếu tệp này" ||
+		!strings.HasPrefix(lines[1], "thu/sources.yaml:") || !strings.HasPrefix(lines[2], "thu/2023.yaml:48: ") {
+		t.Errorf("told:\n%s", strings.Join(lines, "\n"))
+	}
+}
+
+func TestLoadRefusesOddIDs(t *testing.T) {
+	for _, id := range []string{"", "thu", "thu/23", "../thu/2023", "thu/2023/x", "Thu/2023", "thu/+202"} {
+		p, _, problems := Load(province(t, nil), id)
+		if len(problems) != 1 || p == nil || len(p.Quotas) != 0 {
+			t.Errorf("%q: plan %v, problems %v", id, p, problems)
+		}
+	}
+}
+
+func TestGoodProvinceIsReadWhole(t *testing.T) {
+	p, pos, problems := Load(province(t, nil), "thu/2023")
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	if p.ID != "thu/2023" || p.Province != "thu" || p.ProvinceName != "tỉnh Thử" || p.Year != 2023 || !p.Sample || p.Number != "1/KH-UBND" ||
+		!p.Issued.Equal(day(2022, 12, 30)) || !p.From.Equal(day(2022, 12, 30)) || !p.To.Equal(day(2024, 1, 1)) || !p.AgenciesAsOf.Equal(day(2023, 1, 1)) {
+		t.Errorf("head: %+v", p)
+	}
+	dai := p.Agencies[1]
+	if dai.ID != "thu/dai" || dai.Parent != "thu/ubnd" || dai.Successor != "thu/bao" || !dai.Binding || dai.Level != media.Press ||
+		!dai.ValidAt(day(2025, 3, 31)) || dai.ValidAt(day(2025, 4, 1)) || dai.Short != dai.Name {
+		t.Errorf("station: %+v", dai)
+	}
+	if thue := p.Agencies[4]; thue.Binding {
+		t.Errorf("a central body is bound: %+v", thue)
+	}
+	rss, list, page := p.Sources[0], p.Sources[1], p.Sources[2]
+	if rss.ID != "thu/bao-rss" || rss.Agency != "thu/bao" || rss.Stream != "bao-rss" || rss.Column != "cchc" || rss.Every != 30*time.Minute || !rss.Articles ||
+		rss.Rule.Key != "baoyenbai" || rss.Rule.ArticleURL != `/\d+/\d+/` {
+		t.Errorf("feed: %+v", rss)
+	}
+	if list.Stream != "bao-rss" || !list.Verify || list.Every != time.Hour || !list.Articles || page.Articles || page.Stream != "so-trang" {
+		t.Errorf("list %+v, page %+v", list, page)
+	}
+	if w := p.Windows[0]; w.FromMinute != 18*60 || w.ToMinute != 24*60 {
+		t.Errorf("window: %+v", w)
+	}
+	q := p.Quotas[0]
+	if q.Owner.Agency != "thu/dai" || q.Basis != schedule.ByPlan || q.Wanted != 1 || q.Cadence != calendar.Week || q.LeadDays != 3 ||
+		!slices.Equal(q.Coordinate, []string{"thu/so-noi-vu", "các cơ quan có liên quan"}) || !slices.Equal(q.Channels, []string{"tv"}) ||
+		len(q.Conditions) != 3 || q.Conditions[0].Value != 15 || !slices.Equal(q.Conditions[1].List, []string{"chung-tay"}) || q.Conditions[2].Basis != schedule.ByReference {
+		t.Errorf("airing quota: %+v", q)
+	}
+	if q := p.Quotas[2]; !q.Deadline.Equal(day(2023, 1, 31)) || !q.Attestable || !slices.Equal(q.Owner.Each, []media.Level{media.Department}) {
+		t.Errorf("deadline quota: %+v", q)
+	}
+	if q := p.Quotas[3]; q.MaxGap != 30 || q.MaxGapBasis != schedule.ByReference || q.Basis != schedule.ByReference || q.Basisnote == "" {
+		t.Errorf("regular quota: %+v", q)
+	}
+	for at, want := range map[string]int{
+		"sources/thu/bao-rss/rule/article_url": 10, "sources/thu/bao-rss/rule/item": 10, "sources/thu/so-trang": 18, "sources/thu/so-trang/rule/item": 18,
+		"agencies/thu/dai/successor": 13, "quotas/B-D1/conditions/in_window": 28, "quotas/A-1/deadline": 56, "plan/to": 9, "columns/cchc": 23, "channels/tv": 25,
+	} {
+		if got := pos.Of(at); got.Line != want || got.File == "" {
+			t.Errorf("%s is at %+v, want line %d", at, got, want)
+		}
+	}
+	if got := pos.Of("sources/thu/none/rule", "sources/thu/bao-muc/url"); got.Line != 15 {
+		t.Errorf("the second path is at %+v", got)
+	}
+	if got := pos.Of("elsewhere/x"); got != (Position{}) {
+		t.Errorf("nowhere is at %+v", got)
+	}
+}
+
+// TestVersionIsOfThePlanFile: line ends do not change it, one character does,
+// and it is the hash of the text that Text gives.
+func TestVersionIsOfThePlanFile(t *testing.T) {
+	fsys := province(t, nil)
+	before, _, _ := Load(fsys, "thu/2023")
+	text, err := Text(fsys, "thu/2023")
+	if err != nil || before.Version != media.Hash("plan", text) {
+		t.Fatalf("version %s of %d bytes: %v", before.Version, len(text), err)
+	}
+	fsys["thu/2023.yaml"].Data = []byte(strings.ReplaceAll(text, "\n", "\r\n"))
+	crlf, _, problems := Load(fsys, "thu/2023")
+	if crlf.Version != before.Version || len(problems) > 0 {
+		t.Errorf("CRLF: version %s, was %s; %v", crlf.Version, before.Version, problems)
+	}
+	fsys["thu/2023.yaml"].Data = []byte(text + "# \n")
+	if after, _, _ := Load(fsys, "thu/2023"); after.Version == before.Version {
+		t.Error("a changed file kept its version")
+	}
+	if _, err := Text(fsys, "thu/1999"); err == nil {
+		t.Error("text of no file")
+	}
+}
+
+func TestIDs(t *testing.T) {
+	fsys := fstest.MapFS{
+		"yen-bai/2023.yaml": {}, "yen-bai/2022.yaml": {}, "yen-bai/agencies.yaml": {}, "yen-bai/2024.yaml/x": {}, "yen-bai/24.yaml": {},
+		"holidays/2023.yaml": {}, "mau/2026.yaml": {}, "readme.md": {}, "Khac/2023.yaml": {},
+	}
+	ids, err := IDs(fsys)
+	if err != nil || !slices.Equal(ids, []string{"mau/2026", "yen-bai/2022", "yen-bai/2023"}) {
+		t.Errorf("%v, %v", ids, err)
+	}
+	if _, err := IDs(os.DirFS(t.TempDir() + "/none")); err == nil {
+		t.Error("plans of a folder that is not there")
+	}
+}
+
+func TestNotices(t *testing.T) {
+	fsys := province(t, nil)
+	p, pos, _ := Load(fsys, "thu/2023")
+	cal, problems := Holidays(fsys)
+	if len(problems) > 0 || cal.Off["2023-01-21"] != "Tết" || !slices.Equal(cal.Years, []int{2023}) {
+		t.Fatalf("%+v %v", cal, problems)
+	}
+	got := Notices(p, pos, cal)
+	if len(got) != 2 || got[0].File != "holidays/2024.yaml" || got[1].File != "thu/sources.yaml" || got[1].Line != 11 || !got[0].Warning || !got[1].Warning {
+		t.Errorf("%v", got)
+	}
+	delete(fsys, "holidays/2023.yaml")
+	none, problems := Holidays(fsys)
+	if len(problems) > 0 || len(Notices(p, pos, none)) != 3 {
+		t.Errorf("no tables: %v, %v", problems, Notices(p, pos, none))
+	}
+}
+
+// FuzzLoad: whatever the files hold, the reader ends without a panic, twice
+// the same, every mistake has its place, and what passes can be worked with.
+func FuzzLoad(f *testing.F) {
+	good := map[string]string{}
+	for _, name := range []string{"agencies", "sources", "2023", "holidays-2023"} {
+		raw, err := os.ReadFile("testdata/good/" + name + ".yaml")
+		if err != nil {
+			f.Fatal(err)
+		}
+		good[name] = string(raw)
+	}
+	f.Add(good["agencies"], good["sources"], good["2023"], good["holidays-2023"])
+	f.Add("a: &x [*x]\n", "sources: {}\n", "quotas: [1, {id: A}]\nplan: []\n", "days: [{date: 2023-01-01}]\n")
+	f.Add("? [a]\n: b\n", "--- !!set {a}\n", "<<: 1\n", "\xef\xbb\xbfyear: 2023\n")
+	f.Add("", "\x00", "plan: {from: 0000-01-01}", "- - - -")
+	f.Fuzz(func(t *testing.T, agencies, sources, year, holidays string) {
+		fsys := fstest.MapFS{
+			"thu/agencies.yaml": {Data: []byte(agencies)}, "thu/sources.yaml": {Data: []byte(sources)},
+			"thu/2023.yaml": {Data: []byte(year)}, "holidays/2023.yaml": {Data: []byte(holidays)},
+		}
+		p, pos, problems := Load(fsys, "thu/2023")
+		_, more := Holidays(fsys)
+		for _, x := range append(slices.Clone(problems), more...) {
+			if !fs.ValidPath(x.File) || x.Line < 0 || x.Msg == "" {
+				t.Fatalf("mistake without place or words: %+v", x)
+			}
+		}
+		if _, _, again := Load(fsys, "thu/2023"); !slices.Equal(again, problems) {
+			t.Fatalf("told %v, then %v", problems, again)
+		}
+		if len(problems) > 0 {
+			return
+		}
+		cal, _ := Holidays(fsys)
+		Notices(p, pos, cal)
+		for _, q := range p.Quotas {
+			if errs := schedule.CheckQuota(q); len(errs) > 0 {
+				t.Fatalf("%s passed the reader: %v", q.ID, errs)
+			}
+			if q.WantedBasis == "" || len(q.Clauses) == 0 || q.Owner.Agency == "" && q.Owner.Each == nil {
+				t.Fatalf("half a quota passed: %+v", q)
+			}
+		}
+	})
+}

@@ -1,0 +1,89 @@
+package plans
+
+import (
+	"flag"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected messages beside testdata/bad-*.yaml")
+
+// province gives the good province with files of it replaced.
+func province(t testing.TB, replaced map[string]string) fstest.MapFS {
+	t.Helper()
+	fsys := fstest.MapFS{}
+	for name, at := range map[string]string{
+		"agencies": "thu/agencies.yaml", "sources": "thu/sources.yaml", "2023": "thu/2023.yaml", "holidays-2023": "holidays/2023.yaml",
+	} {
+		text, ok := replaced[name]
+		if !ok {
+			raw, err := os.ReadFile(filepath.Join("testdata", "good", name+".yaml"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			text = string(raw)
+		}
+		fsys[at] = &fstest.MapFile{Data: []byte(text)}
+	}
+	return fsys
+}
+
+// told is every problem of the province, one a line.
+func told(fsys fs.FS) string {
+	_, _, problems := Load(fsys, "thu/2023")
+	_, more := Holidays(fsys)
+	var b strings.Builder
+	for _, p := range append(problems, more...) {
+		b.WriteString(p.String() + "\n")
+	}
+	return b.String()
+}
+
+func TestGoodProvinceHasNoMistake(t *testing.T) {
+	if got := told(province(t, nil)); got != "" {
+		t.Errorf("told:\n%s", got)
+	}
+}
+
+// TestBad goes through testdata/bad-<file>-<trait>.yaml: one mistake each, and
+// beside it in .want what must be told, and nothing else.
+func TestBad(t *testing.T) {
+	files, err := filepath.Glob("testdata/bad-*.yaml")
+	if err != nil || len(files) < 80 {
+		t.Fatalf("%d files: %v", len(files), err)
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "bad-"), ".yaml")
+		t.Run(name, func(t *testing.T) {
+			raw, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			which, _, _ := strings.Cut(name, "-")
+			if which == "holidays" {
+				which = "holidays-2023"
+			}
+			got := told(province(t, map[string]string{which: string(raw)}))
+			want := strings.TrimSuffix(file, ".yaml") + ".want"
+			if *update {
+				if err := os.WriteFile(want, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			expected, err := os.ReadFile(want)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != string(expected) {
+				t.Errorf("told:\n%swant:\n%s", got, expected)
+			}
+			if strings.Count(got, "\n") != 1 {
+				t.Errorf("one mistake, told as:\n%s", got)
+			}
+		})
+	}
+}

@@ -1,0 +1,114 @@
+package report
+
+import (
+	"strings"
+
+	"loa/media"
+	"loa/schedule"
+	"loa/viet"
+)
+
+// Names puts names where a plan has ids. An id it does not know stays.
+type Names struct {
+	agencies, sources, columns, channels map[string]string
+}
+
+// NamesOf indexes a plan.
+func NamesOf(p *schedule.Plan) Names {
+	n := Names{map[string]string{}, map[string]string{}, map[string]string{}, map[string]string{}}
+	for _, a := range p.Agencies {
+		n.agencies[a.ID] = a.Name
+		if a.Short != "" {
+			n.agencies[a.ID] = a.Short
+		}
+	}
+	for _, s := range p.Sources {
+		n.sources[s.ID] = s.Name
+	}
+	for _, c := range p.Columns {
+		n.columns[c.ID] = c.Name
+	}
+	for _, c := range p.Channels {
+		n.channels[c.ID] = c.Name
+		n.sources["log:"+c.ID] = "Nhật ký phát sóng " + c.Name
+	}
+	return n
+}
+
+func named(m map[string]string, id string) string {
+	if s := m[id]; s != "" {
+		return s
+	}
+	return id
+}
+
+// Agency is the short name of an agency.
+func (n Names) Agency(id string) string { return named(n.agencies, id) }
+
+// Source is the name of a source, or of a channel's log.
+func (n Names) Source(id string) string { return named(n.sources, id) }
+
+// Column is the name of a column.
+func (n Names) Column(id string) string { return named(n.columns, id) }
+
+// Channel is the name of a channel.
+func (n Names) Channel(id string) string { return named(n.channels, id) }
+
+// Owner says in words who owes.
+func (n Names) Owner(o schedule.Owner) string {
+	if o.Agency != "" {
+		return n.Agency(o.Agency)
+	}
+	var out []string
+	for _, l := range o.Each {
+		out = append(out, Level(l))
+	}
+	return strings.Join(out, "; ")
+}
+
+// Level names a level of agencies.
+func Level(l media.Level) string {
+	switch l {
+	case media.Press:
+		return "cơ quan báo chí"
+	case media.Portal:
+		return "Cổng Thông tin điện tử tỉnh"
+	case media.Provincial:
+		return "cơ quan cấp tỉnh"
+	case media.Department:
+		return "sở, ban, ngành"
+	case media.District:
+		return "huyện, thị xã, thành phố"
+	case media.Commune:
+		return "xã, phường, thị trấn"
+	case media.Mass:
+		return "tổ chức đoàn thể"
+	case media.Central:
+		return "cơ quan ngành dọc"
+	case media.Unit:
+		return "đơn vị trực thuộc"
+	}
+	return string(l)
+}
+
+// Reason is the sentence for a reason, with names in the place of ids, with a
+// capital and without a full stop.
+func (n Names) Reason(r schedule.Reason) string {
+	args := map[string]any{}
+	for k, v := range r.Args {
+		id, _ := v.(string)
+		switch {
+		case id == "":
+		case k == "source":
+			v = n.Source(id)
+		case k == "owner":
+			v = n.Agency(id)
+		case k == "channel":
+			v = n.Channel(id)
+		case k == "column":
+			v = n.Column(id)
+		}
+		args[k] = v
+	}
+	return viet.Capital(viet.Reason(r.Code, args))
+}

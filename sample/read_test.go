@@ -1,0 +1,346 @@
+package sample
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/text/unicode/norm"
+
+	"loa/crawler/classify"
+	"loa/crawler/extract"
+	"loa/media"
+	"loa/plans"
+	"loa/schedule/calendar"
+)
+
+// TestClassifierAgrees reads the truth's own texts: the story stands on it.
+func TestClassifierAgrees(t *testing.T) {
+	c, err := classify.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tp, fp, fn, tn int
+	for _, p := range province().pieces {
+		body := ""
+		for _, s := range p.body {
+			body += s + "\n"
+		}
+		v := c.Judge(media.Revision{Title: p.Title, Lead: p.Lead, Body: body, Section: p.Section})
+		switch {
+		case v.Reform && p.Reform:
+			tp++
+		case v.Reform:
+			fp++
+			t.Logf("taken for reform (%.2f): %s [digest %t hard %t] %v", v.Score, p.Title, p.Digest, p.Hard, v.Cues)
+		case p.Reform:
+			fn++
+			t.Logf("not recognised (%.2f): %s", v.Score, p.Title)
+			if p.Column != "" {
+				t.Errorf("%s is in the newspaper's column and is not recognised", p.Title)
+			}
+		default:
+			tn++
+		}
+	}
+	t.Logf("right %d+%d, wrongly taken %d, missed %d", tp, tn, fp, fn)
+	if all := tp + tn + fp + fn; (fp+fn)*10 > all {
+		t.Errorf("%d of %d judged otherwise than meant", fp+fn, all)
+	}
+}
+
+// TestLogsAreTheSameBytes matters because an import is known by its file's hash.
+func TestLogsAreTheSameBytes(t *testing.T) {
+	all := Logs(at(12, 31, 0))
+	if len(all) != 26 {
+		t.Errorf("%d logs, want 26: two channels, fourteen weeks from 2022-W52, one of them missing", len(all))
+	}
+	if n := len(Logs(at(3, 30, 16))); n != 24 {
+		t.Errorf("%d logs by the end of the story, want 24: week 13 is still to come", n)
+	}
+	sheets := 0
+	for _, l := range all {
+		if bytes.HasPrefix(l.Data, []byte("PK")) {
+			sheets++
+			monday := l.From
+			_, week := monday.ISOWeek()
+			if !bytes.Equal(l.Data, televisionXLSX(televisionWeek(monday, week))) {
+				t.Errorf("%s is other bytes the second time", l.Name)
+			}
+		}
+		if l.Known.Before(l.To) || l.To.Sub(l.From).Hours() != 168 {
+			t.Errorf("%s: from %s to %s, known %s", l.Name, l.From, l.To, l.Known)
+		}
+	}
+	if sheets != 2 {
+		t.Errorf("%d spreadsheets, want 2", sheets)
+	}
+}
+
+// sectionOf names the section that each source of the plan lists.
+func sectionOf(w *world, src media.Source) *section {
+	for _, s := range w.sites {
+		for _, sec := range s.sections {
+			if "mau/"+s.agency != src.Agency {
+				continue
+			}
+			switch s.form {
+			case "newspaper":
+				if strings.Contains(src.URL, "/"+sec.code+"/") || strings.HasSuffix(src.URL, "/"+sec.code+".rss") {
+					return sec
+				}
+			case "sharepoint":
+				if strings.Contains(src.URL, s.host+sec.path+"/noidung") {
+					return sec
+				}
+			case "nukeviet":
+				if strings.Contains(src.URL, "/"+sec.code+"/") {
+					return sec
+				}
+			default:
+				return sec
+			}
+		}
+	}
+	return nil
+}
+
+// TestSourcesRead reads every source by its own rule, as the crawler will, and
+// holds entries and pages against the truth.
+func TestSourcesRead(t *testing.T) {
+	p, _, _ := plans.Load(Plans(), "mau/2023")
+	s, c := serve(t, at(1, 2, 7))
+	cl := client(s)
+	w := province()
+	pages := 0
+	for _, src := range p.Sources {
+		for _, err := range extract.CheckRule(src.Rule) {
+			t.Errorf("rule of %s: %v", src.ID, err)
+		}
+		sec := sectionOf(w, src)
+		if src.Kind == media.KindPage || sec == nil || sec.site.form == "gate" {
+			continue
+		}
+		for _, now := range []time.Time{at(1, 2, 7), at(2, 10, 12), at(3, 30, 16)} {
+			c.set(now)
+			_, body, h := get(t, cl, src.URL)
+			text, err := extract.Decode([]byte(body), h.Get("Content-Type"))
+			if err != nil {
+				t.Fatalf("%s: %v", src.ID, err)
+			}
+			read := extract.List
+			if src.Kind == media.KindFeed {
+				read = extract.Feed
+			}
+			l, err := read(text, src, src.URL)
+			if err != nil {
+				t.Errorf("%s at %s: %v", src.ID, now, err)
+				continue
+			}
+			want := (&view{world: w, site: sec.site, now: now}).shown(sec)
+			want = page(want, 1, 20)
+			if sec.site.form == "table" {
+				want = page((&view{world: w, site: sec.site, now: now}).shown(nil), 1, 30)
+			}
+			if len(l.Entries) != len(want) {
+				t.Errorf("%s at %s: %d entries, want %d (%v)", src.ID, now, len(l.Entries), len(want), l.Notes)
+				continue
+			}
+			for i, e := range l.Entries {
+				checkEntry(t, src, want[i], e)
+			}
+		}
+	}
+	c.set(at(3, 30, 16))
+	for _, src := range p.Sources {
+		sec := sectionOf(w, src)
+		if src.Kind == media.KindPage || sec == nil || sec.site.form == "gate" {
+			continue
+		}
+		for _, p := range (&view{world: w, site: sec.site, now: c.now()}).shown(sec) {
+			_, body, h := get(t, cl, p.URL)
+			text, err := extract.Decode([]byte(body), h.Get("Content-Type"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			a, err := extract.Page(text, src, p.URL)
+			if err != nil {
+				t.Errorf("%s: %v", p.URL, err)
+				continue
+			}
+			pages++
+			checkPage(t, p, a)
+		}
+	}
+	if pages < 250 {
+		t.Errorf("%d pages read", pages)
+	}
+}
+
+// same forgives capitals and the quotation marks of a site.
+func same(a, b string) bool {
+	quotes := strings.NewReplacer("„", "", "“", "", "”", "", "«", "", "»", "", "\"", "", "–", "-")
+	return strings.EqualFold(quotes.Replace(a), quotes.Replace(b))
+}
+
+func checkEntry(t *testing.T, src media.Source, p *piece, e extract.Entry) {
+	t.Helper()
+	key, err := extract.Key(src.Rule.Key, p.URL)
+	if err != nil || key != e.Key {
+		t.Errorf("%s: key %q, want %q (%v)", src.ID, e.Key, key, err)
+	}
+	if !same(e.Title, p.Title) {
+		t.Errorf("%s: title %q, want %q", src.ID, e.Title, p.Title)
+	}
+	checkDate(t, src.ID+" "+e.URL, p, e.Date)
+}
+
+func checkDate(t *testing.T, where string, p *piece, d media.Date) {
+	t.Helper()
+	if !p.Dated {
+		if d.Precision != media.NoDate {
+			t.Errorf("%s: date %q where none is printed", where, d.Text)
+		}
+		return
+	}
+	unit := map[media.Precision]time.Duration{media.ToSecond: time.Second, media.ToMinute: time.Minute}[d.Precision]
+	got, want := d.At, p.Published.Truncate(unit)
+	if d.Precision == media.ToDay {
+		got, want = calendar.Day(d.At), calendar.Day(p.Published)
+	}
+	if d.Precision == media.NoDate || !got.Equal(want) {
+		t.Errorf("%s: date %s (%s, %q), want %s", where, d.At.In(calendar.Zone), d.Precision, d.Text, p.Published)
+	}
+}
+
+func checkPage(t *testing.T, p *piece, a extract.Article) {
+	t.Helper()
+	if !same(a.Title, p.Title) {
+		t.Errorf("%s: title %q, want %q", p.URL, a.Title, p.Title)
+	}
+	for _, s := range p.body {
+		if !strings.Contains(plainQuotes(a.Body), plainQuotes(s)) {
+			t.Errorf("%s: body lacks %q", p.URL, s)
+			break
+		}
+	}
+	v := view{world: province(), site: p.site}
+	for _, r := range v.related(p) {
+		if !same(r.Title, p.Title) && strings.Contains(a.Lead+a.Body, r.Title) && !p.Digest {
+			t.Errorf("%s: the teaser %q got into the text", p.URL, r.Title)
+		}
+	}
+	if (a.Credit != "") != (p.Credit != "") {
+		t.Errorf("%s: credit %q, want %q", p.URL, a.Credit, p.Credit)
+	}
+	checkDate(t, "page "+p.URL, p, a.Date)
+}
+
+func plainQuotes(s string) string {
+	return strings.NewReplacer("„", "", "“", "", "”", "", "«", "", "»", "").Replace(s)
+}
+
+// TestLogsParse reads every log as loa import does and holds the airings
+// against the story of each week.
+func TestLogsParse(t *testing.T) {
+	p, _, _ := plans.Load(Plans(), "mau/2023")
+	opt := extract.LogOptions{Columns: p.Columns}
+	for _, c := range p.Channels {
+		opt.Channels = append(opt.Channels, extract.LogChannel{ID: c.ID, Agency: c.Agency, Name: c.Name, Medium: c.Medium, Aliases: c.Aliases})
+	}
+	kept := map[int]int{} // ISO week → airings that meet every condition of the plan and the windows
+	for _, l := range Logs(at(12, 31, 0)) {
+		opt.Channel = l.Channel
+		airings, rows, err := extract.Airings(l.Name, l.Data, opt)
+		if err != nil || len(rows) > 0 {
+			t.Errorf("%s: %v %v", l.Name, err, rows)
+			continue
+		}
+		reform := 0
+		for _, a := range airings {
+			if a.Start.Before(l.From) || !a.Start.Before(l.To) || a.Channel != l.Channel || a.Duration < time.Minute {
+				t.Errorf("%s row %d: %s %s %s", l.Name, a.Row, a.Channel, a.Start, a.Duration)
+			}
+			if a.Column == "" {
+				continue
+			}
+			reform++
+			minute := a.Start.In(calendar.Zone).Hour()*60 + a.Start.In(calendar.Zone).Minute()
+			inside := a.Medium == "tv" && (minute >= 18*60 && minute < 22*60 || minute >= 690 && minute < 810) || a.Medium == "radio" && minute >= 17*60 && minute < 19*60
+			if a.FirstRun && a.Duration >= 15*time.Minute && inside && strings.HasSuffix(a.Column, "chung-tay-cchc") {
+				_, week := a.Start.In(calendar.Zone).ISOWeek()
+				kept[week]++
+			}
+		}
+		if reform == 0 {
+			t.Errorf("%s holds no airing of the column", l.Name)
+		}
+	}
+	for week, want := range map[int]int{52: 1, 1: 1, 2: 2, 3: 1, 4: 1, 5: 0, 6: 2, 7: 0, 8: 0, 9: 1, 10: 1, 11: 1, 12: 1, 13: 1} {
+		if kept[week] != want {
+			t.Errorf("week %d: %d airings count, want %d", week, kept[week], want)
+		}
+	}
+}
+
+// TestBlindSites checks that the sites that show nothing are seen to do so.
+func TestBlindSites(t *testing.T) {
+	p, _, _ := plans.Load(Plans(), "mau/2023")
+	s, _ := serve(t, at(3, 1, 8))
+	cl := client(s)
+	want := map[string]string{"mau/so-y-te": media.Challenge, "mau/so-xay-dung": media.Soft404}
+	for _, src := range p.Sources {
+		reason, ok := want[src.ID]
+		if !ok {
+			continue
+		}
+		delete(want, src.ID)
+		_, body, _ := get(t, cl, src.URL)
+		var blind *extract.BlindError
+		if _, err := extract.List(body, src, src.URL); !errors.As(err, &blind) || blind.Reason != reason {
+			t.Errorf("%s: %v, want %s", src.ID, err, reason)
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("sources %v are gone", want)
+	}
+}
+
+// TestTraits checks that the damage of the real sites is there in the bytes.
+func TestTraits(t *testing.T) {
+	s, _ := serve(t, at(3, 30, 16))
+	cl := client(s)
+	var decomposed, capitals, padded int
+	for _, url := range lists() {
+		_, body, _ := get(t, cl, url)
+		if !norm.NFC.IsNormalString(body) {
+			decomposed++
+		}
+		if strings.Contains(body, "HUYỆN KHE MÂY") {
+			capitals++
+		}
+		if strings.Contains(body, "++++++++++") {
+			padded++
+		}
+	}
+	if decomposed < 5 || capitals == 0 || padded == 0 {
+		t.Errorf("lists with decomposed titles %d, capitals %d, padded addresses %d", decomposed, capitals, padded)
+	}
+	for url, traits := range map[string][]string{
+		"http://baomau.example/rss/13.rss":                                             {"&amp;ndash;", " PM</pubDate>"},
+		"http://baomau.example/rss/12.rss":                                             {"GMT+7</pubDate>"},
+		"http://baomau.example/rss/11.rss":                                             {"</br>", "<title>\n"},
+		"http://sotttt.mau.example/feed/":                                              {"+0000</pubDate>", "content:encoded"},
+		"http://khemay.mau.example/":                                                   {"\ufeff<html>"},
+		"http://mau.example/noidung/tintuc/Pages/chi-tiet-tin-tuc.aspx?l=Tintrongtinh": {"Skip Ribbon Commands", "Áp suất không khí hPa"},
+	} {
+		_, body, _ := get(t, cl, url)
+		for _, trait := range traits {
+			if !strings.Contains(body, trait) {
+				t.Errorf("%s has no %q", url, trait)
+			}
+		}
+	}
+}

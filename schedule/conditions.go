@@ -1,0 +1,218 @@
+package schedule
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"time"
+
+	"loa/media"
+	"loa/schedule/calendar"
+)
+
+// ConditionKind is one named test on a piece of evidence.
+type ConditionKind struct {
+	Name  string
+	Doc   string             // Vietnamese, for people
+	Of    media.EvidenceKind // the evidence it can be asked of; "" any
+	Value bool               // needs a value above zero
+	List  bool               // needs a list
+	test  func(p *Plan, q Quota, c Condition, e media.Evidence) finding
+}
+
+// finding is what a test says of one piece.
+type finding struct {
+	ok       bool
+	awaiting bool // not ok, but a person or the classifier may still say otherwise
+	why      Reason
+}
+
+// Conditions lists every condition a quota may name. distinct_days has no test
+// of its own: it is about pieces together, and Match keeps it.
+func Conditions() []ConditionKind {
+	return []ConditionKind{
+		{Name: "reform", Doc: "tin, bài được xác định là về cải cách hành chính", Of: media.EvItem, test: testReform},
+		{Name: "column", Doc: "tin, bài thuộc chuyên mục trong danh sách", Of: media.EvItem, List: true, test: testColumn},
+		{Name: "topics", Doc: "tin, bài có ít nhất một chủ đề trong danh sách", Of: media.EvItem, List: true, test: testTopics},
+		{Name: "no_repost", Doc: "tin, bài không đăng lại của cơ quan khác", Of: media.EvItem, test: testNoRepost},
+		{Name: "min_minutes", Doc: "một lần phát sóng dài ít nhất ngần ấy phút, không cộng dồn", Of: media.EvAiring, Value: true, test: testMinutes},
+		{Name: "theme", Doc: "lần phát sóng thuộc chuyên mục trong danh sách", Of: media.EvAiring, List: true, test: testTheme},
+		{Name: "first_run", Doc: "phát sóng mới, không phải phát lại", Of: media.EvAiring, test: testFirstRun},
+		{Name: "in_window", Doc: "bắt đầu trong khung giờ có nhiều người theo dõi và đủ thời lượng trong khung giờ đó", Of: media.EvAiring, test: testWindow},
+		{Name: "distinct_days", Doc: "các tin, bài cùng một ngày chỉ tính một lần"},
+	}
+}
+
+// condition finds a row by name.
+func condition(name string) (ConditionKind, bool) {
+	for _, c := range Conditions() {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	return ConditionKind{}, false
+}
+
+// find returns the quota's condition of this name.
+func (q Quota) find(name string) (Condition, bool) {
+	for _, c := range q.Conditions {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	return Condition{}, false
+}
+
+// minLength is the shortest airing that counts; 0 if the quota names none.
+func (q Quota) minLength() time.Duration {
+	c, _ := q.find("min_minutes")
+	return time.Duration(c.Value) * time.Minute
+}
+
+// pending reports whether the verdict on an item is not final: no one judged
+// it yet, or the classifier asks a person and none answered.
+func pending(e media.Evidence) bool {
+	return e.Verdict == nil || (e.Verdict.Review && e.Decided == "")
+}
+
+func testReform(_ *Plan, _ Quota, _ Condition, e media.Evidence) finding {
+	switch {
+	case e.Verdict == nil:
+		return finding{awaiting: true, why: because("not_judged", nil)}
+	case !e.Verdict.Reform:
+		return finding{awaiting: pending(e), why: because("not_reform", args{"score": e.Verdict.Score})}
+	}
+	return finding{ok: true, why: because("is_reform", args{"terms": terms(e.Verdict.Cues), "score": e.Verdict.Score, "by": e.Decided})}
+}
+
+// terms names the heaviest few cues, each once, as the reason people read.
+func terms(cues []media.Cue) []string {
+	const few = 5
+	by := slices.Clone(cues)
+	sort.SliceStable(by, func(i, j int) bool { return by[i].Weight > by[j].Weight })
+	out := []string{}
+	for _, c := range by {
+		if c.Weight > 0 && len(out) < few && !slices.Contains(out, c.Term) {
+			out = append(out, c.Term)
+		}
+	}
+	return out
+}
+
+func testColumn(p *Plan, _ Quota, c Condition, e media.Evidence) finding {
+	if slices.Contains(c.List, e.Column) {
+		return finding{ok: true, why: because("in_column", args{"column": columnName(p, e.Column)})}
+	}
+	var wanted []string
+	for _, id := range c.List {
+		wanted = append(wanted, columnName(p, id))
+	}
+	return finding{why: because("not_in_column", args{"column": wanted, "section": e.Section})}
+}
+
+func testTopics(_ *Plan, _ Quota, c Condition, e media.Evidence) finding {
+	if e.Verdict == nil {
+		return finding{awaiting: true, why: because("not_judged", nil)}
+	}
+	var hit []string
+	for _, t := range e.Verdict.Topics {
+		if slices.Contains(c.List, t) {
+			hit = append(hit, t)
+		}
+	}
+	if len(hit) == 0 {
+		return finding{awaiting: pending(e), why: because("wrong_topic", args{"topics": slices.Clone(e.Verdict.Topics)})}
+	}
+	return finding{ok: true, why: because("topic", args{"topics": hit})}
+}
+
+func testNoRepost(_ *Plan, _ Quota, _ Condition, e media.Evidence) finding {
+	if e.Repost {
+		return finding{why: because("is_repost", args{"credit": e.Credit})}
+	}
+	return finding{ok: true}
+}
+
+// testMinutes has no tolerance: 14 minutes 40 seconds is too short, and its
+// arguments let a person see by how little (domain.md 1.4).
+func testMinutes(_ *Plan, _ Quota, c Condition, e media.Evidence) finding {
+	d := e.Airing.Duration
+	a := args{"minutes": int(d / time.Minute), "seconds": int(d % time.Minute / time.Second), "wanted": c.Value}
+	if d < time.Duration(c.Value)*time.Minute {
+		a["at"] = stamp(e.Airing.Start)
+		return finding{why: because("too_short", a)}
+	}
+	return finding{ok: true, why: because("long_enough", a)}
+}
+
+func testTheme(p *Plan, _ Quota, c Condition, e media.Evidence) finding {
+	if slices.Contains(c.List, e.Airing.Column) {
+		return finding{ok: true, why: because("theme", args{"column": columnName(p, e.Airing.Column)})}
+	}
+	return finding{why: because("wrong_theme", args{"programme": e.Airing.Programme})}
+}
+
+func testFirstRun(_ *Plan, _ Quota, _ Condition, e media.Evidence) finding {
+	if e.Airing.FirstRun {
+		return finding{ok: true, why: because("first_run", nil)}
+	}
+	return finding{why: because("is_repeat", nil)}
+}
+
+// testWindow wants the start inside an audience window of the airing's medium
+// and the wanted minutes inside that same window.
+func testWindow(p *Plan, q Quota, _ Condition, e media.Evidence) finding {
+	start, end := e.Airing.Start, e.Airing.Start.Add(e.Airing.Duration)
+	inside := false
+	day := calendar.Day(start)
+	for _, d := range []time.Time{day.AddDate(0, 0, -1), day} { // a window may run over midnight
+		for _, w := range p.Windows {
+			if w.Medium != medium(p, e.Airing) || !within(d, w.From, w.To) {
+				continue
+			}
+			from, to := w.on(d)
+			if start.Before(from) || !start.Before(to) {
+				continue
+			}
+			inside = true
+			if to.Before(end) {
+				end = to
+			}
+			if end.Sub(start) >= q.minLength() {
+				return finding{ok: true, why: because("in_window", args{"window": w.String()})}
+			}
+			end = start.Add(e.Airing.Duration)
+		}
+	}
+	if inside {
+		return finding{why: because("not_enough_inside", nil)}
+	}
+	return finding{why: because("outside_window", args{"at": stamp(start)})}
+}
+
+// medium is the airing's own, else its channel's.
+func medium(p *Plan, a *media.Airing) string {
+	if a.Medium != "" {
+		return a.Medium
+	}
+	for _, c := range p.Channels {
+		if c.ID == a.Channel {
+			return c.Medium
+		}
+	}
+	return ""
+}
+
+// on is the window on one local day; one that ends before it begins runs over midnight.
+func (w Window) on(day time.Time) (from, to time.Time) {
+	end := w.ToMinute
+	if end <= w.FromMinute {
+		end += 24 * 60
+	}
+	return day.Add(time.Duration(w.FromMinute) * time.Minute), day.Add(time.Duration(end) * time.Minute)
+}
+
+// String is the window as people write it: «18:00–22:00».
+func (w Window) String() string {
+	return fmt.Sprintf("%02d:%02d–%02d:%02d", w.FromMinute/60, w.FromMinute%60, w.ToMinute/60, w.ToMinute%60)
+}

@@ -1,0 +1,140 @@
+package schedule
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+
+	"loa/schedule/calendar"
+)
+
+// attestable reports whether a person may hand in evidence for the quota: its
+// class is PROC, or the plan file says so.
+func attestable(q Quota) bool { return q.Attestable || q.Class == Proc }
+
+type actKey struct{ quota, owner string }
+
+// acts are the decisions on a plan, by quota and owner, oldest first.
+type acts map[actKey][]Decision
+
+func actsOf(p *Plan, ds []Decision) acts {
+	out := acts{}
+	for _, d := range ds {
+		if d.Plan == p.ID || d.Plan == "" {
+			k := actKey{d.Quota, d.Owner}
+			out[k] = append(out[k], d)
+		}
+	}
+	for k := range out {
+		slices.SortFunc(out[k], func(a, b Decision) int {
+			return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Period, b.Period),
+				cmp.Compare(a.Evidence, b.Evidence), cmp.Compare(a.Actor, b.Actor), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Document, b.Document), a.Date.Compare(b.Date))
+		})
+	}
+	return out
+}
+
+// ruling is the latest strike or add on a piece that concerns the period; an
+// empty period asks for any.
+func (a acts) ruling(j matchJob, evidence, period string) *Decision {
+	var out *Decision
+	all := a[actKey{j.q.ID, j.owner.ID}]
+	for i, d := range all {
+		if (d.Kind == Strike || d.Kind == Add) && d.Evidence == evidence && (period == "" || concerns(j.q, d, period)) {
+			out = &all[i]
+		}
+	}
+	return out
+}
+
+// concerns reports whether a decision is about a period of the quota. A Once
+// quota has but one, whatever it was called when the decision was taken.
+func concerns(q Quota, d Decision, period string) bool {
+	return d.Period == period || q.Cadence == calendar.Once || (d.Period == "" && (d.Kind == Strike || d.Kind == Add))
+}
+
+// last is the latest decision of a kind on a slot, nil if none.
+func (a acts) last(q Quota, s slot, kind DecisionKind) *Decision {
+	all := a[actKey{q.ID, s.owner.ID}]
+	for i := len(all) - 1; i >= 0; i-- {
+		if all[i].Kind == kind && concerns(q, all[i], s.period.ID) {
+			return &all[i]
+		}
+	}
+	return nil
+}
+
+// CheckDecision says everything that is wrong with a decision before it is
+// recorded: an unknown quota, owner or period, an attestation where none is
+// allowed (only class PROC or a quota marked attestable), an exemption without
+// its document, a miss confirmed before the period is over. Errors are for the
+// log; they name fields.
+func CheckDecision(p *Plan, d Decision) error {
+	var errs []error
+	bad := func(format string, a ...any) { errs = append(errs, fmt.Errorf(format, a...)) }
+	if d.Plan != "" && d.Plan != p.ID {
+		bad("plan %q: want %q", d.Plan, p.ID)
+	}
+	if d.Actor == "" {
+		bad("actor is missing: who decides")
+	}
+	i := slices.IndexFunc(p.Quotas, func(q Quota) bool { return q.ID == d.Quota })
+	if i < 0 {
+		bad("quota %q is not in plan %s", d.Quota, p.ID)
+		return errors.Join(errs...)
+	}
+	q := p.Quotas[i]
+	k, ok := kind(q.Kind)
+	if !ok {
+		bad("quota %s has the unknown kind %q", q.ID, q.Kind)
+	}
+	all := slots(p, i)
+	if !slices.ContainsFunc(all, func(s slot) bool { return s.owner.ID == d.Owner }) {
+		bad("owner %q does not owe quota %s", d.Owner, q.ID)
+		return errors.Join(errs...)
+	}
+	at := slices.IndexFunc(all, func(s slot) bool {
+		return s.owner.ID == d.Owner && (s.period.ID == d.Period || q.Cadence == calendar.Once)
+	})
+	if at < 0 && (d.Period != "" || needsPeriod(d.Kind)) {
+		bad("period %q is none of quota %s for %s", d.Period, q.ID, d.Owner)
+	}
+	switch d.Kind {
+	case ConfirmMissed:
+		if at >= 0 && d.At.Before(k.end(q, all[at].period)) {
+			bad("period %s is not over: a miss cannot be confirmed before %s", all[at].period.ID, stamp(k.end(q, all[at].period)))
+		}
+	case ExemptKind:
+		if d.Document == "" {
+			bad("document is missing: an exemption needs its number and date")
+		}
+	case Attest:
+		if !attestable(q) {
+			bad("quota %s of class %s cannot be attested: only class PROC or one marked attestable", q.ID, q.Class)
+		}
+		switch {
+		case d.Date.IsZero():
+			bad("date is missing: what day is attested")
+		case d.Date.After(d.At):
+			bad("date %s is in the future", stamp(d.Date))
+		}
+		if d.Document == "" && (k.tracksLate || d.Reason == "") {
+			bad("document is missing: what is handed in")
+		}
+	case Strike, Add:
+		if d.Evidence == "" {
+			bad("evidence is missing: what is to be counted or not")
+		}
+		if d.Reason == "" {
+			bad("reason is missing")
+		}
+	case Restate, MakeGood:
+	default:
+		bad("kind %q is unknown", d.Kind)
+	}
+	return errors.Join(errs...)
+}
+
+// needsPeriod: strikes, adds and attestations find their period by the date of the evidence.
+func needsPeriod(k DecisionKind) bool { return k != Strike && k != Add && k != Attest }

@@ -1,0 +1,217 @@
+package schedule
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"loa/schedule/calendar"
+)
+
+// outlook is what is left of an open period.
+type outlook struct {
+	opportunities int       // occasions left on which a piece could still count
+	lastSave      time.Time // last moment at which the period can still be met; zero if there is none any more
+	due           float64   // pieces due by now
+	short         int       // pieces still needed
+	risk          bool      // at risk whatever the last save says
+	lead          int       // working days before the last save from which it is at risk
+}
+
+// atRisk: pieces are needed, and the last moment for them is nearer than their
+// owner needs to produce them, or gone.
+func (o outlook) atRisk(v view) bool {
+	if o.short == 0 {
+		return false
+	}
+	return o.risk || o.lastSave.IsZero() || !v.now.Before(v.cal.AddWorkingDays(o.lastSave, -o.lead))
+}
+
+// lead is the quota's own working days for one piece, else its kind's.
+func (v view) lead() int { return cmp.Or(v.q.LeadDays, v.kind.lead) }
+
+func (v view) short() int { return max(0, v.wanted()-len(v.pieces)) }
+
+// second is the finest step of a published time: the last moment of a period
+// that ends at midnight is 23:59:59.
+const second = time.Second
+
+// linear is the share of the wanted pieces that is due by now, rounded down.
+func (v view) linear() float64 {
+	whole, gone := v.end().Sub(v.period.Start), v.now.Sub(v.period.Start)
+	if whole <= 0 || gone >= whole {
+		return float64(v.wanted())
+	}
+	return float64(int64(v.wanted()) * int64(max(0, gone)/second) / int64(whole/second))
+}
+
+// occasion is a stretch in which an airing can start and count.
+type occasion struct{ first, last time.Time }
+
+// occasions lists those that are left: the audience windows where the quota
+// asks for one, each day of the period otherwise.
+func (v view) occasions() []occasion {
+	var out []occasion
+	keep := func(first, last time.Time) {
+		if edge := v.period.End.Add(-second); last.After(edge) {
+			last = edge
+		}
+		if first.Before(v.period.Start) {
+			first = v.period.Start
+		}
+		if first.Before(v.now) {
+			first = v.now
+		}
+		if !last.Before(first) {
+			out = append(out, occasion{first, last})
+		}
+	}
+	_, windowed := v.q.find("in_window")
+	airs := map[string]bool{}
+	for _, id := range channels(v.p, v.q, v.owner) {
+		for _, c := range v.p.Channels {
+			if c.ID == id {
+				airs[c.Medium] = true
+			}
+		}
+	}
+	length := v.q.minLength()
+	for d := v.period.Start.AddDate(0, 0, -1); d.Before(v.period.End); d = d.AddDate(0, 0, 1) {
+		if !windowed {
+			if !d.Before(v.period.Start) {
+				keep(d, d.AddDate(0, 0, 1).Add(-second))
+			}
+			continue
+		}
+		for _, w := range v.p.Windows {
+			if (len(airs) > 0 && !airs[w.Medium]) || !within(d, w.From, w.To) {
+				continue
+			}
+			from, to := w.on(d)
+			keep(from, to.Add(-max(length, second)))
+		}
+	}
+	slices.SortFunc(out, func(a, b occasion) int { return cmp.Or(a.last.Compare(b.last), a.first.Compare(b.first)) })
+	return out
+}
+
+// outlookAirings: the last save is the latest start from which as many airings
+// as are needed still fit, one after the other, into the last windows. Nothing
+// is due before the last windows come.
+func outlookAirings(v view) outlook {
+	left := v.occasions()
+	o := outlook{opportunities: len(left), short: v.short(), lead: v.lead() * v.short()}
+	o.due = float64(min(v.wanted(), max(0, v.wanted()-max(0, len(left)-1))))
+	length := max(v.q.minLength(), time.Minute)
+	need := o.short
+	for i := len(left) - 1; i >= 0 && need > 0; i-- {
+		fit := int(left[i].last.Sub(left[i].first)/length) + 1
+		if fit >= need {
+			o.lastSave = left[i].last.Add(-time.Duration(need-1) * length)
+		}
+		need -= fit
+	}
+	return o
+}
+
+// outlookDays: each piece needs a day of its own that has none yet; with k
+// pieces to come the last save is the end of the k-th last such day.
+func outlookDays(v view) outlook {
+	taken := map[time.Time]bool{}
+	for _, t := range v.pieces {
+		taken[calendar.Day(t)] = true
+	}
+	var free []time.Time
+	for d := calendar.Day(v.now); d.Before(v.period.End); d = d.AddDate(0, 0, 1) {
+		if !d.Before(v.period.Start) && !taken[d] {
+			free = append(free, d)
+		}
+	}
+	o := outlook{opportunities: len(free), short: v.short(), due: v.linear(), lead: v.lead() * v.short()}
+	if o.short > 0 && o.short <= len(free) {
+		o.lastSave = free[len(free)-o.short].AddDate(0, 0, 1).Add(-second)
+	}
+	return o
+}
+
+// outlookCount: pieces may come together, so that the last save is the end of
+// the period; yet a count that lags behind an even pace is at risk.
+func outlookCount(v view) outlook {
+	if _, ok := v.q.find("distinct_days"); ok {
+		o := outlookDays(v)
+		o.risk = float64(len(v.pieces)) < o.due
+		return o
+	}
+	o := outlook{opportunities: v.daysLeft(), short: v.short(), due: v.linear(), lead: v.lead() * v.short()}
+	if o.short > 0 {
+		o.lastSave = v.end().Add(-second)
+	}
+	o.risk = float64(len(v.pieces)) < o.due
+	return o
+}
+
+// outlookRegular is outlookCount, and the running gap: the next piece must
+// come before it grows too long; a gap already too long cannot be mended.
+func outlookRegular(v view) outlook {
+	o := outlookCount(v)
+	if v.q.MaxGap <= 0 {
+		return o
+	}
+	longest, running := v.certain().gaps()
+	if longest > v.q.MaxGap {
+		o.short = max(o.short, 1)
+		o.lastSave, o.opportunities, o.risk = time.Time{}, 0, true
+		return o
+	}
+	if v.cal.GapDays(running, v.period.LastDay()) <= v.q.MaxGap {
+		return o // nothing more is needed to bound the gap
+	}
+	last := calendar.Day(v.now)
+	for d := last; d.Before(v.period.End) && v.cal.GapDays(running, d) <= v.q.MaxGap; d = d.AddDate(0, 0, 1) {
+		last = d
+	}
+	next := last.AddDate(0, 0, 1).Add(-second)
+	if o.short == 0 {
+		o.lead = v.lead()
+	}
+	o.short = max(o.short, 1)
+	if o.lastSave.IsZero() || next.Before(o.lastSave) {
+		o.lastSave = next
+	}
+	o.risk = o.risk || !v.now.Before(v.cal.AddWorkingDays(next, -v.lead()))
+	return o
+}
+
+// certain is the view in which every stretch that was not seen holds pieces
+// from end to end: the gaps that remain are gaps for sure.
+func (v view) certain() view {
+	v.pieces = slices.Clone(v.pieces)
+	for _, s := range v.unseen {
+		for d := calendar.Day(s.From); d.Before(s.To); d = d.AddDate(0, 0, 1) {
+			v.pieces = append(v.pieces, d)
+		}
+	}
+	slices.SortFunc(v.pieces, time.Time.Compare)
+	return v
+}
+
+// outlookDeadline: one second before the deadline; nothing is due until then.
+func outlookDeadline(v view) outlook {
+	o := outlook{opportunities: v.daysLeft(), short: v.short(), lead: v.lead()}
+	if o.short > 0 {
+		o.lastSave = v.end().Add(-second)
+	}
+	return o
+}
+
+// daysLeft counts the days on which a piece can still come, today with them.
+func (v view) daysLeft() int {
+	if !v.now.Before(v.end()) {
+		return 0
+	}
+	from := v.now
+	if from.Before(v.period.Start) {
+		from = v.period.Start
+	}
+	return calendar.DaysBetween(from, v.end().Add(-second)) + 1
+}

@@ -1,0 +1,134 @@
+package schedule
+
+import (
+	"sort"
+	"time"
+
+	"loa/media"
+	"loa/schedule/calendar"
+)
+
+// Periods lists the periods of a quota that the plan owns, in order. A period
+// belongs to where its middle lies: a week to the year of its Thursday, as ISO
+// 8601 and domain.md 7 want, and it is owed when its middle lies in the span
+// of the plan and of the quota. Weeks and longer are those of the plan's year,
+// so that December of the year of issue is never owed. A Once quota has one
+// period, from the plan's issue to the deadline (the plan's end if it has none).
+func Periods(p *Plan, q Quota) []calendar.Period {
+	if q.Cadence == calendar.Once {
+		from, to := p.From, p.To
+		if !q.From.IsZero() {
+			from = q.From
+		}
+		if !q.To.IsZero() {
+			to = q.To
+		}
+		if !q.Deadline.IsZero() {
+			to = q.Deadline
+		}
+		return q.Cadence.Periods(from, to)
+	}
+	var all []calendar.Period
+	if q.Cadence == calendar.Week {
+		all = calendar.WeeksOf(p.Year)
+	} else {
+		jan1 := time.Date(p.Year, 1, 1, 0, 0, 0, 0, calendar.Zone)
+		all = q.Cadence.Periods(jan1, jan1.AddDate(1, 0, 0))
+	}
+	var out []calendar.Period
+	for _, c := range all {
+		if mid := c.Midpoint(); within(mid, p.From, p.To) && within(mid, q.From, q.To) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// within reports whether t lies in [from, to); a zero end is open.
+func within(t, from, to time.Time) bool {
+	return (from.IsZero() || !t.Before(from)) && (to.IsZero() || t.Before(to))
+}
+
+// Owners lists who owes a quota in a period, by agency id: the agency named,
+// or every agency of the levels. An agency owes a period if it existed in the
+// middle and at the end of it, so that one dissolved meanwhile is not accused.
+// Agencies that are not binding are among them: they are counted, never short.
+func Owners(p *Plan, q Quota, period calendar.Period) []media.Agency {
+	var out []media.Agency
+	for _, a := range p.Agencies {
+		owes := a.ID == q.Owner.Agency
+		if q.Owner.Agency == "" {
+			for _, l := range q.Owner.Each {
+				owes = owes || a.Level == l
+			}
+		}
+		if owes && a.ValidAt(period.Midpoint()) && a.ValidAt(period.End.Add(-time.Nanosecond)) {
+			out = append(out, a)
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].ID < out[j].ID })
+	return out
+}
+
+// slot is one row to be: a quota, an owner and a period.
+type slot struct {
+	quota  int // index into Plan.Quotas
+	owner  media.Agency
+	period calendar.Period
+}
+
+// slotKey names a slot.
+type slotKey struct{ quota, owner, period string }
+
+// slots lists every slot of one quota: by owner id, then period.
+func slots(p *Plan, quota int) []slot {
+	var out []slot
+	for _, period := range Periods(p, p.Quotas[quota]) {
+		for _, a := range Owners(p, p.Quotas[quota], period) {
+			out = append(out, slot{quota, a, period})
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].owner.ID < out[j].owner.ID })
+	return out
+}
+
+// duty reports whether the owner can fall short at all: a body that the plan
+// cannot bind and a quota that only encourages (class ENC) never do.
+func duty(q Quota, a media.Agency) bool { return a.Binding && q.Class != Enc }
+
+// names, for the sentences of reasons.
+
+func agencyName(a media.Agency) string {
+	if a.Short != "" {
+		return a.Short
+	}
+	if a.Name != "" {
+		return a.Name
+	}
+	return a.ID
+}
+
+func channelName(p *Plan, id string) string {
+	for _, c := range p.Channels {
+		if c.ID == id && c.Name != "" {
+			return c.Name
+		}
+	}
+	return id
+}
+
+func columnName(p *Plan, id string) string {
+	for _, c := range p.Columns {
+		if c.ID == id && c.Name != "" {
+			return c.Name
+		}
+	}
+	return id
+}
+
+func sourceName(s media.Source) string {
+	if s.Name != "" {
+		return s.Name
+	}
+	return s.ID
+}

@@ -1,0 +1,302 @@
+package schedule
+
+import (
+	"slices"
+	"time"
+
+	"loa/media"
+	"loa/schedule/calendar"
+)
+
+// Stand says how every quota, owner and period that has begun by now stands,
+// by quota in plan order, owner id, period. It is pure and does not depend on
+// the order of its input. Evidence dated after now is not counted yet.
+//
+// The states, in the order in which they are tried:
+//   - exempt: a person exempted the period, by a document; or the period is
+//     over and short of an owner that the plan cannot bind, or of a quota that
+//     only encourages: these are counted, never short;
+//   - met: every measure holds, whatever was seen of the rest. A regular quota
+//     is met only when its period is over, for its gap can still grow;
+//   - open: the period still runs; at risk or on track. An owner with no
+//     working source at all is insufficient_data even then;
+//   - missed, confirmed: the period is over and short, and a person confirmed
+//     it. That is the only way past missing evidence, receipts or coverage;
+//   - insufficient_data: short, but some of the period was not seen, a receipt
+//     is missing, a document was not handed in, or pieces that could close the
+//     shortfall are not judged yet;
+//   - missed, unconfirmed: a question to the officer, never a verdict. Where
+//     pieces that fail nothing the plan itself states, or that await review,
+//     could close the shortfall, needs_judgement or awaiting_review is the
+//     first reason, and the desk says «cần xem xét» instead.
+func Stand(p *Plan, m Matching, obs Observation, ds []Decision, cal *calendar.Calendar, now time.Time) []Standing {
+	credits, rejections := map[slotKey][]Credit{}, map[slotKey][]Rejection{}
+	for _, c := range m.Credits {
+		k := slotKey{c.Quota, c.Owner, c.Period}
+		credits[k] = append(credits[k], c)
+	}
+	for _, r := range m.Rejections {
+		k := slotKey{r.Quota, r.Owner, r.Period}
+		rejections[k] = append(rejections[k], r)
+	}
+	acts := actsOf(p, ds)
+	var out []Standing
+	for i, q := range p.Quotas {
+		k, ok := kind(q.Kind)
+		if !ok {
+			continue
+		}
+		for _, s := range slots(p, i) {
+			if s.period.Start.After(now) {
+				continue
+			}
+			v := newView(p, q, k, s, cal, now)
+			key := slotKey{q.ID, s.owner.ID, s.period.ID}
+			for _, c := range credits[key] {
+				if at := when(c.Evidence); !at.After(now) {
+					v.pieces = append(v.pieces, at)
+				}
+			}
+			slices.SortFunc(v.pieces, time.Time.Compare)
+			saw := observe(v, obs)
+			v.unseen = saw.Gaps
+			b := bench{view: v, slot: s, acts: acts, rejections: rejections[key], sight: saw}
+			out = append(out, b.stand())
+		}
+	}
+	return out
+}
+
+// Ahead lists the standings of periods that begin after now and before until,
+// all open, with their last-save moments.
+func Ahead(p *Plan, cal *calendar.Calendar, now, until time.Time) []Standing {
+	var out []Standing
+	for i, q := range p.Quotas {
+		k, ok := kind(q.Kind)
+		if !ok {
+			continue
+		}
+		for _, s := range slots(p, i) {
+			if !s.period.Start.After(now) || !s.period.Start.Before(until) {
+				continue
+			}
+			v := newView(p, q, k, s, cal, s.period.Start)
+			st := v.blank()
+			st.State, st.Risk, st.Reasons = Open, "on_track", []Reason{because("not_started", nil)}
+			st.Coverage.Share = 1
+			if o := k.outlook(v); v.duty && o.short > 0 && !o.lastSave.IsZero() {
+				st.LastSave = &o.lastSave
+			}
+			out = append(out, st)
+		}
+	}
+	return out
+}
+
+func newView(p *Plan, q Quota, k Kind, s slot, cal *calendar.Calendar, now time.Time) view {
+	v := view{p: p, q: q, kind: k, owner: s.owner, period: s.period, now: now, duty: duty(q, s.owner)}
+	if cal != nil {
+		v.cal = *cal
+	}
+	return v
+}
+
+// blank is the standing's frame with its measures.
+func (v view) blank() Standing {
+	return Standing{Plan: v.p.ID, Quota: v.q.ID, Basis: basisOf(v.q.Basis), Owner: v.owner.ID,
+		Period: v.period.ID, Start: v.period.Start, End: v.period.End, Measures: v.kind.measure(v)}
+}
+
+// holds reports whether every measure does: enough pieces, and no bound
+// broken. It asks the numbers, not the shortfalls, which are 0 where there is
+// no duty; without one, nothing delivered never counts as met.
+func (v view) holds() bool {
+	for _, m := range v.kind.measure(v) {
+		if (m.Bound == "at_least" && m.Delivered < m.Wanted) || (m.Bound == "at_most" && m.Delivered > m.Wanted) {
+			return false
+		}
+	}
+	return v.duty || len(v.pieces) > 0
+}
+
+// bench is where one slot is judged.
+type bench struct {
+	view
+	slot       slot
+	acts       acts
+	rejections []Rejection
+	sight      sight
+}
+
+func (b bench) stand() Standing {
+	st := b.blank()
+	st.Coverage = b.sight.Coverage
+	over := !b.now.Before(b.end())
+	if over && b.duty {
+		st.DueByNow = float64(b.wanted())
+	}
+	var note []Reason // an exemption without its document is only that
+	if d := b.acts.last(b.q, b.slot, ExemptKind); d != nil {
+		note = []Reason{because("exempted", args{"document": d.Document, "by": d.Actor})}
+		if d.Document != "" {
+			st.State, st.DueByNow, st.Reasons = Exempt, 0, note
+			return st
+		}
+	}
+	switch {
+	case b.holds() && (over || !b.kind.wholeOnly):
+		st.State, st.Reasons = Met, b.achieved()
+		if !over && b.duty {
+			st.DueByNow = b.kind.outlook(b.view).due
+		}
+	case !over && b.duty && b.sight.none:
+		st.State, st.Reasons = Insufficient, slices.Clone(b.sight.reasons)
+	case !over:
+		b.open(&st)
+	case !b.duty:
+		st.State, st.Reasons = Exempt, []Reason{because("not_binding", nil)}
+	default:
+		b.closed(&st)
+	}
+	st.Reasons = append(st.Reasons, note...)
+	return st
+}
+
+// achieved tells why a standing is met.
+func (b bench) achieved() []Reason {
+	var out []Reason
+	for _, m := range b.kind.measure(b.view) {
+		switch m.Name {
+		case "count":
+			if b.kind.tracksLate {
+				out = append(out, because("on_time", args{"date": stamp(b.pieces[b.wanted()-1]), "deadline": stamp(b.q.Deadline)}))
+				continue
+			}
+			out = append(out, because("enough_delivered", delivered(m)))
+		case "gap":
+			out = append(out, because("gap_within", args{"days": int(m.Delivered), "max": int(m.Wanted)}))
+		}
+	}
+	return out
+}
+
+func delivered(m Measure) args {
+	return args{"delivered": int(m.Delivered), "wanted": int(m.Wanted), "unit": m.Unit}
+}
+
+// open fills in a standing whose period still runs.
+func (b bench) open(st *Standing) {
+	st.State, st.Risk = Open, "on_track"
+	o := b.kind.outlook(b.view)
+	if b.duty {
+		st.DueByNow = o.due
+		if o.short > 0 && !o.lastSave.IsZero() {
+			st.LastSave = &o.lastSave
+		}
+		if o.atRisk(b.view) {
+			st.Risk = "at_risk"
+			st.Reasons = append(st.Reasons, because("at_risk", args{"shortfall": o.short, "opportunities": o.opportunities, "unit": b.unit()}))
+		}
+	}
+	for _, m := range b.kind.measure(b.certain()) {
+		if m.Name == "gap" && m.Delivered > m.Wanted && b.duty {
+			st.Reasons = append(st.Reasons, because("gap_too_long", args{"days": int(m.Delivered), "max": int(m.Wanted)}))
+		}
+	}
+	left := max(0, calendar.DaysBetween(b.now, b.end().Add(-second)))
+	st.Reasons = append(st.Reasons, because("period_open", args{"left_days": left}))
+	for _, r := range b.sight.reasons { // logs of a running week are not due yet
+		if r.Code != "receipt_missing" {
+			st.Reasons = append(st.Reasons, r)
+		}
+	}
+}
+
+// closed fills in a standing whose period is over and that falls short.
+func (b bench) closed(st *Standing) {
+	why := b.shortfall()
+	if d := b.acts.last(b.q, b.slot, ConfirmMissed); d != nil && !d.At.Before(b.end()) {
+		st.State, st.Confirmed = Missed, true
+		st.Reasons = append(why, because("confirmed_missed", args{"by": d.Actor, "at": stamp(d.At)}))
+		return
+	}
+	late := b.kind.tracksLate && len(b.pieces) >= b.wanted()
+	judge, wait, unread := b.pending()
+	switch {
+	case late: // delivered after all: there is nothing more to see or to wait for
+		st.State, st.Reasons = Missed, append(why, because("unconfirmed", nil))
+	case b.handedIn():
+		st.State, st.Reasons = Insufficient, append([]Reason{because("evidence_missing", nil)}, counted(why)...)
+	case len(b.sight.reasons) > 0:
+		st.State, st.Reasons = Insufficient, append(slices.Clone(b.sight.reasons), counted(why)...)
+	case unread:
+		st.State, st.Reasons = Insufficient, append([]Reason{because("awaiting_review", args{"n": wait})}, counted(why)...)
+	default:
+		st.State = Missed
+		if judge > 0 {
+			st.Reasons = append(st.Reasons, because("needs_judgement", args{"n": judge}))
+		}
+		if wait > 0 {
+			st.Reasons = append(st.Reasons, because("awaiting_review", args{"n": wait}))
+		}
+		st.Reasons = append(append(st.Reasons, why...), because("unconfirmed", nil))
+	}
+}
+
+// counted keeps what is a fact however little was seen: a gap is not, for what
+// was not seen may fill it.
+func counted(why []Reason) []Reason {
+	return slices.DeleteFunc(slices.Clone(why), func(r Reason) bool { return r.Code != "short" })
+}
+
+// handedIn reports whether only papers can meet the quota, or its deadline:
+// that none came is no proof that none exists.
+func (b bench) handedIn() bool {
+	return b.kind.tracksLate || (!b.kind.sees(b.q, media.EvItem) && !b.kind.sees(b.q, media.EvAiring))
+}
+
+// shortfall tells what is missing.
+func (b bench) shortfall() []Reason {
+	var out []Reason
+	for _, m := range b.kind.measure(b.view) {
+		switch {
+		case m.Name == "count" && m.Delivered < m.Wanted:
+			out = append(out, because("short", delivered(m)))
+		case m.Name == "lag" && m.Delivered > m.Wanted:
+			out = append(out, because("late", args{"date": stamp(b.pieces[b.wanted()-1]), "deadline": stamp(b.q.Deadline), "days": int(m.Delivered)}))
+		case m.Name == "gap" && m.Delivered > m.Wanted:
+			out = append(out, because("gap_too_long", args{"days": int(m.Delivered), "max": int(m.Wanted)}))
+		case m.Name == "gap":
+			out = append(out, because("gap_within", args{"days": int(m.Delivered), "max": int(m.Wanted)}))
+		}
+	}
+	return out
+}
+
+// pending counts the rejected pieces that a person may still let count: those
+// that fail only what is of reference, and those whose verdict is not final.
+// All are 0 unless, counted, they would close the shortfall. unread says that
+// some were not even read by the classifier.
+func (b bench) pending() (judge, wait int, unread bool) {
+	with := b.view
+	with.pieces = slices.Clone(b.pieces)
+	for _, r := range b.rejections {
+		at := when(r.Evidence)
+		if at.After(b.now) || !(r.OnlyReference || r.Awaiting) {
+			continue
+		}
+		with.pieces = append(with.pieces, at)
+		switch {
+		case r.Awaiting:
+			wait++
+			unread = unread || r.Evidence.Verdict == nil
+		default:
+			judge++
+		}
+	}
+	slices.SortFunc(with.pieces, time.Time.Compare)
+	if judge+wait == 0 || !with.holds() {
+		return 0, 0, false
+	}
+	return judge, wait, unread
+}

@@ -1,0 +1,175 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"loa/media"
+	"loa/viet"
+)
+
+// PutAirings stores the rows of one log file, all or nothing; the same file
+// again adds no row. rc names the file, its sender and when it was imported; a
+// receipt is recorded when its channel and span are given, with no rows too:
+// a log that declares a week empty. Earlier rows of the channel within that
+// span, and earlier rows of a channel at the very same start, are superseded,
+// never deleted. agency is whose log it is. inserted counts new rows.
+func (s *Store) PutAirings(ctx context.Context, rc media.Receipt, airings []media.Airing, agency string) (inserted int, err error) {
+	file := clean(rc.FileHash)
+	span := rc.Channel != "" && !rc.From.IsZero() && !rc.To.IsZero()
+	switch {
+	case file == "" || rc.At.IsZero():
+		return 0, errors.New("put airings: the file's hash and the time are needed")
+	case span && !rc.To.After(rc.From):
+		return 0, errors.New("put airings: the receipt's span is empty")
+	}
+	programmes, episodes, rows, err := airingValues(rc, airings, agency)
+	if err != nil {
+		return 0, err
+	}
+	err = s.writeDurable(ctx, "put airings of "+rc.FileName, func(t *tx) error {
+		inserted = 0
+		fresh, err := t.exec(ctx, "INSERT INTO log_file (hash, name, agency, sender, n, at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (hash) DO NOTHING",
+			file, nfc(rc.FileName), clean(agency), nfc(rc.Sender), len(rows.rows), micros(rc.At))
+		if err != nil {
+			return err
+		}
+		if fresh == 1 {
+			if _, err := t.insert(ctx, "programme", programmes, `ON CONFLICT (id) DO UPDATE SET col = excluded.col
+				WHERE excluded.col <> '' AND programme.col <> excluded.col`); err != nil {
+				return err
+			}
+			if _, err := t.insert(ctx, "episode", episodes, "ON CONFLICT DO NOTHING"); err != nil {
+				return err
+			}
+			if _, err := t.insert(ctx, "airing", rows, ""); err != nil {
+				return err
+			}
+			inserted = len(rows.rows)
+			if _, err := t.exec(ctx, `UPDATE airing SET superseded_by = $1, superseded_at = $2 WHERE superseded_by = '' AND file_hash <> $1
+				AND EXISTS (SELECT 1 FROM airing n WHERE n.file_hash = $1 AND n.channel = airing.channel AND n.start_at = airing.start_at)`,
+				file, micros(rc.At)); err != nil {
+				return err
+			}
+		}
+		declared := int64(0)
+		if span {
+			if declared, err = t.putReceipt(ctx, rc, file, fresh == 1, len(rows.rows)); err != nil {
+				return err
+			}
+		}
+		if fresh == 1 || declared == 1 {
+			t.changed("airing", file)
+			t.happened(Event{
+				At: rc.At, ActorKind: "person", Actor: rc.Sender, Kind: "airings.imported", Subject: rc.Channel,
+				After: pack(map[string]any{"file": file, "rows": len(rows.rows), "from": dayOf(rc.From), "to": dayOf(rc.To)}),
+			}, file, rc.Channel, dayOf(rc.From), dayOf(rc.To))
+		}
+		return nil
+	})
+	return inserted, err
+}
+
+// putReceipt records the declared span; the file of a new receipt supersedes
+// every other file's rows in it.
+func (t *tx) putReceipt(ctx context.Context, rc media.Receipt, file string, fresh bool, n int) (int64, error) {
+	id := cmp.Or(clean(rc.ID), media.Hash("receipt", rc.Channel, dayOf(rc.From.UTC()), dayOf(rc.To.UTC()), file))
+	declared, err := t.exec(ctx, `INSERT INTO receipt (id, channel, from_at, to_at, sender, file_hash, file_name, at, n)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING`,
+		id, clean(rc.Channel), micros(rc.From), micros(rc.To), nfc(rc.Sender), file, nfc(rc.FileName), micros(rc.At), n)
+	if err != nil || declared == 0 {
+		return 0, err
+	}
+	// An old file whose span is declared only now must not win over a later one.
+	later := ""
+	if !fresh {
+		later = " AND NOT EXISTS (SELECT 1 FROM log_file f, log_file o WHERE f.hash = $1 AND o.hash = airing.file_hash AND o.at > f.at)"
+	}
+	_, err = t.exec(ctx, `UPDATE airing SET superseded_by = $1, superseded_at = $2 WHERE superseded_by = '' AND file_hash <> $1
+		AND channel = $3 AND start_at >= $4 AND start_at < $5`+later,
+		file, micros(rc.At), clean(rc.Channel), micros(rc.From), micros(rc.To))
+	return declared, err
+}
+
+// airingValues makes the rows, with programmes and episodes from their names.
+func airingValues(rc media.Receipt, airings []media.Airing, agency string) (programmes, episodes, rows values, err error) {
+	programmes = values{cols: []string{"id TEXT", "agency TEXT", "name TEXT", "col TEXT"}}
+	episodes = values{cols: []string{"id TEXT", "programme TEXT", "title TEXT"}}
+	rows = values{cols: []string{
+		"id TEXT", "file_hash TEXT", "row_no BIGINT", "agency TEXT", "channel TEXT", "medium TEXT", "programme TEXT", "episode TEXT",
+		"name TEXT", "title TEXT", "col TEXT", "start_at BIGINT", "duration BIGINT", "first_run BOOLEAN", "grade TEXT", "recorded BIGINT",
+	}}
+	seenRow, seenP, seenE := map[int]bool{}, map[string]bool{}, map[string]bool{}
+	for _, a := range airings {
+		if a.Channel == "" || a.Programme == "" || a.Start.IsZero() {
+			return programmes, episodes, rows, fmt.Errorf("put airings: row %d has no channel, programme or start", a.Row)
+		}
+		if seenRow[a.Row] {
+			return programmes, episodes, rows, fmt.Errorf("put airings: row %d is given twice", a.Row)
+		}
+		seenRow[a.Row] = true
+		prog, ep := programmeID(a, agency), ""
+		if ep = clean(a.EpisodeID); ep == "" {
+			ep = episodeID(prog, a)
+		}
+		if !seenP[prog] {
+			seenP[prog] = true
+			programmes.rows = append(programmes.rows, []any{prog, clean(agency), viet.Clean(a.Programme), clean(a.Column)})
+		}
+		if !seenE[ep] {
+			seenE[ep] = true
+			episodes.rows = append(episodes.rows, []any{ep, prog, viet.Clean(a.Title)})
+		}
+		rows.rows = append(rows.rows, []any{
+			cmp.Or(clean(a.ID), media.Hash("airing", rc.FileHash, fmt.Sprint(a.Row))), clean(rc.FileHash), a.Row, clean(agency), clean(a.Channel), a.Medium,
+			prog, ep, viet.Clean(a.Programme), viet.Clean(a.Title), clean(a.Column), micros(a.Start), a.Duration.Microseconds(), a.FirstRun,
+			string(a.Grade), micros(rc.At),
+		})
+	}
+	sortRows(programmes.rows)
+	sortRows(episodes.rows)
+	slices.SortFunc(rows.rows, func(a, b []any) int { return cmp.Compare(a[2].(int), b[2].(int)) })
+	return programmes, episodes, rows, nil
+}
+
+func programmeID(a media.Airing, agency string) string {
+	return cmp.Or(clean(a.ProgrammeID), media.Hash("programme", agency, viet.Fold(a.Programme)))
+}
+
+// episodeID: an episode is known by its title; without one each transmission
+// is taken for a production of its own.
+func episodeID(programme string, a media.Airing) string {
+	if t := viet.Fold(a.Title); t != "" {
+		return media.Hash("episode", programme, t)
+	}
+	return media.Hash("episode", programme, "", a.Channel, a.Start.UTC().Format(time.RFC3339))
+}
+
+// Airings returns every stored airing of a channel that starts in the span,
+// superseded ones only when asked for, in order of start.
+func (s *Store) Airings(ctx context.Context, channel string, from, to time.Time, superseded bool) ([]media.Airing, error) {
+	q := `SELECT id, file_hash, row_no, channel, medium, programme, episode, name, title, col, start_at, duration, first_run, grade FROM airing
+		WHERE channel = $1 AND start_at >= $2 AND start_at < $3`
+	if !superseded {
+		q += " AND superseded_by = ''"
+	}
+	var out []media.Airing
+	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
+		var a media.Airing
+		var length int64
+		err := r.Scan(&a.ID, &a.FileHash, &a.Row, &a.Channel, &a.Medium, &a.ProgrammeID, &a.EpisodeID, &a.Programme, &a.Title, &a.Column,
+			at(&a.Start), &length, &a.FirstRun, &a.Grade)
+		a.Duration = time.Duration(length) * time.Microsecond
+		out = append(out, a)
+		return err
+	}, q+" ORDER BY start_at, file_hash, row_no", clean(channel), micros(from), micros(to))
+	if err != nil {
+		return nil, fmt.Errorf("read the airings of %s: %w", channel, err)
+	}
+	return out, nil
+}

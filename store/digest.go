@@ -1,0 +1,62 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"loa/media"
+)
+
+// Digest tells what the store holds as sorted lines «kind key hash»: items,
+// revisions, verdicts, kept bodies and events, without times, order and chain.
+// Two crawls of the same web must give equal lines, however often one of them
+// was killed.
+func (s *Store) Digest(ctx context.Context) ([]string, error) {
+	var out []string
+	for _, part := range []struct {
+		kind, query string
+		keys, cols  int
+	}{
+		// Which of two sources listed an item first is a matter of time.
+		{"item", `SELECT i.id, i.canon, i.agency, i.url, i.title, i.lead, i.section, i.col, i.byline, i.credit,
+			CAST(i.claimed_at AS TEXT), i.claimed_precision, i.claimed_text, i.outcome, COALESCE(r.hash, '')
+			FROM item i LEFT JOIN revision r ON r.id = i.revision`, 1, 14},
+		{"revision", `SELECT item, hash, from_kind, title, lead, body, section, byline, credit FROM revision`, 2, 7},
+		{"verdict", `SELECT r.item, r.hash, v.classifier, CASE WHEN v.reform THEN '1' ELSE '0' END, CASE WHEN v.review THEN '1' ELSE '0' END,
+			v.topics, v.cues, v.score FROM verdict v JOIN revision r ON r.id = v.revision`, 3, 5},
+		{"kept", "SELECT sha256, CAST(size AS TEXT) FROM kept", 1, 1},
+		{"event", "SELECT kind, subject, state_before, state_after, actor_kind, actor FROM event", 4, 2},
+	} {
+		err := each(ctx, s.pools.read, func(r *sql.Rows) error {
+			vals := make([]string, part.keys+part.cols)
+			dest := make([]any, len(vals))
+			for i := range vals {
+				dest[i] = &vals[i]
+			}
+			var score float64
+			if part.kind == "verdict" { // the engines print floats differently
+				dest[len(dest)-1] = &score
+			}
+			if err := r.Scan(dest...); err != nil {
+				return err
+			}
+			if part.kind == "verdict" {
+				vals[len(vals)-1] = strconv.FormatFloat(score, 'g', 12, 64)
+			}
+			line := part.kind
+			for _, k := range vals[:part.keys] {
+				line += " " + k
+			}
+			out = append(out, line+" "+media.Hash(vals[part.keys:]...))
+			return nil
+		}, part.query)
+		if err != nil {
+			return nil, fmt.Errorf("digest %ss: %w", part.kind, err)
+		}
+	}
+	slices.Sort(out)
+	return out, nil
+}

@@ -1,0 +1,53 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"regexp"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+// engine is everything in which SQLite and PostgreSQL differ. All other SQL is
+// one text for both.
+type engine struct {
+	name       string
+	dialect    goose.Dialect
+	locker     func() (lock.SessionLocker, error) // nil: none
+	clock      string                             // the database's clock, microseconds UTC; for leases alone
+	forUpdate  string                             // suffix that locks the rows read
+	skipLocked string                             // suffix that locks them and passes over those locked
+	serial     string                             // a counting primary key
+	snapshot   sql.IsolationLevel                 // for reads of several statements; 0 where a transaction is one snapshot anyway
+	lockEvents string                             // statement that lets one transaction at a time append events; "" if all do anyway
+	search     string                             // condition on item i with $N for the query
+	durable    [2]string                          // statements before and after a transaction that must outlive a power cut
+	query      func(words []string) string        // search argument for "all these words"
+	retry      func(error) bool                   // the transaction may be run again
+}
+
+// keyword matches a key=value PostgreSQL address.
+var keyword = regexp.MustCompile(`(^|\s)(host|dbname|service)\s*=`)
+
+// isPostgres tells a PostgreSQL address from a SQLite path.
+func isPostgres(db string) bool {
+	return strings.HasPrefix(db, "postgres://") || strings.HasPrefix(db, "postgresql://") ||
+		!strings.HasPrefix(db, "file:") && keyword.MatchString(db)
+}
+
+// pools are the opened connections of one database.
+type pools struct {
+	write, read *sql.DB
+	close       func() error
+}
+
+func openPools(ctx context.Context, db string, opt Options) (engine, pools, error) {
+	if isPostgres(db) {
+		p, err := openPostgres(ctx, db, opt)
+		return postgres(), p, err
+	}
+	p, err := openSQLite(ctx, db)
+	return sqlite(), p, err
+}

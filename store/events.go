@@ -1,0 +1,132 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"time"
+
+	"loa/media"
+)
+
+// Event is one row of the audit log. Hash is the SHA-256 of every other field,
+// so a row can be neither altered nor taken out unseen.
+type Event struct {
+	Seq           int64
+	ID            string    // made from what happened: the same happening is recorded once
+	At            time.Time // business clock
+	ActorKind     string    // "person" or "system"
+	Actor         string
+	Kind          string // "source.state", "item.revised", "decision.…", "review.decided", "airings.imported", "plan.recorded"
+	Subject       string
+	Before, After string
+	Prev, Hash    string
+}
+
+// sum is the hash of an event, each part with its length so that no two lists
+// of parts collide.
+func (e Event) sum() string {
+	h := sha256.New()
+	for _, part := range []string{
+		strconv.FormatInt(e.Seq, 10), e.ID, strconv.FormatInt(micros(e.At), 10), e.ActorKind, e.Actor,
+		e.Kind, e.Subject, e.Before, e.After, e.Prev,
+	} {
+		var n [8]byte
+		binary.LittleEndian.PutUint64(n[:], uint64(len(part)))
+		h.Write(n[:])
+		h.Write([]byte(part))
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// happened records an event when the transaction commits. keys, with the kind
+// and subject, name the happening.
+func (t *tx) happened(e Event, keys ...string) {
+	e.Actor, e.Subject, e.Before, e.After = nfc(e.Actor), clean(e.Subject), nfc(e.Before), nfc(e.After)
+	e.ID = media.Hash(append([]string{"event", e.Kind, e.Subject}, keys...)...)
+	t.events = append(t.events, e)
+}
+
+// putEvents appends the events to the chain. Appending queues behind one lock
+// held to the end of the transaction, so nothing may be locked after it.
+func (t *tx) putEvents(ctx context.Context) error {
+	if len(t.events) == 0 {
+		return nil
+	}
+	if q := t.s.eng.lockEvents; q != "" {
+		if _, err := t.ExecContext(ctx, q); err != nil {
+			return fmt.Errorf("lock the event chain: %w", err)
+		}
+	}
+	var last Event
+	err := each(ctx, t, func(r *sql.Rows) error { return r.Scan(&last.Seq, &last.Hash) },
+		"SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1")
+	if err != nil {
+		return fmt.Errorf("read the event chain: %w", err)
+	}
+	for _, e := range t.events {
+		e.At = fromMicros(micros(e.At))
+		e.Seq, e.Prev = last.Seq+1, last.Hash
+		e.Hash = e.sum()
+		n, err := t.exec(ctx, `INSERT INTO event (seq, id, at, actor_kind, actor, kind, subject, state_before, state_after, prev, hash)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING`,
+			e.Seq, e.ID, micros(e.At), e.ActorKind, e.Actor, e.Kind, e.Subject, e.Before, e.After, e.Prev, e.Hash)
+		if err != nil {
+			return fmt.Errorf("append event %s: %w", e.Kind, err)
+		}
+		if n == 1 {
+			last = e
+		}
+	}
+	return nil
+}
+
+const eventColumns = "seq, id, at, actor_kind, actor, kind, subject, state_before, state_after, prev, hash"
+
+func scanEvent(r *sql.Rows) (e Event, err error) {
+	err = r.Scan(&e.Seq, &e.ID, at(&e.At), &e.ActorKind, &e.Actor, &e.Kind, &e.Subject, &e.Before, &e.After, &e.Prev, &e.Hash)
+	return e, err
+}
+
+// Events returns at most limit events after the given number, oldest first.
+func (s *Store) Events(ctx context.Context, after int64, limit int) ([]Event, error) {
+	var out []Event
+	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
+		e, err := scanEvent(r)
+		out = append(out, e)
+		return err
+	}, "SELECT "+eventColumns+" FROM event WHERE seq > $1 ORDER BY seq LIMIT $2", after, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read events: %w", err)
+	}
+	return out, nil
+}
+
+// VerifyEvents walks the whole chain and returns how many events it holds; the
+// error names the first one that does not follow from its predecessor.
+func (s *Store) VerifyEvents(ctx context.Context) (int64, error) {
+	var last Event
+	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
+		e, err := scanEvent(r)
+		switch {
+		case err != nil:
+			return err
+		case e.Seq != last.Seq+1:
+			return fmt.Errorf("event %d follows event %d", e.Seq, last.Seq)
+		case e.Prev != last.Hash:
+			return fmt.Errorf("event %d does not name the hash of event %d", e.Seq, last.Seq)
+		case e.Hash != e.sum():
+			return fmt.Errorf("event %d was altered", e.Seq)
+		}
+		last = e
+		return nil
+	}, "SELECT "+eventColumns+" FROM event ORDER BY seq")
+	if err != nil {
+		return last.Seq, fmt.Errorf("verify events: %w", err)
+	}
+	return last.Seq, nil
+}

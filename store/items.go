@@ -1,0 +1,193 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"loa/media"
+	"loa/web"
+)
+
+// itemFrom joins an item with its verdict and review in force.
+const itemFrom = ` FROM item i
+	LEFT JOIN verdict v ON v.revision = i.revision AND v.classifier = i.judged
+	LEFT JOIN review w ON w.id = i.review`
+
+const itemColumns = `i.id, i.canon, i.source, i.agency, i.url, i.title, i.lead, i.section, i.col, i.byline, i.credit,
+	i.claimed_at, i.claimed_precision, i.claimed_text, i.claimed_found, i.claimed_zone, i.seen, i.verified, i.revision, ` + verdictColumns
+
+const verdictColumns = `v.revision, v.classifier, v.reform, v.score, v.review, v.topics, v.cues, w.reform, w.topics, w.actor`
+
+// verdictScan takes the joined columns of a verdict and a review, either of
+// which may be absent.
+type verdictScan struct {
+	revision, classifier sql.NullString
+	reform, review       sql.NullBool
+	score                sql.NullFloat64
+	topics, personal     []string
+	cues                 []media.Cue
+	personReform         sql.NullBool
+	actor                sql.NullString
+}
+
+func (v *verdictScan) dest() []any {
+	return []any{
+		&v.revision, &v.classifier, &v.reform, &v.score, &v.review, into(&v.topics), into(&v.cues),
+		&v.personReform, into(&v.personal), &v.actor,
+	}
+}
+
+// inForce is the verdict that counts, nil if there is none, and who decided it:
+// a person's word replaces the machine's decision and topics, and its cues stay.
+func (v *verdictScan) inForce() (*media.Verdict, string) {
+	if !v.classifier.Valid && !v.actor.Valid {
+		return nil, ""
+	}
+	out := &media.Verdict{
+		Revision: v.revision.String, Classifier: v.classifier.String, Reform: v.reform.Bool,
+		Score: v.score.Float64, Review: v.review.Bool, Topics: v.topics, Cues: v.cues,
+	}
+	if v.actor.Valid {
+		out.Reform, out.Topics, out.Review = v.personReform.Bool, v.personal, false
+	}
+	return out, v.actor.String
+}
+
+func scanItem(r *sql.Rows) (web.ItemRow, error) {
+	var row web.ItemRow
+	var v verdictScan
+	i := &row.Item
+	err := r.Scan(append([]any{
+		&i.ID, &i.Key, &i.Source, &i.Agency, &i.URL, &i.Title, &i.Lead, &i.Section, &i.Column, &i.Byline, &i.Credit,
+		at(&i.Claimed.At), &i.Claimed.Precision, &i.Claimed.Text, &i.Claimed.Found, &i.Claimed.ZoneGiven,
+		at(&i.Seen), at(&i.Verified), &i.Revision,
+	}, v.dest()...)...)
+	row.Verdict, row.Decided = v.inForce()
+	return row, err
+}
+
+// Search finds items, newest first: all words of the text must occur in title
+// or lead, marks and case aside. total counts all that match. From is
+// inclusive, To exclusive; a Limit of 0 means 50.
+func (s *Store) Search(ctx context.Context, q web.ItemQuery) ([]web.ItemRow, int, error) {
+	var a args
+	where := " WHERE 1 = 1"
+	if w := words(q.Text); len(w) > 0 {
+		where += " AND " + fmt.Sprintf(s.eng.search, a.add(s.eng.query(w)))
+	} else if q.Text != "" {
+		return nil, 0, nil // nothing but punctuation occurs nowhere
+	}
+	for _, f := range []struct{ col, val string }{{"agency", q.Agency}, {"source", q.Source}, {"outcome", q.Verdict}} {
+		if f.val != "" {
+			where += " AND i." + f.col + " = " + a.add(clean(f.val))
+		}
+	}
+	if !q.From.IsZero() {
+		where += " AND i.at >= " + a.add(micros(q.From))
+	}
+	if !q.To.IsZero() {
+		where += " AND i.at < " + a.add(micros(q.To))
+	}
+	total := 0
+	err := each(ctx, s.pools.read, func(r *sql.Rows) error { return r.Scan(&total) }, "SELECT COUNT(*) FROM item i"+where, a...)
+	if err != nil {
+		return nil, 0, fmt.Errorf("count items: %w", err)
+	}
+	limit := q.Limit
+	if limit <= 0 {
+		limit = 50
+	}
+	var rows []web.ItemRow
+	query := "SELECT " + itemColumns + itemFrom + where + " ORDER BY i.at DESC, i.id DESC LIMIT " + a.add(limit) + " OFFSET " + a.add(max(q.Offset, 0))
+	err = each(ctx, s.pools.read, func(r *sql.Rows) error {
+		row, err := scanItem(r)
+		rows = append(rows, row)
+		return err
+	}, query, a...)
+	if err != nil {
+		return nil, 0, fmt.Errorf("search items: %w", err)
+	}
+	return rows, total, nil
+}
+
+// Item returns one item with its texts, newest first. An alias serves as id.
+func (s *Store) Item(ctx context.Context, id string) (row web.ItemRow, revs []media.Revision, ok bool, err error) {
+	id = clean(id)
+	alias, err := aliases(ctx, s.pools.read, []string{id})
+	if err != nil {
+		return row, nil, false, err
+	}
+	if to := alias[id]; to != "" {
+		id = to
+	}
+	err = each(ctx, s.pools.read, func(r *sql.Rows) error {
+		ok = true
+		row, err = scanItem(r)
+		return err
+	}, "SELECT "+itemColumns+itemFrom+" WHERE i.id = $1", id)
+	if err == nil && ok {
+		err = each(ctx, s.pools.read, func(r *sql.Rows) error {
+			rev, err := scanRevision(r)
+			revs = append(revs, rev)
+			return err
+		}, "SELECT "+revisionColumns+" FROM revision r WHERE r.item = $1 ORDER BY r.seen DESC, r.id DESC", id)
+	}
+	if err != nil {
+		return row, nil, false, fmt.Errorf("read item %s: %w", id, err)
+	}
+	return row, revs, ok, nil
+}
+
+// Health tells how every source of the plan is working, by source id.
+func (s *Store) Health(ctx context.Context) (map[string]media.Health, error) {
+	out := map[string]media.Health{}
+	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
+		h := media.Health{Visits: map[string]int64{}}
+		var took int64
+		err := r.Scan(&h.Source, &h.Outcome, &h.Detail, at(&h.LastVisit), at(&h.LastOK), at(&h.BlindSince), &h.Fails, &took,
+			&h.Items, at(&h.CoveredFrom), at(&h.CoveredTo))
+		h.Took = time.Duration(took) * time.Microsecond
+		out[h.Source] = h
+		return err
+	}, `SELECT source, outcome, detail, last_visit, last_ok, blind_since, fails, took, items, covered_from, covered_to
+		FROM source_state WHERE active`)
+	if err != nil {
+		return nil, fmt.Errorf("read the health of sources: %w", err)
+	}
+	err = each(ctx, s.pools.read, func(r *sql.Rows) error {
+		var source, outcome string
+		var n int64
+		err := r.Scan(&source, &outcome, &n)
+		if h, ok := out[source]; ok {
+			h.Visits[outcome] = n
+		}
+		return err
+	}, "SELECT source, outcome, n FROM visit_count")
+	if err != nil {
+		return nil, fmt.Errorf("read the counts of visits: %w", err)
+	}
+	return out, nil
+}
+
+// Receipts lists what senders declared complete, newest first.
+func (s *Store) Receipts(ctx context.Context) ([]media.Receipt, error) {
+	var out []media.Receipt
+	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
+		rc, err := scanReceipt(r)
+		out = append(out, rc)
+		return err
+	}, "SELECT "+receiptColumns+" FROM receipt ORDER BY at DESC, from_at DESC, id")
+	if err != nil {
+		return nil, fmt.Errorf("read receipts: %w", err)
+	}
+	return out, nil
+}
+
+const receiptColumns = "id, channel, from_at, to_at, sender, file_hash, file_name, at, n"
+
+func scanReceipt(r *sql.Rows) (rc media.Receipt, err error) {
+	err = r.Scan(&rc.ID, &rc.Channel, at(&rc.From), at(&rc.To), &rc.Sender, &rc.FileHash, &rc.FileName, at(&rc.At), &rc.Rows)
+	return rc, err
+}

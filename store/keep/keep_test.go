@@ -1,0 +1,169 @@
+package keep_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"loa/media"
+	"loa/store/keep"
+)
+
+func sample(body string) (media.Kept, []byte) {
+	sum := sha256.Sum256([]byte(body))
+	return media.Kept{
+		SHA256: hex.EncodeToString(sum[:]), URL: "https://bao.example/tin?id=1", Status: 200,
+		Header: map[string][]string{
+			"Content-Type": {"text/html; charset=utf-8"}, "Content-Encoding": {"gzip"}, "Content-Length": {"9"},
+			"Set-Cookie": {"a=1", "b=2\r\nInjected: x"},
+		},
+		At: time.Date(2023, 3, 6, 1, 2, 3, 4000, time.UTC), ContentType: "text/html; charset=utf-8", Size: len(body),
+	}, []byte(body)
+}
+
+func TestKeepReads(t *testing.T) {
+	ctx := context.Background()
+	f, err := keep.Folder(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, body := range []string{"", "Cải cách hành chính\r\n\r\nWARC/1.1\r\n", strings.Repeat("\x00\xff", 4096)} {
+		k, b := sample(body)
+		if err := f.Keep(ctx, k, b); err != nil {
+			t.Fatal(err)
+		}
+		got, back, err := f.Read(ctx, k.SHA256)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(back, b) || got.URL != k.URL || got.Status != 200 || !got.At.Equal(k.At) || got.Size != len(b) || got.ContentType != k.ContentType {
+			t.Errorf("read back %+v, %d bytes; want %+v, %d bytes", got, len(back), k, len(b))
+		}
+		if got.Header["Content-Encoding"][0] != "gzip" || got.Header["Content-Length"][0] != "9" || len(got.Header["Set-Cookie"]) != 2 {
+			t.Errorf("header read back: %v", got.Header)
+		}
+		if got.Header["Injected"] != nil {
+			t.Error("a header value broke out of its line")
+		}
+	}
+}
+
+// The object must be what archive tools expect: one gzip member, one record,
+// the HTTP block decodable without the encoding that was taken off.
+func TestObjectForm(t *testing.T) {
+	dir := t.TempDir()
+	f, err := keep.Folder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, b := sample("thân bài")
+	if err := f.Keep(context.Background(), k, b); err != nil {
+		t.Fatal(err)
+	}
+	object, err := os.ReadFile(filepath.Join(dir, k.SHA256[:2], k.SHA256[2:4], k.SHA256+".warc.gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	zr, err := gzip.NewReader(bytes.NewReader(object))
+	if err != nil {
+		t.Fatal(err)
+	}
+	zr.Multistream(false)
+	raw, err := io.ReadAll(zr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(raw)
+	for _, want := range []string{
+		"WARC/1.1\r\nWARC-Type: response\r\n", "WARC-Date: 2023-03-06T01:02:03.000004Z\r\n", "WARC-Payload-Digest: sha256:" + k.SHA256,
+		"Content-Type: application/http;msgtype=response\r\n", "\r\n\r\nHTTP/1.1 200 OK\r\n", "X-Archive-Orig-Content-Encoding: gzip\r\n",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("object lacks %q:\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "\r\nContent-Encoding:") || !strings.HasSuffix(text, "thân bài\r\n\r\n") {
+		t.Errorf("object:\n%s", text)
+	}
+}
+
+func TestKeepTwiceIsOneObject(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	f, _ := keep.Folder(dir)
+	k, b := sample("một lần")
+	if err := f.Keep(ctx, k, b); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, keep.Path(k.SHA256))
+	before, _ := os.ReadFile(path)
+	k.URL, k.At = "https://khac.example/", k.At.Add(time.Hour)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if err := f.Keep(ctx, k, b); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	after, _ := os.ReadFile(path)
+	if !bytes.Equal(before, after) {
+		t.Error("an object that was there has been written again")
+	}
+	n := 0
+	if err := f.Each(ctx, func(sha string) error { n++; return f.Verify(ctx, sha) }); err != nil || n != 1 {
+		t.Errorf("%d objects, %v", n, err)
+	}
+	if left, _ := os.ReadDir(filepath.Join(dir, "tmp")); len(left) != 0 {
+		t.Errorf("%d temporary files left", len(left))
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	f, _ := keep.Folder(dir)
+	k, b := sample("đúng")
+	if err := f.Keep(ctx, k, append(b, 'x')); err == nil {
+		t.Error("kept a body under another's hash")
+	}
+	if err := f.Keep(ctx, media.Kept{SHA256: "../../etc/passwd"}, nil); err == nil {
+		t.Error("took a path for a hash")
+	}
+	if _, _, err := f.Read(ctx, k.SHA256); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("read of an absent body: %v", err)
+	}
+	if err := f.Keep(ctx, k, b); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, keep.Path(k.SHA256))
+	object, _ := os.ReadFile(path)
+	for name, bad := range map[string][]byte{
+		"cut": object[:len(object)/2], "empty": {}, "not gzip": []byte("WARC/1.1\r\n\r\n"), "flipped": flip(object),
+	} {
+		if err := os.WriteFile(path, bad, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Verify(ctx, k.SHA256); !errors.Is(err, keep.ErrDamaged) {
+			t.Errorf("%s object: %v", name, err)
+		}
+	}
+}
+
+func flip(b []byte) []byte {
+	c := bytes.Clone(b)
+	c[len(c)/2] ^= 0x20
+	return c
+}

@@ -1,0 +1,164 @@
+package keep
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/textproto"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"loa/media"
+)
+
+// orig marks header fields that no longer describe the body, which is kept
+// after decompression: a reader must not decode it again.
+const orig = "X-Archive-Orig-"
+
+// record is one gzip member holding one WARC/1.1 response record. It depends
+// on k and body alone.
+func record(k media.Kept, body []byte) []byte {
+	var block bytes.Buffer
+	status := k.Status
+	if status < 100 || status > 999 {
+		status = http.StatusOK
+	}
+	fmt.Fprintf(&block, "HTTP/1.1 %d %s\r\n", status, http.StatusText(status))
+	names := make([]string, 0, len(k.Header))
+	for name := range k.Header {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		field := line(textproto.CanonicalMIMEHeaderKey(name))
+		switch field {
+		case "":
+			continue
+		case "Content-Encoding", "Transfer-Encoding", "Content-Length":
+			field = orig + field
+		}
+		for _, v := range k.Header[name] {
+			fmt.Fprintf(&block, "%s: %s\r\n", field, line(v))
+		}
+	}
+	fmt.Fprintf(&block, "Content-Length: %d\r\n\r\n", len(body))
+	block.Write(body)
+	sum := sha256.Sum256(block.Bytes())
+
+	var out bytes.Buffer
+	zw := gzip.NewWriter(&out)
+	fmt.Fprintf(zw, "WARC/1.1\r\n"+
+		"WARC-Type: response\r\n"+
+		"WARC-Record-ID: <%s>\r\n"+
+		"WARC-Date: %s\r\n"+
+		"WARC-Target-URI: %s\r\n"+
+		"WARC-Payload-Digest: sha256:%s\r\n"+
+		"WARC-Block-Digest: sha256:%s\r\n"+
+		"Content-Type: application/http;msgtype=response\r\n"+
+		"Content-Length: %d\r\n\r\n",
+		uuid(k.SHA256), k.At.UTC().Format("2006-01-02T15:04:05.000000Z"), line(k.URL), k.SHA256, hex.EncodeToString(sum[:]), block.Len())
+	_, _ = zw.Write(block.Bytes()) // into memory: cannot fail
+	_, _ = zw.Write([]byte("\r\n\r\n"))
+	_ = zw.Close()
+	return out.Bytes()
+}
+
+// line is a value that cannot break out of its line.
+func line(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\r' || r == '\n' || r == 0 {
+			return ' '
+		}
+		return r
+	}, s)
+}
+
+// uuid names the record by its content (an RFC 9562 version 8 UUID).
+func uuid(sha string) string {
+	b := []byte(sha[:32])
+	b[12] = '8'
+	b[16] = "89ab"[b[16]&3]
+	return fmt.Sprintf("urn:uuid:%s-%s-%s-%s-%s", b[:8], b[8:12], b[12:16], b[16:20], b[20:])
+}
+
+// parse reads a record written by record.
+func parse(r io.Reader) (media.Kept, []byte, error) {
+	var k media.Kept
+	zr, err := gzip.NewReader(r)
+	if err != nil {
+		return k, nil, err
+	}
+	raw, err := readAll(zr)
+	if err != nil {
+		return k, nil, err
+	}
+	br := bufio.NewReader(bytes.NewReader(raw))
+	tp := textproto.NewReader(br)
+	version, err := tp.ReadLine()
+	if err != nil || version != "WARC/1.1" {
+		return k, nil, fmt.Errorf("first line is %q, want WARC/1.1", version)
+	}
+	head, err := tp.ReadMIMEHeader()
+	if err != nil {
+		return k, nil, fmt.Errorf("read the record's header: %w", err)
+	}
+	length, err := strconv.Atoi(head.Get("Content-Length"))
+	if err != nil || length < 0 || length > len(raw) {
+		return k, nil, fmt.Errorf("record length is %q", head.Get("Content-Length"))
+	}
+	block := make([]byte, length)
+	if _, err := io.ReadFull(br, block); err != nil {
+		return k, nil, fmt.Errorf("read the block: %w", err)
+	}
+	sum := sha256.Sum256(block)
+	if head.Get("WARC-Block-Digest") != "sha256:"+hex.EncodeToString(sum[:]) {
+		return k, nil, errors.New("the block does not have its digest")
+	}
+	if k.At, err = time.Parse(time.RFC3339Nano, head.Get("WARC-Date")); err != nil {
+		return k, nil, fmt.Errorf("read the record's date: %w", err)
+	}
+	k.URL = head.Get("WARC-Target-URI")
+	return parseHTTP(k, block)
+}
+
+func parseHTTP(k media.Kept, block []byte) (media.Kept, []byte, error) {
+	br := bufio.NewReader(bytes.NewReader(block))
+	tp := textproto.NewReader(br)
+	status, err := tp.ReadLine()
+	if err != nil {
+		return k, nil, fmt.Errorf("read the status line: %w", err)
+	}
+	parts := strings.SplitN(status, " ", 3)
+	if len(parts) < 2 {
+		return k, nil, fmt.Errorf("status line is %q", status)
+	}
+	if k.Status, err = strconv.Atoi(parts[1]); err != nil {
+		return k, nil, fmt.Errorf("status line is %q", status)
+	}
+	head, err := tp.ReadMIMEHeader()
+	if err != nil {
+		return k, nil, fmt.Errorf("read the response's header: %w", err)
+	}
+	body, err := io.ReadAll(br)
+	if err != nil {
+		return k, nil, err
+	}
+	if head.Get("Content-Length") != strconv.Itoa(len(body)) {
+		return k, nil, fmt.Errorf("body has %d bytes, want %s", len(body), head.Get("Content-Length"))
+	}
+	head.Del("Content-Length")
+	k.Header = map[string][]string{}
+	for name, v := range head {
+		k.Header[strings.TrimPrefix(name, orig)] = v
+	}
+	k.ContentType, k.Size = head.Get("Content-Type"), len(body)
+	return k, body, nil
+}

@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// steps lists the migrations in order. A name without an engine is one text
+// for both; search alone needs two.
+func (e engine) steps() []string {
+	return []string{
+		"00001_first.sql",
+		"00002_search." + e.name + ".sql",
+	}
+}
+
+// migrate brings the schema up to this program's version. Nodes may start
+// together: on PostgreSQL a session lock lets one work, on SQLite the loser of
+// the race is refused by the winner's tables and looks again.
+func (s *Store) migrate(ctx context.Context) error {
+	for i := 1; ; i++ {
+		err := s.migrateOnce(ctx)
+		if err == nil || i == 5 || ctx.Err() != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+func (s *Store) migrateOnce(ctx context.Context) error {
+	var steps []*goose.Migration
+	for i, name := range s.eng.steps() {
+		text, err := migrations.ReadFile("migrations/" + name)
+		if err != nil {
+			return fmt.Errorf("read migration %s: %w", name, err)
+		}
+		stmts := strings.ReplaceAll(string(text), "«serial»", s.eng.serial)
+		steps = append(steps, goose.NewGoMigration(int64(i+1), &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, stmts)
+			return err
+		}}, nil))
+	}
+	opts := []goose.ProviderOption{
+		goose.WithGoMigrations(steps...), goose.WithDisableGlobalRegistry(true), goose.WithTableName("schema_version"),
+	}
+	if s.eng.locker != nil {
+		l, err := s.eng.locker()
+		if err != nil {
+			return fmt.Errorf("make the migration lock: %w", err)
+		}
+		opts = append(opts, goose.WithSessionLocker(l))
+	}
+	p, err := goose.NewProvider(s.eng.dialect, s.pools.write, nil, opts...)
+	if err != nil {
+		return fmt.Errorf("prepare migrations: %w", err)
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("migrate the database: %w", err)
+	}
+	have, err := p.GetDBVersion(ctx)
+	if err != nil {
+		return fmt.Errorf("read the database's version: %w", err)
+	}
+	if have > int64(len(steps)) {
+		return fmt.Errorf("the database has schema version %d, this program knows %d: use a newer program", have, len(steps))
+	}
+	return nil
+}

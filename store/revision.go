@@ -1,0 +1,164 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"loa/media"
+)
+
+// Where a revision's text is from.
+const (
+	fromEntry = "entry"
+	fromPage  = "page"
+)
+
+// text is one text read of a held item.
+type text struct {
+	holding
+	media.Revision
+}
+
+// stored is a revision already there.
+type stored struct{ id, hash, kind string }
+
+// putRevisions writes texts of held items and makes them current. A text the
+// item has already is no new revision; a listing's text never displaces a
+// page's; an event is recorded when the publisher's text changed. It returns
+// the items whose current text changed.
+func (t *tx) putRevisions(ctx context.Context, texts []text, when time.Time) ([]string, error) {
+	if len(texts) == 0 {
+		return nil, nil
+	}
+	ids := make([]string, len(texts))
+	for i, x := range texts {
+		ids[i] = x.id
+	}
+	have, err := t.revisions(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	insert := values{cols: []string{
+		"id TEXT", "item TEXT", "hash TEXT", "from_kind TEXT", "seen BIGINT", "kept TEXT",
+		"title TEXT", "section TEXT", "byline TEXT", "credit TEXT", "lead TEXT", "body TEXT",
+	}}
+	update := values{cols: []string{"id TEXT", "revision TEXT", "title TEXT", "lead TEXT", "section TEXT", "byline TEXT", "credit TEXT"}}
+	var changed []string
+	var again []string // targets that were stored before, and so may have been judged
+	for _, x := range texts {
+		if x.Seen.IsZero() {
+			x.Seen = when
+		}
+		var current, same stored
+		for _, o := range have[x.id] {
+			if o.id == x.revision {
+				current = o
+			}
+			if o.hash == x.Hash {
+				same = o
+			}
+		}
+		if same.id == "" {
+			same = stored{id: clean(x.ID), hash: x.Hash, kind: x.From}
+			if same.id == "" || x.Item != x.id { // under an alias the id must be the true item's
+				same.id = media.RevisionID(x.id, x.Hash, x.Seen)
+			}
+			insert.rows = append(insert.rows, []any{
+				same.id, x.id, x.Hash, x.From, micros(x.Seen), x.Kept,
+				nfc(x.Title), nfc(x.Section), nfc(x.Byline), nfc(x.Credit), nfc(x.Lead), nfc(x.Body),
+			})
+			t.changed("revision", same.id)
+		} else {
+			if same.kind == fromEntry && x.From == fromPage { // the page says what the listing said
+				if _, err := t.exec(ctx, "UPDATE revision SET from_kind = 'page', kept = $2 WHERE id = $1", same.id, x.Kept); err != nil {
+					return nil, fmt.Errorf("write revision: %w", err)
+				}
+			}
+			again = append(again, same.id)
+		}
+		if same.id == x.revision || x.From == fromEntry && current.kind == fromPage {
+			continue
+		}
+		if x.revision != "" && current.kind == x.From {
+			t.happened(Event{At: when, ActorKind: "system", Kind: "item.revised", Subject: x.id, Before: current.hash, After: x.Hash},
+				current.hash, x.Hash, x.Seen.UTC().Format(time.RFC3339Nano))
+		}
+		t.changed("item", x.id)
+		changed = append(changed, x.id)
+		update.rows = append(update.rows, []any{
+			x.id, same.id, cmp.Or(nfc(x.Revision.Title), x.holding.title), cmp.Or(nfc(x.Revision.Lead), x.holding.lead),
+			cmp.Or(nfc(x.Revision.Section), x.holding.section), cmp.Or(nfc(x.Revision.Byline), x.holding.byline),
+			cmp.Or(nfc(x.Revision.Credit), x.holding.credit),
+		})
+	}
+	if _, err := t.insert(ctx, "revision", insert, ""); err != nil {
+		return nil, err
+	}
+	if err := t.makeCurrent(ctx, update, again); err != nil {
+		return nil, err
+	}
+	return changed, t.settle(ctx, changed)
+}
+
+// revisions lists what texts the items have.
+func (t *tx) revisions(ctx context.Context, items []string) (map[string][]stored, error) {
+	have := map[string][]stored{}
+	err := chunk(items, maxArgs/2, func(ids []string) error {
+		var a args
+		return each(ctx, t, func(r *sql.Rows) error {
+			var item string
+			var o stored
+			err := r.Scan(&item, &o.id, &o.hash, &o.kind)
+			have[item] = append(have[item], o)
+			return err
+		}, "SELECT item, id, hash, from_kind FROM revision WHERE item IN "+a.in(ids), a...)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read revisions: %w", err)
+	}
+	return have, nil
+}
+
+// makeCurrent points items at their current revision and takes over its text.
+func (t *tx) makeCurrent(ctx context.Context, v values, again []string) error {
+	err := chunk(v.rows, maxArgs/len(v.cols)/2, func(rows [][]any) error {
+		var a args
+		_, err := t.exec(ctx, v.with(rows, &a)+`UPDATE item SET revision = v.revision, judged = '', title = v.title, lead = v.lead,
+			section = v.section, byline = v.byline, credit = v.credit FROM v WHERE item.id = v.id`, a...)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("write items: %w", err)
+	}
+	return chunk(again, maxArgs/2, func(ids []string) error {
+		var a args
+		_, err := t.exec(ctx, `UPDATE item SET judged = COALESCE((SELECT v.classifier FROM verdict v WHERE v.revision = item.revision
+			ORDER BY v.at DESC, v.classifier DESC LIMIT 1), '')
+			WHERE judged = '' AND id IN (SELECT item FROM revision WHERE id IN `+a.in(ids)+")", a...)
+		if err != nil {
+			return fmt.Errorf("write items: %w", err)
+		}
+		return nil
+	})
+}
+
+// settle sets the outcome of items from what is in force: the latest review by
+// a person, else the verdict on the current revision.
+func (t *tx) settle(ctx context.Context, items []string) error {
+	return chunk(items, maxArgs/2, func(ids []string) error {
+		var a args
+		_, err := t.exec(ctx, `UPDATE item SET outcome = CASE
+			WHEN item.review <> '' THEN COALESCE((SELECT CASE WHEN w.reform THEN 'reform' ELSE 'other' END FROM review w WHERE w.id = item.review), 'unjudged')
+			WHEN item.judged = '' THEN 'unjudged'
+			ELSE COALESCE((SELECT CASE WHEN v.review THEN 'review' WHEN v.reform THEN 'reform' ELSE 'other' END
+				FROM verdict v WHERE v.revision = item.revision AND v.classifier = item.judged), 'unjudged') END
+			WHERE id IN `+a.in(ids), a...)
+		if err != nil {
+			return fmt.Errorf("settle verdicts: %w", err)
+		}
+		return nil
+	})
+}

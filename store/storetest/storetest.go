@@ -1,0 +1,110 @@
+// Package storetest opens stores for tests, on SQLite in a temporary folder
+// and on a PostgreSQL server that it starts itself when LOA_TEST_PG names none.
+// A PostgreSQL that cannot be had fails the tests: they are not skipped.
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"loa/store"
+)
+
+// Engines names both engines, for table tests.
+func Engines() []string { return []string{"sqlite", "postgres"} }
+
+// admin is the environment variable that holds an address on a PostgreSQL
+// server with the right to make databases.
+const admin = "LOA_TEST_PG"
+
+// Main runs the tests of a package that opens stores: it starts a PostgreSQL
+// server unless LOA_TEST_PG is set, and stops it at the end. Use it as
+//
+//	func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
+func Main(m *testing.M) int {
+	if os.Getenv(admin) == "" {
+		dsn, stop, err := startPostgres()
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "storetest: PostgreSQL is needed (install it, or set "+admin+"):", err)
+			return 1
+		}
+		defer stop()
+		os.Setenv(admin, dsn)
+	}
+	return m.Run()
+}
+
+// Open opens an empty store of the engine; it is closed and removed with the test.
+func Open(t testing.TB, engine string, opt store.Options) *store.Store {
+	t.Helper()
+	s, err := store.Open(context.Background(), DB(t, engine), opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// DB is the address of an empty database of the engine, for store.Open or
+// --db; it is removed with the test.
+func DB(t testing.TB, engine string) string {
+	t.Helper()
+	if engine == "sqlite" {
+		return filepath.Join(t.TempDir(), "loa.db")
+	}
+	server := os.Getenv(admin)
+	if server == "" {
+		t.Fatal("storetest: no PostgreSQL; the package's TestMain must call storetest.Main")
+	}
+	name := fmt.Sprintf("loa_test_%d_%d", os.Getpid(), counter.Add(1))
+	run := func(stmt string) error {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		conn, err := pgx.Connect(ctx, server)
+		if err != nil {
+			return err
+		}
+		defer conn.Close(ctx)
+		_, err = conn.Exec(ctx, stmt)
+		return err
+	}
+	if err := run("CREATE DATABASE " + name + " TEMPLATE template0 ENCODING 'UTF8'"); err != nil {
+		t.Fatalf("make a test database: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := run("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
+			t.Errorf("drop the test database: %v", err)
+		}
+	})
+	return withDatabase(server, name)
+}
+
+// counter numbers the databases of this process; it decides nothing else.
+var counter atomic.Int64
+
+// withDatabase is the address with another database's name.
+func withDatabase(server, name string) string {
+	if !strings.Contains(server, "://") {
+		return server + " dbname=" + name // the last one counts
+	}
+	base, query, _ := strings.Cut(server, "?")
+	scheme, rest, _ := strings.Cut(base, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	out := scheme + "://" + host + "/" + name
+	if query != "" {
+		out += "?" + query
+	}
+	return out
+}

@@ -1,0 +1,160 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"loa/media"
+	"loa/web"
+)
+
+// Unjudged returns current revisions that this classifier version has not
+// judged: first those that none has judged, oldest first, then those that only
+// another version has.
+func (s *Store) Unjudged(ctx context.Context, classifier string, limit int) ([]media.Revision, error) {
+	var out []media.Revision
+	// Two ranges of one index, not «<>», which no index serves.
+	for _, other := range []string{"<", ">"} {
+		if len(out) >= limit {
+			break
+		}
+		err := each(ctx, s.pools.read, func(r *sql.Rows) error {
+			rev, err := scanRevision(r)
+			out = append(out, rev)
+			return err
+		}, `SELECT `+revisionColumns+` FROM item i JOIN revision r ON r.id = i.revision
+			WHERE i.revision <> '' AND i.judged `+other+` $1
+				AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.revision = i.revision AND v.classifier = $1)
+			ORDER BY i.judged, i.seen, i.id LIMIT $2`, clean(classifier), limit-len(out))
+		if err != nil {
+			return nil, fmt.Errorf("look for unjudged revisions: %w", err)
+		}
+	}
+	return out, nil
+}
+
+const revisionColumns = "r.id, r.item, r.hash, r.from_kind, r.seen, r.kept, r.title, r.section, r.byline, r.credit, r.lead, r.body"
+
+func scanRevision(r *sql.Rows) (v media.Revision, err error) {
+	err = r.Scan(&v.ID, &v.Item, &v.Hash, &v.From, at(&v.Seen), &v.Kept, &v.Title, &v.Section, &v.Byline, &v.Credit, &v.Lead, &v.Body)
+	return v, err
+}
+
+// PutVerdicts stores judgements made at the business time at; a later one of
+// the same classifier version on the same revision replaces the earlier.
+func (s *Store) PutVerdicts(ctx context.Context, vs []media.Verdict, at time.Time) error {
+	byKey := map[string]media.Verdict{} // the last of several on one revision and version counts
+	for _, v := range vs {
+		v.Revision, v.Classifier = clean(v.Revision), clean(v.Classifier)
+		byKey[v.Revision+"\x00"+v.Classifier] = v
+	}
+	if len(byKey) == 0 {
+		return nil
+	}
+	rows := values{cols: []string{
+		"revision TEXT", "classifier TEXT", "at BIGINT", "reform BOOLEAN", "score DOUBLE PRECISION", "review BOOLEAN", "topics TEXT", "cues TEXT",
+	}}
+	judged := map[string]string{} // revision → classifier
+	for _, k := range sortedKeys(byKey) {
+		v := byKey[k]
+		rows.rows = append(rows.rows, []any{v.Revision, v.Classifier, micros(at), v.Reform, v.Score, v.Review, pack(v.Topics), pack(v.Cues)})
+		judged[v.Revision] = v.Classifier
+	}
+	return s.write(ctx, "put verdicts", func(t *tx) error {
+		items := values{cols: []string{"id TEXT", "revision TEXT", "judged TEXT"}}
+		var ids []string
+		err := chunk(sortedKeys(judged), maxArgs/2, func(revs []string) error {
+			var a args
+			return each(ctx, t, func(r *sql.Rows) error {
+				var item, rev string
+				err := r.Scan(&item, &rev)
+				items.rows = append(items.rows, []any{item, rev, judged[rev]})
+				ids = append(ids, item)
+				t.changed("verdict", item)
+				return err
+			}, "SELECT id, revision FROM item WHERE id IN (SELECT item FROM revision WHERE id IN "+a.in(revs)+") ORDER BY id"+t.s.eng.forUpdate, a...)
+		})
+		if err != nil {
+			return err
+		}
+		if _, err := t.insert(ctx, "verdict", rows, `ON CONFLICT (revision, classifier) DO UPDATE SET at = excluded.at,
+			reform = excluded.reform, score = excluded.score, review = excluded.review, topics = excluded.topics, cues = excluded.cues`); err != nil {
+			return err
+		}
+		// A verdict on a text that is current no more is kept, and changes nothing.
+		items.rows = slices.DeleteFunc(items.rows, func(r []any) bool { return r[2] == "" })
+		err = chunk(items.rows, maxArgs/6, func(rows [][]any) error {
+			var a args
+			_, err := t.exec(ctx, items.with(rows, &a)+"UPDATE item SET judged = v.judged FROM v WHERE item.id = v.id AND item.revision = v.revision", a...)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return t.settle(ctx, ids)
+	})
+}
+
+// AddReview records a person's verdict on an item, durably. It wins over every
+// classifier's; of several the latest wins. topics has the primary one first.
+func (s *Store) AddReview(ctx context.Context, item string, reform bool, topics []string, actor string, at time.Time, note string) error {
+	if actor == "" || at.IsZero() {
+		return errors.New("add review: actor and time are needed")
+	}
+	id := media.Hash("review", item, actor, at.UTC().Format(time.RFC3339Nano))
+	after := "other"
+	if reform {
+		after = "reform"
+	}
+	return s.writeDurable(ctx, "add review of item "+item, func(t *tx) error {
+		var before string
+		err := each(ctx, t, func(r *sql.Rows) error { return r.Scan(&before) }, "SELECT outcome FROM item WHERE id = $1"+t.s.eng.forUpdate, item)
+		if err != nil {
+			return err
+		}
+		if before == "" {
+			return errors.New("there is no such item")
+		}
+		n, err := t.exec(ctx, "INSERT INTO review (id, item, at, actor, reform, topics, note) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING",
+			id, item, micros(at), nfc(actor), reform, pack(topics), nfc(note))
+		if err != nil || n == 0 {
+			return err
+		}
+		_, err = t.exec(ctx, `UPDATE item SET review = COALESCE((SELECT w.id FROM review w WHERE w.item = item.id ORDER BY w.at DESC, w.id DESC LIMIT 1), ''),
+			decided = COALESCE((SELECT w.actor FROM review w WHERE w.item = item.id ORDER BY w.at DESC, w.id DESC LIMIT 1), '') WHERE id = $1`, item)
+		if err != nil {
+			return err
+		}
+		t.changed("review", item)
+		t.happened(Event{At: at, ActorKind: "person", Actor: actor, Kind: "review.decided", Subject: item, Before: before,
+			After: after + " " + pack(topics)}, id)
+		return t.settle(ctx, []string{item})
+	})
+}
+
+// NextReview returns at most n items of which a person is asked and none has
+// answered, newest first.
+func (s *Store) NextReview(ctx context.Context, n int) ([]web.ItemRow, error) {
+	rows, _, err := s.Search(ctx, web.ItemQuery{Verdict: "review", Limit: n})
+	return rows, err
+}
+
+// VerdictCounts counts items by outcome: reform, other, review, unjudged.
+func (s *Store) VerdictCounts(ctx context.Context) (map[string]int, error) {
+	out := map[string]int{"reform": 0, "other": 0, "review": 0, "unjudged": 0}
+	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
+		var outcome string
+		var n int
+		err := r.Scan(&outcome, &n)
+		out[outcome] = n
+		return err
+	}, "SELECT outcome, COUNT(*) FROM item GROUP BY outcome")
+	if err != nil {
+		return nil, fmt.Errorf("count verdicts: %w", err)
+	}
+	return out, nil
+}

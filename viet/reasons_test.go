@@ -1,0 +1,194 @@
+package viet
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Every code, its arguments, and the sentence a person reads.
+var sentences = []struct {
+	code string
+	args map[string]any
+	want string
+}{
+	{"enough_delivered", map[string]any{"delivered": 2, "wanted": 2, "unit": "instalments"}, "đã ghi nhận 2/02 kỳ chuyên mục"},
+	{"short", map[string]any{"delivered": 1, "wanted": 2, "unit": "instalments"}, "mới ghi nhận 1/02 kỳ chuyên mục"},
+	{"period_open", map[string]any{"left_days": 11}, "kỳ chưa kết thúc, còn 11 ngày"},
+	{"at_risk", map[string]any{"shortfall": 1, "opportunities": 0, "unit": "airings"}, "còn thiếu 01 lần phát sóng, từ nay đến hết kỳ không còn dịp thực hiện nào theo lịch"},
+	{"at_risk", map[string]any{"shortfall": 1.0, "opportunities": 2.0, "unit": "airings"}, "còn thiếu 01 lần phát sóng, từ nay đến hết kỳ còn 2 dịp thực hiện"},
+	{"not_started", nil, "kỳ chưa bắt đầu"},
+	{"source_blind", map[string]any{"source": "Báo tỉnh", "reason": "unreachable", "since": hour}, "chưa thu thập được nguồn Báo tỉnh: không truy cập được từ 20h15 ngày 09/3/2023"},
+	{"source_none", map[string]any{"owner": "Sở Xây dựng"}, "chưa có nguồn thu thập của Sở Xây dựng"},
+	{"source_none", nil, "chưa có nguồn thu thập"},
+	{"not_observed", map[string]any{"from": day, "to": hour}, "chưa thu thập được khoảng thời gian từ 09/3/2023 đến 20h15 ngày 09/3/2023"},
+	{"receipt_missing", map[string]any{"channel": "Truyền hình tỉnh"}, "chưa nhận được nhật ký phát sóng kênh Truyền hình tỉnh"},
+	{"evidence_missing", nil, "chưa nhận được minh chứng"},
+	{"no_agency_now", nil, "không có cơ quan, đơn vị nào thuộc diện thực hiện trong kỳ"},
+	{"not_binding", nil, "chỉ thống kê, không đánh giá: kế hoạch không bắt buộc"},
+	{"is_reform", map[string]any{"terms": "một cửa, CCHC", "score": 0.9, "by": "Chuyên viên Sở Nội vụ"}, "nội dung về cải cách hành chính: «một cửa», «CCHC» (điểm 90%), do Chuyên viên Sở Nội vụ xác nhận"},
+	{"topic", map[string]any{"topics": "tthc, chi-dao"}, "chủ đề: Cải cách thủ tục hành chính; Chỉ đạo, điều hành cải cách hành chính"},
+	{"exempted", map[string]any{"document": "15/UBND-VX", "by": "Chuyên viên Sở Nội vụ"}, "không đánh giá theo văn bản số 15/UBND-VX, ghi nhận bởi Chuyên viên Sở Nội vụ"},
+	{"confirmed_missed", map[string]any{"by": "Chuyên viên Sở Nội vụ", "at": hour}, "đã được xác nhận chưa đạt bởi Chuyên viên Sở Nội vụ lúc 20h15 ngày 09/3/2023"},
+	{"unconfirmed", nil, "đề nghị rà soát: kết quả tính tự động, chưa có người xác nhận"},
+	{"late", map[string]any{"date": "2023-03-09", "deadline": "2023-01-31", "days": 38}, "ban hành ngày 09/3/2023, quá hạn 38 ngày (hạn: trước ngày 31/01/2023)"},
+	{"on_time", map[string]any{"date": "2023-01-18", "deadline": "2023-01-31"}, "ban hành ngày 18/01/2023, đúng hạn (hạn: trước ngày 31/01/2023)"},
+	{"gap_too_long", map[string]any{"days": 9, "max": 7}, "khoảng trống dài nhất 9 ngày, dài hơn mức 7 ngày"},
+	{"gap_within", map[string]any{"days": 5, "max": 7}, "khoảng trống dài nhất 5 ngày, trong mức 7 ngày"},
+	{"needs_judgement", map[string]any{"n": 1}, "cần xem xét: 01 minh chứng chỉ chưa khớp mức tham chiếu"},
+	{"awaiting_review", map[string]any{"n": 9}, "09 tin, bài chờ duyệt"},
+
+	{"is_reform", map[string]any{"terms": []string{"một cửa", "thủ tục hành chính"}, "score": 0.93, "by": ""}, "nội dung về cải cách hành chính: «một cửa», «thủ tục hành chính» (điểm 93%)"},
+	{"not_reform", map[string]any{"score": 0.12}, "chưa thấy là nội dung về cải cách hành chính (điểm 12%)"},
+	{"not_judged", nil, "chưa được phân loại"},
+	{"in_column", map[string]any{"column": "Cải cách hành chính"}, "thuộc chuyên mục «Cải cách hành chính»"},
+	{"not_in_column", map[string]any{"column": []string{"Cải cách hành chính"}, "section": "Kinh tế"}, "không thuộc chuyên mục «Cải cách hành chính» (đăng ở mục «Kinh tế»)"},
+	{"topic", map[string]any{"topics": []string{"tthc", "chinh-quyen-so"}}, "chủ đề: Cải cách thủ tục hành chính; Xây dựng, phát triển chính quyền điện tử, chính quyền số"},
+	{"wrong_topic", map[string]any{"topics": []string{"the-che"}}, "không thuộc chủ đề được giao (chủ đề: Cải cách thể chế)"},
+	{"long_enough", map[string]any{"minutes": 15, "seconds": 30, "wanted": 15}, "dài 15 phút 30 giây, bảo đảm ít nhất 15 phút"},
+	{"too_short", map[string]any{"minutes": 12, "seconds": 40, "wanted": 15, "at": hour}, "phát 20h15 ngày 09/3/2023 dài 12 phút 40 giây, cần ít nhất 15 phút"},
+	{"too_short", map[string]any{"minutes": 12, "seconds": 760, "wanted": 15}, "dài 12 phút 40 giây, cần ít nhất 15 phút"},
+	{"first_run", nil, "phát sóng mới"},
+	{"is_repeat", nil, "phát lại, không tính là phát sóng mới"},
+	{"in_window", map[string]any{"window": "18:00-22:00"}, "phát trong khung giờ có nhiều người theo dõi (18h00–22h00)"},
+	{"outside_window", map[string]any{"at": hour}, "phát lúc 20h15 ngày 09/3/2023, ngoài khung giờ có nhiều người theo dõi"},
+	{"not_enough_inside", nil, "bắt đầu trong khung giờ có nhiều người theo dõi nhưng phần nằm trong khung giờ chưa đủ thời lượng"},
+	{"theme", map[string]any{"column": "Chung tay cải cách"}, "thuộc chuyên mục phát sóng «Chung tay cải cách»"},
+	{"wrong_theme", map[string]any{"programme": "Bản tin trưa"}, "chương trình «Bản tin trưa» không thuộc chuyên mục được giao"},
+	{"same_day", map[string]any{"date": day, "other": "Một cửa hiện đại"}, "cùng ngày 09/3/2023 với tin, bài đã ghi nhận («Một cửa hiện đại»), mỗi ngày tính một kỳ"},
+	{"is_repost", map[string]any{"credit": "Nguồn: Báo tỉnh"}, "đăng lại (Nguồn: Báo tỉnh)"},
+	{"outside_period", map[string]any{"at": day}, "ngoài kỳ: 09/3/2023"},
+	{"no_date", nil, "không đọc được ngày đăng nên chưa xếp được vào kỳ"},
+	{"struck", map[string]any{"by": "Chuyên viên Sở Nội vụ", "reason": "tin trùng"}, "Chuyên viên Sở Nội vụ không ghi nhận: tin trùng"},
+	{"added", map[string]any{"by": "Chuyên viên Sở Nội vụ", "reason": "có bản in"}, "Chuyên viên Sở Nội vụ ghi nhận bổ sung: có bản in"},
+	{"attested", map[string]any{"by": "Chuyên viên Sở Nội vụ", "document": "12/KH-SXD"}, "có minh chứng là văn bản số 12/KH-SXD, do Chuyên viên Sở Nội vụ ghi nhận"},
+	{"superseded", nil, "đã được thay bằng nhật ký phát sóng nhận sau"},
+}
+
+var (
+	hour = time.Date(2023, 3, 9, 20, 15, 0, 0, time.FixedZone("", 7*3600))
+	day  = time.Date(2023, 3, 9, 0, 0, 0, 0, time.FixedZone("", 7*3600))
+)
+
+func TestReason(t *testing.T) {
+	done := map[string]bool{}
+	for _, c := range sentences {
+		done[c.code] = true
+		if got := Reason(c.code, c.args); got != c.want {
+			t.Errorf("%s:\n got %s\nwant %s", c.code, got, c.want)
+		}
+		raw, err := json.Marshal(c.args)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back map[string]any
+		if err := json.Unmarshal(raw, &back); err != nil {
+			t.Fatal(err)
+		}
+		if got := Reason(c.code, back); got != c.want {
+			t.Errorf("%s after JSON:\n got %s\nwant %s", c.code, got, c.want)
+		}
+	}
+	for _, code := range ReasonCodes() {
+		if !done[code] {
+			t.Errorf("%s has no test", code)
+		}
+		// without arguments, and with arguments of the wrong type, a sentence still comes
+		for _, args := range []map[string]any{nil, {"at": 5, "wanted": "x", "terms": 7, "since": true, "delivered": []int{1}}} {
+			check(t, code, Reason(code, args))
+		}
+	}
+	if seen := map[string]bool{}; true {
+		for _, code := range ReasonCodes() {
+			if seen[code] {
+				t.Errorf("%s stands twice", code)
+			}
+			seen[code] = true
+		}
+	}
+	if got := Reason("brand_new", nil); !strings.Contains(got, "brand_new") {
+		t.Errorf("unknown code gives %q", got)
+	}
+}
+
+func check(t *testing.T, what, s string) {
+	t.Helper()
+	if s == "" || strings.Contains(s, "%!") || strings.Contains(s, "<nil>") || !norm.NFC.IsNormalString(s) || strings.Contains(s, "  ") {
+		t.Errorf("%s: %q", what, s)
+	}
+	for _, w := range Syllables(s) {
+		if w.Text == "mù" {
+			t.Errorf("%s: «mù» in %q", what, s)
+		}
+	}
+}
+
+func TestStates(t *testing.T) {
+	for _, c := range []struct {
+		state     string
+		confirmed bool
+		risk      string
+		want, ref string
+	}{
+		{"met", false, "", "đạt", "đạt mức tham chiếu"},
+		{"missed", true, "", "chưa đạt", "thấp hơn mức tham chiếu"},
+		{"missed", false, "", "đề nghị rà soát", "thấp hơn mức tham chiếu"},
+		{"open", false, "on_track", "đang trong kỳ", "đang trong kỳ"},
+		{"open", false, "at_risk", "cần lưu ý", "cần lưu ý"},
+		{"insufficient_data", false, "", "chưa đủ dữ liệu", "chưa đủ dữ liệu"},
+		{"exempt", false, "", "không đánh giá", "không đánh giá"},
+	} {
+		if got := State(c.state, c.confirmed, c.risk); got != c.want {
+			t.Errorf("State(%s, %v, %s) = %q, want %q", c.state, c.confirmed, c.risk, got, c.want)
+		}
+		if got := StateReference(c.state, c.confirmed, c.risk); got != c.ref {
+			t.Errorf("StateReference(%s) = %q, want %q", c.state, got, c.ref)
+		}
+	}
+	if got := State("odd", false, ""); !strings.Contains(got, "odd") {
+		t.Errorf("unknown state gives %q", got)
+	}
+}
+
+// The closed lists have words: none falls through to its own code.
+func TestWords(t *testing.T) {
+	for _, r := range strings.Fields("unreachable blocked robots_denied challenge soft_404 hijacked not_a_feed empty parse_error stale_cache layout_changed") {
+		if s := Blind(r); strings.Contains(s, "lý do khác") || Outcome(r) != s {
+			t.Errorf("%s: %q", r, s)
+		}
+	}
+	for _, s := range strings.Fields("the-che tthc to-chuc-bo-may cong-vu tai-chinh-cong chinh-quyen-so chi-dao") {
+		if Topic(s) == s {
+			t.Errorf("topic %s has no name", s)
+		}
+	}
+	for _, s := range strings.Fields("airings instalments items documents days minutes") {
+		if Unit(s) == s {
+			t.Errorf("unit %s has no word", s)
+		}
+	}
+	for _, s := range strings.Fields("count minutes lag gap availability") {
+		if Measure(s) == s {
+			t.Errorf("measure %s has no name", s)
+		}
+	}
+	for _, s := range strings.Fields("confirm-missed exempt attest strike add restate make-good") {
+		if Decision(s) == s {
+			t.Errorf("decision %s has no word", s)
+		}
+	}
+	for _, s := range strings.Fields("week month quarter half year once") {
+		if Cadence(s) == s {
+			t.Errorf("cadence %s has no word", s)
+		}
+	}
+	for _, o := range []string{"", "ok", "not_modified"} {
+		check(t, "outcome "+o, Outcome(o))
+	}
+	if Basis("plan") != "chỉ tiêu" || Basis("reference") != "mức tham chiếu" {
+		t.Error("chỉ tiêu and mức tham chiếu")
+	}
+}

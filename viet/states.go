@@ -1,0 +1,190 @@
+package viet
+
+// State is the word for a standing's state. risk is "on_track" or "at_risk"
+// while it is open; confirmed says that a person confirmed a miss. Until one
+// did, a computed miss is a question to the officer.
+func State(state string, confirmed bool, risk string) string {
+	switch state {
+	case "met":
+		return "đạt"
+	case "missed":
+		if confirmed {
+			return "chưa đạt"
+		}
+		return "đề nghị rà soát"
+	case "open":
+		if risk == "at_risk" {
+			return "cần lưu ý"
+		}
+		return "đang trong kỳ"
+	case "insufficient_data":
+		return "chưa đủ dữ liệu"
+	case "exempt":
+		return "không đánh giá"
+	}
+	return "không rõ (" + state + ")"
+}
+
+// StateReference is the word for a standing that is held against a reference
+// level: it is followed, never judged.
+func StateReference(state string, confirmed bool, risk string) string {
+	switch state {
+	case "met":
+		return "đạt mức tham chiếu"
+	case "missed":
+		return "thấp hơn mức tham chiếu"
+	}
+	return State(state, confirmed, risk)
+}
+
+// Basis names what a number rests on. The two are never shown alike.
+func Basis(basis string) string {
+	switch basis {
+	case "plan":
+		return "chỉ tiêu"
+	case "reference":
+		return "mức tham chiếu"
+	}
+	return basis
+}
+
+// Unit is the word for what a measure counts.
+func Unit(unit string) string {
+	switch unit {
+	case "airings":
+		return "lần phát sóng"
+	case "instalments":
+		return "kỳ chuyên mục"
+	case "items":
+		return "tin, bài"
+	case "documents":
+		return "văn bản"
+	case "days":
+		return "ngày"
+	case "minutes":
+		return "phút"
+	case "":
+		return "lượt"
+	}
+	return unit
+}
+
+// Measure is the name of a measure.
+func Measure(name string) string {
+	switch name {
+	case "count":
+		return "số lượng"
+	case "minutes":
+		return "thời lượng"
+	case "lag":
+		return "độ trễ"
+	case "gap":
+		return "khoảng trống dài nhất"
+	case "availability":
+		return "độ sẵn sàng"
+	}
+	return name
+}
+
+// Blind says why a source cannot be read, for the closed list of blind reasons.
+func Blind(reason string) string {
+	switch reason {
+	case "unreachable":
+		return "không truy cập được"
+	case "blocked":
+		return "bị chặn"
+	case "robots_denied":
+		return "robots.txt không cho phép"
+	case "challenge":
+		return "trang yêu cầu xác minh"
+	case "soft_404":
+		return "trang báo lỗi dù trả mã 200"
+	case "hijacked":
+		return "trang có dấu hiệu bị chèn nội dung lạ"
+	case "not_a_feed":
+		return "không phải tệp RSS"
+	case "empty":
+		return "danh sách trống"
+	case "parse_error":
+		return "không đọc được"
+	case "stale_cache":
+		return "bản lưu cũ"
+	case "layout_changed":
+		return "trang đổi giao diện"
+	}
+	return "lý do khác (" + reason + ")"
+}
+
+// Outcome names the outcome of a visit: good, or why nothing was seen.
+func Outcome(outcome string) string {
+	switch outcome {
+	case "":
+		return "chưa truy cập lần nào"
+	case "ok":
+		return "đọc được"
+	case "not_modified":
+		return "không có thay đổi"
+	}
+	return Blind(outcome)
+}
+
+// Topic is the official name of a topic.
+func Topic(slug string) string {
+	switch slug {
+	case "the-che":
+		return "Cải cách thể chế"
+	case "tthc":
+		return "Cải cách thủ tục hành chính"
+	case "to-chuc-bo-may":
+		return "Cải cách tổ chức bộ máy"
+	case "cong-vu":
+		return "Cải cách chế độ công vụ"
+	case "tai-chinh-cong":
+		return "Cải cách tài chính công"
+	case "chinh-quyen-so":
+		return "Xây dựng, phát triển chính quyền điện tử, chính quyền số"
+	case "chi-dao":
+		return "Chỉ đạo, điều hành cải cách hành chính"
+	}
+	return slug
+}
+
+// Cadence names how often a quota falls due.
+func Cadence(cadence string) string {
+	switch cadence {
+	case "week":
+		return "hằng tuần"
+	case "month":
+		return "hằng tháng"
+	case "quarter":
+		return "hằng quý"
+	case "half":
+		return "6 tháng"
+	case "year":
+		return "hằng năm"
+	case "once":
+		return "một lần"
+	}
+	return cadence
+}
+
+// Decision names what a person decided.
+func Decision(kind string) string {
+	switch kind {
+	case "confirm-missed":
+		return "xác nhận chưa đạt"
+	case "exempt":
+		return "không đánh giá"
+	case "attest":
+		return "xác nhận có minh chứng"
+	case "strike":
+		return "không ghi nhận"
+	case "add":
+		return "ghi nhận bổ sung"
+	case "restate":
+		return "điều chỉnh kết quả kỳ đã chốt"
+	case "make-good":
+		return "phát bù"
+	}
+	return kind
+}
