@@ -44,7 +44,7 @@ func (c *crawlCmd) Run(a *app) error {
 		return err
 	}
 	fmt.Fprintln(a.Out, summaryLine(sum))
-	fmt.Fprintln(a.Out, stateLine(ev.Standings))
+	fmt.Fprintln(a.Out, stateLines(ev.Standings))
 	return nil
 }
 

@@ -15,6 +15,7 @@ import (
 	"loa/sample"
 	"loa/schedule"
 	"loa/schedule/calendar"
+	"loa/viet"
 )
 
 type demoCmd struct {
@@ -208,8 +209,25 @@ func (e *engine) summary() error {
 	if err != nil {
 		return fmt.Errorf("đếm tin, bài: %w", err)
 	}
+	if err := e.blindSources(); err != nil {
+		return err
+	}
 	fmt.Fprintf(e.app.Out, "Tin, bài: %d về cải cách hành chính, %d không, %d chờ duyệt.\n", counts["reform"], counts["other"], counts["review"])
-	fmt.Fprintln(e.app.Out, stateLine(ev.Standings))
+	fmt.Fprintln(e.app.Out, stateLines(ev.Standings))
+	return nil
+}
+
+// blindSources prints the sources that cannot be read now, with the reason.
+func (e *engine) blindSources() error {
+	health, err := e.store.Health(e.app.ctx)
+	if err != nil {
+		return fmt.Errorf("đọc tình trạng nguồn: %w", err)
+	}
+	for _, s := range e.plan.Sources {
+		if h := health[s.ID]; !h.BlindSince.IsZero() {
+			fmt.Fprintf(e.app.Out, "Nguồn chưa thu thập được: %s — %s (%s), từ %s\n", s.Name, viet.Blind(h.Outcome), h.Outcome, viet.Moment(h.BlindSince))
+		}
+	}
 	return nil
 }
 

@@ -29,6 +29,7 @@ type network struct {
 	AllowLoopback bool              `help:"Cho phép thu thập từ chính máy này (mặc định: chặn mọi địa chỉ nội bộ)."`
 	Spacing       time.Duration     `default:"3s" help:"Khoảng cách tối thiểu giữa hai lần truy cập một máy chủ."`
 	Workers       int               `default:"8" help:"Số máy chủ được thu thập cùng lúc."`
+	Lease         time.Duration     `default:"30s" help:"Một máy chủ được giữ bao lâu; nút đã chết trả lại sau ngần ấy."`
 	UserAgent     string            `help:"Tên xưng khi truy cập, có địa chỉ liên hệ." placeholder:"TEXT"`
 }
 
@@ -209,7 +210,7 @@ func (e *engine) crawler(n network, progress func(crawler.Event)) (*crawler.Craw
 	return crawler.New(crawler.Options{
 		Hosts: e.store, Records: e.store, Known: e.store, Keeper: kept, Fetch: client,
 		Sources: sources, Province: e.plan.Province, Business: e.business, Machine: e.machine,
-		Columns: e.plan.Columns, Spacing: n.Spacing, Workers: n.Workers, Node: fmt.Sprintf("%s-%d", host, os.Getpid()), Log: e.app.log, Progress: progress,
+		Columns: e.plan.Columns, Spacing: n.Spacing, Workers: n.Workers, Lease: n.Lease, Node: fmt.Sprintf("%s-%d", host, os.Getpid()), Log: e.app.log, Progress: progress,
 	})
 }
 

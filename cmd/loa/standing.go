@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"loa/monitor"
+	"loa/report"
 	"loa/schedule"
 	"loa/schedule/calendar"
 	"loa/viet"
@@ -48,7 +49,7 @@ func (c *standingCmd) Run(a *app) error {
 	if err := standingTable(a, e.plan, ev.Standings); err != nil {
 		return err
 	}
-	fmt.Fprintln(a.Out, stateLine(ev.Standings))
+	fmt.Fprintln(a.Out, stateLines(ev.Standings))
 	return nil
 }
 
@@ -71,60 +72,57 @@ func local(s schedule.Standing) schedule.Standing {
 	return s
 }
 
-// names maps agency ids to what fits in a table.
-func names(p *schedule.Plan) map[string]string {
-	out := map[string]string{}
-	for _, ag := range p.Agencies {
-		out[ag.ID] = ag.Short
-		if ag.Short == "" {
-			out[ag.ID] = ag.Name
-		}
-	}
-	return out
-}
-
 // standingTable prints one line per standing for a person.
 func standingTable(a *app, p *schedule.Plan, standings []schedule.Standing) error {
 	w := tabwriter.NewWriter(a.Out, 0, 4, 2, ' ', 0)
-	short := names(p)
-	fmt.Fprintln(w, "Nhiệm vụ\tCăn cứ\tCơ quan\tKỳ\tKết quả\tĐánh giá\tLý do")
+	names := report.NamesOf(p)
+	fmt.Fprintln(w, "Nhiệm vụ\tCăn cứ\tCơ quan\tKỳ\tKết quả\tĐánh giá\tHạn cuối còn kịp\tLý do")
 	for _, s := range standings {
-		basis := "chỉ tiêu"
-		if s.Basis == schedule.ByReference {
-			basis = "mức tham chiếu"
-		}
 		var got, why []string
 		for _, m := range s.Measures {
 			got = append(got, fmt.Sprintf("%g/%g", m.Delivered, m.Wanted))
 		}
 		for _, r := range s.Reasons {
-			why = append(why, viet.Reason(r.Code, r.Args))
+			why = append(why, names.Reason(r))
 		}
-		reason := strings.Join(why, "; ")
-		if r := []rune(reason); len(r) > 90 {
-			reason = string(r[:89]) + "…"
+		save := ""
+		if s.LastSave != nil {
+			save = s.LastSave.In(calendar.Zone).Format("15:04 02/01/2006")
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.Quota, basis, short[s.Owner], s.Period, strings.Join(got, ", "), stateWords(s), reason)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.Quota, viet.Basis(string(s.Basis)), names.Agency(s.Owner), s.Period,
+			strings.Join(got, ", "), report.Word(s.Basis, s.State, s.Confirmed, s.Risk, s.Reasons), save, cut(strings.Join(why, "; "), 100))
 	}
 	return w.Flush()
 }
 
-// stateWords are what people read for a state; a reference level is kept or
-// not kept, never missed.
-func stateWords(s schedule.Standing) string {
-	return viet.State(string(s.State), s.Confirmed, s.Risk)
+// cut shortens a text to n characters.
+func cut(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return s
 }
 
-// stateLine counts the states, in words and with their codes.
-func stateLine(standings []schedule.Standing) string {
-	n := map[schedule.State]int{}
-	atRisk := 0
+// stateLines count the states with their codes, chỉ tiêu and mức tham chiếu
+// apart: a reference level is never counted among duties missed.
+func stateLines(standings []schedule.Standing) string {
+	type tally struct {
+		n      map[schedule.State]int
+		atRisk int
+	}
+	by := map[schedule.Basis]*tally{schedule.ByPlan: {n: map[schedule.State]int{}}, schedule.ByReference: {n: map[schedule.State]int{}}}
 	for _, s := range standings {
-		n[s.State]++
+		t := by[s.Basis]
+		t.n[s.State]++
 		if s.State == schedule.Open && s.Risk == "at_risk" {
-			atRisk++
+			t.atRisk++
 		}
 	}
-	return fmt.Sprintf("Tổng hợp: đạt %d (met), đề nghị rà soát hoặc chưa đạt %d (missed), chưa đủ dữ liệu %d (insufficient_data), đang trong kỳ %d (open, trong đó cần lưu ý %d at_risk), không đánh giá %d (exempt)",
-		n[schedule.Met], n[schedule.Missed], n[schedule.Insufficient], n[schedule.Open], atRisk, n[schedule.Exempt])
+	line := func(head string, basis schedule.Basis, missed string) string {
+		t := by[basis]
+		return fmt.Sprintf("%s: đạt %d (met) · %s %d (missed) · chưa đủ dữ liệu %d (insufficient_data) · đang trong kỳ %d (open), trong đó cần lưu ý %d (at risk) · không đánh giá %d (exempt)",
+			head, t.n[schedule.Met], missed, t.n[schedule.Missed], t.n[schedule.Insufficient], t.n[schedule.Open], t.atRisk, t.n[schedule.Exempt])
+	}
+	return line("Theo chỉ tiêu của kế hoạch", schedule.ByPlan, "chưa đạt hoặc đề nghị rà soát") + "\n" +
+		line("Theo mức tham chiếu", schedule.ByReference, "thấp hơn mức tham chiếu")
 }

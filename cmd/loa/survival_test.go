@@ -70,7 +70,7 @@ func crawlArgs(t *testing.T, site *sample.Site, plans, data string) []string {
 	if err := os.WriteFile(file, []byte(names.String()), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	return []string{"crawl", "--plans", plans, "--data", data, "--resolve-file", file, "--allow-loopback", "--spacing", "2ms", "--at", "2023-03-30T16:00"}
+	return []string{"crawl", "--plans", plans, "--data", data, "--resolve-file", file, "--allow-loopback", "--spacing", "2ms", "--lease", "1s", "--at", "2023-03-30T16:00"}
 }
 
 func digest(t *testing.T, data string) []string {
@@ -128,40 +128,46 @@ func TestKillAndStartAgain(t *testing.T) {
 		t.Fatalf("the uninterrupted run left only %d rows and %d kept bodies", len(want), len(wantKept))
 	}
 
-	rounds := 3
+	wanted := 20
 	if testing.Short() {
-		rounds = 1
+		wanted = 5
 	}
-	for round := range rounds {
-		seed := uint64(round + 1)
-		rnd := rand.New(rand.NewPCG(seed, 7))
-		data := t.TempDir()
-		kills := 0
-		for kills < 12 {
-			cmd := exec.CommandContext(ctx, bin, crawlArgs(t, site, plans, data)...)
-			var out bytes.Buffer
-			cmd.Stdout, cmd.Stderr = &out, &out
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-			timer := time.AfterFunc(time.Duration(rnd.Int64N(int64(whole))), func() { cmd.Process.Kill() })
-			err := cmd.Wait()
-			timer.Stop()
-			var exit *exec.ExitError
-			if errors.As(err, &exit) && exit.ExitCode() == -1 {
-				kills++
-				continue
-			}
-			if err != nil {
-				t.Fatalf("seed %d: a run that was not killed failed: %v\n%s", seed, err, out.String())
-			}
+	rnd := rand.New(rand.NewPCG(1, 7))
+	for kills, round := 0, 1; kills < wanted; round++ {
+		data, here := t.TempDir(), 0
+		for crawlAndKill(t, bin, crawlArgs(t, site, plans, data), time.Duration(rnd.Int64N(int64(whole)/2))) {
+			here++
 		}
-		if out, err := exec.CommandContext(ctx, bin, crawlArgs(t, site, plans, data)...).CombinedOutput(); err != nil {
-			t.Fatalf("seed %d: last run: %v\n%s", seed, err, out)
+		kills += here
+		what := fmt.Sprintf("round %d, %d kills", round, here)
+		compare(t, what, want, digest(t, data))
+		compare(t, what+", kept bodies", wantKept, keptFiles(t, data))
+		if t.Failed() || round > 40 {
+			t.Fatalf("stopped after %d rounds and %d kills", round, kills)
 		}
-		compare(t, fmt.Sprintf("seed %d after %d kills", seed, kills), want, digest(t, data))
-		compare(t, fmt.Sprintf("seed %d kept bodies", seed), wantKept, keptFiles(t, data))
 	}
+}
+
+// crawlAndKill starts a crawl and kills it after d; false if it ended before.
+func crawlAndKill(t *testing.T, bin string, args []string, d time.Duration) bool {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), bin, args...)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	timer := time.AfterFunc(d, func() { _ = cmd.Process.Kill() }) // it may have ended by itself
+	defer timer.Stop()
+	err := cmd.Wait()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && exit.ExitCode() == -1 {
+		return true
+	}
+	if err != nil {
+		t.Fatalf("a run that was not killed failed: %v\n%s", err, out.String())
+	}
+	return false
 }
 
 func compare(t *testing.T, what string, want, got []string) {
