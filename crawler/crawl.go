@@ -47,9 +47,9 @@ type Options struct {
 	Business func() time.Time // dates, coverage; time.Now
 	Machine  func() time.Time // spacing, back-off, ages; time.Now
 
-	Spacing time.Duration            // from the end of one request to the next, per host; 3 s. A longer Crawl-delay is kept up to a minute
+	Spacing time.Duration            // from the end of one request to the next, per host; 0 means 3 s, below 0 none. A longer Crawl-delay is kept up to a minute
 	Workers int                      // hosts visited at a time; 16
-	Lease   time.Duration            // how long a claim lasts unrenewed; 1 minute
+	Lease   time.Duration            // how long a claim lasts unrenewed; 30 s
 	Node    string                   // owner of leases, unique among running processes
 	Group   func(host string) string // leased row of a host; fetch.Group
 
@@ -119,14 +119,17 @@ func New(opt Options) (*Crawler, error) {
 	if opt.Agent == "" {
 		opt.Agent = "loa"
 	}
-	if opt.Spacing <= 0 {
+	switch {
+	case opt.Spacing == 0:
 		opt.Spacing = 3 * time.Second
+	case opt.Spacing < 0:
+		opt.Spacing = 0
 	}
 	if opt.Workers <= 0 {
 		opt.Workers = 16
 	}
 	if opt.Lease <= 0 {
-		opt.Lease = time.Minute
+		opt.Lease = 30 * time.Second
 	}
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.DiscardHandler)

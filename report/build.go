@@ -97,7 +97,10 @@ func (b builder) belongs(q schedule.Quota, s schedule.Standing) (shown, inProgre
 
 func (b builder) duty(q schedule.Quota) Duty {
 	d := Duty{Quota: q.ID, Title: q.Title, Place: q.Place, Class: q.Class, Kind: q.Kind, Basis: q.Basis, Note: q.Basisnote,
-		Owner: b.names.Owner(q.Owner), Wanted: q.Wanted, Cadence: string(q.Cadence), Rows: []Row{}}
+		Owner: b.names.Owner(q.Owner), Wanted: q.Wanted, Unit: unitOf(q.Kind), MaxGap: q.MaxGap, Cadence: string(q.Cadence), Rows: []Row{}}
+	if !q.Deadline.IsZero() {
+		d.Deadline = &q.Deadline
+	}
 	for _, s := range b.in.Evaluation.Standings {
 		if s.Quota != q.ID {
 			continue

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"loa/schedule"
+	"loa/schedule/calendar"
 	"loa/viet"
 )
 
@@ -110,12 +111,12 @@ func rowWord(basis schedule.Basis, r Row) string {
 	return Word(basis, r.State, r.Confirmed, r.Risk, r.Reasons)
 }
 
-// wantedWords is «ít nhất 02 kỳ chuyên mục, hằng tháng».
 func wantedWords(d Duty) string {
-	if d.Wanted == 0 {
-		return viet.Cadence(d.Cadence)
+	q := schedule.Quota{Kind: d.Kind, Wanted: d.Wanted, MaxGap: d.MaxGap, Cadence: calendar.Cadence(d.Cadence)}
+	if d.Deadline != nil {
+		q.Deadline = *d.Deadline
 	}
-	return "ít nhất " + pad(d.Wanted) + " " + viet.Unit(d.Unit) + ", " + viet.Cadence(d.Cadence)
+	return Wanted(q)
 }
 
 // tallyWords names the states that occur, most welcome first.

@@ -91,6 +91,35 @@ func Level(l media.Level) string {
 	return string(l)
 }
 
+// Wanted says what a quota asks for: «ít nhất 02 kỳ chuyên mục, hằng tháng»,
+// «trước ngày 31/01/2023».
+func Wanted(q schedule.Quota) string {
+	if !q.Deadline.IsZero() {
+		return "trước ngày " + viet.Day(q.Deadline)
+	}
+	if q.Wanted == 0 {
+		return viet.Cadence(string(q.Cadence))
+	}
+	s := "ít nhất " + pad(q.Wanted) + " " + viet.Unit(unitOf(q.Kind)) + ", " + viet.Cadence(string(q.Cadence))
+	if q.MaxGap > 0 {
+		s += "; khoảng trống không quá " + viet.Number(q.MaxGap) + " ngày"
+	}
+	return s
+}
+
+// unitOf is what a kind of quota counts, where no standing says.
+func unitOf(kind string) string {
+	switch kind {
+	case "airing":
+		return "airings"
+	case "instalments":
+		return "instalments"
+	case "deadline":
+		return "documents"
+	}
+	return "items"
+}
+
 // Reason is the sentence for a reason, with names in the place of ids, with a
 // capital and without a full stop.
 func (n Names) Reason(r schedule.Reason) string {

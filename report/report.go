@@ -124,19 +124,21 @@ func (t *Tally) join(o Tally) {
 
 // Duty is one quota with its rows of this period.
 type Duty struct {
-	Quota   string         `json:"quota"`
-	Title   string         `json:"title"`
-	Place   string         `json:"place"`
-	Class   schedule.Class `json:"class"`
-	Kind    string         `json:"kind"`
-	Basis   schedule.Basis `json:"basis"`
-	Note    string         `json:"basis_note,omitempty"`
-	Owner   string         `json:"owner"` // in words
-	Wanted  int            `json:"wanted"`
-	Unit    string         `json:"unit"`
-	Cadence string         `json:"cadence"`
-	Tally   Tally          `json:"tally"`
-	Rows    []Row          `json:"rows"`
+	Quota    string         `json:"quota"`
+	Title    string         `json:"title"`
+	Place    string         `json:"place"`
+	Class    schedule.Class `json:"class"`
+	Kind     string         `json:"kind"`
+	Basis    schedule.Basis `json:"basis"`
+	Note     string         `json:"basis_note,omitempty"`
+	Owner    string         `json:"owner"` // in words
+	Wanted   int            `json:"wanted"`
+	Unit     string         `json:"unit"`
+	MaxGap   int            `json:"max_gap_days,omitempty"`
+	Deadline *time.Time     `json:"deadline,omitempty"` // exclusive
+	Cadence  string         `json:"cadence"`
+	Tally    Tally          `json:"tally"`
+	Rows     []Row          `json:"rows"`
 }
 
 // Row is one standing with the pieces counted for it.

@@ -133,7 +133,7 @@ func (t *tx) replace(ctx context.Context, table, key, plan string, lines []line)
 		}
 	}
 	n += len(gone.rows)
-	return n, chunk(gone.rows, maxArgs/len(cols)/2, func(rows [][]any) error {
+	return n, chunk(gone.rows, maxRows(len(cols)), func(rows [][]any) error {
 		var a args
 		_, err := t.exec(ctx, gone.with(rows, &a)+"DELETE FROM "+table+" WHERE plan = "+a.add(plan)+" AND ("+key+") IN (SELECT "+key+" FROM v)", a...)
 		if err != nil {

@@ -20,8 +20,9 @@ import (
 const never = int64(1) << 61
 
 // nextDue is when host h is next wanted: the earliest due time of its active
-// sources and of the pages awaited for active sources.
-const nextDue = `COALESCE((SELECT MIN(x.due) FROM (
+// sources and of the pages awaited for active sources, but not before
+// h.not_before.
+const nextDue = `COALESCE((SELECT CASE WHEN MIN(x.due) < h.not_before THEN h.not_before ELSE MIN(x.due) END FROM (
 	SELECT s.due FROM source_state s WHERE s.host = h.name AND s.active
 	UNION ALL
 	SELECT a.due FROM await a JOIN source_state s ON s.source = a.source AND s.active WHERE a.host = h.name) x), 2305843009213693952)`
@@ -112,7 +113,7 @@ func (t *tx) deactivate(ctx context.Context, want map[string]string) (int, error
 	if err != nil {
 		return 0, err
 	}
-	return len(gone), chunk(gone, maxArgs/2, func(ids []string) error {
+	return len(gone), chunk(gone, maxIn, func(ids []string) error {
 		var a args
 		_, err := t.exec(ctx, "UPDATE source_state SET active = FALSE WHERE source IN "+a.in(ids), a...)
 		return err
@@ -132,7 +133,8 @@ func (t *tx) lockHosts(ctx context.Context, names []string) error {
 	return each(ctx, t, func(*sql.Rows) error { return nil }, q+" ORDER BY name"+t.s.eng.forUpdate, a...)
 }
 
-// MakeDue makes every known source due now.
+// MakeDue makes every known source due now, also where a host was held back:
+// a person asks.
 func (s *Store) MakeDue(ctx context.Context) error {
 	return s.write(ctx, "make every source due", func(t *tx) error {
 		if err := t.lockHosts(ctx, nil); err != nil {
@@ -142,7 +144,7 @@ func (s *Store) MakeDue(ctx context.Context) error {
 			return err
 		}
 		t.changed("sources", "")
-		_, err := t.exec(ctx, "UPDATE host SET due = 0 WHERE name IN (SELECT host FROM source_state WHERE active)")
+		_, err := t.exec(ctx, "UPDATE host SET due = 0, not_before = 0 WHERE name IN (SELECT host FROM source_state WHERE active)")
 		return err
 	})
 }
@@ -208,10 +210,10 @@ func (s *Store) Release(ctx context.Context, l crawler.Lease) error {
 		if err := t.fence(ctx, l); err != nil {
 			return err
 		}
-		if _, err := t.exec(ctx, "UPDATE host AS h SET owner = '', until = 0, due = "+nextDue+" WHERE h.name = $1", l.Host); err != nil {
+		if _, err := t.exec(ctx, "UPDATE host SET owner = '', until = 0, not_before = $2 WHERE name = $1", l.Host, micros(l.NotBefore)); err != nil {
 			return err
 		}
-		_, err := t.exec(ctx, "UPDATE host SET due = $2 WHERE name = $1 AND due < $2", l.Host, micros(l.NotBefore))
+		_, err := t.exec(ctx, "UPDATE host AS h SET due = "+nextDue+" WHERE h.name = $1", l.Host)
 		return err
 	})
 }

@@ -93,6 +93,15 @@ func TestReleaseWaits(t *testing.T) {
 		l.NotBefore = time.Now().Add(time.Hour) // the host asked to be left alone
 		release(t, s, l)
 		claim(t, s, "a")
+		// Neither a new look at the plan nor a page found on it elsewhere wakes it.
+		other := source("tinh/other", "https://khac.example/")
+		sync(t, s, source("tinh/feed", "https://bao.example/rss"), other)
+		o := claim(t, s, "a", "khac.example")[0]
+		put(t, s, o, visit("tinh/other", "o1", day0, media.OK, crawler.Seen{Item: item("o", "Tin", day0), Fetch: true, Host: "bao.example"}))
+		release(t, s, o)
+		claim(t, s, "a")
+		sync(t, s, source("tinh/feed", "https://bao.example/rss"))
+		claim(t, s, "a")
 		if err := s.MakeDue(ctx); err != nil {
 			t.Fatal(err)
 		}

@@ -64,7 +64,7 @@ func (s *Store) PutRobots(ctx context.Context, l crawler.Lease, r crawler.Robots
 // source, which exist at all. The map holds the known ids alone.
 func (s *Store) KnownItems(ctx context.Context, source string, ids []string) (map[string]bool, error) {
 	known := map[string]bool{}
-	err := chunk(ids, maxArgs/2, func(ids []string) error {
+	err := chunk(ids, maxIn, func(ids []string) error {
 		var a args
 		q := "SELECT id FROM item WHERE id IN "
 		if source != "" {
@@ -109,7 +109,7 @@ func (s *Store) AddAlias(ctx context.Context, alias, item string) error {
 // aliases maps those of the ids that are aliases to their items.
 func aliases(ctx context.Context, q querier, ids []string) (map[string]string, error) {
 	out := map[string]string{}
-	err := chunk(ids, maxArgs/2, func(ids []string) error {
+	err := chunk(ids, maxIn, func(ids []string) error {
 		var a args
 		return each(ctx, q, func(r *sql.Rows) error {
 			var alias, item string

@@ -46,8 +46,8 @@ func (t *tx) putRevisions(ctx context.Context, texts []text, when time.Time) ([]
 		"title TEXT", "section TEXT", "byline TEXT", "credit TEXT", "lead TEXT", "body TEXT",
 	}}
 	update := values{cols: []string{"id TEXT", "revision TEXT", "title TEXT", "lead TEXT", "section TEXT", "byline TEXT", "credit TEXT"}}
-	var changed []string
-	var again []string // targets that were stored before, and so may have been judged
+	var changed, judged []string // judged: those that may have a verdict
+	var again []string           // targets that were stored before, and so may have been judged
 	for _, x := range texts {
 		if x.Seen.IsZero() {
 			x.Seen = when
@@ -88,6 +88,9 @@ func (t *tx) putRevisions(ctx context.Context, texts []text, when time.Time) ([]
 		}
 		t.changed("item", x.id)
 		changed = append(changed, x.id)
+		if x.revision != "" {
+			judged = append(judged, x.id)
+		}
 		update.rows = append(update.rows, []any{
 			x.id, same.id, cmp.Or(nfc(x.Revision.Title), x.holding.title), cmp.Or(nfc(x.Revision.Lead), x.holding.lead),
 			cmp.Or(nfc(x.Revision.Section), x.holding.section), cmp.Or(nfc(x.Revision.Byline), x.holding.byline),
@@ -100,13 +103,13 @@ func (t *tx) putRevisions(ctx context.Context, texts []text, when time.Time) ([]
 	if err := t.makeCurrent(ctx, update, again); err != nil {
 		return nil, err
 	}
-	return changed, t.settle(ctx, changed)
+	return changed, t.settle(ctx, judged)
 }
 
 // revisions lists what texts the items have.
 func (t *tx) revisions(ctx context.Context, items []string) (map[string][]stored, error) {
 	have := map[string][]stored{}
-	err := chunk(items, maxArgs/2, func(ids []string) error {
+	err := chunk(items, maxIn, func(ids []string) error {
 		var a args
 		return each(ctx, t, func(r *sql.Rows) error {
 			var item string
@@ -124,7 +127,7 @@ func (t *tx) revisions(ctx context.Context, items []string) (map[string][]stored
 
 // makeCurrent points items at their current revision and takes over its text.
 func (t *tx) makeCurrent(ctx context.Context, v values, again []string) error {
-	err := chunk(v.rows, maxArgs/len(v.cols)/2, func(rows [][]any) error {
+	err := chunk(v.rows, maxRows(len(v.cols)), func(rows [][]any) error {
 		var a args
 		_, err := t.exec(ctx, v.with(rows, &a)+`UPDATE item SET revision = v.revision, judged = '', title = v.title, lead = v.lead,
 			section = v.section, byline = v.byline, credit = v.credit FROM v WHERE item.id = v.id`, a...)
@@ -133,7 +136,7 @@ func (t *tx) makeCurrent(ctx context.Context, v values, again []string) error {
 	if err != nil {
 		return fmt.Errorf("write items: %w", err)
 	}
-	return chunk(again, maxArgs/2, func(ids []string) error {
+	return chunk(again, maxIn, func(ids []string) error {
 		var a args
 		_, err := t.exec(ctx, `UPDATE item SET judged = COALESCE((SELECT v.classifier FROM verdict v WHERE v.revision = item.revision
 			ORDER BY v.at DESC, v.classifier DESC LIMIT 1), '')
@@ -148,7 +151,7 @@ func (t *tx) makeCurrent(ctx context.Context, v values, again []string) error {
 // settle sets the outcome of items from what is in force: the latest review by
 // a person, else the verdict on the current revision.
 func (t *tx) settle(ctx context.Context, items []string) error {
-	return chunk(items, maxArgs/2, func(ids []string) error {
+	return chunk(items, maxIn, func(ids []string) error {
 		var a args
 		_, err := t.exec(ctx, `UPDATE item SET outcome = CASE
 			WHEN item.review <> '' THEN COALESCE((SELECT CASE WHEN w.reform THEN 'reform' ELSE 'other' END FROM review w WHERE w.id = item.review), 'unjudged')

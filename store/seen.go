@@ -44,22 +44,16 @@ func (t *tx) putSeen(ctx context.Context, l crawler.Lease, v crawler.Visit, list
 	if len(byID) == 0 {
 		return 0, nil
 	}
-	items, lists := itemValues(), values{cols: []string{"item TEXT", "source TEXT", "seen BIGINT"}}
-	for id, e := range byID {
-		items.rows = append(items.rows, itemRow(id, v, e.Item))
-		lists.rows = append(lists.rows, []any{id, clean(v.Source), micros(v.At)})
+	held, fresh, err := t.holdOrAdd(ctx, v, byID)
+	if err != nil {
+		return 0, err
 	}
-	sortRows(items.rows) // every writer locks items in this order
+	lists := values{cols: []string{"item TEXT", "source TEXT", "seen BIGINT"}}
+	for _, h := range held {
+		lists.rows = append(lists.rows, []any{h.id, clean(v.Source), micros(v.At)})
+	}
 	sortRows(lists.rows)
-	fresh, err := t.insertNew(ctx, "item", items)
-	if err != nil {
-		return 0, err
-	}
 	if _, err := t.insert(ctx, "listing", lists, "ON CONFLICT DO NOTHING"); err != nil {
-		return 0, err
-	}
-	held, err := t.hold(ctx, sortedKeys(byID))
-	if err != nil {
 		return 0, err
 	}
 	if err := t.verified(ctx, sortedKeys(byID), v.At); err != nil {
@@ -82,7 +76,7 @@ func (t *tx) putSeen(ctx context.Context, l crawler.Lease, v crawler.Visit, list
 		}
 		if e.Fetch && h.fetch == pageNone {
 			host := pageHost(l, e)
-			waits.rows = append(waits.rows, []any{h.id, clean(v.Source), host, clean(e.Item.URL), 0, micros(t.s.now()), micros(v.At)})
+			waits.rows = append(waits.rows, []any{h.id, clean(v.Source), host, clean(e.Item.URL), 0, t.dueNow(), micros(v.At)})
 			others[host] = true
 		}
 	}
@@ -97,6 +91,30 @@ func (t *tx) putSeen(ctx context.Context, l crawler.Lease, v crawler.Visit, list
 		touched[id] = true
 	}
 	return len(fresh), t.index(ctx, sortedKeys(touched))
+}
+
+// holdOrAdd locks the items and adds those not there yet; fresh are the added.
+func (t *tx) holdOrAdd(ctx context.Context, v crawler.Visit, byID map[string]crawler.Seen) (held []holding, fresh map[string]bool, err error) {
+	if held, err = t.hold(ctx, sortedKeys(byID)); err != nil || len(held) == len(byID) {
+		return held, nil, err
+	}
+	have := make(map[string]bool, len(held))
+	for _, h := range held {
+		have[h.id] = true
+	}
+	items := itemValues()
+	var missing []string
+	for _, id := range sortedKeys(byID) {
+		if !have[id] {
+			missing = append(missing, id)
+			items.rows = append(items.rows, itemRow(id, v, byID[id].Item))
+		}
+	}
+	if fresh, err = t.insertNew(ctx, "item", items); err != nil {
+		return nil, nil, err
+	}
+	added, err := t.hold(ctx, missing) // another visit may have added some meanwhile
+	return append(held, added...), fresh, err
 }
 
 func sortedKeys[V any](m map[string]V) []string {
@@ -136,7 +154,7 @@ func itemRow(id string, v crawler.Visit, it media.Item) []any {
 // hold reads items in the order of their ids and locks them.
 func (t *tx) hold(ctx context.Context, ids []string) ([]holding, error) {
 	var out []holding
-	err := chunk(ids, maxArgs/2, func(ids []string) error {
+	err := chunk(ids, maxIn, func(ids []string) error {
 		var a args
 		q := `SELECT i.id, i.revision, i.claimed_precision, i.page_state, i.title, i.lead, i.section, i.byline, i.credit, i.col FROM item i
 			WHERE i.id IN ` + a.in(ids) + ` ORDER BY i.id` + t.s.eng.forUpdate
@@ -155,7 +173,7 @@ func (t *tx) hold(ctx context.Context, ids []string) ([]holding, error) {
 
 // verified moves the date of last sight of items.
 func (t *tx) verified(ctx context.Context, ids []string, when time.Time) error {
-	return chunk(ids, maxArgs/2, func(ids []string) error {
+	return chunk(ids, maxIn, func(ids []string) error {
 		var a args
 		q := "UPDATE item SET verified = " + a.add(micros(when)) + " WHERE verified < $1 AND id IN " + a.in(ids)
 		_, err := t.exec(ctx, q, a...)
@@ -175,6 +193,10 @@ func (t *tx) claim(ctx context.Context, h holding, d media.Date, known time.Time
 	return err
 }
 
+// dueNow is due by every clock: SQLite's counts whole milliseconds, and those of
+// nodes differ.
+func (t *tx) dueNow() int64 { return micros(t.s.now().Truncate(time.Second)) }
+
 // await queues pages, and wakes the other hosts on which they are.
 func (t *tx) await(ctx context.Context, l crawler.Lease, waits values, hosts map[string]bool) error {
 	if len(waits.rows) == 0 {
@@ -187,7 +209,7 @@ func (t *tx) await(ctx context.Context, l crawler.Lease, waits values, hosts map
 	if _, err := t.insert(ctx, "await", waits, "ON CONFLICT DO NOTHING"); err != nil {
 		return err
 	}
-	err := chunk(ids, maxArgs/2, func(ids []string) error {
+	err := chunk(ids, maxIn, func(ids []string) error {
 		var a args
 		_, err := t.exec(ctx, fmt.Sprintf("UPDATE item SET page_state = %d WHERE id IN %s", pageAwaited, a.in(ids)), a...)
 		return err
@@ -197,14 +219,14 @@ func (t *tx) await(ctx context.Context, l crawler.Lease, waits values, hosts map
 		return err
 	}
 	var a args
-	_, err = t.exec(ctx, "UPDATE host SET due = "+a.add(micros(t.s.now()))+" WHERE due > $1 AND name IN "+a.in(sortedKeys(hosts)), a...)
+	_, err = t.exec(ctx, "UPDATE host SET due = CASE WHEN not_before > "+a.add(t.dueNow())+" THEN not_before ELSE $1 END WHERE due > $1 AND name IN "+a.in(sortedKeys(hosts)), a...)
 	return err
 }
 
 // index brings the search words of items up to date.
 func (t *tx) index(ctx context.Context, ids []string) error {
 	v := values{cols: []string{"item TEXT", "words TEXT"}}
-	err := chunk(ids, maxArgs/2, func(ids []string) error {
+	err := chunk(ids, maxIn, func(ids []string) error {
 		var a args
 		return each(ctx, t, func(r *sql.Rows) error {
 			var id, title, lead string

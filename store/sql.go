@@ -106,8 +106,15 @@ func each(ctx context.Context, q querier, scan func(*sql.Rows) error, query stri
 	return rows.Err()
 }
 
-// maxArgs bounds the parameters of one statement (SQLite takes 32,766).
-const maxArgs = 8192
+// maxArgs bounds the parameters of one statement: SQLite looks each of them up
+// among all, so that twice as many take four times as long.
+const maxArgs = 1024
+
+// maxIn bounds a list of keys.
+const maxIn = maxArgs / 2
+
+// maxRows is how many rows of so many columns fill one statement: a power of two.
+func maxRows(cols int) int { return pow2(maxArgs/cols+1) / 2 }
 
 // pow2 is the least power of two that is not below n.
 func pow2(n int) int {
@@ -204,7 +211,7 @@ func (v values) with(rows [][]any, a *args) string {
 // insert writes all rows into a table with few statements; tail is the ON
 // CONFLICT clause. Keys must not repeat among the rows.
 func (t *tx) insert(ctx context.Context, table string, v values, tail string) (n int64, err error) {
-	err = chunk(v.rows, maxArgs/len(v.cols)/2, func(rows [][]any) error {
+	err = chunk(v.rows, maxRows(len(v.cols)), func(rows [][]any) error {
 		var a args
 		first, _, _ := strings.Cut(v.cols[0], " ")
 		q := v.with(rows, &a) + "INSERT INTO " + table + " (" + v.names() + ") SELECT " + v.names() +
@@ -224,7 +231,7 @@ func (t *tx) insert(ctx context.Context, table string, v values, tail string) (n
 // column) that were not there before.
 func (t *tx) insertNew(ctx context.Context, table string, v values) (map[string]bool, error) {
 	fresh := map[string]bool{}
-	err := chunk(v.rows, maxArgs/len(v.cols)/2, func(rows [][]any) error {
+	err := chunk(v.rows, maxRows(len(v.cols)), func(rows [][]any) error {
 		var a args
 		first, _, _ := strings.Cut(v.cols[0], " ")
 		q := v.with(rows, &a) + "INSERT INTO " + table + " (" + v.names() + ") SELECT " + v.names() +

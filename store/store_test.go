@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	gosync "sync"
 	"testing"
@@ -50,6 +51,7 @@ func claim(t *testing.T, s *store.Store, owner string, want ...string) []crawler
 	if err != nil {
 		t.Fatal(err)
 	}
+	slices.SortFunc(ls, func(a, b crawler.Lease) int { return strings.Compare(a.Host, b.Host) })
 	var got []string
 	for _, l := range ls {
 		got = append(got, l.Host)

@@ -67,7 +67,7 @@ func (s *Store) PutVerdicts(ctx context.Context, vs []media.Verdict, at time.Tim
 	return s.write(ctx, "put verdicts", func(t *tx) error {
 		items := values{cols: []string{"id TEXT", "revision TEXT", "judged TEXT"}}
 		var ids []string
-		err := chunk(sortedKeys(judged), maxArgs/2, func(revs []string) error {
+		err := chunk(sortedKeys(judged), maxIn, func(revs []string) error {
 			var a args
 			return each(ctx, t, func(r *sql.Rows) error {
 				var item, rev string
@@ -87,7 +87,7 @@ func (s *Store) PutVerdicts(ctx context.Context, vs []media.Verdict, at time.Tim
 		}
 		// A verdict on a text that is current no more is kept, and changes nothing.
 		items.rows = slices.DeleteFunc(items.rows, func(r []any) bool { return r[2] == "" })
-		err = chunk(items.rows, maxArgs/6, func(rows [][]any) error {
+		err = chunk(items.rows, maxRows(len(items.cols)), func(rows [][]any) error {
 			var a args
 			_, err := t.exec(ctx, items.with(rows, &a)+"UPDATE item SET judged = v.judged FROM v WHERE item.id = v.id AND item.revision = v.revision", a...)
 			return err

@@ -71,7 +71,7 @@ func (t *tx) resolve(ctx context.Context, seen []crawler.Seen) ([]string, error)
 // knownBefore: an item was first seen by this visit or by an earlier one.
 func (t *tx) knownBefore(ctx context.Context, v crawler.Visit, list []string) ([]bool, error) {
 	first := map[string]string{}
-	err := chunk(list, maxArgs/2, func(ids []string) error {
+	err := chunk(list, maxIn, func(ids []string) error {
 		var a args
 		return each(ctx, t, func(r *sql.Rows) error {
 			var id, visit string

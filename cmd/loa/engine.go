@@ -207,10 +207,14 @@ func (e *engine) crawler(n network, progress func(crawler.Event)) (*crawler.Craw
 	if err != nil {
 		host = "node"
 	}
+	spacing := n.Spacing
+	if spacing == 0 { // asked for: load tests on loopback
+		spacing = -1
+	}
 	return crawler.New(crawler.Options{
 		Hosts: e.store, Records: e.store, Known: e.store, Keeper: kept, Fetch: client,
 		Sources: sources, Province: e.plan.Province, Business: e.business, Machine: e.machine,
-		Columns: e.plan.Columns, Spacing: n.Spacing, Workers: n.Workers, Lease: n.Lease, Node: fmt.Sprintf("%s-%d", host, os.Getpid()), Log: e.app.log, Progress: progress,
+		Columns: e.plan.Columns, Spacing: spacing, Workers: n.Workers, Lease: n.Lease, Node: fmt.Sprintf("%s-%d", host, os.Getpid()), Log: e.app.log, Progress: progress,
 	})
 }
 

@@ -55,8 +55,8 @@ func softError(doc *goquery.Document) string {
 		f := viet.Fold(s)
 		return len(f) < 200 && errorLine.MatchString(f)
 	}
-	if t := tidy(doc.Find("title").First().Text()); check(t) {
-		return fmt.Sprintf("title says %q", cutText(t, 80))
+	if why := titleError(doc); why != "" {
+		return why
 	}
 	found := ""
 	doc.Find("h1, h2, h3, .error, #error").EachWithBreak(func(_ int, s *goquery.Selection) bool {
@@ -83,6 +83,16 @@ func softError(doc *goquery.Document) string {
 		if f := viet.Fold(line); strings.Contains(f, "web part error") || strings.Contains(f, "server error in '/") || long == 0 && check(line) {
 			return fmt.Sprintf("page says %q", cutText(line, 80))
 		}
+	}
+	return ""
+}
+
+// titleError says that the page's title is that of an error page. No section is
+// called so: a list is then refused even if it shows the latest news.
+func titleError(doc *goquery.Document) string {
+	t := tidy(doc.Find("title").First().Text())
+	if f := viet.Fold(t); len(f) < 200 && errorLine.MatchString(f) {
+		return fmt.Sprintf("title says %q", cutText(t, 80))
 	}
 	return ""
 }

@@ -7,7 +7,7 @@ import "loa/media"
 
 // Entry is one line of a feed or list page.
 type Entry struct {
-	URL     string // absolute
+	URL     string // absolute; empty for a feed entry without a usable address
 	Key     string // canonical key, see Key
 	Title   string
 	Lead    string // plain text, may be empty
@@ -18,7 +18,7 @@ type Entry struct {
 // Listing is what a feed or list page shows, in page order.
 type Listing struct {
 	Entries []Entry
-	Partial bool     // the input was cut off or salvaged
+	Partial bool     // something was lost: cut off, broken items, more than maxEntries
 	Notes   []string // what was odd, English, for `loa try`
 }
 
@@ -39,7 +39,7 @@ type BlindError struct {
 
 func (e *BlindError) Error() string { return e.Reason + ": " + e.Detail }
 
-// Doors, each in its own file:
+// Doors, each in its own file; text is always Decode's:
 //
 //	Decode(body []byte, contentType string) (text string, err error)          decode.go   bytes → UTF-8 → NFC
 //	Feed(text string, src media.Source, base string) (Listing, error)         feed.go     RSS, Atom, JSON Feed through gofeed

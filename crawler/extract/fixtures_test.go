@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -53,7 +54,7 @@ func (t trait) source() media.Source {
 	}}
 }
 
-// body is the rest of the file as bytes on the wire.
+// bytes is the rest of the file as it comes over the wire.
 func (t trait) bytes(tb testing.TB, text string) []byte {
 	if t.Deep > 0 {
 		text = strings.ReplaceAll(text, "{{deep}}", strings.Repeat("<div>", t.Deep))
@@ -143,8 +144,14 @@ func fixtures(t *testing.T, kind string, run func(t *testing.T, name string, tr 
 			got := plain(t, run(t, name, tr, tr.bytes(t, text)))
 			path := strings.TrimSuffix(f, filepath.Ext(f)) + ".json"
 			if *update {
-				b, _ := json.MarshalIndent(got, "", "  ")
-				if err := os.WriteFile(path, append(b, '\n'), 0o644); err != nil {
+				var b bytes.Buffer
+				e := json.NewEncoder(&b)
+				e.SetEscapeHTML(false)
+				e.SetIndent("", "  ")
+				if err := e.Encode(got); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
 					t.Fatal(err)
 				}
 				return

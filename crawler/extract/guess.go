@@ -108,7 +108,7 @@ func (g *Guessed) page(text string, base *url.URL) {
 	p := page{doc: doc, ld: ld}
 	p.findHeadline()
 	claims := ld.published != "" || p.meta("article:published_time", "datePublished", "pubdate") != "" || p.meta("og:type") == "article"
-	isList := listErr == nil && blocks >= 3 && !claims &&
+	isList := listErr == nil && (blocks >= 3 || blocks == 2 && p.head == nil) && !claims &&
 		(artErr != nil || p.head == nil || p.meta("og:type") == "website" || inBlocks(doc.Find(rule.Item), art.Body))
 	switch {
 	case isList || artErr != nil && listErr == nil:

@@ -78,7 +78,7 @@ func parseURL(raw string) (*url.URL, error) {
 		return nil, fmt.Errorf("read address %q: %w", raw, err)
 	}
 	u.Scheme = strings.ToLower(u.Scheme)
-	if u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+	if u.Scheme != "http" && u.Scheme != "https" || strings.Trim(canonical(u.Hostname()), ". ") == "" {
 		return nil, fmt.Errorf("read address %q: want an absolute http or https address", raw)
 	}
 	return u, nil
@@ -96,7 +96,7 @@ func barePercent(s string) string {
 // keyHost is the host in lower case and ASCII, without "www." and without a
 // default port (":443" stands in many addresses of the portal).
 func keyHost(u *url.URL) string {
-	h := strings.TrimSuffix(strings.ToLower(canonical(u.Hostname())), ".")
+	h := strings.TrimRight(strings.ToLower(canonical(u.Hostname())), ".")
 	if a, err := idna.Lookup.ToASCII(h); err == nil {
 		h = a
 	}

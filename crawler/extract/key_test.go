@@ -95,6 +95,8 @@ func FuzzKey(f *testing.F) {
 	f.Add("sharepoint", "https://yenbai.gov.vn:443/cctthc/noidung/Pages/a.aspx?ItemID=9&l=++++")
 	f.Add("nukeviet", "http://a.vn/index.php?nv=news&op=x/y-12&language=vi")
 	f.Add("query:UserKey", "http://a.vn/?userkey=%C3%81;b&x")
+	f.Add("", "http://.")
+	f.Add("query:Us0", "http://0?us10&%A0#0000")
 	f.Add("url", "http://a.vn/%zz/../..//./e\u0301?%=&&a=%")
 	f.Fuzz(func(t *testing.T, rule, raw string) {
 		k, err := Key(rule, raw)

@@ -31,11 +31,10 @@ func List(text string, src media.Source, base string) (Listing, error) {
 	}
 	baseURL = docBase(doc, baseURL)
 	rule := src.Rule
-	guessed := false
 	if rule.Item == "" {
 		g, n := guessList(doc, baseURL, own)
 		if g.Item != "" {
-			rule.Item, rule.Link, rule.Title, rule.Lead, rule.Date, guessed = g.Item, g.Link, g.Title, g.Lead, g.Date, true
+			rule.Item, rule.Link, rule.Title, rule.Lead, rule.Date = g.Item, g.Link, g.Title, g.Lead, g.Date
 			notes = append(notes, fmt.Sprintf("guessed item %q for %d blocks", g.Item, n))
 		}
 	}
@@ -94,7 +93,10 @@ func List(text string, src media.Source, base string) (Listing, error) {
 	if why := hijackedList(titles); why != "" {
 		return Listing{}, &BlindError{media.Hijacked, why}
 	}
-	if len(list.Entries) == 0 || guessed && len(list.Entries) < 2 && softError(doc) != "" {
+	if why := titleError(doc); why != "" {
+		return Listing{}, &BlindError{media.Soft404, why}
+	}
+	if len(list.Entries) == 0 {
 		b := blindPage(text, doc, "list entry")
 		if b.Reason == media.LayoutChanged || b.Reason == media.Empty {
 			b = &BlindError{media.LayoutChanged, fmt.Sprintf("%d blocks match, none holds an article of this source", blocks.Length())}

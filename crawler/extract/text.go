@@ -329,18 +329,21 @@ func bareHost(u *url.URL) string {
 	return h
 }
 
-// ok matches article_url against path and query ("^/11/\d+/") or the whole
-// address ("^https://…"). The host must be the source's in every case: real
-// hosts have carried spam, and spam has carried real paths.
+// ok matches article_url against path and query ("^/11/\d+/") or, where it
+// names a host ("^https://…"), against the whole address. Without a host in it
+// the address must be on the source's: spam has carried real paths.
 func (a admit) ok(abs string) bool {
 	u, err := url.Parse(abs)
 	if err != nil {
 		return false
 	}
+	if a.re != nil && strings.Contains(a.re.String(), "://") {
+		return a.re.MatchString(abs)
+	}
 	if h := bareHost(u); a.host != "" && h != a.host && !(a.site && sameSite(h, a.host)) {
 		return false
 	}
-	return a.re == nil || a.re.MatchString(u.RequestURI()) || a.re.MatchString(abs)
+	return a.re == nil || a.re.MatchString(u.RequestURI())
 }
 
 func sameSite(a, b string) bool {

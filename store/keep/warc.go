@@ -26,6 +26,15 @@ const orig = "X-Archive-Orig-"
 // record is one gzip member holding one WARC/1.1 response record. It depends
 // on k and body alone.
 func record(k media.Kept, body []byte) []byte {
+	var out bytes.Buffer
+	zw := gzip.NewWriter(&out)
+	_, _ = zw.Write(rawRecord(k, body)) // into memory: cannot fail
+	_ = zw.Close()
+	return out.Bytes()
+}
+
+// rawRecord is the record before compression.
+func rawRecord(k media.Kept, body []byte) []byte {
 	var block bytes.Buffer
 	status := k.Status
 	if status < 100 || status > 999 {
@@ -38,10 +47,11 @@ func record(k media.Kept, body []byte) []byte {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		field := line(textproto.CanonicalMIMEHeaderKey(name))
-		switch field {
-		case "":
+		if !isToken(name) { // a reader would refuse the whole object
 			continue
+		}
+		field := textproto.CanonicalMIMEHeaderKey(name)
+		switch field {
 		case "Content-Encoding", "Transfer-Encoding", "Content-Length":
 			field = orig + field
 		}
@@ -54,8 +64,7 @@ func record(k media.Kept, body []byte) []byte {
 	sum := sha256.Sum256(block.Bytes())
 
 	var out bytes.Buffer
-	zw := gzip.NewWriter(&out)
-	fmt.Fprintf(zw, "WARC/1.1\r\n"+
+	fmt.Fprintf(&out, "WARC/1.1\r\n"+
 		"WARC-Type: response\r\n"+
 		"WARC-Record-ID: <%s>\r\n"+
 		"WARC-Date: %s\r\n"+
@@ -65,20 +74,29 @@ func record(k media.Kept, body []byte) []byte {
 		"Content-Type: application/http;msgtype=response\r\n"+
 		"Content-Length: %d\r\n\r\n",
 		uuid(k.SHA256), k.At.UTC().Format("2006-01-02T15:04:05.000000Z"), line(k.URL), k.SHA256, hex.EncodeToString(sum[:]), block.Len())
-	_, _ = zw.Write(block.Bytes()) // into memory: cannot fail
-	_, _ = zw.Write([]byte("\r\n\r\n"))
-	_ = zw.Close()
+	out.Write(block.Bytes())
+	out.WriteString("\r\n\r\n")
 	return out.Bytes()
 }
 
-// line is a value that cannot break out of its line.
+// line is a value that cannot break out of its line: no control characters.
 func line(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r == '\r' || r == '\n' || r == 0 {
+		if r < ' ' && r != '\t' || r == 0x7f {
 			return ' '
 		}
 		return r
 	}, s)
+}
+
+// isToken reports whether a header field may be named so (RFC 9110, 5.6.2).
+func isToken(s string) bool {
+	for _, c := range []byte(s) {
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("!#$%&'*+-.^_`|~", c) >= 0) {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // uuid names the record by its content (an RFC 9562 version 8 UUID).
@@ -89,17 +107,21 @@ func uuid(sha string) string {
 	return fmt.Sprintf("urn:uuid:%s-%s-%s-%s-%s", b[:8], b[8:12], b[12:16], b[16:20], b[20:])
 }
 
-// parse reads a record written by record.
+// parse reads an object written by record.
 func parse(r io.Reader) (media.Kept, []byte, error) {
-	var k media.Kept
 	zr, err := gzip.NewReader(r)
 	if err != nil {
-		return k, nil, err
+		return media.Kept{}, nil, err
 	}
 	raw, err := readAll(zr)
 	if err != nil {
-		return k, nil, err
+		return media.Kept{}, nil, err
 	}
+	return parseRecord(raw)
+}
+
+func parseRecord(raw []byte) (media.Kept, []byte, error) {
+	var k media.Kept
 	br := bufio.NewReader(bytes.NewReader(raw))
 	tp := textproto.NewReader(br)
 	version, err := tp.ReadLine()

@@ -6,6 +6,7 @@
 CREATE TABLE host (
     name          TEXT PRIMARY KEY,
     due           BIGINT NOT NULL,
+    not_before    BIGINT NOT NULL DEFAULT 0, -- it asked to be left alone, or does not answer
     owner         TEXT NOT NULL DEFAULT '',
     token         BIGINT NOT NULL DEFAULT 0,
     until         BIGINT NOT NULL DEFAULT 0,

@@ -5,11 +5,11 @@ package storetest
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -68,7 +68,7 @@ func DB(t testing.TB, engine string) string {
 	if server == "" {
 		t.Fatal("storetest: no PostgreSQL; the package's TestMain must call storetest.Main")
 	}
-	name := fmt.Sprintf("loa_test_%d_%d", os.Getpid(), counter.Add(1))
+	name := "loa_test_" + strings.ToLower(rand.Text())
 	run := func(stmt string) error {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
@@ -90,9 +90,6 @@ func DB(t testing.TB, engine string) string {
 	})
 	return withDatabase(server, name)
 }
-
-// counter numbers the databases of this process; it decides nothing else.
-var counter atomic.Int64
 
 // withDatabase is the address with another database's name.
 func withDatabase(server, name string) string {

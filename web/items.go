@@ -1,0 +1,256 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"loa/media"
+	"loa/viet"
+)
+
+const itemsPerPage = 50
+
+// itemsPage is the list of items with its search.
+type itemsPage struct {
+	Query    ItemQuery
+	From, To string // as typed
+	Wrong    string // why a date was not understood
+	Rows     []itemLine
+	Total    int
+	First    int // number of the first row shown, from 1
+	Last     int
+	Earlier  string // address of the page before, "" if none
+	Later    string
+	Agencies []media.Agency
+	Sources  []media.Source
+	Verdicts []chip
+}
+
+type itemLine struct {
+	ItemRow
+	Chip chip
+}
+
+func verdictChips() []chip {
+	return []chip{{"reform", "về CCHC"}, {"other", "không về CCHC"}, {"review", "chờ duyệt"}, {"unjudged", "chưa phân loại"}}
+}
+
+// verdictChip is what is known of an item. A person's answer ends the review.
+func verdictChip(row ItemRow) chip {
+	v := verdictChips()
+	switch {
+	case row.Verdict == nil:
+		return v[3]
+	case row.Verdict.Review && row.Decided == "":
+		return v[2]
+	case row.Verdict.Reform:
+		return v[0]
+	}
+	return v[1]
+}
+
+func (s *site) items(w http.ResponseWriter, r *http.Request) {
+	v := r.URL.Query()
+	p := itemsPage{From: v.Get("tu"), To: v.Get("den"), Verdicts: verdictChips(), Sources: s.Plan.Sources}
+	p.Query = ItemQuery{Text: viet.Clean(v.Get("q")), Agency: v.Get("co-quan"), Source: v.Get("nguon"), Verdict: v.Get("ket-qua"), Limit: itemsPerPage}
+	if !slices.ContainsFunc(p.Verdicts, func(c chip) bool { return c.Key == p.Query.Verdict }) {
+		p.Query.Verdict = ""
+	}
+	if n := 200; len(p.Query.Text) > n {
+		p.Query.Text = strings.ToValidUTF8(p.Query.Text[:n], "")
+	}
+	page, err := strconv.Atoi(v.Get("trang"))
+	if err != nil || page < 1 {
+		page = 1
+	}
+	page = min(page, 100_000)
+	p.Query.Offset = (page - 1) * itemsPerPage
+	for _, d := range []struct {
+		text string
+		to   *time.Time
+		add  int
+	}{{p.From, &p.Query.From, 0}, {p.To, &p.Query.To, 1}} {
+		if strings.TrimSpace(d.text) == "" {
+			continue
+		}
+		if date, ok := viet.ParseDate(d.text, viet.DateOptions{}); ok {
+			*d.to = date.Time.AddDate(0, 0, d.add)
+		} else {
+			p.Wrong = "Chưa hiểu ngày «" + d.text + "»: xin ghi dạng 09/3/2023."
+		}
+	}
+	rows, total, err := s.Items.Search(r.Context(), p.Query)
+	if err != nil {
+		s.fail(w, r, "search items", err)
+		return
+	}
+	for _, row := range rows {
+		p.Rows = append(p.Rows, itemLine{row, verdictChip(row)})
+	}
+	p.Total, p.First, p.Last = total, p.Query.Offset+1, p.Query.Offset+len(rows)
+	at := func(n int) string {
+		q := url.Values{}
+		for _, k := range []string{"q", "co-quan", "nguon", "ket-qua", "tu", "den"} {
+			if x := v.Get(k); x != "" {
+				q.Set(k, x)
+			}
+		}
+		if n > 1 {
+			q.Set("trang", strconv.Itoa(n))
+		}
+		if len(q) == 0 {
+			return "/tin-bai"
+		}
+		return "/tin-bai?" + q.Encode()
+	}
+	if page > 1 {
+		p.Earlier = at(page - 1)
+	}
+	if p.Last < total && len(rows) > 0 {
+		p.Later = at(page + 1)
+	}
+	publishers := map[string]bool{}
+	for _, src := range s.Plan.Sources {
+		publishers[src.Agency] = true
+	}
+	for _, a := range s.Plan.Agencies {
+		if publishers[a.ID] {
+			p.Agencies = append(p.Agencies, a)
+		}
+	}
+	s.render(w, r, http.StatusOK, "items", frame{Title: "Tin, bài", Here: "/tin-bai", Page: p})
+}
+
+// itemPage is one item with its cues and revisions.
+type itemPage struct {
+	ItemRow
+	Chip      chip
+	Revision  *media.Revision // the text the verdict was given on, else the current one
+	Title     []segment
+	Lead      []segment
+	Section   []segment
+	Body      [][]segment // paragraphs
+	Cues      []cueLine
+	Revisions []media.Revision // latest first
+}
+
+type cueLine struct {
+	media.Cue
+	Where string
+}
+
+// segment is a stretch of text; a marked one is a cue.
+type segment struct {
+	Text string
+	Mark bool
+}
+
+func (s *site) item(w http.ResponseWriter, r *http.Request) {
+	row, revs, ok, err := s.Items.Item(r.Context(), r.PathValue("id"))
+	if err != nil {
+		s.fail(w, r, "read an item", err)
+		return
+	}
+	if !ok {
+		s.missing(w, r, "Không có tin, bài này.")
+		return
+	}
+	p := itemPage{ItemRow: row, Chip: verdictChip(row), Revisions: slices.Clone(revs)}
+	slices.SortStableFunc(p.Revisions, func(a, b media.Revision) int { return b.Seen.Compare(a.Seen) })
+	want := row.Item.Revision
+	var cues []media.Cue
+	if row.Verdict != nil {
+		cues = row.Verdict.Cues
+		if row.Verdict.Revision != "" {
+			want = row.Verdict.Revision
+		}
+	}
+	for i := range p.Revisions {
+		if p.Revisions[i].ID == want || p.Revision == nil {
+			p.Revision = &p.Revisions[i]
+			if p.Revision.ID == want {
+				break
+			}
+		}
+	}
+	p.Title = mark(row.Item.Title, "title", cues)
+	p.Lead = mark(row.Item.Lead, "lead", cues)
+	if p.Revision != nil {
+		p.Title, p.Lead = mark(p.Revision.Title, "title", cues), mark(p.Revision.Lead, "lead", cues)
+		p.Section = mark(p.Revision.Section, "section", cues)
+		p.Body = paragraphs(mark(p.Revision.Body, "body", cues))
+	}
+	for _, c := range cues {
+		p.Cues = append(p.Cues, cueLine{c, fieldName(c.Field)})
+	}
+	s.render(w, r, http.StatusOK, "item", frame{Title: row.Item.Title, Here: "/tin-bai", Page: p})
+}
+
+func fieldName(field string) string {
+	switch field {
+	case "title":
+		return "tiêu đề"
+	case "lead":
+		return "đoạn dẫn"
+	case "body":
+		return "nội dung"
+	case "section":
+		return "chuyên mục"
+	}
+	return field
+}
+
+// mark cuts a field's text at the cues found in it. A cue that does not stand
+// where it says (the text was read anew since) is not marked.
+func mark(text, field string, cues []media.Cue) []segment {
+	text = viet.NFC(text)
+	type span struct{ from, to int }
+	var spans []span
+	for _, c := range cues {
+		if c.Field != field || c.Term == "" || c.At < 0 || c.At+len(c.Term) > len(text) || !utf8.RuneStart(text[c.At]) {
+			continue
+		}
+		if there := text[c.At : c.At+len(c.Term)]; utf8.ValidString(there) && (strings.EqualFold(there, c.Term) || viet.Fold(there) == viet.Fold(c.Term)) {
+			spans = append(spans, span{c.At, c.At + len(c.Term)})
+		}
+	}
+	slices.SortFunc(spans, func(a, b span) int { return a.from - b.from })
+	var out []segment
+	end := 0
+	for _, sp := range spans {
+		if sp.to <= end {
+			continue
+		}
+		sp.from = max(sp.from, end)
+		if sp.from > end {
+			out = append(out, segment{text[end:sp.from], false})
+		}
+		out = append(out, segment{text[sp.from:sp.to], true})
+		end = sp.to
+	}
+	if end < len(text) {
+		out = append(out, segment{text[end:], false})
+	}
+	return out
+}
+
+// paragraphs cuts segments at line breaks.
+func paragraphs(segs []segment) [][]segment {
+	out := [][]segment{nil}
+	for _, s := range segs {
+		for i, part := range strings.Split(s.Text, "\n") {
+			if i > 0 {
+				out = append(out, nil)
+			}
+			if part != "" {
+				out[len(out)-1] = append(out[len(out)-1], segment{part, s.Mark})
+			}
+		}
+	}
+	return slices.DeleteFunc(out, func(p []segment) bool { return len(p) == 0 })
+}

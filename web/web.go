@@ -1,0 +1,169 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"fmt"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"loa/report"
+	"loa/schedule"
+	"loa/schedule/calendar"
+)
+
+//go:embed pages/*.html
+var pageFiles embed.FS
+
+//go:embed static/style.css static/loa.svg
+var staticFiles embed.FS
+
+// Options is what the desk needs. Plan, Standings, Items and Business are required.
+type Options struct {
+	Plan      *schedule.Plan
+	Calendar  *calendar.Calendar
+	Standings Standings
+	Items     Items
+	Business  func() time.Time // business clock
+	Version   string
+	Metrics   http.Handler // /metrics; nil: not served
+	// ReportInput gathers what the report of a period is built from; nil: no reports.
+	ReportInput func(ctx context.Context, period calendar.Period) (report.Input, error)
+	// Progress is one Vietnamese line shown on every page while something long is under way, "" otherwise.
+	Progress func() string
+	Log      *slog.Logger // nil: slog.Default()
+}
+
+// policy allows the desk's own style sheet and icon and nothing else: no
+// script, no style in the markup, no request to another host.
+const policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+type site struct {
+	Options
+	names   report.Names
+	quotas  map[string]schedule.Quota
+	pages   map[string]*template.Template
+	formats []report.Format
+}
+
+// New is the desk. It reads only; there is no route that changes anything.
+func New(opt Options) http.Handler {
+	s := &site{Options: opt, names: report.NamesOf(opt.Plan), quotas: map[string]schedule.Quota{}, formats: report.Formats()}
+	if s.Log == nil {
+		s.Log = slog.Default()
+	}
+	for _, q := range opt.Plan.Quotas {
+		s.quotas[q.ID] = q
+	}
+	s.pages = s.parse()
+	mux := http.NewServeMux()
+	for _, r := range s.routes() {
+		mux.Handle(r.method+" "+r.path, r.handler)
+	}
+	mux.HandleFunc("/", s.notFound)
+	return secure(mux)
+}
+
+// secure sets the headers every answer carries.
+func secure(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		h.Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// parse reads the pages. They are embedded and a test renders every one, so a
+// mistake in them is a mistake of the build.
+func (s *site) parse() map[string]*template.Template {
+	out := map[string]*template.Template{}
+	for _, name := range []string{"board", "standing", "sources", "items", "item", "reports", "message"} {
+		out[name] = template.Must(template.New("base.html").Funcs(s.funcs()).ParseFS(pageFiles, "pages/base.html", "pages/"+name+".html"))
+	}
+	return out
+}
+
+// frame is what every page shows around its own content.
+type frame struct {
+	Title, Here string // Here is the path of the current entry of the menu
+	Plan        *schedule.Plan
+	Now         time.Time
+	Evaluated   time.Time // zero: not known on this page
+	Version     string
+	Progress    string
+	Page        any
+}
+
+func (s *site) render(w http.ResponseWriter, r *http.Request, status int, page string, f frame) {
+	f.Plan, f.Now, f.Version = s.Plan, s.Business(), s.Version
+	if s.Progress != nil {
+		f.Progress = s.Progress()
+	}
+	var buf bytes.Buffer
+	if err := s.pages[page].Execute(&buf, f); err != nil {
+		s.Log.ErrorContext(r.Context(), "render page", "page", page, "path", r.URL.Path, "error", err)
+		http.Error(w, "Không hiển thị được trang này. Đề nghị báo người quản trị.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	if _, err := buf.WriteTo(w); err != nil {
+		s.Log.DebugContext(r.Context(), "write page", "error", err)
+	}
+}
+
+// message is a page with a few words: not found, out of order.
+type message struct{ Head, Text string }
+
+func (s *site) notFound(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "Trang này chỉ để xem.", http.StatusMethodNotAllowed)
+		return
+	}
+	s.missing(w, r, "Địa chỉ này không có trên hệ thống.")
+}
+
+func (s *site) missing(w http.ResponseWriter, r *http.Request, text string) {
+	s.render(w, r, http.StatusNotFound, "message", frame{Title: "Không tìm thấy", Page: message{"Không tìm thấy", text}})
+}
+
+func (s *site) wrong(w http.ResponseWriter, r *http.Request, text string) {
+	s.render(w, r, http.StatusBadRequest, "message", frame{Title: "Yêu cầu chưa đúng", Page: message{"Yêu cầu chưa đúng", text}})
+}
+
+// fail tells the person that something is out of order, and the log what.
+func (s *site) fail(w http.ResponseWriter, r *http.Request, doing string, err error) {
+	if r.Context().Err() != nil {
+		return // the reader went away
+	}
+	s.Log.ErrorContext(r.Context(), doing, "path", r.URL.Path, "error", err)
+	s.render(w, r, http.StatusInternalServerError, "message", frame{Title: "Có lỗi", Page: message{"Chưa đọc được dữ liệu", "Hệ thống gặp lỗi khi đọc dữ liệu. Đề nghị thử lại sau ít phút; nếu vẫn lỗi, báo người quản trị."}})
+}
+
+// static serves one embedded file.
+func static(name, contentType string) http.Handler {
+	body, err := staticFiles.ReadFile("static/" + name)
+	if err != nil {
+		panic(fmt.Sprintf("embedded file %s: %v", name, err))
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", contentType)
+		w.Header().Set("Cache-Control", "max-age=300")
+		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(body))
+	})
+}
+
+// slug is an agency id without its province, for addresses.
+func (s *site) slug(agency string) string { return strings.TrimPrefix(agency, s.Plan.Province+"/") }

@@ -1,0 +1,195 @@
+package web
+
+import (
+	"html/template"
+	"net/url"
+	"strings"
+	"time"
+
+	"loa/media"
+	"loa/report"
+	"loa/schedule"
+	"loa/schedule/calendar"
+	"loa/viet"
+)
+
+// chip is a state as people see it: a word and a class of the style sheet.
+// Colour never stands alone.
+type chip struct{ Key, Word string }
+
+// chips in the order in which a tally and the filter list them.
+func chips() []chip {
+	return []chip{
+		{"met", viet.State("met", false, "")},
+		{"ref-met", viet.StateReference("met", false, "")},
+		{"missed", viet.State("missed", true, "")},
+		{"review", viet.State("missed", false, "")},
+		{"judge", "cần xem xét"},
+		{"ref-below", viet.StateReference("missed", false, "")},
+		{"risk", viet.State("open", false, "at_risk")},
+		{"open", viet.State("open", false, "on_track")},
+		{"nodata", viet.State("insufficient_data", false, "")},
+		{"exempt", viet.State("exempt", false, "")},
+	}
+}
+
+func chipOf(st schedule.Standing) chip {
+	c := chip{Word: report.Word(st.Basis, st.State, st.Confirmed, st.Risk, st.Reasons)}
+	for _, k := range chips() {
+		if k.Word == c.Word {
+			c.Key = k.Key
+		}
+	}
+	return c
+}
+
+func (s *site) funcs() template.FuncMap {
+	return template.FuncMap{
+		"day": viet.Day, "moment": viet.Moment, "num": viet.Number, "dec": viet.Decimal, "cap": viet.Capital,
+		"lastday":  func(t time.Time) string { return viet.Day(t.Add(-time.Nanosecond)) },
+		"until":    until,
+		"took":     func(d time.Duration) string { return viet.Decimal(float64(d.Milliseconds())) + " ms" },
+		"basis":    func(b schedule.Basis) string { return viet.Basis(string(b)) },
+		"unit":     viet.Unit,
+		"measure":  viet.Measure,
+		"cadence":  func(c calendar.Cadence) string { return viet.Cadence(string(c)) },
+		"topic":    viet.Topic,
+		"outcome":  viet.Outcome,
+		"blind":    viet.Blind,
+		"decided":  func(k schedule.DecisionKind) string { return viet.Decision(string(k)) },
+		"agency":   s.names.Agency,
+		"source":   s.names.Source,
+		"channel":  s.names.Channel,
+		"column":   s.names.Column,
+		"owner":    s.names.Owner,
+		"reason":   s.names.Reason,
+		"claimed":  claimed,
+		"evidence": evidenceDate,
+		"percent":  func(v float64) string { return viet.Decimal(v*100) + "%" },
+		"wanted":   report.Wanted,
+		"zero":     func(t time.Time) bool { return t.IsZero() },
+		"host":     host,
+		"kind":     sourceKind,
+		"found":    found,
+		"iso":      func(t time.Time) string { return t.In(calendar.Zone).Format(time.RFC3339) },
+		"join":     func(v []string) string { return strings.Join(v, ", ") },
+		"at":       s.standingURL,
+		"inc":      func(i int) int { return i + 1 },
+		"coord":    s.coordinators,
+		"head":     periodHead,
+		"brief":    func(t time.Time) string { return viet.Clock(t) + ", " + viet.Day(t) },
+		"over":     func(p calendar.Period) bool { return !s.Business().Before(p.End) },
+	}
+}
+
+// periodHead cuts a period's name in two lines for the head of a column:
+// «Tuần 10» and «06/3–12/3/2023».
+func periodHead(p calendar.Period) [2]string {
+	name, span, ok := strings.Cut(p.Name(), " (")
+	if !ok {
+		if from, to, free := strings.Cut(strings.TrimPrefix(name, "từ "), " đến "); free {
+			return [2]string{"Từ " + from, "đến " + to}
+		}
+		return [2]string{viet.Capital(name)}
+	}
+	span = strings.TrimSuffix(span, ")")
+	if p.Start.In(calendar.Zone).Year() == p.LastDay().Year() { // the year stands at the top of the page
+		span = span[:strings.LastIndex(span, "/")]
+	}
+	return [2]string{viet.Capital(name), span}
+}
+
+// until is the last instant at which something is still in time: 24h00 of a
+// day is said as that day.
+func until(t time.Time) string {
+	local := t.In(calendar.Zone)
+	if local.Hour() == 0 && local.Minute() == 0 {
+		return "hết ngày " + viet.Day(local.Add(-time.Minute))
+	}
+	return viet.Moment(local)
+}
+
+// claimed prints a publisher's date as precisely as it was printed.
+func claimed(d media.Date) string {
+	return printDate(d.At, d.Precision)
+}
+
+func evidenceDate(e media.Evidence) string { return printDate(e.At, e.Precision) }
+
+func printDate(t time.Time, p media.Precision) string {
+	switch p {
+	case media.NoDate:
+		return "không đọc được ngày"
+	case media.ToDay:
+		return viet.Day(t)
+	}
+	return viet.Moment(t)
+}
+
+func (s *site) coordinators(q schedule.Quota) string {
+	var out []string
+	for _, c := range q.Coordinate {
+		out = append(out, s.names.Agency(c))
+	}
+	return strings.Join(out, "; ")
+}
+
+func host(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" {
+		return raw
+	}
+	return u.Host
+}
+
+func sourceKind(k media.SourceKind) string {
+	switch k {
+	case media.KindFeed:
+		return "tệp RSS"
+	case media.KindList:
+		return "trang danh sách"
+	case media.KindPage:
+		return "trang đơn"
+	}
+	return string(k)
+}
+
+// found says where a date was read.
+func found(where string) string {
+	switch where {
+	case "feed":
+		return "tệp RSS"
+	case "list":
+		return "trang danh sách"
+	case "json-ld", "meta":
+		return "dữ liệu mô tả của trang"
+	case "selector", "text":
+		return "nội dung trang"
+	case "url":
+		return "địa chỉ trang"
+	}
+	return where
+}
+
+// conditionName says what a condition asks.
+func conditionName(name string) string {
+	for _, c := range schedule.Conditions() {
+		if c.Name == name {
+			return c.Doc
+		}
+	}
+	switch name {
+	case "dated":
+		return "có ngày đăng đọc được"
+	case "period":
+		return "thuộc kỳ"
+	case "struck":
+		return "quyết định của người phụ trách"
+	}
+	return name
+}
+
+// standingURL is the address of one standing's page.
+func (s *site) standingURL(quota, owner, period string) string {
+	return "/tien-do/" + url.PathEscape(quota) + "/" + url.PathEscape(s.slug(owner)) + "/" + url.PathEscape(period)
+}
