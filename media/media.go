@@ -191,6 +191,7 @@ type Receipt struct {
 	FileName string
 	At       time.Time // business clock
 	Rows     int
+	Kept     *Kept // the file's own bytes as kept; nil if they were not
 }
 
 // Topics of the taxonomy, in the order of the six pillars and steering.

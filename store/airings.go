@@ -51,6 +51,9 @@ func (s *Store) PutAirings(ctx context.Context, rc media.Receipt, airings []medi
 				return err
 			}
 			inserted = len(rows.rows)
+			if err := t.putKept(ctx, rc.Kept); err != nil {
+				return err
+			}
 			if _, err := t.exec(ctx, `UPDATE airing SET superseded_by = $1, superseded_at = $2 WHERE superseded_by = '' AND file_hash <> $1
 				AND EXISTS (SELECT 1 FROM airing n WHERE n.file_hash = $1 AND n.channel = airing.channel AND n.start_at = airing.start_at)`,
 				file, micros(rc.At)); err != nil {

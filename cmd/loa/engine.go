@@ -181,6 +181,15 @@ func (a *app) open(files fs.FS, planID string, business func() time.Time) (*engi
 	return &engine{app: a, plan: plan, cal: cal, store: st, judge: judge, business: business, machine: time.Now}, nil
 }
 
+// keeper opens the folder of kept bodies in the data folder.
+func (e *engine) keeper() (*keep.Objects, error) {
+	kept, err := keep.Folder(filepath.Join(e.app.cli.Data, "kept"))
+	if err != nil {
+		return nil, fmt.Errorf("mở kho bản lưu: %w", err)
+	}
+	return kept, nil
+}
+
 // close gives the store back.
 func (e *engine) close() { e.store.Close() }
 
@@ -191,9 +200,9 @@ func (e *engine) crawler(n network, progress func(crawler.Event)) (*crawler.Craw
 	if err != nil {
 		return nil, err
 	}
-	kept, err := keep.Folder(filepath.Join(e.app.cli.Data, "kept"))
+	kept, err := e.keeper()
 	if err != nil {
-		return nil, fmt.Errorf("mở kho bản lưu: %w", err)
+		return nil, err
 	}
 	var sources []media.Source
 	for _, s := range e.plan.Sources {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -126,9 +127,26 @@ func (e *engine) importAirings(ctx context.Context, l airingLog) (stored, read i
 	} else if len(e.plan.Channels) > 0 {
 		agency = e.plan.Channels[0].Agency
 	}
+	if receipt.Kept, err = e.keepLog(ctx, l, hash); err != nil {
+		return 0, 0, err
+	}
 	stored, err = e.store.PutAirings(ctx, receipt, airings, agency)
 	if err != nil {
 		return 0, 0, fmt.Errorf("lưu nhật ký %s: %w", l.Name, err)
 	}
 	return stored, len(airings), nil
+}
+
+// keepLog keeps the log file as it was sent, content-addressed like every body
+// that was fetched: it is what an airing is proven by.
+func (e *engine) keepLog(ctx context.Context, l airingLog, hash string) (*media.Kept, error) {
+	kept, err := e.keeper()
+	if err != nil {
+		return nil, err
+	}
+	k := media.Kept{SHA256: hash, URL: "urn:loa:log:" + url.PathEscape(l.Name), At: e.machine(), ContentType: "application/octet-stream", Size: len(l.Data)}
+	if err := kept.Keep(ctx, k, l.Data); err != nil {
+		return nil, fmt.Errorf("lưu bản gốc nhật ký %s: %w", l.Name, err)
+	}
+	return &k, nil
 }

@@ -167,3 +167,27 @@ func flip(b []byte) []byte {
 	c[len(c)/2] ^= 0x20
 	return c
 }
+
+// A file that was handed in is a resource: no server answered with it.
+func TestKeepsResources(t *testing.T) {
+	dir := t.TempDir()
+	f, err := keep.Folder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, b := sample("Kênh;Ngày;Giờ\r\n")
+	k.Status, k.Header, k.URL, k.ContentType = 0, nil, "urn:loa:log:nhat-ky.csv", "application/octet-stream"
+	if err := f.Keep(context.Background(), k, b); err != nil {
+		t.Fatal(err)
+	}
+	got, back, err := f.Read(context.Background(), k.SHA256)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(back, b) || got.Status != 0 || got.URL != k.URL || got.ContentType != k.ContentType || got.Size != len(b) {
+		t.Errorf("read back %+v %q; want %+v", got, back, k)
+	}
+	if err := f.Verify(context.Background(), k.SHA256); err != nil {
+		t.Error(err)
+	}
+}

@@ -23,7 +23,7 @@ import (
 // after decompression: a reader must not decode it again.
 const orig = "X-Archive-Orig-"
 
-// record is one gzip member holding one WARC/1.1 response record. It depends
+// record is one gzip member holding one WARC/1.1 record. It depends
 // on k and body alone.
 func record(k media.Kept, body []byte) []byte {
 	var out bytes.Buffer
@@ -33,8 +33,33 @@ func record(k media.Kept, body []byte) []byte {
 	return out.Bytes()
 }
 
-// rawRecord is the record before compression.
+// rawRecord is the record before compression: a response as it was fetched, or,
+// for what no server answered (a log file that was handed in: status 0), a
+// resource (WARC/1.1, 6.4).
 func rawRecord(k media.Kept, body []byte) []byte {
+	kind, contentType, block := "resource", line(k.ContentType), body
+	if k.Status != 0 {
+		kind, contentType, block = "response", "application/http;msgtype=response", httpBlock(k, body)
+	}
+	sum := sha256.Sum256(block)
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "WARC/1.1\r\n"+
+		"WARC-Type: %s\r\n"+
+		"WARC-Record-ID: <%s>\r\n"+
+		"WARC-Date: %s\r\n"+
+		"WARC-Target-URI: %s\r\n"+
+		"WARC-Payload-Digest: sha256:%s\r\n"+
+		"WARC-Block-Digest: sha256:%s\r\n"+
+		"Content-Type: %s\r\n"+
+		"Content-Length: %d\r\n\r\n",
+		kind, uuid(k.SHA256), k.At.UTC().Format("2006-01-02T15:04:05.000000Z"), line(k.URL), k.SHA256, hex.EncodeToString(sum[:]), contentType, len(block))
+	out.Write(block)
+	out.WriteString("\r\n\r\n")
+	return out.Bytes()
+}
+
+// httpBlock is the response with its header.
+func httpBlock(k media.Kept, body []byte) []byte {
 	var block bytes.Buffer
 	status := k.Status
 	if status < 100 || status > 999 {
@@ -61,22 +86,7 @@ func rawRecord(k media.Kept, body []byte) []byte {
 	}
 	fmt.Fprintf(&block, "Content-Length: %d\r\n\r\n", len(body))
 	block.Write(body)
-	sum := sha256.Sum256(block.Bytes())
-
-	var out bytes.Buffer
-	fmt.Fprintf(&out, "WARC/1.1\r\n"+
-		"WARC-Type: response\r\n"+
-		"WARC-Record-ID: <%s>\r\n"+
-		"WARC-Date: %s\r\n"+
-		"WARC-Target-URI: %s\r\n"+
-		"WARC-Payload-Digest: sha256:%s\r\n"+
-		"WARC-Block-Digest: sha256:%s\r\n"+
-		"Content-Type: application/http;msgtype=response\r\n"+
-		"Content-Length: %d\r\n\r\n",
-		uuid(k.SHA256), k.At.UTC().Format("2006-01-02T15:04:05.000000Z"), line(k.URL), k.SHA256, hex.EncodeToString(sum[:]), block.Len())
-	out.Write(block.Bytes())
-	out.WriteString("\r\n\r\n")
-	return out.Bytes()
+	return block.Bytes()
 }
 
 // line is a value that cannot break out of its line: no control characters.
@@ -148,6 +158,10 @@ func parseRecord(raw []byte) (media.Kept, []byte, error) {
 		return k, nil, fmt.Errorf("read the record's date: %w", err)
 	}
 	k.URL = head.Get("WARC-Target-URI")
+	if head.Get("WARC-Type") == "resource" {
+		k.ContentType, k.Size = head.Get("Content-Type"), len(block)
+		return k, block, nil
+	}
 	return parseHTTP(k, block)
 }
 
