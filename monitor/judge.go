@@ -13,7 +13,7 @@ const judgeBatch = 200
 
 // JudgeAll gives a verdict to every current revision that this judge's
 // version has not read yet, and returns how many. A new version therefore
-// re-reads everything once, beside the old verdicts (design ruling 9).
+// re-reads everything once, beside the old verdicts (docs/ARCHITECTURE.md, ruling 9).
 func JudgeAll(ctx context.Context, j Judge, store Verdicts, now time.Time) (int, error) {
 	total := 0
 	for {

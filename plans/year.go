@@ -380,7 +380,7 @@ func (b *builder) fits(g *group, q *schedule.Quota) {
 	if len(q.Streams) > 0 && q.Owner.Each != nil {
 		g.bad("streams", "%q chỉ dùng khi owner là một cơ quan; với each, mỗi cơ quan có luồng tin riêng", "streams")
 	}
-	// Design ruling 22: what a person attests is PROC; a document with its number and date is evidence handed in.
+	// docs/ARCHITECTURE.md, ruling 22: what a person attests is PROC; a document with its number and date is evidence handed in.
 	if q.Attestable && q.Class != schedule.Proc && q.Kind != "deadline" {
 		g.bad("attestable", "%q chỉ dùng cho nhiệm vụ loại PROC hoặc kind: deadline (văn bản có số, ngày)", "attestable")
 	}

@@ -72,7 +72,7 @@ func TestYenBaiIsWhole(t *testing.T) {
 }
 
 // TestYenBaiAfter2025: the station went into the newspaper, Sở TT&TT into Sở
-// KH&CN, and the district level ended (domain.md 8).
+// KH&CN, and the district level ended.
 func TestYenBaiAfter2025(t *testing.T) {
 	p := yenBai(t)
 	by := map[string]media.Agency{}
@@ -94,8 +94,8 @@ func TestYenBaiAfter2025(t *testing.T) {
 	}
 }
 
-// TestYenBaiQuotas: id → class → kind, and whose each number is (domain.md
-// 1.2 to 1.5). What the plan does not say is never «chỉ tiêu».
+// TestYenBaiQuotas: id → class → kind, and whose each number is
+// (docs/RULES.md). What the plan does not say is never «chỉ tiêu».
 func TestYenBaiQuotas(t *testing.T) {
 	p := yenBai(t)
 	var got []string
@@ -180,7 +180,7 @@ func TestYenBaiSources(t *testing.T) {
 	}
 }
 
-// TestHolidays2023 against domain.md 7: the days of Tết, and working days on
+// TestHolidays2023 against docs/RULES.md 2: the days of Tết, and working days on
 // either side of each span.
 func TestHolidays2023(t *testing.T) {
 	cal, problems := Holidays(Files())

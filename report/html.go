@@ -144,7 +144,7 @@ func tallyWords(b schedule.Basis, t Tally) string {
 }
 
 // Summary is the report's first page in sentences, in the register of official
-// reports (domain.md 3.3). Every figure in it stands in a table below.
+// reports. Every figure in it stands in a table below.
 func (r Report) Summary() []string {
 	var out []string
 	for _, b := range r.Broadcasts {

@@ -134,7 +134,7 @@ func testNoRepost(_ *Plan, _ Quota, _ Condition, e media.Evidence) finding {
 }
 
 // testMinutes has no tolerance: 14 minutes 40 seconds is too short, and its
-// arguments let a person see by how little (domain.md 1.4).
+// arguments let a person see by how little (docs/RULES.md 3).
 func testMinutes(_ *Plan, _ Quota, c Condition, e media.Evidence) finding {
 	d := e.Airing.Duration
 	a := args{"minutes": int(d / time.Minute), "seconds": int(d % time.Minute / time.Second), "wanted": c.Value}

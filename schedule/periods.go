@@ -10,7 +10,7 @@ import (
 
 // Periods lists the periods of a quota that the plan owns, in order. A period
 // belongs to where its middle lies: a week to the year of its Thursday, as ISO
-// 8601 and domain.md 7 want, and it is owed when its middle lies in the span
+// 8601 and docs/RULES.md 2 want, and it is owed when its middle lies in the span
 // of the plan and of the quota. Weeks and longer are those of the plan's year,
 // so that December of the year of issue is never owed. A Once quota has one
 // period, from the plan's issue to the deadline (the plan's end if it has none).

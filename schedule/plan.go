@@ -58,7 +58,7 @@ const (
 	ByReference Basis = "reference" // mức tham chiếu, editable
 )
 
-// Class is the register's class of an obligation (domain.md 1.1).
+// Class is the register's class of an obligation (docs/RULES.md 1).
 type Class string
 
 const (

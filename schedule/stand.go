@@ -195,13 +195,21 @@ func (b bench) open(st *Standing) {
 		}
 		if o.atRisk(b.view) {
 			st.Risk = "at_risk"
-			st.Reasons = append(st.Reasons, because("at_risk", args{"shortfall": o.short, "opportunities": o.opportunities, "unit": b.unit()}))
 		}
 	}
+	broken := false // a gap already too long: no occasion that is left mends it
 	for _, m := range b.kind.measure(b.certain()) {
 		if m.Name == "gap" && m.Delivered > m.Wanted && b.duty {
+			broken = true
 			st.Reasons = append(st.Reasons, because("gap_too_long", args{"days": int(m.Delivered), "max": int(m.Wanted)}))
 		}
+	}
+	switch {
+	case st.Risk != "at_risk":
+	case !broken:
+		st.Reasons = append(st.Reasons, because("at_risk", args{"shortfall": o.short, "opportunities": o.opportunities, "unit": b.unit()}))
+	case b.short() > 0:
+		st.Reasons = append(st.Reasons, because("short", delivered(b.count())))
 	}
 	left := max(0, calendar.DaysBetween(b.now, b.end().Add(-second)))
 	st.Reasons = append(st.Reasons, because("period_open", args{"left_days": left}))

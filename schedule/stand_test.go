@@ -301,8 +301,8 @@ func TestRegular(t *testing.T) {
 		"too few":                   {days("11", "21"), "2023-04-05", Missed, 10, "short gap_within unconfirmed"},
 		"enough, but not over yet":  {days("01", "02", "03"), "2023-03-08", Open, 5, "period_open"},
 		"running gap about to end":  {days("01", "02", "03"), "2023-03-10", Open, 7, "at_risk period_open"},
-		"running gap too long":      {days("01", "02", "03"), "2023-03-14", Open, 11, "at_risk gap_too_long period_open"},
-		"behind an even pace":       {nil, "2023-03-13", Open, 12, "at_risk gap_too_long period_open"},
+		"running gap too long":      {days("01", "02", "03"), "2023-03-14", Open, 11, "gap_too_long period_open"},
+		"behind an even pace":       {nil, "2023-03-13", Open, 12, "gap_too_long short period_open"},
 		"nothing at the run-out":    {days("05", "14", "20"), "2023-04-05", Missed, 11, "gap_too_long unconfirmed"},
 		"nothing, never any source": {nil, "2023-04-05", Missed, 30, "short gap_too_long unconfirmed"},
 	} {

@@ -38,7 +38,7 @@ func (c *serveCmd) Run(a *app) error {
 	return e.serve(a.ctx, ln, c.network)
 }
 
-// listen binds loopback only: there are no accounts yet (design ruling 14).
+// listen binds loopback only: there are no accounts yet (docs/ARCHITECTURE.md, ruling 14).
 func listen(addr string) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {

@@ -5,7 +5,7 @@ package calendar
 
 import "time"
 
-// Zone is Asia/Ho_Chi_Minh, UTC+7 without daylight saving (domain.md 7).
+// Zone is Asia/Ho_Chi_Minh, UTC+7 without daylight saving (docs/RULES.md 2).
 var Zone = time.FixedZone("+07", 7*3600)
 
 // Period is a span [Start, End) with a name that never changes.

@@ -180,7 +180,7 @@ func TestWeeks(t *testing.T) {
 	}
 }
 
-// The counts of domain.md 7 and 3.1.
+// The counts of docs/RULES.md 2.
 func TestClosedWeeks(t *testing.T) {
 	count := func(id string) int {
 		p, err := Parse(id)

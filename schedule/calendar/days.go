@@ -61,7 +61,7 @@ func (c Calendar) WorkingDaysBetween(a, b time.Time) int {
 }
 
 // GapDays is the gap in days between two pieces: the days after the day of a,
-// up to and with the day of b, holidays left out (domain.md 1.5). Weekends
+// up to and with the day of b, holidays left out (docs/RULES.md 5). Weekends
 // count. Pieces on the 1st and the 8th are 7 days apart; 0 if b is not later.
 func (c Calendar) GapDays(a, b time.Time) int {
 	n := DaysBetween(a, b)

@@ -13,7 +13,7 @@ const dayLayout = "2006-01-02"
 // Parse reads a period's id: an ISO week (2023-W10), a month (2023-03), a
 // quarter (2023-Q1), a half (2023-H1), nine months (2023-9M), a year (2023),
 // any of those but the week with @14 for the reporting window that runs from
-// the 15th to the 14th (domain.md 3.1, from Nghị định 09/2019/NĐ-CP Điều 12),
+// the 15th to the 14th (docs/RULES.md 2, from Nghị định 09/2019/NĐ-CP Điều 12),
 // or a free span of whole days, both named days included
 // (2022-12-30..2023-01-30), which is how a Once period is called.
 // Parse(p.ID) equals p for every period this package makes.
@@ -128,7 +128,7 @@ func WeeksIn(year int) int {
 }
 
 // WeeksOf lists the ISO weeks a plan of this year owns: those whose Thursday
-// lies in it (domain.md 7). 01/01/2023 is of 2022-W52 and is not among 2023's.
+// lies in it (docs/RULES.md 2). 01/01/2023 is of 2022-W52 and is not among 2023's.
 func WeeksOf(year int) []Period {
 	out := make([]Period, 0, 53)
 	for n := 1; n <= WeeksIn(year); n++ {
@@ -192,7 +192,7 @@ func (p Period) Midpoint() time.Time { return p.Start.Add(p.End.Sub(p.Start) / 2
 func (p Period) LastDay() time.Time { return Day(p.End.Add(-time.Nanosecond)) }
 
 // ReportedIn reports whether a week is reported in a window: the window holds
-// the week's Sunday (closed-week rule, domain.md 7).
+// the week's Sunday (closed-week rule, docs/RULES.md 2).
 func ReportedIn(week, window Period) bool { return window.Contains(week.LastDay()) }
 
 // Name is the period in Vietnamese words, without a capital: «tuần 10
