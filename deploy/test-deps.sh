@@ -1,19 +1,15 @@
 #!/bin/sh
-# Installs by apt what the tests need and this machine lacks. Says what it does
-# and does nothing when all is there.
+# Installs by apt what the tests need and this machine lacks: PostgreSQL's
+# server programs (the tests start a server of their own) and promtool. Says
+# what it installs and does nothing when all is there.
 set -eu
 missing=""
-need() { # need COMMAND PACKAGE
-	command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
-}
-ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null 2>&1 || missing="$missing postgresql"
-need promtool prometheus
-need chromium chromium
-fc-list 2>/dev/null | grep -qi liberation || missing="$missing fontconfig fonts-liberation2"
-[ -z "$missing" ] && exit 0
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || missing="$missing postgresql"
+command -v promtool >/dev/null 2>&1 || missing="$missing prometheus"
+[ -n "$missing" ] || exit 0
 echo "installing:$missing"
 sudo=""
 [ "$(id -u)" = 0 ] || sudo="sudo"
 $sudo env DEBIAN_FRONTEND=noninteractive apt-get update -qq
-# Packages' own services are not wanted: the tests start their own servers.
+# shellcheck disable=SC2086 # a list of words on purpose
 $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
