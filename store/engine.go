@@ -49,5 +49,5 @@ func openPools(ctx context.Context, db string, opt Options) (engine, pools, erro
 		return postgres(), p, err
 	}
 	p, err := openSQLite(ctx, db)
-	return sqlite(), p, err
+	return sqliteEngine(), p, err
 }

@@ -9,12 +9,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the driver "sqlite"
+	"modernc.org/sqlite" // and the driver "sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
-func sqlite() engine {
+func sqliteEngine() engine {
 	return engine{
 		name:    "sqlite",
 		dialect: goose.DialectSQLite3,
@@ -66,8 +68,30 @@ func openSQLite(ctx context.Context, db string) (pools, error) {
 	}
 	read.SetMaxOpenConns(4)
 	p := pools{write: write, read: read, close: func() error { return errors.Join(read.Close(), write.Close()) }}
-	if err := write.PingContext(ctx); err != nil {
+	if err := firstConn(ctx, write); err != nil {
 		return pools{}, errors.Join(fmt.Errorf("open sqlite %s: %w", db, err), p.close())
 	}
 	return p, nil
+}
+
+// openWait bounds how long an opening waits for another process's.
+const openWait = 15 * time.Second
+
+// firstConn opens the first connection. Switching a new file to WAL needs it
+// alone and SQLite refuses at once, whatever busy_timeout says, while another
+// process does the same: that is waited for here.
+func firstConn(ctx context.Context, db *sql.DB) error {
+	deadline := time.Now().Add(openWait)
+	for {
+		err := db.PingContext(ctx)
+		var e *sqlite.Error
+		if err == nil || !errors.As(err, &e) || e.Code()&0xff != sqlite3.SQLITE_BUSY || time.Now().After(deadline) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }
