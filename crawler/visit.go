@@ -204,7 +204,7 @@ func (t *turn) list(ctx context.Context, src media.Source, v *Visit, text, base 
 	v.Covers, m = cover(order, last, asOf, l.Partial)
 	v.Mark = m.String()
 	if l.Partial {
-		v.Detail = "partial: " + strings.Join(l.Notes, "; ")
+		v.Detail = "partial: " + l.Details()
 	}
 	for i, e := range entries {
 		v.Seen = append(v.Seen, t.entry(src, ids[i], e, v, known[ids[i]]))

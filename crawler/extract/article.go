@@ -199,7 +199,7 @@ func (p *page) body(text string, base *url.URL, a *Article) []string {
 		}
 	}
 	if p.rule.Body != "" {
-		a.Notes = append(a.Notes, "body selector matches nothing")
+		a.Notes = append(a.Notes, Note{Code: "no_body"})
 	}
 	// An error page or a wall of links reads as an article to readability.
 	if challenge(text, p.doc) != "" {

@@ -64,7 +64,7 @@ func (p *page) cleanBody(lines []string, a *Article) []string {
 		out = append(out, l)
 	}
 	if errorBlock {
-		a.Notes = append(a.Notes, "a web part error stood on the page")
+		a.Notes = append(a.Notes, Note{Code: "web_part"})
 	}
 	a.Credit, out = takeCredit(out)
 	if a.Byline == "" {
@@ -78,7 +78,7 @@ func (p *page) cleanBody(lines []string, a *Article) []string {
 		out[0], mark = stripMark(out[0])
 	}
 	if mark != "" {
-		a.Notes = append(a.Notes, "lead mark dropped: "+mark)
+		a.Notes = append(a.Notes, Note{Code: "lead_mark", Text: mark})
 	}
 	if len(out) > 0 && a.Lead != "" { // the lead repeated as first paragraph
 		if first, _ := stripMark(out[0]); first == a.Lead {

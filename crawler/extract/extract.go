@@ -18,8 +18,8 @@ type Entry struct {
 // Listing is what a feed or list page shows, in page order.
 type Listing struct {
 	Entries []Entry
-	Partial bool     // something was lost: cut off, broken items, more than maxEntries
-	Notes   []string // what was odd, English, for `loa try`
+	Partial bool   // something was lost: cut off, broken items, more than maxEntries
+	Notes   []Note // what was odd, for `loa try`
 }
 
 // Article is what one page says.
@@ -27,8 +27,8 @@ type Article struct {
 	Title, Lead, Body, Byline, Section, Credit string
 	Date                                       media.Date
 	Images                                     int
-	How                                        string   // "selector" or "readability"
-	Notes                                      []string // what was odd or dropped, English
+	How                                        string // "selector" or "readability"
+	Notes                                      []Note // what was odd or dropped
 }
 
 // BlindError says that bytes came but nothing can be read from them.

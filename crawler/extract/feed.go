@@ -39,7 +39,7 @@ func Feed(text string, src media.Source, base string) (Listing, error) {
 	}
 	if len(items) > maxEntries {
 		items, list.Partial = items[:maxEntries], true
-		list.Notes = append(list.Notes, fmt.Sprintf("only the first %d items were read", maxEntries))
+		list.Notes = append(list.Notes, Note{Code: "first_only", N: maxEntries})
 	}
 	foreign, dateless, same, hollow := 0, 0, 0, 0
 	seen := map[string]bool{}
@@ -64,10 +64,10 @@ func Feed(text string, src media.Source, base string) (Listing, error) {
 		}
 		list.Entries = append(list.Entries, e)
 	}
-	list.note(foreign, "entries whose address is not the source's were left out")
-	list.note(hollow, "items have neither title nor address")
-	list.note(same, "entries had the key of an earlier one")
-	list.note(dateless, "entries have no readable date")
+	list.count("foreign", foreign)
+	list.count("hollow", hollow)
+	list.count("same_key", same)
+	list.count("dateless", dateless)
 	if why := hijackedList(titles); why != "" {
 		return Listing{}, &BlindError{media.Hijacked, why}
 	}
@@ -77,15 +77,13 @@ func Feed(text string, src media.Source, base string) (Listing, error) {
 	return list, nil
 }
 
-func (l *Listing) note(n int, what string) {
-	if n > 0 {
-		l.Notes = append(l.Notes, fmt.Sprintf("%d %s", n, what))
-	}
-}
-
 // feedItems parses the feed, mended first; if that fails, item by item.
 func feedItems(text string) ([]*gofeed.Item, Listing, error) {
 	if trimmed := strings.TrimSpace(text); strings.HasPrefix(trimmed, "{") && json.Valid([]byte(trimmed)) {
+		var has struct{ Items json.RawMessage }
+		if err := json.Unmarshal([]byte(trimmed), &has); err != nil || has.Items == nil { // the parser takes any JSON
+			return nil, Listing{}, &BlindError{media.NotAFeed, "JSON without items"}
+		}
 		f, err := parseFeed(trimmed)
 		if err != nil {
 			return nil, Listing{}, &BlindError{media.NotAFeed, "JSON, but no JSON Feed: " + err.Error()}
@@ -117,7 +115,7 @@ func feedItems(text string) ([]*gofeed.Item, Listing, error) {
 		return nil, Listing{}, &BlindError{media.ParseError, err.Error()}
 	}
 	list.Partial = list.Partial || len(items) < len(m.items)
-	list.Notes = append(list.Notes, fmt.Sprintf("malformed: %d of %d items read one by one (%v)", len(items), len(m.items), err))
+	list.Notes = append(list.Notes, Note{Code: "one_by_one", N: len(items), Of: len(m.items), Text: err.Error()})
 	return items, list, nil
 }
 

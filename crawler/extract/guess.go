@@ -1,8 +1,10 @@
 package extract
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -26,7 +28,8 @@ type Guessed struct {
 	Feeds    []string     // feeds the page announces (link rel=alternate), absolute
 	Encoding string       // what the bytes were taken for: "utf-8", "windows-1258" …
 	Blind    *BlindError  // why nothing was read, nil if something was
-	Notes    []string     // English
+	Saved    bool         // Source.URL was not given: it is what the text says of itself, or stands in for it
+	Notes    []Note       // the listing's or article's own among them
 }
 
 // nowhere stands in for the address of a file that names none.
@@ -45,16 +48,17 @@ func Guess(body []byte, contentType, rawurl string) (Guessed, error) {
 	_, g.Encoding, _ = toUTF8(body, contentType)
 	if !strings.HasPrefix(strings.ToLower(rawurl), "http") {
 		if rawurl = ownAddress(text); rawurl == nowhere {
-			g.Notes = append(g.Notes, "address unknown: links are resolved against "+nowhere)
+			g.Notes = append(g.Notes, Note{Code: "address_unknown", Text: nowhere})
 		} else {
-			g.Notes = append(g.Notes, "address taken from the text itself: "+rawurl)
+			g.Notes = append(g.Notes, Note{Code: "address_own", Text: rawurl})
 		}
+		g.Saved = true
 	}
 	base, err := parseURL(rawurl)
 	if err != nil {
 		return Guessed{}, err
 	}
-	g.Source = media.Source{ID: slug(keyHost(base)), Kind: media.KindFeed, URL: rawurl, Every: time.Hour, Articles: true}
+	g.Source = media.Source{ID: sourceID(base), Kind: media.KindFeed, URL: rawurl, Every: time.Hour, Articles: true}
 	g.Source.Stream = g.Source.ID
 
 	g.Listing, err = Feed(text, media.Source{URL: rawurl}, rawurl)
@@ -76,7 +80,11 @@ func Guess(body []byte, contentType, rawurl string) (Guessed, error) {
 			return g, nil
 		}
 	}
-	if g.Kind == "unknown" {
+	switch {
+	case g.Kind != "unknown":
+	case json.Valid([]byte(text)): // no feed, and no page either
+		g.Blind = blind
+	default:
 		g.page(text, base)
 	}
 	g.Notes = append(g.Notes, g.Listing.Notes...)
@@ -118,14 +126,14 @@ func (g *Guessed) page(text string, base *url.URL) {
 			g.Listing, g.Source.Rule = list, rule
 		}
 		g.Blind = nil
-	case artErr == nil:
+	case artErr == nil && art.Title != "":
 		g.Kind, g.Source.Kind, g.Source.Articles = "article", media.KindPage, false
 		g.Article = art
 		g.Source.Rule = articleRule(doc, art)
 		g.Blind = nil
 	default:
-		if errors.As(artErr, &g.Blind); g.Blind == nil {
-			errors.As(listErr, &g.Blind)
+		if errors.As(artErr, &g.Blind); g.Blind == nil && !errors.As(listErr, &g.Blind) {
+			g.Blind = &BlindError{media.LayoutChanged, "words without a title"}
 		}
 	}
 }
@@ -148,6 +156,7 @@ func inBlocks(blocks *goquery.Selection, body string) bool {
 }
 
 var (
+	selfLink      = regexp.MustCompile(`(?i)<atom:link[^>]+href="(https?://[^"]+)"[^>]+rel="self"`)
 	canonicalLink = regexp.MustCompile(`(?i)<link[^>]+rel="canonical"[^>]+href="(https?://[^"]+)"`)
 	ogURL         = regexp.MustCompile(`(?i)<meta[^>]+property="og:url"[^>]+content="(https?://[^"]+)"`)
 	feedTitle     = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
@@ -157,7 +166,7 @@ var (
 // ownAddress is the address a saved page or feed gives for itself.
 func ownAddress(text string) string {
 	head := text[:min(len(text), 1<<16)]
-	for _, re := range []*regexp.Regexp{canonicalLink, ogURL, channelLink} {
+	for _, re := range []*regexp.Regexp{selfLink, canonicalLink, ogURL, channelLink} {
 		if m := re.FindStringSubmatch(head); m != nil {
 			return m[1]
 		}
@@ -168,13 +177,20 @@ func ownAddress(text string) string {
 // urlRule adds to a rule the key rule and the address pattern that all of a
 // listing's entries fit.
 func urlRule(l Listing, r media.Rule) media.Rule {
-	fits := func(pattern string) bool {
+	// A key that two titles share tells too little apart: /2023/03/… is a month.
+	fits := func(key, pattern string) bool {
 		re := regexp.MustCompile(pattern)
+		titles := map[string]string{}
 		for _, e := range l.Entries {
 			u, err := url.Parse(e.URL)
 			if err != nil || !re.MatchString(u.RequestURI()) {
 				return false
 			}
+			k, err := Key(key, e.URL)
+			if t, ok := titles[k]; err != nil || ok && t != e.Title || key == "baoyenbai" && datedPath.MatchString(u.Path) {
+				return false
+			}
+			titles[k] = e.Title
 		}
 		return len(l.Entries) > 0
 	}
@@ -187,7 +203,7 @@ func urlRule(l Listing, r media.Rule) media.Rule {
 		{"url", `\.html?$`},
 		{"url", `\.aspx`},
 	} {
-		if fits(f.pattern) {
+		if fits(f.key, f.pattern) {
 			r.Key, r.ArticleURL = f.key, f.pattern
 			return r
 		}
@@ -195,6 +211,9 @@ func urlRule(l Listing, r media.Rule) media.Rule {
 	r.Key = "url"
 	return r
 }
+
+// datedPath begins with a year and a month: WordPress and others.
+var datedPath = regexp.MustCompile(`^/(19|20)\d\d/(0?[1-9]|1[0-2])(/|$)`)
 
 // articleRule names the elements from which an article was read, where a
 // selector finds exactly them.
@@ -275,6 +294,27 @@ func naming(doc *goquery.Document, n *html.Node) string {
 	return ""
 }
 
+// sourceID tells two addresses of a host apart: the host, then the end of the
+// path and the words of the query.
+func sourceID(u *url.URL) string {
+	parts := []string{keyHost(u)}
+	path := strings.Split(strings.Trim(u.Path, "/"), "/")
+	last := path[len(path)-1]
+	if i := strings.LastIndexByte(last, '.'); i > 0 {
+		last = last[:i]
+	}
+	if last != "" && len(path) > 1 && len(slug(last)) < 4 {
+		last = path[len(path)-2] + "-" + last
+	}
+	parts = append(parts, last)
+	query := u.Query()
+	for _, k := range slices.Sorted(maps.Keys(query)) {
+		parts = append(parts, query[k][0])
+	}
+	id := slug(strings.Join(parts, "-"))
+	return strings.TrimRight(id[:min(len(id), 60)], "-")
+}
+
 func slug(s string) string {
 	var b strings.Builder
 	for _, r := range viet.Fold(s) {
@@ -296,11 +336,18 @@ func (g Guessed) YAML() string {
 		return "# không đọc được gì từ địa chỉ này, chưa thể viết mục nguồn\n"
 	}
 	var b strings.Builder
+	if g.Kind == "article" {
+		b.WriteString("  # Đây là trang một tin, bài, chỉ dò được còn hay mất. Để đọc mọi bài của trang, chép các khóa trong rule\n  # (trừ key) sang nguồn feed hoặc list của trang đó.\n")
+	}
+	saved := ""
+	if g.Saved {
+		saved = "   # tệp đã lưu: thay bằng địa chỉ thật của nguồn"
+	}
 	name := s.Name
 	if name == "" {
 		name = s.ID
 	}
-	fmt.Fprintf(&b, "  - id: %s\n    agency: \"\"   # điền mã cơ quan có trong agencies.yaml\n    name: %q\n    kind: %s\n    url: %q\n    every: %s\n", s.ID, name, s.Kind, s.URL, shortEvery(s.Every))
+	fmt.Fprintf(&b, "  - id: %s\n    agency: \"\"   # điền mã cơ quan có trong agencies.yaml\n    name: %q\n    kind: %s\n    url: %q%s\n    every: %s\n", s.ID, name, s.Kind, s.URL, saved, shortEvery(s.Every))
 	if s.Kind != media.KindPage && !s.Articles {
 		b.WriteString("    articles: false\n")
 	}
@@ -323,5 +370,11 @@ func (g Guessed) YAML() string {
 
 func shortEvery(d time.Duration) string {
 	s := d.String()
-	return strings.TrimSuffix(strings.TrimSuffix(s, "0s"), "0m")
+	if d%time.Minute == 0 {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if d%time.Hour == 0 {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
 }

@@ -61,7 +61,7 @@ func TestGuessCorpus(t *testing.T) {
 			if g.Kind != c.kind || g.Blind != nil || g.Encoding != "utf-8" {
 				t.Fatalf("kind %s, blind %v, encoding %s; want %s", g.Kind, g.Blind, g.Encoding, c.kind)
 			}
-			if got := strings.Contains(strings.Join(g.Notes, " "), "malformed"); got != c.malformed {
+			if got := strings.Contains(details(g.Notes), "malformed"); got != c.malformed {
 				t.Errorf("malformed %v, want %v", got, c.malformed)
 			}
 			if c.kind == "article" {

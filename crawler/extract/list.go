@@ -35,7 +35,7 @@ func List(text string, src media.Source, base string) (Listing, error) {
 		g, n := guessList(doc, baseURL, own)
 		if g.Item != "" {
 			rule.Item, rule.Link, rule.Title, rule.Lead, rule.Date = g.Item, g.Link, g.Title, g.Lead, g.Date
-			notes = append(notes, fmt.Sprintf("guessed item %q for %d blocks", g.Item, n))
+			notes = append(notes, Note{Code: "guessed_item", N: n, Text: g.Item})
 		}
 	}
 	list := Listing{Notes: notes}
@@ -86,10 +86,10 @@ func List(text string, src media.Source, base string) (Listing, error) {
 			}
 		}
 	}
-	list.note(linkless, "blocks have no link or no title")
-	list.note(foreign, "links are not the source's articles")
-	list.note(same, "blocks repeat an earlier entry")
-	list.note(dateless, "entries have no readable date")
+	list.count("linkless", linkless)
+	list.count("other_links", foreign)
+	list.count("repeated", same)
+	list.count("dateless", dateless)
 	if why := hijackedList(titles); why != "" {
 		return Listing{}, &BlindError{media.Hijacked, why}
 	}

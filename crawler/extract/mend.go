@@ -18,7 +18,7 @@ type mended struct {
 	items   []string // whole items
 	tail    string   // what closes the root
 	partial bool
-	notes   []string
+	notes   []Note
 }
 
 func (m *mended) text() string { return m.head + strings.Join(m.items, "") + m.tail }
@@ -46,7 +46,7 @@ func mend(text string) (*mended, error) {
 	}
 	m := &mended{}
 	if before := strings.TrimSpace(prolog.ReplaceAllString(text[:at], "")); before != "" {
-		m.notes = append(m.notes, fmt.Sprintf("malformed: %d bytes before the root element were dropped", len(before)))
+		m.notes = append(m.notes, Note{Code: "junk_before", N: len(before)})
 	}
 	s := &scanner{in: text[at:]}
 	if root = strings.ToLower(root); root == "channel" { // its own end tag is not looked for
@@ -57,7 +57,7 @@ func mend(text string) (*mended, error) {
 	}
 	if m.tail == "" {
 		m.partial = true
-		m.notes = append(m.notes, fmt.Sprintf("cut off: closed after %d whole items", len(m.items)))
+		m.notes = append(m.notes, Note{Code: "cut_off", N: len(m.items)})
 		if len(m.items) == 0 {
 			return nil, &BlindError{media.ParseError, "the feed is cut off before its first item ends"}
 		}
@@ -74,7 +74,7 @@ func mend(text string) (*mended, error) {
 		m.head, m.tail = `<rss version="2.0">`+strings.TrimSuffix(m.head, "</channel>"), "</channel></rss>"
 	}
 	if s.stray > 0 {
-		m.notes = append(m.notes, fmt.Sprintf("malformed: %d stray < escaped", s.stray))
+		m.notes = append(m.notes, Note{Code: "stray_marks", N: s.stray})
 	}
 	return m, nil
 }
@@ -185,7 +185,7 @@ func (s *scanner) run(m *mended) error {
 				s.finish(m)
 			}
 			if after := strings.TrimSpace(rest[past(rest, ">"):]); after != "" {
-				m.notes = append(m.notes, fmt.Sprintf("malformed: %d bytes after the root element were dropped", len(after)))
+				m.notes = append(m.notes, Note{Code: "junk_after", N: len(after)})
 			}
 			return nil
 		case itemTag.MatchString(peek):

@@ -24,7 +24,7 @@ func tidy(s string) string { return viet.Clean(canonical(s)) }
 // portals that never close a tag do reach: then the tags that are never closed
 // are dropped and the page is parsed again, and if need be once more with a
 // plainer and shallower skeleton.
-func parseDoc(text string) (*goquery.Document, []string, error) {
+func parseDoc(text string) (*goquery.Document, []Note, error) {
 	root, err := html.Parse(strings.NewReader(text))
 	if err == nil {
 		return goquery.NewDocumentFromNode(root), nil, nil
@@ -35,7 +35,7 @@ func parseDoc(text string) (*goquery.Document, []string, error) {
 	}{{1 << 30, false}, {400, false}, {150, true}} {
 		text = flatten(text, try.depth, try.plain)
 		if root, err = html.Parse(strings.NewReader(text)); err == nil {
-			return goquery.NewDocumentFromNode(root), []string{"nested too deep: some tags were dropped"}, nil
+			return goquery.NewDocumentFromNode(root), []Note{{Code: "too_deep"}}, nil
 		}
 	}
 	return nil, nil, &BlindError{media.ParseError, err.Error()}
