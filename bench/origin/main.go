@@ -15,7 +15,7 @@
 // folder for province "tai" whose sources are these feeds, and resolve.txt with
 // a host and its address on each line:
 //
-//	loa crawl --plans DIR --plan tai/2023 --at 2023-06-01 --allow-loopback --spacing 1ms \
+//	loa crawl --plans DIR --plan tai/2023 --at 2023-06-01 --allow-loopback --spacing 0s \
 //	    --resolve-file DIR/resolve.txt
 //
 // It listens on loopback and refuses any other address.

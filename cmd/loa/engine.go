@@ -30,7 +30,8 @@ type network struct {
 	Spacing       time.Duration     `default:"3s" help:"Khoảng cách tối thiểu giữa hai lần truy cập một máy chủ."`
 	Workers       int               `default:"8" help:"Số máy chủ được thu thập cùng lúc."`
 	Lease         time.Duration     `default:"30s" help:"Một máy chủ được giữ bao lâu; nút đã chết trả lại sau ngần ấy."`
-	UserAgent     string            `help:"Tên xưng khi truy cập, có địa chỉ liên hệ." placeholder:"TEXT"`
+	Contact       string            `env:"LOA_CONTACT" help:"Thư điện tử hoặc trang liên hệ của đơn vị, nêu khi truy cập các trang." placeholder:"ADDR"`
+	UserAgent     string            `help:"Tên xưng đầy đủ khi truy cập, thay cho tên có --contact." placeholder:"TEXT"`
 }
 
 // client makes the one way out.
@@ -55,11 +56,19 @@ func (n network) client() (*fetch.Client, error) {
 			resolve[f[0]] = f[1]
 		}
 	}
-	client, err := fetch.New(fetch.Options{UserAgent: n.UserAgent, AllowLoopback: n.AllowLoopback, Resolve: resolve})
+	client, err := fetch.New(fetch.Options{UserAgent: n.agent(), AllowLoopback: n.AllowLoopback, Resolve: resolve})
 	if err != nil {
 		return nil, fmt.Errorf("set up fetching: %w", err)
 	}
 	return client, nil
+}
+
+// agent is how loa names itself to webmasters: with whom to reach.
+func (n network) agent() string {
+	if n.UserAgent == "" && n.Contact != "" {
+		return fmt.Sprintf("loa/%s (+%s)", version, n.Contact)
+	}
+	return n.UserAgent
 }
 
 // engine is one plan with its store, clocks and readers.
@@ -199,6 +208,9 @@ func (e *engine) crawler(n network, progress func(crawler.Event)) (*crawler.Craw
 	client, err := n.client()
 	if err != nil {
 		return nil, err
+	}
+	if n.agent() == "" && !n.AllowLoopback {
+		fmt.Fprintln(e.app.Err, "loa: chưa đặt địa chỉ liên hệ (--contact hoặc LOA_CONTACT): quản trị các trang không biết hỏi ai")
 	}
 	kept, err := e.keeper()
 	if err != nil {
