@@ -65,73 +65,87 @@ func (a acts) last(q Quota, s slot, kind DecisionKind) *Decision {
 	return nil
 }
 
+// A Refusal is one thing wrong with a decision: a code from a closed list and
+// its arguments, for viet.Refusal; Error is for the log and names fields.
+type Refusal struct {
+	Code string
+	Args map[string]any
+	msg  string
+}
+
+func (r Refusal) Error() string { return r.msg }
+
 // CheckDecision says everything that is wrong with a decision before it is
 // recorded: an unknown quota, owner or period, an attestation where none is
 // allowed (only class PROC or a quota marked attestable), an exemption without
 // its document, a miss confirmed before the period is over. Errors are for the
-// log; they name fields.
+// log; they name fields. Each of the joined errors is a Refusal.
 func CheckDecision(p *Plan, d Decision) error {
 	var errs []error
-	bad := func(format string, a ...any) { errs = append(errs, fmt.Errorf(format, a...)) }
+	of := args{"plan": p.ID, "quota": d.Quota, "owner": d.Owner, "period": d.Period, "kind": string(d.Kind)}
+	bad := func(code, format string, a ...any) {
+		errs = append(errs, Refusal{Code: code, Args: of, msg: fmt.Sprintf(format, a...)})
+	}
 	if d.Plan != "" && d.Plan != p.ID {
-		bad("plan %q: want %q", d.Plan, p.ID)
+		bad("other_plan", "plan %q: want %q", d.Plan, p.ID)
 	}
 	if d.Actor == "" {
-		bad("actor is missing: who decides")
+		bad("no_actor", "actor is missing: who decides")
 	}
 	i := slices.IndexFunc(p.Quotas, func(q Quota) bool { return q.ID == d.Quota })
 	if i < 0 {
-		bad("quota %q is not in plan %s", d.Quota, p.ID)
+		bad("no_quota", "quota %q is not in plan %s", d.Quota, p.ID)
 		return errors.Join(errs...)
 	}
 	q := p.Quotas[i]
 	k, ok := kind(q.Kind)
 	if !ok {
-		bad("quota %s has the unknown kind %q", q.ID, q.Kind)
+		bad("no_kind", "quota %s has the unknown kind %q", q.ID, q.Kind)
 	}
 	all := slots(p, i)
 	if !slices.ContainsFunc(all, func(s slot) bool { return s.owner.ID == d.Owner }) {
-		bad("owner %q does not owe quota %s", d.Owner, q.ID)
+		bad("no_owner", "owner %q does not owe quota %s", d.Owner, q.ID)
 		return errors.Join(errs...)
 	}
 	at := slices.IndexFunc(all, func(s slot) bool {
 		return s.owner.ID == d.Owner && (s.period.ID == d.Period || q.Cadence == calendar.Once)
 	})
 	if at < 0 && (d.Period != "" || needsPeriod(d.Kind)) {
-		bad("period %q is none of quota %s for %s", d.Period, q.ID, d.Owner)
+		bad("no_period", "period %q is none of quota %s for %s", d.Period, q.ID, d.Owner)
 	}
 	switch d.Kind {
 	case ConfirmMissed:
 		if at >= 0 && d.At.Before(k.end(q, all[at].period)) {
-			bad("period %s is not over: a miss cannot be confirmed before %s", all[at].period.ID, stamp(k.end(q, all[at].period)))
+			of["end"] = k.end(q, all[at].period)
+			bad("not_over", "period %s is not over: a miss cannot be confirmed before %s", all[at].period.ID, stamp(k.end(q, all[at].period)))
 		}
 	case ExemptKind:
 		if d.Document == "" {
-			bad("document is missing: an exemption needs its number and date")
+			bad("no_document", "document is missing: an exemption needs its number and date")
 		}
 	case Attest:
 		if !attestable(q) {
-			bad("quota %s of class %s cannot be attested: only class PROC or one marked attestable", q.ID, q.Class)
+			bad("not_attestable", "quota %s of class %s cannot be attested: only class PROC or one marked attestable", q.ID, q.Class)
 		}
 		switch {
 		case d.Date.IsZero():
-			bad("date is missing: what day is attested")
+			bad("no_date", "date is missing: what day is attested")
 		case d.Date.After(d.At):
-			bad("date %s is in the future", stamp(d.Date))
+			bad("future", "date %s is in the future", stamp(d.Date))
 		}
 		if d.Document == "" && (k.tracksLate || d.Reason == "") {
-			bad("document is missing: what is handed in")
+			bad("no_paper", "document is missing: what is handed in")
 		}
 	case Strike, Add:
 		if d.Evidence == "" {
-			bad("evidence is missing: what is to be counted or not")
+			bad("no_evidence", "evidence is missing: what is to be counted or not")
 		}
 		if d.Reason == "" {
-			bad("reason is missing")
+			bad("no_reason", "reason is missing")
 		}
 	case Restate, MakeGood:
 	default:
-		bad("kind %q is unknown", d.Kind)
+		bad("no_act", "kind %q is unknown", d.Kind)
 	}
 	return errors.Join(errs...)
 }

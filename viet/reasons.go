@@ -62,7 +62,7 @@ func standingReasons() []reason {
 			return "chưa thu thập được nguồn " + a.text("source", "liên quan") + a.prefix(": ", Blind(a.text("reason", "unreachable"))) + a.prefix(" từ ", a.when("since"))
 		}},
 		{"source_none", func(a arguments) string {
-			return "chưa có nguồn thu thập" + a.prefix(" của ", a.text("owner", ""))
+			return "chưa thu thập được nguồn nào" + a.prefix(" của ", a.text("owner", ""))
 		}},
 		{"not_observed", func(a arguments) string {
 			return "chưa thu thập được khoảng thời gian" + a.prefix(" từ ", a.when("from")) + a.prefix(" đến ", a.when("to"))

@@ -4,12 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"sort"
+	"strings"
 
 	"loa/crawler/classify"
 	"loa/crawler/extract"
 	"loa/media"
 	"loa/plans"
+	"loa/schedule"
 )
 
 type checkCmd struct {
@@ -69,7 +72,28 @@ func checkPlan(files fs.FS, id string) []plans.Problem {
 	if err != nil {
 		return append(problems, plans.Problem{File: "holidays", Msg: err.Error()})
 	}
-	return plans.Notices(p, positions, cal)
+	return append(plans.Notices(p, positions, cal), unfed(p, positions)...)
+}
+
+// unfed warns of quotas that count a column's pieces although no source says
+// that it shows that column, nor where a page names its section: nothing could
+// ever be counted for them.
+func unfed(p *schedule.Plan, positions plans.Positions) []plans.Problem {
+	var out []plans.Problem
+	for _, q := range p.Quotas {
+		for _, c := range q.Conditions {
+			if c.Name != "column" || slices.ContainsFunc(p.Sources, func(s media.Source) bool {
+				return slices.Contains(c.List, s.Column) || s.Rule.Section != "" && (q.Owner.Agency == "" || s.Agency == q.Owner.Agency)
+			}) {
+				continue
+			}
+			pos := positions.Of("quotas/" + q.ID)
+			out = append(out, plans.Problem{File: pos.File, Line: pos.Line, Warning: true,
+				Msg: fmt.Sprintf("nhiệm vụ %q tính tin, bài của chuyên mục %s nhưng không nguồn nào ghi column: %s, cũng không nguồn nào của cơ quan có rule.section; có thể sẽ không tính được tin, bài nào",
+					q.ID, strings.Join(c.List, ", "), c.List[0])})
+		}
+	}
+	return out
 }
 
 // tell prints problems in order, once each, and fails if any is more than a warning.

@@ -53,10 +53,12 @@ func run(ctx context.Context, args []string, io stdio) (err error) {
 		kong.Writers(io.Out, io.Err),
 		kong.Exit(func(code int) { exited = code; panic(exitSignal{}) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Help(printHelp),
 	)
 	if err != nil {
 		return err
 	}
+	nameValues(parser.Model)
 	defer func() { // --help ends the program through kong's exit
 		if r := recover(); r != nil {
 			if _, ok := r.(exitSignal); !ok {
@@ -72,7 +74,7 @@ func run(ctx context.Context, args []string, io stdio) (err error) {
 	}
 	kctx, err := parser.Parse(args)
 	if err != nil {
-		return usageError{err.Error() + " (xem loa --help)"}
+		return usageError{usageWords(err) + " (xem loa --help)"}
 	}
 	level := slog.LevelWarn
 	if c.Verbose {

@@ -1,14 +1,19 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"os/user"
 	"strings"
 	"time"
 
 	"loa/media"
+	"loa/monitor"
+	"loa/report"
 	"loa/schedule"
 	"loa/schedule/calendar"
+	"loa/viet"
 )
 
 // decideCmd is the door of the desk's decisions until the desk has them.
@@ -18,63 +23,212 @@ type decideCmd struct {
 	Attest        attestCmd        `cmd:"" help:"Ghi nhận minh chứng được nộp (số, ngày văn bản)."`
 	Strike        strikeCmd        `cmd:"" help:"Bỏ một ghi nhận."`
 	Add           addCmd           `cmd:"" help:"Ghi nhận một minh chứng đã bị loại."`
+	Evidence      evidenceCmd      `cmd:"" help:"In các minh chứng của một nhiệm vụ: được ghi nhận hay không, mã và lý do."`
 	List          decisionsCmd     `cmd:"" help:"In các quyết định đã ghi."`
 }
 
-type (
-	confirmMissedCmd struct{ decisionCmd }
-	exemptCmd        struct{ decisionCmd }
-	attestCmd        struct{ decisionCmd }
-	strikeCmd        struct{ decisionCmd }
-	addCmd           struct{ decisionCmd }
-)
-
-func (c *confirmMissedCmd) Run(a *app) error { return c.record(a, schedule.ConfirmMissed) }
-func (c *exemptCmd) Run(a *app) error        { return c.record(a, schedule.ExemptKind) }
-func (c *attestCmd) Run(a *app) error        { return c.record(a, schedule.Attest) }
-func (c *strikeCmd) Run(a *app) error        { return c.record(a, schedule.Strike) }
-func (c *addCmd) Run(a *app) error           { return c.record(a, schedule.Add) }
-
+// decisionCmd is what every decision says.
 type decisionCmd struct {
-	Plan     string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
-	At       moment `help:"Đặt đồng hồ nghiệp vụ tại thời điểm này."`
-	Quota    string `required:"" help:"Mã nhiệm vụ, ví dụ B-D1."`
-	Owner    string `required:"" help:"Cơ quan, ví dụ dai-ptth."`
-	Period   string `required:"" help:"Kỳ, ví dụ 2023-W10."`
-	Evidence string `help:"Mã minh chứng (strike, add)."`
-	Document string `help:"Số, ngày văn bản."`
-	Date     moment `help:"Ngày của minh chứng được nộp (attest)."`
-	Reason   string `required:"" help:"Lý do."`
-	By       string `help:"Ai quyết định (mặc định: người dùng của máy)."`
+	Plan   string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
+	At     moment `help:"Đặt đồng hồ nghiệp vụ tại thời điểm này."`
+	Quota  string `required:"" help:"Mã nhiệm vụ, ví dụ B-D1."`
+	Owner  string `required:"" help:"Cơ quan, ví dụ dai-ptth."`
+	Period string `help:"Kỳ, ví dụ 2023-W10, 2023-03; nhiệm vụ một lần không cần."`
+	Reason string `help:"Lý do."`
+	By     string `help:"Ai quyết định (mặc định: người dùng của máy)."`
 }
 
-// record writes the decision and evaluates anew.
-func (c *decisionCmd) record(a *app, kind schedule.DecisionKind) error {
+type (
+	confirmMissedCmd struct {
+		decisionCmd
+		Document string `help:"Số, ngày văn bản, nếu có."`
+	}
+	exemptCmd struct {
+		decisionCmd
+		Document string `help:"Số, ngày văn bản cho phép không đánh giá (bắt buộc)."`
+	}
+	attestCmd struct {
+		decisionCmd
+		Document string `help:"Số, ngày văn bản được nộp."`
+		Date     moment `help:"Ngày ban hành của văn bản được nộp (bắt buộc)."`
+	}
+	strikeCmd struct {
+		decisionCmd
+		Evidence string `help:"Mã minh chứng (xem loa decide evidence)."`
+	}
+	addCmd struct {
+		decisionCmd
+		Evidence string `help:"Mã minh chứng (xem loa decide evidence)."`
+	}
+)
+
+func (c *confirmMissedCmd) Run(a *app) error {
+	return c.record(a, schedule.Decision{Kind: schedule.ConfirmMissed, Document: c.Document})
+}
+func (c *exemptCmd) Run(a *app) error {
+	return c.record(a, schedule.Decision{Kind: schedule.ExemptKind, Document: c.Document})
+}
+func (c *attestCmd) Run(a *app) error {
+	return c.record(a, schedule.Decision{Kind: schedule.Attest, Document: c.Document, Date: c.Date.Time})
+}
+func (c *strikeCmd) Run(a *app) error {
+	return c.record(a, schedule.Decision{Kind: schedule.Strike, Evidence: c.Evidence})
+}
+func (c *addCmd) Run(a *app) error {
+	return c.record(a, schedule.Decision{Kind: schedule.Add, Evidence: c.Evidence})
+}
+
+// record writes the decision, evaluates anew and shows how it now stands.
+func (c *decisionCmd) record(a *app, d schedule.Decision) error {
 	e, err := a.open(a.planFiles(), c.Plan, fixed(c.At))
 	if err != nil {
 		return err
 	}
 	defer e.close()
-	d := schedule.Decision{Kind: kind, Plan: e.plan.ID, Quota: c.Quota, Owner: e.agencyID(c.Owner), Period: c.Period,
-		Evidence: c.Evidence, At: e.business(), Actor: actor(c.By), Reason: c.Reason, Document: c.Document, Date: c.Date.Time}
+	d.Plan, d.Quota, d.Owner, d.Period = e.plan.ID, c.Quota, e.agencyID(c.Owner), c.Period
+	d.At, d.Actor, d.Reason = e.business(), actor(c.By), c.Reason
+	if d.Reason == "" && d.Kind != schedule.Attest {
+		return usagef("quyết định không hợp lệ: %s", viet.Refusal("no_reason", nil))
+	}
+	if err := refusal(schedule.CheckDecision(e.plan, d)); err != nil {
+		return err
+	}
+	if d.Evidence != "" {
+		if err := e.knownEvidence(d); err != nil {
+			return err
+		}
+	}
 	if err := e.decide(d, "person"); err != nil {
 		return err
 	}
-	if _, err := e.judgeAndEvaluate(a.ctx); err != nil {
+	ev, err := e.judgeAndEvaluate(a.ctx)
+	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Out, "Đã ghi: %s %s %s %s, %s.\n", kind, d.Quota, d.Owner, d.Period, d.Actor)
-	return nil
+	names := report.NamesOf(e.plan)
+	fmt.Fprintf(a.Out, "Đã ghi: %s; %s, %s, %s; người quyết định: %s.\n", viet.Decision(string(d.Kind)), d.Quota, names.Agency(d.Owner), cmp.Or(d.Period, "mọi kỳ liên quan"), d.Actor)
+	var shown []schedule.Standing
+	for _, s := range ev.Standings {
+		if s.Quota == d.Quota && s.Owner == d.Owner && (d.Period == "" || s.Period == d.Period) {
+			shown = append(shown, s)
+		}
+	}
+	if len(shown) == 0 {
+		return nil
+	}
+	return standingTable(a, e.plan, shown)
+}
+
+// refusal tells everything wrong with a decision in one Vietnamese sentence.
+func refusal(err error) error {
+	if err == nil {
+		return nil
+	}
+	var words []string
+	all := []error{err}
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
+		all = many.Unwrap()
+	}
+	for _, one := range all {
+		var r schedule.Refusal
+		if errors.As(one, &r) {
+			words = append(words, viet.Refusal(r.Code, r.Args))
+		} else {
+			words = append(words, one.Error())
+		}
+	}
+	return usagef("quyết định không hợp lệ: %s", strings.Join(words, "; "))
+}
+
+// knownEvidence refuses a piece that is no candidate for the quota, owner and
+// period: striking or adding it would change nothing.
+func (e *engine) knownEvidence(d schedule.Decision) error {
+	m, err := e.matching()
+	if err != nil {
+		return err
+	}
+	elsewhere := ""
+	check := func(quota, owner, period, id string) bool {
+		if quota != d.Quota || owner != d.Owner || id != d.Evidence {
+			return false
+		}
+		elsewhere = period
+		return d.Period == "" || d.Period == period
+	}
+	for _, c := range m.Credits {
+		if check(c.Quota, c.Owner, c.Period, c.Evidence.ID) {
+			return nil
+		}
+	}
+	for _, r := range m.Rejections {
+		if check(r.Quota, r.Owner, r.Period, r.Evidence.ID) {
+			return nil
+		}
+	}
+	if elsewhere != "" {
+		return usagef("quyết định không hợp lệ: minh chứng «%s» thuộc kỳ %s, không phải %s", d.Evidence, elsewhere, d.Period)
+	}
+	return usagef("quyết định không hợp lệ: nhiệm vụ %s của cơ quan «%s» không có minh chứng mã «%s»; xem mã bằng loa decide evidence", d.Quota, d.Owner, d.Evidence)
+}
+
+// matching derives what is credited and what is not, as of now.
+func (e *engine) matching() (schedule.Matching, error) {
+	ev, err := monitor.Derive(e.app.ctx, e.store, e.plan, e.cal, e.business(), time.Time{}, 0)
+	return ev.Matching, err
 }
 
 // decide checks a decision and records it; the same decision twice is one.
 func (e *engine) decide(d schedule.Decision, actorKind string) error {
 	d.ID = media.Hash("decision", string(d.Kind), d.Plan, d.Quota, d.Owner, d.Period, d.Evidence, d.Actor, d.Reason, d.Document, d.Date.UTC().Format(time.RFC3339))
-	if err := schedule.CheckDecision(e.plan, d); err != nil {
-		return usagef("quyết định không hợp lệ: %v", err)
+	if err := refusal(schedule.CheckDecision(e.plan, d)); err != nil {
+		return err
 	}
 	if err := e.store.AddDecision(e.app.ctx, d, actorKind); err != nil {
 		return fmt.Errorf("ghi quyết định: %w", err)
+	}
+	return nil
+}
+
+// evidenceCmd lists the pieces of a standing with their ids, for strike and add.
+type evidenceCmd struct {
+	Plan   string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
+	At     moment `help:"Đặt đồng hồ nghiệp vụ tại thời điểm này."`
+	Quota  string `required:"" help:"Mã nhiệm vụ, ví dụ B-D1."`
+	Owner  string `required:"" help:"Cơ quan, ví dụ dai-ptth."`
+	Period string `help:"Kỳ, ví dụ 2023-W10 (mặc định: mọi kỳ)."`
+}
+
+// Run prints what is credited and what is not, each with its reasons.
+func (c *evidenceCmd) Run(a *app) error {
+	e, err := a.open(a.planFiles(), c.Plan, fixed(c.At))
+	if err != nil {
+		return err
+	}
+	defer e.close()
+	m, err := e.matching()
+	if err != nil {
+		return err
+	}
+	owner, names, n := e.agencyID(c.Owner), report.NamesOf(e.plan), 0
+	line := func(quota, of, period, head string, ev media.Evidence, why ...schedule.Reason) {
+		if quota != c.Quota || of != owner || c.Period != "" && period != c.Period {
+			return
+		}
+		var words []string
+		for _, r := range why {
+			words = append(words, names.Reason(r))
+		}
+		n++
+		fmt.Fprintf(a.Out, "%s\t%s\t%s\t%s\t%s\n\t%s\n", ev.ID, head, period, viet.Moment(ev.At.In(calendar.Zone)), ev.Title, strings.Join(words, "; "))
+	}
+	for _, x := range m.Credits {
+		line(x.Quota, x.Owner, x.Period, "được ghi nhận", x.Evidence, x.Reasons...)
+	}
+	for _, x := range m.Rejections {
+		line(x.Quota, x.Owner, x.Period, "không ghi nhận", x.Evidence, x.Reason)
+	}
+	if n == 0 {
+		fmt.Fprintln(a.Out, "Không có minh chứng nào.")
 	}
 	return nil
 }
@@ -114,8 +268,11 @@ func (c *decisionsCmd) Run(a *app) error {
 	if err != nil {
 		return fmt.Errorf("đọc quyết định: %w", err)
 	}
+	if len(ds) == 0 {
+		fmt.Fprintln(a.Out, "Chưa có quyết định nào.")
+	}
 	for _, d := range ds {
-		fmt.Fprintf(a.Out, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", d.At.In(calendar.Zone).Format("02/01/2006 15:04"), d.Kind, d.Quota, d.Owner, d.Period, d.Actor, d.Document, d.Reason)
+		fmt.Fprintf(a.Out, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", d.At.In(calendar.Zone).Format("02/01/2006 15:04"), viet.Decision(string(d.Kind)), d.Quota, d.Owner, d.Period, d.Actor, d.Document, d.Reason)
 	}
 	return nil
 }
@@ -181,11 +338,25 @@ func (c *reviewDecideCmd) Run(a *app) error {
 			return usagef("không có chủ đề «%s»: cần một trong %s", t, strings.Join(media.Topics(), " "))
 		}
 	}
-	if err := e.store.AddReview(a.ctx, c.Item, c.Answer == "yes", c.Topics, actor(c.By), e.business(), c.Reason); err != nil {
+	row, _, ok, err := e.store.Item(a.ctx, c.Item)
+	if err != nil {
+		return fmt.Errorf("đọc tin, bài %s: %w", c.Item, err)
+	}
+	if !ok {
+		return usagef("không có tin, bài mã «%s»; xem mã bằng loa review next hoặc trên trang web", c.Item)
+	}
+	if err := e.store.AddReview(a.ctx, row.Item.ID, c.Answer == "yes", c.Topics, actor(c.By), e.business(), c.Reason); err != nil {
 		return fmt.Errorf("ghi kết quả duyệt: %w", err)
 	}
-	_, err = e.judgeAndEvaluate(a.ctx)
-	return err
+	if _, err := e.judgeAndEvaluate(a.ctx); err != nil {
+		return err
+	}
+	word := "về cải cách hành chính"
+	if c.Answer == "no" {
+		word = "không phải về cải cách hành chính"
+	}
+	fmt.Fprintf(a.Out, "Đã ghi: «%s» %s; người duyệt: %s.\n", row.Item.Title, word, actor(c.By))
+	return nil
 }
 
 func known(topic string) bool {

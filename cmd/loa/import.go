@@ -8,12 +8,14 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"loa/crawler/extract"
 	"loa/media"
 	"loa/schedule"
 	"loa/schedule/calendar"
+	"loa/viet"
 )
 
 type importCmd struct {
@@ -32,6 +34,12 @@ type airingsCmd struct {
 
 // Run imports all rows or none, and records a receipt when a span is given.
 func (c *airingsCmd) Run(a *app) error {
+	switch {
+	case c.From.IsZero() != c.To.IsZero() || (!c.From.IsZero() && c.Channel == ""):
+		return usagef("giấy nhận cần đủ --channel, --from và --to")
+	case !c.From.IsZero() && c.To.Before(c.From.Time):
+		return usagef("--to (%s) đứng trước --from (%s)", viet.Day(c.To.Time), viet.Day(c.From.Time))
+	}
 	e, err := a.open(a.planFiles(), c.Plan, fixed(c.At))
 	if err != nil {
 		return err
@@ -43,10 +51,8 @@ func (c *airingsCmd) Run(a *app) error {
 	}
 	log := airingLog{Name: filepath.Base(c.File), Data: data, Channel: c.Channel, Sender: c.Sender, From: c.From.Time}
 	if !c.To.IsZero() {
-		log.To = c.To.In(calendar.Zone).AddDate(0, 0, 1)
-	}
-	if c.From.IsZero() != c.To.IsZero() || (!c.From.IsZero() && c.Channel == "") {
-		return usagef("giấy nhận cần đủ --channel, --from và --to")
+		to := c.To.In(calendar.Zone) // a day, or a moment in it: the day counts whole
+		log.To = time.Date(to.Year(), to.Month(), to.Day()+1, 0, 0, 0, 0, calendar.Zone)
 	}
 	n, total, err := e.importAirings(a.ctx, log)
 	if err != nil {
@@ -54,14 +60,14 @@ func (c *airingsCmd) Run(a *app) error {
 	}
 	switch {
 	case n == 0 && total > 0:
-		fmt.Fprintf(a.Out, "Tệp đã được nạp trước đây: %d dòng, không có gì thay đổi.\n", total)
+		fmt.Fprintf(a.Out, "Tệp đã được nạp trước đây: %d lần phát sóng, không nạp thêm.\n", total)
 	default:
-		fmt.Fprintf(a.Out, "Đã nạp %d lần phát sóng từ %d dòng.\n", n, total)
+		fmt.Fprintf(a.Out, "Đã nạp %d lần phát sóng.\n", n)
 	}
 	if c.From.IsZero() {
 		fmt.Fprintln(a.Out, "Chưa có giấy nhận (--channel, --from, --to): tuần thiếu giấy nhận vẫn là «chưa đủ dữ liệu».")
 	} else {
-		fmt.Fprintf(a.Out, "Giấy nhận: kênh %s, từ %s đến hết %s.\n", c.Channel, c.From.In(calendar.Zone).Format("02/01/2006"), c.To.In(calendar.Zone).Format("02/01/2006"))
+		fmt.Fprintf(a.Out, "Giấy nhận: kênh %s, từ %s đến hết %s.\n", c.Channel, viet.Day(c.From.In(calendar.Zone)), viet.Day(c.To.In(calendar.Zone)))
 	}
 	_, err = e.judgeAndEvaluate(a.ctx)
 	return err
@@ -84,7 +90,7 @@ func (e *engine) importAirings(ctx context.Context, l airingLog) (stored, read i
 		}
 	}
 	if l.Channel != "" && channel == nil {
-		return 0, 0, usagef("kế hoạch %s không có kênh «%s»", e.plan.ID, l.Channel)
+		return 0, 0, usagef("kế hoạch %s không có kênh «%s»; các kênh: %s", e.plan.ID, l.Channel, strings.Join(channelIDs(e.plan), ", "))
 	}
 	var opt extract.LogOptions
 	if channel != nil {
@@ -101,19 +107,20 @@ func (e *engine) importAirings(ctx context.Context, l airingLog) (stored, read i
 		}
 	}
 	airings, rowErrs, err := extract.Airings(l.Name, l.Data, opt)
-	if err != nil {
+	if err == nil {
+		rowErrs = append(rowErrs, outside(airings, l)...)
+	}
+	for _, r := range rowErrs {
+		fmt.Fprintln(e.app.Err, l.Name+":", r.Error())
+	}
+	switch {
+	case err != nil && len(rowErrs) > 0: // told in Vietnamese above
+		e.app.log.Debug("log not read", "file", l.Name, "error", err)
+		return 0, 0, fmt.Errorf("không đọc được nhật ký %s; chưa nạp dòng nào", l.Name)
+	case err != nil:
 		return 0, 0, fmt.Errorf("đọc nhật ký %s: %w", l.Name, err)
-	}
-	if len(rowErrs) > 0 {
-		for _, r := range rowErrs {
-			fmt.Fprintln(e.app.Err, l.Name+":", r.Error())
-		}
-		return 0, 0, fmt.Errorf("%d dòng có lỗi; chưa nạp dòng nào của %s", len(rowErrs), l.Name)
-	}
-	for _, ar := range airings {
-		if !l.From.IsZero() && (ar.Start.Before(l.From) || !ar.Start.Before(l.To)) {
-			return 0, 0, fmt.Errorf("dòng %d (%s) nằm ngoài khoảng đã khai; chưa nạp dòng nào", ar.Row, ar.Start.In(calendar.Zone).Format("15:04 02/01/2006"))
-		}
+	case len(rowErrs) > 0:
+		return 0, 0, fmt.Errorf("%d lỗi; chưa nạp dòng nào của %s", len(rowErrs), l.Name)
 	}
 	sum := sha256.Sum256(l.Data)
 	hash := hex.EncodeToString(sum[:])
@@ -122,10 +129,10 @@ func (e *engine) importAirings(ctx context.Context, l airingLog) (stored, read i
 		Channel: l.Channel, From: l.From, To: l.To, Sender: l.Sender, FileHash: hash, FileName: l.Name, At: e.business(), Rows: len(airings),
 	}
 	agency := ""
-	if channel != nil {
-		agency = channel.Agency
-	} else if len(e.plan.Channels) > 0 {
-		agency = e.plan.Channels[0].Agency
+	for _, ch := range e.plan.Channels {
+		if ch.ID == l.Channel || l.Channel == "" && len(airings) > 0 && ch.ID == airings[0].Channel {
+			agency = ch.Agency
+		}
 	}
 	if receipt.Kept, err = e.keepLog(ctx, l, hash); err != nil {
 		return 0, 0, err
@@ -149,4 +156,24 @@ func (e *engine) keepLog(ctx context.Context, l airingLog, hash string) (*media.
 		return nil, fmt.Errorf("lưu bản gốc nhật ký %s: %w", l.Name, err)
 	}
 	return &k, nil
+}
+
+// outside tells every row that starts out of the span the sender declares.
+func outside(airings []media.Airing, l airingLog) []extract.RowError {
+	var bad []extract.RowError
+	for _, ar := range airings {
+		if !l.From.IsZero() && (ar.Start.Before(l.From) || !ar.Start.Before(l.To)) {
+			bad = append(bad, extract.RowError{Row: ar.Row, Value: viet.Moment(ar.Start.In(calendar.Zone)),
+				Msg: fmt.Sprintf("nằm ngoài khoảng đã khai, từ %s đến hết %s", viet.Day(l.From.In(calendar.Zone)), viet.Day(l.To.In(calendar.Zone).AddDate(0, 0, -1)))})
+		}
+	}
+	return bad
+}
+
+func channelIDs(p *schedule.Plan) []string {
+	var out []string
+	for _, c := range p.Channels {
+		out = append(out, c.ID)
+	}
+	return out
 }

@@ -22,7 +22,8 @@ type reportCmd struct {
 func (c *reportCmd) Run(a *app) error {
 	period, err := calendar.Parse(c.Period)
 	if err != nil {
-		return usagef("--period: %v", err)
+		a.log.Debug("period not read", "error", err)
+		return usagef("--period «%s» không phải một kỳ; cần dạng 2023-W10, 2023-03, 2023-Q1, 2023-H1, 2023-9M hoặc 2023; thêm @14 khi kỳ tính từ ngày 15 đến ngày 14 (không dùng cho tuần)", c.Period)
 	}
 	var known []string
 	for _, f := range report.Formats() {

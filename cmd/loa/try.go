@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"strings"
@@ -12,12 +14,13 @@ import (
 	"loa/crawler/fetch"
 	"loa/media"
 	"loa/schedule/calendar"
+	"loa/viet"
 )
 
 type tryCmd struct {
 	network
-	Target string `arg:"" name:"url-or-file" help:"Địa chỉ hoặc tệp đã lưu."`
-	URL    string `help:"Địa chỉ gốc của tệp đã lưu, để ghép các đường dẫn tương đối."`
+	Target string `arg:"" name:"url-or-file" help:"Địa chỉ (http://, https://) hoặc tệp đã lưu."`
+	URL    string `help:"Địa chỉ gốc của tệp đã lưu, để ghép các đường dẫn tương đối." placeholder:"URL"`
 	Items  int    `default:"20" help:"In bao nhiêu tin, bài."`
 }
 
@@ -29,11 +32,11 @@ func (c *tryCmd) Run(a *app) error {
 	}
 	g, err := extract.Guess(body, contentType, from)
 	if err != nil {
-		return fmt.Errorf("đọc thử %s: %w", c.Target, err)
+		return c.blind(a, err)
 	}
-	fmt.Fprintf(a.Out, "Địa chỉ: %s\nLoại: %s\nBảng mã: %s\n", from, kindWords(g.Kind), g.Encoding)
-	for _, n := range g.Notes {
-		fmt.Fprintln(a.Out, "Lưu ý:", n)
+	fmt.Fprintf(a.Out, "Địa chỉ: %s\nLoại: %s\nBảng mã: %s\n", g.Source.URL, kindWords(g.Kind), g.Encoding)
+	for _, n := range g.Notes { // the listing's and the article's own among them
+		fmt.Fprintln(a.Out, "Lưu ý:", viet.ReadingNote(n.Code, n.N, n.Of, n.Text))
 	}
 	for _, f := range g.Feeds {
 		fmt.Fprintln(a.Out, "Tệp RSS được khai trên trang:", f)
@@ -42,20 +45,63 @@ func (c *tryCmd) Run(a *app) error {
 	if g.Kind == "article" {
 		article(a, g.Article)
 	}
-	if y := g.YAML(); y != "" {
-		fmt.Fprintf(a.Out, "\nMục nguồn để dán vào sources.yaml:\n%s", y)
+	rule(a, g.Source.Rule)
+	if g.Blind != nil {
+		return c.blind(a, g.Blind)
 	}
+	fmt.Fprintf(a.Out, "\nMục nguồn để dán vào sources.yaml:\n%s", g.YAML())
 	return nil
+}
+
+// blind says in words why nothing could be read, and what can be done; the
+// English detail goes to the log.
+func (c *tryCmd) blind(a *app, err error) error {
+	reason := ""
+	var page *extract.BlindError
+	var bad *fetch.Error
+	var away *fetch.RedirectError
+	switch {
+	case errors.As(err, &page):
+		reason = page.Reason
+	case errors.As(err, &away):
+		return fmt.Errorf("không đọc được %s: trang chuyển sang máy chủ khác; thử lại với %s", c.Target, away.To)
+	case errors.Is(err, fetch.ErrRefused):
+		return fmt.Errorf("không đọc được %s: địa chỉ không công khai hoặc không phải http, https (%v)", c.Target, err)
+	case errors.As(err, &bad):
+		reason = bad.Reason
+	default:
+		return fmt.Errorf("không đọc được %s: %w", c.Target, err)
+	}
+	a.log.Debug("nothing read", "target", c.Target, "error", err)
+	words := viet.Blind(reason)
+	if bad != nil && bad.Status != 0 {
+		words += fmt.Sprintf(" (HTTP %d)", bad.Status)
+	}
+	if advice := viet.BlindAdvice(reason); advice != "" {
+		words += "; " + advice
+	}
+	return fmt.Errorf("không đọc được %s: %s", c.Target, words)
+}
+
+// rule prints the guessed selectors, one a line.
+func rule(a *app, r media.Rule) {
+	parts := []struct{ name, value string }{
+		{"key", r.Key}, {"item", r.Item}, {"link", r.Link}, {"title", r.Title}, {"lead", r.Lead}, {"date", r.Date}, {"headline", r.Headline}, {"sapo", r.Sapo},
+		{"body", r.Body}, {"page_date", r.PageDate}, {"section", r.Section}, {"byline", r.Byline}, {"date_layout", r.DateLayout}, {"article_url", r.ArticleURL},
+	}
+	head := "Quy tắc đoán được:\n"
+	for _, p := range parts {
+		if p.value != "" {
+			fmt.Fprintf(a.Out, "%s  %-11s %s\n", head, p.name, p.value)
+			head = ""
+		}
+	}
 }
 
 // read takes a saved file, or fetches the address after asking robots.txt.
 func (c *tryCmd) read(a *app) (body []byte, contentType, from string, err error) {
 	if u, perr := url.Parse(c.Target); perr != nil || (u.Scheme != "http" && u.Scheme != "https") {
-		body, err = os.ReadFile(c.Target)
-		if err != nil {
-			return nil, "", "", fmt.Errorf("đọc tệp: %w", err)
-		}
-		return body, "", c.URL, nil
+		return c.file(a)
 	}
 	client, err := c.client()
 	if err != nil {
@@ -66,11 +112,41 @@ func (c *tryCmd) read(a *app) (body []byte, contentType, from string, err error)
 	}
 	resp, err := client.Get(a.ctx, fetch.Request{URL: c.Target})
 	if err != nil {
-		return nil, "", "", fmt.Errorf("tải %s: %w", c.Target, err)
+		return nil, "", "", c.blind(a, err)
 	}
 	fmt.Fprintf(a.Out, "HTTP %d, %d byte, %s\n", resp.Status, len(resp.Body), resp.Took.Round(time.Millisecond))
 	return resp.Body, resp.ContentType, resp.FinalURL, nil
 }
+
+// file reads a saved page or feed.
+func (c *tryCmd) file(a *app) (body []byte, contentType, from string, err error) {
+	st, err := os.Stat(c.Target)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && strings.HasPrefix(strings.ToLower(c.Target), "http"):
+		return nil, "", "", usagef("«%s» không phải địa chỉ hợp lệ", c.Target)
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, "", "", usagef("không có tệp «%s»; địa chỉ cần bắt đầu bằng http:// hoặc https://", c.Target)
+	case err == nil && st.IsDir():
+		return nil, "", "", usagef("«%s» là thư mục; cần một tệp đã lưu hoặc một địa chỉ", c.Target)
+	case err == nil && st.Size() > maxFile:
+		return nil, "", "", fmt.Errorf("tệp «%s» lớn hơn %d MB", c.Target, maxFile>>20)
+	}
+	if body, err = os.ReadFile(c.Target); err != nil {
+		return nil, "", "", fmt.Errorf("đọc tệp: %w", err)
+	}
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil, "", "", fmt.Errorf("tệp «%s» trống", c.Target)
+	}
+	if c.URL != "" {
+		if _, err := fetch.Parse(c.URL); err != nil {
+			return nil, "", "", usagef("--url «%s»: %v", c.URL, err)
+		}
+	}
+	return body, "", c.URL, nil
+}
+
+// maxFile bounds a saved file, as fetching bounds a body.
+const maxFile = 32 << 20
 
 // askRobots reads the host's robots.txt, says its verdict, and keeps the
 // wanted distance before the next request.
@@ -88,7 +164,10 @@ func (c *tryCmd) askRobots(a *app, client *fetch.Client) error {
 	case errors.As(err, &bad):
 		status = bad.Status
 	default:
-		return fmt.Errorf("đọc robots.txt: %w", err)
+		return c.blind(a, err)
+	}
+	if status == 0 { // nobody answered: that is not the owner's no
+		return c.blind(a, err)
 	}
 	rules := fetch.RobotsFor(status, body)
 	allowed := rules.Allowed(agentToken, u.RequestURI())
@@ -96,9 +175,13 @@ func (c *tryCmd) askRobots(a *app, client *fetch.Client) error {
 	if !allowed {
 		words = "không cho phép"
 	}
-	fmt.Fprintf(a.Out, "robots.txt: HTTP %d, %s; Crawl-delay %s\n", status, words, rules.CrawlDelay(agentToken))
+	delay := ""
+	if d := rules.CrawlDelay(agentToken); d > 0 {
+		delay = fmt.Sprintf("; yêu cầu cách nhau %s (Crawl-delay)", d)
+	}
+	fmt.Fprintf(a.Out, "robots.txt: HTTP %d, %s%s\n", status, words, delay)
 	if !allowed {
-		return fmt.Errorf("robots.txt không cho phép đọc %s", c.Target)
+		return fmt.Errorf("không đọc %s: %s; %s", c.Target, viet.Blind(media.RobotsDenied), viet.BlindAdvice(media.RobotsDenied))
 	}
 	select {
 	case <-time.After(max(c.Spacing, rules.CrawlDelay(agentToken))):
@@ -137,9 +220,6 @@ func (c *tryCmd) listing(a *app, l extract.Listing) {
 		partial = " (tệp bị cắt hoặc hỏng: chỉ gồm phần đọc được)"
 	}
 	fmt.Fprintf(a.Out, "Tin, bài: %d, có ngày: %d%s\n", len(l.Entries), dated, partial)
-	for _, n := range l.Notes {
-		fmt.Fprintln(a.Out, "Lưu ý:", n)
-	}
 	for i, e := range l.Entries {
 		if i == c.Items {
 			fmt.Fprintf(a.Out, "  … và %d tin, bài nữa\n", len(l.Entries)-i)
@@ -150,8 +230,19 @@ func (c *tryCmd) listing(a *app, l extract.Listing) {
 }
 
 func article(a *app, x extract.Article) {
-	fmt.Fprintf(a.Out, "Tiêu đề: %s\nNgày: %s\nĐoạn dẫn: %s\nChuyên mục: %s\nTác giả: %s\nGhi nguồn: %s\nẢnh: %d\nThân bài: %d chữ, lấy bằng %s\n",
-		x.Title, dateWords(x.Date), x.Lead, x.Section, x.Byline, x.Credit, x.Images, len(strings.Fields(x.Body)), x.How)
+	for _, l := range []struct{ name, value string }{
+		{"Tiêu đề", x.Title}, {"Ngày", dateWords(x.Date)}, {"Đoạn dẫn", x.Lead}, {"Chuyên mục", x.Section}, {"Tác giả", x.Byline}, {"Ghi nguồn", x.Credit},
+	} {
+		if l.value == "" {
+			l.value = "(không thấy)"
+		}
+		fmt.Fprintf(a.Out, "%s: %s\n", l.name, l.value)
+	}
+	how := "theo phần tử của trang"
+	if x.How == "readability" {
+		how = "đoán phần chính của trang (readability)"
+	}
+	fmt.Fprintf(a.Out, "Ảnh: %d\nThân bài: %d chữ, %s\n", x.Images, len(strings.Fields(x.Body)), how)
 }
 
 // dateWords prints a date with its zone and where it was found.
@@ -167,7 +258,24 @@ func dateWords(d media.Date) string {
 	if d.Precision == media.ToDay {
 		layout = "02/01/2006"
 	}
-	return fmt.Sprintf("%s [%s; từ %s; «%s»]", d.At.In(calendar.Zone).Format(layout), zone, d.Found, d.Text)
+	return fmt.Sprintf("%s [%s; %s; «%s»]", d.At.In(calendar.Zone).Format(layout), zone, foundWords(d.Found), d.Text)
+}
+
+// foundWords says where a date was found.
+func foundWords(found string) string {
+	switch found {
+	case "feed":
+		return "trong tệp RSS"
+	case "list":
+		return "trên trang danh sách"
+	case "url":
+		return "trong địa chỉ"
+	case "text":
+		return "trong chữ của trang"
+	case "selector":
+		return "theo quy tắc page_date"
+	}
+	return "trong " + found // json-ld, meta and the like
 }
 
 // agentToken is the product token robots.txt is read for (RFC 9309).

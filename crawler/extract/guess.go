@@ -348,6 +348,9 @@ func (g Guessed) YAML() string {
 		name = s.ID
 	}
 	fmt.Fprintf(&b, "  - id: %s\n    agency: \"\"   # điền mã cơ quan có trong agencies.yaml\n    name: %q\n    kind: %s\n    url: %q%s\n    every: %s\n", s.ID, name, s.Kind, s.URL, saved, shortEvery(s.Every))
+	if s.Kind != media.KindPage {
+		b.WriteString("    # column: mã    # bỏ dấu # đầu dòng khi mọi tin ở đây thuộc một chuyên mục trong agencies.yaml\n")
+	}
 	if s.Kind != media.KindPage && !s.Articles {
 		b.WriteString("    articles: false\n")
 	}

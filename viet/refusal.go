@@ -1,0 +1,45 @@
+package viet
+
+// Refusal is the sentence for one thing wrong with a decision, by its code in
+// schedule.CheckDecision; args has the plan, quota, owner, period and kind as
+// the person gave them.
+func Refusal(code string, args map[string]any) string {
+	a := arguments(args)
+	quota, owner, period := a.text("quota", ""), a.text("owner", ""), a.text("period", "")
+	switch code {
+	case "other_plan":
+		return "quyết định thuộc kế hoạch khác, không phải " + a.text("plan", "")
+	case "no_actor":
+		return "thiếu người quyết định (--by)"
+	case "no_quota":
+		return "kế hoạch " + a.text("plan", "") + " không có nhiệm vụ «" + quota + "»"
+	case "no_kind":
+		return "nhiệm vụ " + quota + " thuộc dạng chưa biết"
+	case "no_owner":
+		return "cơ quan «" + owner + "» không được giao nhiệm vụ " + quota
+	case "no_period":
+		if period == "" {
+			return "thiếu kỳ (--period)"
+		}
+		return "«" + period + "» không phải kỳ của nhiệm vụ " + quota
+	case "not_over":
+		return "kỳ " + period + " chưa kết thúc: chỉ xác nhận chưa đạt được" + a.prefix(" từ ", a.when("end"))
+	case "no_document":
+		return "không đánh giá một kỳ cần có văn bản: thiếu số, ngày văn bản (--document)"
+	case "not_attestable":
+		return "nhiệm vụ " + quota + " không nhận minh chứng nộp bằng văn bản; phải tính từ tin, bài hoặc nhật ký phát sóng"
+	case "no_date":
+		return "thiếu ngày của minh chứng (--date)"
+	case "future":
+		return "ngày của minh chứng ở sau thời điểm quyết định"
+	case "no_paper":
+		return "thiếu số, ngày của văn bản được nộp (--document)"
+	case "no_evidence":
+		return "thiếu mã minh chứng (--evidence)"
+	case "no_reason":
+		return "thiếu lý do (--reason)"
+	case "no_act":
+		return "không có loại quyết định «" + a.text("kind", "") + "»"
+	}
+	return "quyết định không hợp lệ (mã «" + code + "»)"
+}
