@@ -40,6 +40,7 @@ type Options struct {
 	Read    Readers
 
 	Sources  []media.Source // those marked Verify are left out
+	Only     []string       // ids of the sources to visit; nil: all. The others stay known and due as they were
 	Columns  []media.Column // to recognise a column by the section label its agency prints
 	Province string         // of item ids
 	Agent    string         // product token robots.txt is read for; "loa"
@@ -82,8 +83,9 @@ type Summary struct {
 // Crawler visits hosts it holds leases on. One Run or Round at a time.
 type Crawler struct {
 	opt     Options
-	sources map[string]media.Source
-	plan    map[string]bool // leased rows of the plan's hosts
+	sources map[string]media.Source // those to visit
+	known   map[string]bool         // those to keep known
+	plan    map[string]bool         // leased rows of the plan's hosts
 
 	mu   sync.Mutex
 	pace map[string]pace // by leased row
@@ -137,7 +139,7 @@ func New(opt Options) (*Crawler, error) {
 	if opt.Progress == nil {
 		opt.Progress = func(Event) {}
 	}
-	c := &Crawler{opt: opt, sources: map[string]media.Source{}, plan: map[string]bool{}, pace: map[string]pace{}}
+	c := &Crawler{opt: opt, sources: map[string]media.Source{}, known: map[string]bool{}, plan: map[string]bool{}, pace: map[string]pace{}}
 	c.reset()
 	for _, s := range opt.Sources {
 		if s.Verify {
@@ -150,7 +152,10 @@ func New(opt Options) (*Crawler, error) {
 		if _, err := opt.Read.Key(s.Rule.Key, s.URL); err != nil {
 			return nil, fmt.Errorf("crawler: source %s: %w", s.ID, err)
 		}
-		c.sources[s.ID] = s
+		c.known[s.ID] = true
+		if opt.Only == nil || slices.Contains(opt.Only, s.ID) {
+			c.sources[s.ID] = s
+		}
 		c.plan[opt.Group(u.Host)] = true
 	}
 	return c, nil
@@ -179,7 +184,7 @@ func (c *Crawler) valid() []media.Source {
 	now := c.opt.Business()
 	var out []media.Source
 	for _, s := range c.opt.Sources {
-		if _, ok := c.sources[s.ID]; ok && inForce(s, now) {
+		if c.known[s.ID] && inForce(s, now) {
 			out = append(out, s)
 		}
 	}
@@ -190,7 +195,7 @@ func inForce(s media.Source, at time.Time) bool {
 	return (s.From.IsZero() || !at.Before(s.From)) && (s.To.IsZero() || at.Before(s.To))
 }
 
-// Round visits every source once and every awaited page that is due, and
+// Round visits every source (Options.Only: those) once and every awaited page that is due, and
 // returns when nothing is left to do.
 //
 // A source whose host is leased by another process is waited for while that
@@ -202,9 +207,10 @@ func (c *Crawler) Round(ctx context.Context) (Summary, error) {
 	if err := c.opt.Hosts.Sync(ctx, valid, c.opt.Group); err != nil {
 		return Summary{}, fmt.Errorf("crawl: %w", err)
 	}
-	if err := c.opt.Hosts.MakeDue(ctx); err != nil {
+	if err := c.opt.Hosts.MakeDue(ctx, c.opt.Only...); err != nil {
 		return Summary{}, fmt.Errorf("crawl: %w", err)
 	}
+	valid = slices.DeleteFunc(valid, func(s media.Source) bool { _, mine := c.sources[s.ID]; return !mine })
 	err := c.work(ctx, func(idle time.Duration) bool {
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -224,16 +230,18 @@ func (c *Crawler) Round(ctx context.Context) (Summary, error) {
 // goes wrong in between is logged and tried again.
 func (c *Crawler) Run(ctx context.Context) error {
 	c.reset()
-	sync := func() error { return c.opt.Hosts.Sync(ctx, c.valid(), c.opt.Group) }
-	go func() { // sources come into force and go out of it
+	know := func() error { return c.opt.Hosts.Sync(ctx, c.valid(), c.opt.Group) }
+	var again sync.WaitGroup
+	defer again.Wait() // whoever closes the store after Run must not meet it
+	again.Go(func() {  // sources come into force and go out of it
 		for sleep(ctx, jitter(15*time.Minute)) == nil {
-			if err := sync(); err != nil && ctx.Err() == nil {
+			if err := know(); err != nil && ctx.Err() == nil {
 				c.opt.Log.Error("sync sources", "error", err)
 			}
 		}
-	}()
+	})
 	for ctx.Err() == nil {
-		err := sync()
+		err := know()
 		if err == nil {
 			err = c.work(ctx, func(time.Duration) bool { return false })
 		}

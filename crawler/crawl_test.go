@@ -435,6 +435,35 @@ func TestSourcesInForce(t *testing.T) {
 	})
 }
 
+// A round over some sources visits them alone; the others stay known, and due
+// when they were.
+func TestOnlySomeSources(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, w := newMemory(), newWeb(t)
+		w.set("http://bao.example/rss", threeNews)
+		w.set("http://bao.example/khac", threeNews)
+		w.set("http://so.example/rss", threeNews)
+		sources := []media.Source{feed("bao", "http://bao.example/rss", false), feed("khac", "http://bao.example/khac", false), feed("so", "http://so.example/rss", false)}
+		round(t, build(t, m, w, Options{Sources: sources}))
+		if len(m.visits) != 3 {
+			t.Fatalf("%d visits in a round over all", len(m.visits))
+		}
+		due := map[string]time.Time{}
+		for id, r := range m.sources {
+			due[id] = r.due
+		}
+		round(t, build(t, m, w, Options{Sources: sources, Only: []string{sources[0].ID}}))
+		if len(m.visits) != 4 || m.visits[3].Source != sources[0].ID {
+			t.Errorf("visits %+v", m.visits)
+		}
+		for id, r := range m.sources {
+			if !r.active || id != sources[0].ID && !r.due.Equal(due[id]) {
+				t.Errorf("%s: active %t, due %s, was due %s", id, r.active, r.due, due[id])
+			}
+		}
+	})
+}
+
 func TestPageProbe(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m, w := newMemory(), newWeb(t)

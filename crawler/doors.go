@@ -29,8 +29,8 @@ type Lease struct {
 type Hosts interface {
 	// Sync makes the sources and their hosts known; group names the leased row of a source's host.
 	Sync(ctx context.Context, sources []media.Source, group func(host string) string) error
-	// MakeDue makes every known source due now («loa crawl»).
-	MakeDue(ctx context.Context) error
+	// MakeDue makes the known sources named due now («loa crawl»); none named means all.
+	MakeDue(ctx context.Context, sources ...string) error
 	// Claim leases at most n due, free hosts for ttl.
 	Claim(ctx context.Context, owner string, n int, ttl time.Duration) ([]Lease, error)
 	// Renew lengthens a lease; ErrLost if another holds it.

@@ -85,11 +85,13 @@ func (m *memory) Sync(_ context.Context, sources []media.Source, group func(stri
 	return m.fail("sync")
 }
 
-func (m *memory) MakeDue(context.Context) error {
+func (m *memory) MakeDue(_ context.Context, only ...string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, r := range m.sources {
-		r.due = time.Time{}
+	for id, r := range m.sources {
+		if len(only) == 0 || slices.Contains(only, id) {
+			r.due = time.Time{}
+		}
 	}
 	return m.fail("makedue")
 }

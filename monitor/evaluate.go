@@ -14,17 +14,19 @@ import (
 // periods that start within it after now.
 func Derive(ctx context.Context, store Account, plan *schedule.Plan, cal *calendar.Calendar, now, knownAt time.Time, ahead time.Duration) (schedule.Evaluation, error) {
 	e := schedule.Evaluation{Plan: plan.ID, Version: plan.Version, Now: now}
-	evidence, err := store.Evidence(ctx, plan, knownAt)
+	// What was observed is read before what was found: a crawl that goes on
+	// meanwhile may add pieces, never a covered span whose pieces are missing.
+	obs, err := store.Observation(ctx, plan, knownAt)
 	if err != nil {
-		return e, fmt.Errorf("read evidence of %s: %w", plan.ID, err)
+		return e, fmt.Errorf("read observation of %s: %w", plan.ID, err)
 	}
 	decisions, err := store.Decisions(ctx, plan.ID, knownAt)
 	if err != nil {
 		return e, fmt.Errorf("read decisions of %s: %w", plan.ID, err)
 	}
-	obs, err := store.Observation(ctx, plan, knownAt)
+	evidence, err := store.Evidence(ctx, plan, knownAt)
 	if err != nil {
-		return e, fmt.Errorf("read observation of %s: %w", plan.ID, err)
+		return e, fmt.Errorf("read evidence of %s: %w", plan.ID, err)
 	}
 	e.Matching = schedule.Match(plan, evidence, decisions, cal)
 	e.Standings = schedule.Stand(plan, e.Matching, obs, decisions, cal, now)

@@ -94,12 +94,14 @@ func TestJudgeAllGoesOnAfterAFailure(t *testing.T) {
 
 // books is an Account with one document attested.
 type books struct {
+	read      []string // what was asked for, in order
 	decisions []schedule.Decision
 	knownAt   time.Time
 	stored    []schedule.Evaluation
 }
 
 func (b *books) Evidence(context.Context, *schedule.Plan, time.Time) ([]media.Evidence, error) {
+	b.read = append(b.read, "evidence")
 	return nil, nil
 }
 func (b *books) Decisions(_ context.Context, _ string, knownAt time.Time) ([]schedule.Decision, error) {
@@ -107,6 +109,7 @@ func (b *books) Decisions(_ context.Context, _ string, knownAt time.Time) ([]sch
 	return b.decisions, nil
 }
 func (b *books) Observation(context.Context, *schedule.Plan, time.Time) (schedule.Observation, error) {
+	b.read = append(b.read, "observation")
 	return schedule.Observation{}, nil
 }
 func (b *books) PutEvaluation(_ context.Context, e schedule.Evaluation) error {
@@ -169,6 +172,19 @@ func TestDeriveAheadAndKnownAt(t *testing.T) {
 	}
 	if !b.knownAt.Equal(known) || len(b.stored) != 0 {
 		t.Errorf("known at %v, %d stored: derive hides what came later and stores nothing", b.knownAt, len(b.stored))
+	}
+}
+
+// TestDeriveReadsWhatWasObservedFirst: a crawl that goes on between the two
+// reads must not leave a covered span without the pieces found in it, for that
+// is a shortfall announced of what was published.
+func TestDeriveReadsWhatWasObservedFirst(t *testing.T) {
+	b := &books{}
+	if _, err := Derive(t.Context(), b, onePlan(), &calendar.Calendar{}, day(2023, 2, 10), time.Time{}, 0); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(b.read, []string{"observation", "evidence"}) {
+		t.Errorf("read %v", b.read)
 	}
 }
 

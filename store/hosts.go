@@ -133,18 +133,23 @@ func (t *tx) lockHosts(ctx context.Context, names []string) error {
 	return each(ctx, t, func(*sql.Rows) error { return nil }, q+" ORDER BY name"+t.s.eng.forUpdate, a...)
 }
 
-// MakeDue makes every known source due now, also where a host was held back:
-// a person asks.
-func (s *Store) MakeDue(ctx context.Context) error {
-	return s.write(ctx, "make every source due", func(t *tx) error {
+// MakeDue makes the known sources named due now, also where a host was held
+// back: a person asks. None named means all.
+func (s *Store) MakeDue(ctx context.Context, sources ...string) error {
+	var a args
+	which := "active"
+	if len(sources) > 0 {
+		which += " AND source IN " + a.in(sources)
+	}
+	return s.write(ctx, "make sources due", func(t *tx) error {
 		if err := t.lockHosts(ctx, nil); err != nil {
 			return err
 		}
-		if _, err := t.exec(ctx, "UPDATE source_state SET due = 0 WHERE active"); err != nil {
+		if _, err := t.exec(ctx, "UPDATE source_state SET due = 0 WHERE "+which, a...); err != nil {
 			return err
 		}
 		t.changed("sources", "")
-		_, err := t.exec(ctx, "UPDATE host SET due = 0, not_before = 0 WHERE name IN (SELECT host FROM source_state WHERE active)")
+		_, err := t.exec(ctx, "UPDATE host SET due = 0, not_before = 0 WHERE name IN (SELECT host FROM source_state WHERE "+which+")", a...)
 		return err
 	})
 }

@@ -43,6 +43,22 @@ func TestHostsAreLeased(t *testing.T) {
 	})
 }
 
+func TestMakeDueNamedSourcesOnly(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		sync(t, s, source("tinh/a", "https://a.example/rss"), source("tinh/b", "https://b.example/rss"))
+		for _, l := range claim(t, s, "x", "a.example", "b.example") {
+			v := visit("tinh/"+l.Host[:1], "v"+l.Host, day0, media.OK)
+			v.NextDue = time.Now().Add(time.Hour)
+			put(t, s, l, v)
+			release(t, s, l)
+		}
+		if err := s.MakeDue(ctx, "tinh/b", "tinh/khong-co"); err != nil {
+			t.Fatal(err)
+		}
+		claim(t, s, "x", "b.example")
+	})
+}
+
 func TestLeaseFences(t *testing.T) {
 	both(t, func(t *testing.T, s *store.Store) {
 		sync(t, s, source("tinh/feed", "https://bao.example/rss"))

@@ -4,12 +4,15 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
 	"time"
 
 	"loa/crawler"
+	"loa/media"
+	"loa/viet"
 )
 
 type crawlCmd struct {
@@ -26,11 +29,12 @@ func (c *crawlCmd) Run(a *app) error {
 		return err
 	}
 	defer e.close()
-	if err := e.only(c.Sources); err != nil {
+	only, err := e.only(c.Sources)
+	if err != nil {
 		return err
 	}
 	bar := newProgress(a.Err)
-	cr, err := e.crawler(c.network, bar.event)
+	cr, err := e.crawler(c.network, only, bar.event)
 	if err != nil {
 		return err
 	}
@@ -44,34 +48,31 @@ func (c *crawlCmd) Run(a *app) error {
 		return err
 	}
 	fmt.Fprintln(a.Out, summaryLine(sum))
+	if err := e.blindSources(); err != nil {
+		return err
+	}
 	fmt.Fprintln(a.Out, stateLines(ev.Standings))
 	return nil
 }
 
-// only keeps the named sources.
-func (e *engine) only(ids []string) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	want := map[string]bool{}
+// only gives the full ids of the sources named; nil for none. The plan keeps
+// all of them: what the others have covered still counts.
+func (e *engine) only(ids []string) ([]string, error) {
+	var out []string
 	for _, id := range ids {
 		if !strings.Contains(id, "/") {
 			id = e.plan.Province + "/" + id
 		}
-		want[id] = true
-	}
-	kept := e.plan.Sources[:0:0]
-	for _, s := range e.plan.Sources {
-		if want[s.ID] {
-			kept = append(kept, s)
-			delete(want, s.ID)
+		i := slices.IndexFunc(e.plan.Sources, func(s media.Source) bool { return s.ID == id })
+		if i < 0 {
+			return nil, usagef("kế hoạch %s không có nguồn «%s»", e.plan.ID, id)
 		}
+		if e.plan.Sources[i].Verify {
+			return nil, usagef("nguồn «%s» còn ghi verify: true, chưa được thu thập; xem bằng loa try %s", id, e.plan.Sources[i].URL)
+		}
+		out = append(out, id)
 	}
-	for id := range want {
-		return usagef("kế hoạch %s không có nguồn «%s»", e.plan.ID, id)
-	}
-	e.plan.Sources = kept
-	return nil
+	return out, nil
 }
 
 // fixed is a business clock: at when given, else the machine's time.
@@ -95,7 +96,7 @@ func summaryLine(s crawler.Summary) string {
 	outcomes := make([]string, 0, len(s.Visits))
 	total := 0
 	for o, n := range s.Visits {
-		outcomes = append(outcomes, fmt.Sprintf("%s %d", o, n))
+		outcomes = append(outcomes, fmt.Sprintf("%s %d", viet.Outcome(o), n))
 		total += n
 	}
 	sort.Strings(outcomes)

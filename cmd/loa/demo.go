@@ -65,8 +65,8 @@ func (c *demoCmd) Run(a *app) error {
 		defer os.RemoveAll(dir)
 		a.cli.Data, a.cli.DB = dir, ""
 	}
-	ctx, cancel := context.WithCancel(a.ctx)
-	defer cancel()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(a.ctx))
+	defer cancel() // the sites close after all that reads them
 	clock := &stepClock{}
 	clock.set(demoStart)
 	site, err := sample.Serve(ctx, clock.Now)
@@ -86,7 +86,7 @@ func (c *demoCmd) Run(a *app) error {
 	n := network{Resolve: site.Resolve, AllowLoopback: true, Spacing: demoSpacing, Workers: 16}
 	fmt.Fprintln(a.Err, sampleNotice)
 	if c.Once {
-		if err := e.replay(ctx, clock, n); err != nil {
+		if err := e.replay(a.ctx, clock, n); err != nil {
 			return err
 		}
 		return e.summary()
@@ -97,11 +97,17 @@ func (c *demoCmd) Run(a *app) error {
 	}
 	address := fmt.Sprintf("http://%s/", ln.Addr())
 	fmt.Fprintf(a.Err, "Bảng theo dõi: %s (đang thu thập từ %s đến %s; Ctrl+C để dừng)\n", address, demoStart.Format("02/01/2006"), demoEnd.Format("02/01/2006"))
-	webDone := make(chan error, 1)
-	go func() { webDone <- e.serveWeb(ctx, ln) }()
 	if !c.NoBrowser {
 		openBrowser(address)
 	}
+	return asked(a.ctx, together(a.ctx,
+		func(ctx context.Context) error { return e.serveWeb(ctx, ln) },
+		func(ctx context.Context) error { return e.live(ctx, clock, n) }))
+}
+
+// live replays the quarter, prints how it stands, and then goes on like serve
+// on the running clock until ctx ends.
+func (e *engine) live(ctx context.Context, clock *stepClock, n network) error {
 	if err := e.replay(ctx, clock, n); err != nil {
 		return err
 	}
@@ -109,7 +115,11 @@ func (c *demoCmd) Run(a *app) error {
 		return err
 	}
 	clock.runOn()
-	return e.live(ctx, n, webDone)
+	cr, err := e.crawler(n, nil, nil)
+	if err != nil {
+		return err
+	}
+	return e.loops(ctx, cr)
 }
 
 // withHolidays lays the embedded tables of days off beside the sample's plan.
@@ -139,7 +149,8 @@ func (o overlay) Open(name string) (fs.File, error) {
 // every week's end standings are derived.
 func (e *engine) replay(ctx context.Context, clock *stepClock, n network) error {
 	bar := newProgress(e.app.Err)
-	cr, err := e.crawler(n, bar.event)
+	defer bar.done()
+	cr, err := e.crawler(n, nil, bar.event)
 	if err != nil {
 		return err
 	}
@@ -165,7 +176,6 @@ func (e *engine) replay(ctx context.Context, clock *stepClock, n network) error 
 			}
 		}
 	}
-	bar.done()
 	_, err = e.judgeAndEvaluate(ctx)
 	return err
 }
@@ -229,18 +239,6 @@ func (e *engine) blindSources() error {
 		}
 	}
 	return nil
-}
-
-// live goes on crawling and evaluating on the running clock until the web ends.
-func (e *engine) live(ctx context.Context, n network, webDone <-chan error) error {
-	loops := make(chan error, 1)
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	go func() { loops <- e.loops(ctx, n, "demo") }()
-	err := <-webDone
-	cancel()
-	<-loops
-	return err
 }
 
 // listenNear takes the address, or a free port when it is in use.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -80,6 +81,7 @@ type engine struct {
 	judge    *classify.Classifier
 	business func() time.Time
 	machine  func() time.Time
+	node     string // owner of leases, unique among running processes
 }
 
 // planFiles is the folder that --plans names, or the embedded plans.
@@ -187,7 +189,17 @@ func (a *app) open(files fs.FS, planID string, business func() time.Time) (*engi
 		st.Close()
 		return nil, fmt.Errorf("lưu văn bản kế hoạch: %w", err)
 	}
-	return &engine{app: a, plan: plan, cal: cal, store: st, judge: judge, business: business, machine: time.Now}, nil
+	return &engine{app: a, plan: plan, cal: cal, store: st, judge: judge, business: business, machine: time.Now, node: nodeName()}, nil
+}
+
+// nodeName tells this process from every other, also where containers share
+// a host name and number their processes alike.
+func nodeName() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "node"
+	}
+	return fmt.Sprintf("%s-%d-%s", host, os.Getpid(), strings.ToLower(rand.Text()[:6]))
 }
 
 // keeper opens the folder of kept bodies in the data folder.
@@ -200,11 +212,15 @@ func (e *engine) keeper() (*keep.Objects, error) {
 }
 
 // close gives the store back.
-func (e *engine) close() { e.store.Close() }
+func (e *engine) close() {
+	if err := e.store.Close(); err != nil {
+		e.app.log.Warn("close the store", "error", err)
+	}
+}
 
 // crawler makes the crawler of this plan's sources. Sources whose address is
-// not certain are skipped with a notice.
-func (e *engine) crawler(n network, progress func(crawler.Event)) (*crawler.Crawler, error) {
+// not certain are skipped with a notice; only names those to visit (nil: all).
+func (e *engine) crawler(n network, only []string, progress func(crawler.Event)) (*crawler.Crawler, error) {
 	client, err := n.client()
 	if err != nil {
 		return nil, err
@@ -224,18 +240,14 @@ func (e *engine) crawler(n network, progress func(crawler.Event)) (*crawler.Craw
 		}
 		sources = append(sources, s)
 	}
-	host, err := os.Hostname()
-	if err != nil {
-		host = "node"
-	}
 	spacing := n.Spacing
 	if spacing == 0 { // asked for: load tests on loopback
 		spacing = -1
 	}
 	return crawler.New(crawler.Options{
 		Hosts: e.store, Records: e.store, Known: e.store, Keeper: kept, Fetch: client,
-		Sources: sources, Province: e.plan.Province, Business: e.business, Machine: e.machine,
-		Columns: e.plan.Columns, Spacing: spacing, Workers: n.Workers, Lease: n.Lease, Node: fmt.Sprintf("%s-%d", host, os.Getpid()), Log: e.app.log, Progress: progress,
+		Sources: sources, Only: only, Province: e.plan.Province, Business: e.business, Machine: e.machine,
+		Columns: e.plan.Columns, Spacing: spacing, Workers: n.Workers, Lease: n.Lease, Node: e.node, Log: e.app.log, Progress: progress,
 	})
 }
 

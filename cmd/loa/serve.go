@@ -2,13 +2,16 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"sync"
 	"time"
 
+	"loa/crawler"
 	"loa/metrics"
 	"loa/monitor"
 	"loa/report"
@@ -23,19 +26,54 @@ type serveCmd struct {
 	Listen string `default:"127.0.0.1:8080" help:"Địa chỉ phục vụ trang web và /metrics; chỉ máy này khi chưa có tài khoản."`
 }
 
-// Run crawls, judges, evaluates and serves until it is told to stop.
+// Run crawls, judges, evaluates and serves until it is told to stop, which is
+// no failure.
 func (c *serveCmd) Run(a *app) error {
+	return asked(a.ctx, c.serve(a))
+}
+
+func (c *serveCmd) serve(a *app) error {
 	e, err := a.open(a.planFiles(), c.Plan, running(c.At))
 	if err != nil {
 		return err
 	}
 	defer e.close()
+	cr, err := e.crawler(c.network, nil, nil)
+	if err != nil {
+		return err
+	}
 	ln, err := listen(c.Listen)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(a.Err, "loa: bảng theo dõi tại http://%s/ (kế hoạch %s)\n", ln.Addr(), e.plan.ID)
-	return e.serve(a.ctx, ln, c.network)
+	return together(a.ctx,
+		func(ctx context.Context) error { return e.serveWeb(ctx, ln) },
+		func(ctx context.Context) error { return e.loops(ctx, cr) })
+}
+
+// asked gives nil for what a stop that was asked for left behind.
+func asked(ctx context.Context, err error) error {
+	if ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, sql.ErrTxDone)) {
+		return nil
+	}
+	return err
+}
+
+// together runs both until both have ended; the first to end stops the other.
+// Its error is the one that counts: the other's may follow from it.
+func together(ctx context.Context, a, b func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended := make(chan error, 2)
+	go func() { ended <- a(ctx) }()
+	go func() { ended <- b(ctx) }()
+	err := <-ended
+	cancel()
+	if second := <-ended; err == nil {
+		err = second
+	}
+	return err
 }
 
 // listen binds loopback only: there are no accounts yet (docs/ARCHITECTURE.md, ruling 14).
@@ -54,56 +92,71 @@ func listen(addr string) (net.Listener, error) {
 	return ln, nil
 }
 
-// serve runs the loops and the web until ctx ends, then drains.
-func (e *engine) serve(ctx context.Context, ln net.Listener, n network) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	if _, err := e.judgeAndEvaluate(ctx); err != nil {
-		return err
-	}
-	done := make(chan error, 1)
-	go func() { done <- e.loops(ctx, n, ln.Addr().String()) }()
-	err := e.serveWeb(ctx, ln)
-	cancel()
-	return errors.Join(err, <-done)
-}
-
-// loops crawls and evaluates until ctx ends.
-func (e *engine) loops(ctx context.Context, n network, node string) error {
-	cr, err := e.crawler(n, nil)
-	if err != nil {
-		return err
-	}
+// loops crawls and does the chores until ctx ends.
+func (e *engine) loops(ctx context.Context, cr *crawler.Crawler) error {
 	var loops sync.WaitGroup
 	loops.Go(func() {
 		if err := cr.Run(ctx); err != nil && ctx.Err() == nil {
 			e.app.log.Error("crawler stopped", "error", err)
 		}
 	})
-	chores := []monitor.Chore{{Name: "evaluate/" + e.plan.ID, Every: evaluateEvery, Do: func(ctx context.Context) error {
-		_, err := e.judgeAndEvaluate(ctx)
-		return err
-	}}}
-	loops.Go(func() { monitor.Loop(ctx, e.store, node, chores, e.app.log) })
+	loops.Go(func() { monitor.Loop(ctx, e.store, e.node, e.chores(), e.app.log) })
 	loops.Wait()
 	return nil
 }
 
-// evaluateEvery is how often standings are derived anew.
-const evaluateEvery = 15 * time.Second
+const (
+	evaluateEvery = 15 * time.Second    // how often standings are derived anew
+	pruneEvery    = 24 * time.Hour      // how often raw visits are thrown away
+	keepVisits    = 90 * 24 * time.Hour // how long raw visits are kept (docs/ARCHITECTURE.md, ruling 8)
+)
+
+// chores are the recurring jobs of which each is done by one node at a time.
+func (e *engine) chores() []monitor.Chore {
+	return []monitor.Chore{
+		{Name: "evaluate/" + e.plan.ID, Every: evaluateEvery, Do: func(ctx context.Context) error {
+			_, err := e.judgeAndEvaluate(ctx)
+			return err
+		}},
+		{Name: "prune", Every: pruneEvery, Do: e.prune},
+	}
+}
+
+// prune throws away raw visits that are too old on the business clock. A
+// business clock set ahead (--at) must not make yesterday's visits old.
+func (e *engine) prune(ctx context.Context) error {
+	now := e.business()
+	if machine := e.machine(); machine.Before(now) {
+		now = machine
+	}
+	n, err := e.store.Prune(ctx, now.Add(-keepVisits))
+	if n > 0 {
+		e.app.log.Info("old visits pruned", "visits", n)
+	}
+	return err
+}
+
+// drainTime is how long requests under way may take once the program is to stop.
+const drainTime = 5 * time.Second
 
 // serveWeb answers requests until ctx ends and those under way are done.
 func (e *engine) serveWeb(ctx context.Context, ln net.Listener) error {
 	srv := &http.Server{Handler: e.handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
-		WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+		WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(e.app.log.Handler(), slog.LevelWarn)}
 	stopped := make(chan error, 1)
-	go func() {
-		<-ctx.Done()
-		drain, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	stop := context.AfterFunc(ctx, func() {
+		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 		defer cancel()
-		stopped <- srv.Shutdown(drain)
-	}()
+		if err := srv.Shutdown(drain); err != nil {
+			e.app.log.Warn("requests cut off", "error", err)
+			stopped <- srv.Close()
+			return
+		}
+		stopped <- nil
+	})
 	if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+		stop()
 		return fmt.Errorf("serve web: %w", err)
 	}
 	return <-stopped
@@ -113,7 +166,7 @@ func (e *engine) serveWeb(ctx context.Context, ln net.Listener) error {
 func (e *engine) handler() http.Handler {
 	_, scrape := metrics.New(metrics.Options{Plan: e.plan, Reader: e.store, Business: e.business, Machine: e.machine, Version: version})
 	return web.New(web.Options{Plan: e.plan, Calendar: e.cal, Standings: e.store, Items: e.store, Business: e.business, Version: version,
-		Metrics: scrape, ReportInput: e.reportInput})
+		Metrics: scrape, ReportInput: e.reportInput, Log: e.app.log})
 }
 
 // reportInput gathers what the report of a period is built from: the
