@@ -213,6 +213,9 @@ func (m *memory) PutVisit(_ context.Context, l Lease, v Visit) ([]bool, error) {
 	}
 	r := m.sources[v.Source]
 	r.due, r.st.Fails, r.st.Visited = v.NextDue, v.Fails, true
+	for _, c := range v.Covers {
+		r.st.CoveredTo = c.To
+	}
 	if v.Full && (v.Outcome == media.OK || v.Outcome == media.NotModified) {
 		r.st.LastFull = time.Now()
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -116,7 +117,7 @@ func (t *turn) look(ctx context.Context, src media.Source, st SourceState, v *Vi
 		return err
 	}
 	req := fetch.Request{URL: src.URL, ETag: st.ETag, LastModified: st.LastModified}
-	if st.LastFull.IsZero() || t.c.opt.Machine().Sub(st.LastFull) >= fullEvery {
+	if st.LastFull.IsZero() || t.c.opt.Machine().Sub(st.LastFull) >= fullEvery || overnight(st, v.At) {
 		req.ETag, req.LastModified = "", ""
 	}
 	v.Full = req.ETag == "" && req.LastModified == ""
@@ -162,6 +163,19 @@ func (t *turn) look(ctx context.Context, src media.Source, st SourceState, v *Vi
 	return nil
 }
 
+// overnight reports whether a midnight of Viet Nam lies between what is
+// covered and now. Periods end at midnight, so coverage is carried over one by
+// what was read, never by a server's word that nothing has changed: some give
+// it for ever.
+func overnight(st SourceState, at time.Time) bool {
+	upTo := st.CoveredTo
+	if m := readMark(st.Mark).At; m.After(upTo) {
+		upTo = m
+	}
+	day := func(t time.Time) int64 { return (t.Unix() + 7*3600) / 86400 }
+	return !upTo.IsZero() && day(upTo) != day(at)
+}
+
 // list reads a feed or list page: its entries and what they cover.
 func (t *turn) list(ctx context.Context, src media.Source, v *Visit, text, base string, asOf time.Time, last mark) error {
 	read := t.c.opt.Read.List
@@ -201,7 +215,9 @@ func (t *turn) list(ctx context.Context, src media.Source, v *Visit, text, base 
 		return err
 	}
 	var m mark
-	v.Covers, m = cover(order, last, asOf, l.Partial)
+	if !backwards(ids, known, last) {
+		v.Covers, m = cover(order, last, asOf, l.Partial)
+	}
 	v.Mark = m.String()
 	if l.Partial {
 		v.Detail = "partial: " + l.Details()
@@ -210,6 +226,25 @@ func (t *turn) list(ctx context.Context, src media.Source, v *Visit, text, base 
 		v.Seen = append(v.Seen, t.entry(src, ids[i], e, v, known[ids[i]]))
 	}
 	return nil
+}
+
+// backwards reports whether a list may be an older copy than the last: its
+// newest item is gone, and nothing new stands above those that came next. It
+// was perhaps only withdrawn, so the list is read; but it covers nothing, nor
+// does the next join it.
+func backwards(ids []string, known map[string]bool, last mark) bool {
+	if len(last.Top) == 0 || slices.Contains(ids, last.Top[0]) {
+		return false
+	}
+	for _, id := range ids {
+		if slices.Contains(last.Top, id) {
+			return true
+		}
+		if !known[id] {
+			return false
+		}
+	}
+	return true
 }
 
 // suspect finds lists that read well and yet show what was shown before.

@@ -259,6 +259,7 @@ type Evidence struct {
 	Airing               *Airing  // EvAiring only
 	Verdict              *Verdict // EvItem only, the verdict in force; nil if not judged yet
 	Decided              string   // who decided the verdict, "" if the machine alone
+	Unread               bool     // EvItem: its page was wanted and could not be had; the verdict is on the listing's words
 	Document             string   // EvAttestation: number of the document
 	Quota, Owner, Period string   // EvAttestation: what it was handed in for
 }

@@ -70,9 +70,10 @@ func (q Quota) minLength() time.Duration {
 }
 
 // pending reports whether the verdict on an item is not final: no one judged
-// it yet, or the classifier asks a person and none answered.
+// it yet, its page could not be read, or the classifier asks a person; and no
+// person answered.
 func pending(e media.Evidence) bool {
-	return e.Verdict == nil || (e.Verdict.Review && e.Decided == "")
+	return e.Verdict == nil || ((e.Verdict.Review || e.Unread) && e.Decided == "")
 }
 
 func testReform(_ *Plan, _ Quota, _ Condition, e media.Evidence) finding {

@@ -284,7 +284,7 @@ func (b bench) shortfall() []Reason {
 // pending counts the rejected pieces that a person may still let count: those
 // that fail only what is of reference, and those whose verdict is not final.
 // All are 0 unless, counted, they would close the shortfall. unread says that
-// some were not even read by the classifier.
+// some were not even read by the classifier, or by their headline alone.
 func (b bench) pending() (judge, wait int, unread bool) {
 	with := b.view
 	with.pieces = slices.Clone(b.pieces)
@@ -297,7 +297,7 @@ func (b bench) pending() (judge, wait int, unread bool) {
 		switch {
 		case r.Awaiting:
 			wait++
-			unread = unread || r.Evidence.Verdict == nil
+			unread = unread || r.Evidence.Verdict == nil || r.Evidence.Unread && r.Evidence.Decided == ""
 		default:
 			judge++
 		}

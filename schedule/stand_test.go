@@ -174,6 +174,8 @@ func TestInstalments(t *testing.T) {
 		"none, one waits for a person":    {with(item("mau/bao", "2023-01-09 08:00", column, review)), full, Missed, 0, "short unconfirmed"},
 		"waits, but not in the column":    {with(jan5, item("mau/bao", "2023-01-09 08:00", review)), full, Missed, 1, "short unconfirmed"},
 		"a person has refused":            {with(jan5, item("mau/bao", "2023-01-09 08:00", column, refused)), full, Missed, 1, "short unconfirmed"},
+		"one whose page cannot be read":   {with(jan5, item("mau/bao", "2023-01-09 08:00", column, unread)), full, Insufficient, 1, "awaiting_review short"},
+		"one unread, but a person knows":  {with(jan5, item("mau/bao", "2023-01-09 08:00", column, unread, decidedBy)), full, Missed, 1, "short unconfirmed"},
 		"one not read yet":                {with(jan5, item("mau/bao", "2023-01-09 08:00", column, unjudged)), full, Insufficient, 1, "awaiting_review short"},
 		"one undated":                     {with(jan5, item("mau/bao", "2023-01-09 08:00", column, undated)), full, Missed, 1, "needs_judgement short unconfirmed"},
 		"outside by a second":             {with(jan5, item("mau/bao", "2023-02-01 00:00", column), item("mau/bao", "2022-12-31 23:59", column)), full, Missed, 1, "short unconfirmed"},

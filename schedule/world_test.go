@@ -87,7 +87,11 @@ func column(e *media.Evidence)   { e.Column = "cchc" }
 func repost(e *media.Evidence)   { e.Repost, e.Credit = true, "Theo Báo khác" }
 func unjudged(e *media.Evidence) { e.Verdict = nil }
 func other(e *media.Evidence)    { e.Verdict = &media.Verdict{Score: 0.1} }
-func review(e *media.Evidence)   { e.Verdict = &media.Verdict{Score: 0.5, Review: true} }
+func unread(e *media.Evidence)   { e.Verdict, e.Unread = &media.Verdict{Score: 0.1}, true }
+func decidedBy(e *media.Evidence) {
+	e.Decided = "Chuyên viên Sở Nội vụ"
+}
+func review(e *media.Evidence) { e.Verdict = &media.Verdict{Score: 0.5, Review: true} }
 func refused(e *media.Evidence) {
 	e.Verdict, e.Decided = &media.Verdict{Score: 0.5, Review: true}, "Chuyên viên"
 }

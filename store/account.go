@@ -73,11 +73,12 @@ func (s *Store) itemEvidence(ctx context.Context, agencies map[string]bool, from
 		e := media.Evidence{Kind: media.EvItem, Grade: media.GradeC}
 		var v verdictScan
 		var known, claimed time.Time
-		var title, section, credit, kept sql.NullString
+		var title, section, credit, kept, textFrom sql.NullString
+		var page int
 		err := rows.Scan(append([]any{
 			&e.ID, &e.Agency, &e.Source, &e.URL, &e.Title, &e.Section, &e.Column, &e.Credit,
 			at(&claimed), &e.Precision, at(&known), at(&e.Seen), at(&e.Verified),
-			&title, &section, &credit, &kept,
+			&title, &section, &credit, &kept, &textFrom, &page,
 		}, v.dest()...)...)
 		if err != nil || !agencies[e.Agency] {
 			return err
@@ -92,6 +93,7 @@ func (s *Store) itemEvidence(ctx context.Context, agencies map[string]bool, from
 		if credit.String != "" {
 			e.Credit = credit.String
 		}
+		e.Unread = page != pageNone && textFrom.String == fromEntry
 		e.Repost = e.Credit != ""
 		e.At = claimed
 		if !knownAt.IsZero() && known.After(knownAt) {
@@ -111,7 +113,7 @@ func (s *Store) itemEvidence(ctx context.Context, agencies map[string]bool, from
 		return nil
 	}, `SELECT i.id, i.agency, i.source, i.url, i.title, i.section, i.col, i.credit,
 		i.claimed_at, i.claimed_precision, i.claimed_known, i.seen, i.verified,
-		r.title, r.section, r.credit, r.kept, `+verdictColumns+query, micros(from), micros(to), upTo(knownAt))
+		r.title, r.section, r.credit, r.kept, r.from_kind, i.page_state, `+verdictColumns+query, micros(from), micros(to), upTo(knownAt))
 	return out, err
 }
 

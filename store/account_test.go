@@ -462,3 +462,31 @@ func sameJSON(a, b any) bool {
 	y, err2 := json.Marshal(b)
 	return err1 == nil && err2 == nil && bytes.Equal(x, y)
 }
+
+// A verdict on the words of the listing, because the page could not be read,
+// is told from one on a text that was read.
+func TestEvidenceOfAnUnreadPage(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		l := crawled(t, s)
+		it := item("1", "Tin", day0)
+		put(t, s, l, visit("tinh/feed", "v1", day0, media.OK, crawler.Seen{Item: it, Fetch: true, Host: "bao.example"}))
+		unread := func(what string, want bool) {
+			t.Helper()
+			ev := must(s.Evidence(ctx, samplePlan(), time.Time{}))
+			if len(ev) != 1 || ev[0].Unread != want {
+				t.Errorf("%s: evidence %+v, want unread %t", what, ev, want)
+			}
+		}
+		page := crawler.PageVisit{Item: it.ID, Source: "tinh/feed", At: day0.Add(time.Hour), Outcome: media.Blocked, Done: true}
+		if err := s.PutPage(ctx, l, page); err != nil {
+			t.Fatal(err)
+		}
+		unread("page forbidden", true)
+		page.At, page.Outcome = day0.Add(2*time.Hour), media.OK
+		page.Revision = revision(it, "p", "thân bài", "page", page.At)
+		if err := s.PutPage(ctx, l, page); err != nil {
+			t.Fatal(err)
+		}
+		unread("page read after all", false)
+	})
+}

@@ -22,6 +22,21 @@ func (s *Store) PutPlan(ctx context.Context, id, version, text string, at time.T
 	})
 }
 
+// Plans names the plans of which a version was ever used, in order.
+func (s *Store) Plans(ctx context.Context) ([]string, error) {
+	var ids []string
+	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
+		var id string
+		err := r.Scan(&id)
+		ids = append(ids, id)
+		return err
+	}, "SELECT DISTINCT plan FROM plan_version ORDER BY plan")
+	if err != nil {
+		return nil, fmt.Errorf("read the plans that were used: %w", err)
+	}
+	return ids, nil
+}
+
 // Plan returns the kept text of a version.
 func (s *Store) Plan(ctx context.Context, version string) (id, text string, ok bool, err error) {
 	err = each(ctx, s.pools.read, func(r *sql.Rows) error {

@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"loa/media"
 	"loa/monitor"
 	"loa/sample"
 	"loa/schedule"
@@ -36,15 +37,13 @@ type fault struct {
 	kind     string
 }
 
-// kinds of fault. "lagging" and "frozen" copies carry no sign of their age:
-// nobody can tell them from a quiet site, and the truth that is held against
-// the standings is then what the copies show.
+// faultKinds: "pages" are those that spoil the articles and not their lists.
+// "lagging" and "frozen" copies carry no sign of their age: nobody can tell
+// them from a quiet site, and the truth that is held against the standings is
+// then what the copies show.
 func faultKinds() []string {
-	return []string{"closed", "500", "403", "error page", "gate", "empty", "aged", "lagging", "frozen", "304", "truncated", "robots 500", "robots deny", "pages 500", "pages closed", "pages gate", "pages empty"}
+	return []string{"closed", "500", "403", "error page", "gate", "empty", "aged", "lagging", "frozen", "304", "truncated", "robots 500", "robots deny", "pages 500", "pages closed", "pages gate", "pages error page"}
 }
-
-// silent faults show an old state of the site as if it were new.
-func (f fault) silent() bool { return f.kind == "lagging" || f.kind == "frozen" }
 
 const lag = 24 * time.Hour
 
@@ -72,6 +71,10 @@ func (p *faulty) at(host string, now time.Time) (fault, bool) {
 func (p *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	host := strings.TrimPrefix(r.Host, "www.")
 	f, ok := p.at(host, p.clock.Now())
+	if slices.ContainsFunc(p.faults, func(f fault) bool { return f.host == host && f.kind == "304" }) && !(ok && f.kind != "304") {
+		p.validated(w, r, ok)
+		return
+	}
 	robots := r.URL.Path == "/robots.txt"
 	list := strings.HasSuffix(r.URL.Path, ".rss") || strings.HasPrefix(r.URL.Path, "/rss/") || r.URL.Path == "/feed/" || r.URL.Path == "/58/Cai-cach-hanh-chinh/" ||
 		strings.HasSuffix(r.URL.Path, "chi-tiet-tin-tuc.aspx") && !r.URL.Query().Has("ItemID") || r.URL.Path == "/Default.aspx" || r.URL.Path == "/tintuc.html" ||
@@ -79,7 +82,7 @@ func (p *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	kind, onPages := strings.CutPrefix(f.kind, "pages ")
 	switch {
 	case !ok, robots && !strings.HasPrefix(kind, "robots"), !robots && strings.HasPrefix(kind, "robots"), onPages && list,
-		!list && slices.Contains([]string{"304", "empty", "truncated", "lagging", "frozen"}, kind):
+		!list && slices.Contains([]string{"empty", "truncated", "lagging", "frozen"}, kind):
 		p.fresh.ServeHTTP(w, r)
 		return
 	}
@@ -117,16 +120,6 @@ func (p *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.old.ServeHTTP(w, r)
 	case "frozen":
 		p.replay(w, r, f)
-	case "304":
-		w.Header().Set("ETag", `"the same for ever"`)
-		if r.Header.Get("If-None-Match") != "" || r.Header.Get("If-Modified-Since") != "" {
-			w.WriteHeader(http.StatusNotModified)
-			return
-		}
-		r.Header.Del("If-None-Match")
-		rec := p.record(r)
-		w.Header().Set("Content-Type", rec.Header().Get("Content-Type"))
-		w.Write(rec.Body.Bytes())
 	case "truncated":
 		rec := p.record(r)
 		w.Header().Set("Content-Type", rec.Header().Get("Content-Type"))
@@ -135,6 +128,23 @@ func (p *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		panic("fault " + f.kind)
 	}
+}
+
+// validated is a server that sends validators, and once broken says that
+// nothing has changed whoever asks with one.
+func (p *faulty) validated(w http.ResponseWriter, r *http.Request, broken bool) {
+	if broken && r.Header.Get("If-None-Match") != "" {
+		p.mu.Lock()
+		p.hit["304"]++
+		p.mu.Unlock()
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	rec := p.record(r)
+	w.Header().Set("ETag", `"`+media.Hash(rec.Body.String())+`"`)
+	w.Header().Set("Content-Type", rec.Header().Get("Content-Type"))
+	w.WriteHeader(rec.Code)
+	w.Write(rec.Body.Bytes())
 }
 
 // record is what the site answers now.
@@ -161,16 +171,25 @@ func (p *faulty) replay(w http.ResponseWriter, r *http.Request, f fault) {
 	w.Write(rec.Body.Bytes())
 }
 
-// shown is until when the site's own answers told the truth as of now.
-func (p *faulty) shown(host string, now time.Time) time.Time {
-	f, ok := p.at(host, now)
+// shown says which pieces count in truth: what the site has shown by now. A
+// piece that is dated back and first shown while nobody can look is not held
+// against a month that was seen to its end; nor is what copies hide that carry
+// no sign of their age.
+func (p *faulty) shown(host string, now time.Time) func(sample.Truth) bool {
+	f, bad := p.at(host, now)
+	until := now
 	switch {
-	case ok && f.kind == "lagging":
-		return now.Add(-lag)
-	case ok && f.kind == "frozen":
-		return f.from
+	case bad && f.kind == "lagging":
+		until = now.Add(-lag)
+	case bad && f.kind == "frozen":
+		until = f.from
 	}
-	return now
+	return func(tr sample.Truth) bool {
+		if bad && tr.Visible.Sub(tr.Published) > 24*time.Hour {
+			return !tr.Visible.After(f.from)
+		}
+		return !tr.Visible.After(until)
+	}
 }
 
 // blindWatch is a crawl of some agencies of the province through faulty sites.
@@ -195,7 +214,7 @@ func readable() map[string]string {
 	}
 }
 
-func startWatch(t *testing.T, faults []fault) *blindWatch {
+func startWatch(t *testing.T, faults []fault, agencies ...string) *blindWatch {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)
@@ -220,6 +239,11 @@ func startWatch(t *testing.T, faults []fault) *blindWatch {
 	go server.Serve(ln)
 	t.Cleanup(func() { server.Close() })
 	w := &blindWatch{t: t, clock: clock, proxy: p, hosts: readable(), net: network{Resolve: map[string]string{}, AllowLoopback: true, Workers: 4}}
+	for slug := range w.hosts {
+		if len(agencies) > 0 && !slices.Contains(agencies, slug) {
+			delete(w.hosts, slug)
+		}
+	}
 	for host := range fresh.Resolve {
 		w.net.Resolve[host] = ln.Addr().String()
 	}
@@ -305,8 +329,7 @@ func (w *blindWatch) accusations(now time.Time, standings []schedule.Standing) {
 			w.t.Errorf("%s: %s %s %s is missed although its sources were never looked at", now.Format(time.DateTime), s.Quota, slug, s.Period)
 			continue
 		}
-		shown := w.proxy.shown(host, now)
-		if short2023(s.Quota, slug, s.Start.In(calendar.Zone).Month(), shown) == "" {
+		if short2023(s.Quota, slug, s.Start.In(calendar.Zone).Month(), w.proxy.shown(host, now)) == "" {
 			w.t.Errorf("false accusation at %s: %s %s %s is missed, %v; faults of the host: %v", now.Format(time.DateTime), s.Quota, slug, s.Period, s.Reasons, w.faultsOf(host))
 		}
 	}
@@ -333,12 +356,14 @@ func (w *blindWatch) closedMonths(standings []schedule.Standing, months ...time.
 			continue
 		}
 		n++
-		short := short2023(s.Quota, slug, m, w.clock.Now())
+		short := short2023(s.Quota, slug, m, shownBy(w.clock.Now()))
 		want := schedule.Met
 		if short != "" {
 			want = schedule.Missed
 		}
-		if s.State != want {
+		// A page that was given up leaves its headline alone, and that is no proof.
+		doubt := want == schedule.Missed && s.State == schedule.Insufficient && s.Reasons[0].Code == "awaiting_review"
+		if s.State != want && !doubt {
 			w.t.Errorf("in the end %s %s %s is %s, %v; truth: %q; faults: %v", s.Quota, slug, s.Period, s.State, s.Reasons, short, w.faultsOf(w.hosts[slug]))
 		}
 	}
@@ -356,24 +381,39 @@ func sortedHosts() []string {
 	return out
 }
 
-// TestBlindOverTheEndOfAMonth: each host in turn fails in each way from shortly
-// before to shortly after the month's end, when it matters most; once it is
-// well again, the month stands as in truth.
+// TestBlindOverTheEndOfAMonth: sites fail in each way around the month's end,
+// when it matters most: two of them publish on its last day, one of these late in
+// the evening. Once they are well, January stands as in truth.
 func TestBlindOverTheEndOfAMonth(t *testing.T) {
 	t.Parallel()
 	kinds := faultKinds()
+	var mu sync.Mutex
 	hit := map[string]int{}
-	for round := range len(kinds) {
-		var faults []fault
-		for i, h := range sortedHosts() {
-			faults = append(faults, fault{h, day2023(1, 28).Add(time.Duration(i%3) * 13 * time.Hour), day2023(2, 4), kinds[(round+i)%len(kinds)]})
-		}
-		w := startWatch(t, faults)
-		w.closedMonths(w.run(day2023(1, 26).Add(7*time.Hour), day2023(2, 6).Add(7*time.Hour)), 1)
-		for k, n := range w.proxy.hit {
-			hit[k] += n
+	strike := func(t *testing.T, start, from time.Time, agencies ...string) {
+		t.Parallel()
+		for round := range kinds {
+			var faults []fault
+			for i, a := range agencies {
+				faults = append(faults, fault{readable()[a], from, day2023(2, 3), kinds[(round+i*5)%len(kinds)]})
+			}
+			w := startWatch(t, faults, agencies...)
+			w.closedMonths(w.run(start, day2023(2, 3).Add(19*time.Hour)), 1)
+			mu.Lock()
+			for k, n := range w.proxy.hit {
+				hit[k] += n
+			}
+			mu.Unlock()
 		}
 	}
+	// A source is read without validators once a day: in the morning, or in the evening.
+	t.Run("each", func(t *testing.T) {
+		t.Run("morning", func(t *testing.T) {
+			strike(t, day2023(1, 30).Add(7*time.Hour), day2023(1, 31).Add(13*time.Hour), "so-tu-phap", "huyen-suoi-trang", "cong-ttdt")
+		})
+		t.Run("evening", func(t *testing.T) {
+			strike(t, day2023(1, 29).Add(19*time.Hour), day2023(1, 31).Add(20*time.Hour), "so-tu-phap", "huyen-suoi-trang")
+		})
+	})
 	for _, k := range kinds {
 		if hit[k] == 0 {
 			t.Errorf("fault %q never struck", k)
@@ -385,14 +425,17 @@ func TestBlindOverTheEndOfAMonth(t *testing.T) {
 // short ones nothing is left to doubt; long ones may leave doubt, never blame.
 func TestBlindAtRandom(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(3) {
-		rnd := rand.New(rand.NewPCG(seed, 8))
-		w := startWatch(t, randomFaults(rnd, 1, 4, 10))
-		w.closedMonths(w.run(demoStart, day2023(3, 6)), 1, 2)
-	}
-	for seed := range uint64(3) {
-		rnd := rand.New(rand.NewPCG(seed, 45))
-		startWatch(t, randomFaults(rnd, 5, 40, 14)).run(demoStart, day2023(3, 6))
+	some := []string{"bao", "cong-ttdt", "so-tu-phap", "so-cong-thuong", "tx-ben-may", "huyen-khe-may", "huyen-suoi-trang"}
+	for seed := range uint64(2) {
+		t.Run(fmt.Sprintf("short %d", seed), func(t *testing.T) {
+			t.Parallel()
+			w := startWatch(t, randomFaults(rand.New(rand.NewPCG(seed, 8)), 1, 4, 10), some...)
+			w.closedMonths(w.run(demoStart, day2023(3, 6)), 1, 2)
+		})
+		t.Run(fmt.Sprintf("long %d", seed), func(t *testing.T) {
+			t.Parallel()
+			startWatch(t, randomFaults(rand.New(rand.NewPCG(seed, 45)), 5, 40, 14), some...).run(demoStart, day2023(3, 6))
+		})
 	}
 }
 
@@ -414,4 +457,3 @@ func randomFaults(rnd *rand.Rand, minDays, maxDays, pause int) []fault {
 	}
 	return out
 }
-

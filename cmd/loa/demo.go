@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -33,6 +34,8 @@ var (
 )
 
 const (
+	sampleProvince = "mau"
+
 	demoStep    = 12 * time.Hour
 	demoSpacing = 20 * time.Millisecond
 )
@@ -64,6 +67,8 @@ func (c *demoCmd) Run(a *app) error {
 		}
 		defer os.RemoveAll(dir)
 		a.cli.Data, a.cli.DB = dir, ""
+	} else if err := a.onlySample(); err != nil {
+		return err
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(a.ctx))
 	defer cancel() // the sites close after all that reads them
@@ -120,6 +125,26 @@ func (e *engine) live(ctx context.Context, clock *stepClock, n network) error {
 		return err
 	}
 	return e.loops(ctx, cr)
+}
+
+// onlySample refuses a database that serves a real plan: the demo would add
+// invented items to it and retire its sources.
+func (a *app) onlySample() error {
+	st, err := a.openStore(a.ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close() // a read
+	ids, err := st.Plans(a.ctx)
+	if err != nil {
+		return fmt.Errorf("đọc các kế hoạch đã dùng: %w", err)
+	}
+	for _, id := range ids {
+		if !strings.HasPrefix(id, sampleProvince+"/") {
+			return usagef("cơ sở dữ liệu này đang giữ dữ liệu thật của kế hoạch %s; chọn --data hoặc --db khác cho dữ liệu mẫu", id)
+		}
+	}
+	return nil
 }
 
 // withHolidays lays the embedded tables of days off beside the sample's plan.

@@ -509,3 +509,16 @@ func TestDemoStops(t *testing.T) {
 		t.Errorf("%v is left behind (%v)", left, err)
 	}
 }
+
+// TestDemoKeepsOutOfRealData: the demo never mixes its sample into a database
+// that serves a real plan.
+func TestDemoKeepsOutOfRealData(t *testing.T) {
+	data := t.TempDir()
+	if _, errOut, code := loa(t, "", "standing", "--at", "2023-03-01", "--data", data, "--json"); code != 0 {
+		t.Fatal(errOut)
+	}
+	_, errOut, code := loa(t, "", "demo", "--once", "--keep", "--data", data)
+	if code != 2 || !strings.Contains(errOut, "yen-bai/2023") {
+		t.Errorf("exit %d, %s; want 2 naming the plan", code, errOut)
+	}
+}
