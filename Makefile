@@ -18,6 +18,7 @@ deps: ## install what the tests need and is missing (PostgreSQL, promtool), by a
 test: deps check ## install what is missing, then every test on SQLite and PostgreSQL, plain and with the race detector
 	CI=$${CI:-true} $(GO) test -timeout 12m $(PKGS)
 	CI=$${CI:-true} $(GO) test -race -short -timeout 12m $(RACE)
+	CI=$${CI:-true} $(GO) test -race -short -timeout 12m -run '/postgres$$' ./store
 
 check: ## formatting, vet, and the plan files
 	@out=$$(gofmt -l .); test -z "$$out" || { echo "not gofmt-ed:"; echo "$$out"; exit 1; }
