@@ -482,11 +482,26 @@ func TestEvidenceOfAnUnreadPage(t *testing.T) {
 			t.Fatal(err)
 		}
 		unread("page forbidden", true)
+		judge := func(what, outcome string) {
+			t.Helper()
+			revs := must(s.Unjudged(ctx, "v1", 10))
+			for i := range revs {
+				if err := s.PutVerdicts(ctx, []media.Verdict{{Revision: revs[i].ID, Classifier: "v1"}}, day0); err != nil {
+					t.Fatal(err)
+				}
+			}
+			queue := must(s.NextReview(ctx, 10))
+			if n := must(s.VerdictCounts(ctx)); n[outcome] != 1 || (len(queue) == 1) != (outcome == "review") {
+				t.Errorf("%s: %v, %d in the queue; want one %s", what, n, len(queue), outcome)
+			}
+		}
+		judge("not about reform by its title alone", "review")
 		page.At, page.Outcome = day0.Add(2*time.Hour), media.OK
 		page.Revision = revision(it, "p", "thân bài", "page", page.At)
 		if err := s.PutPage(ctx, l, page); err != nil {
 			t.Fatal(err)
 		}
 		unread("page read after all", false)
+		judge("not about reform by its text", "other")
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strconv"
 	"time"
 
 	"loa/media"
@@ -149,15 +150,18 @@ func (t *tx) makeCurrent(ctx context.Context, v values, again []string) error {
 }
 
 // settle sets the outcome of items from what is in force: the latest review by
-// a person, else the verdict on the current revision.
+// a person, else the verdict on the current revision. A «not about reform» on
+// a listing's words alone, where the page was wanted and could not be read, is
+// a question to a person.
 func (t *tx) settle(ctx context.Context, items []string) error {
 	return chunk(items, maxIn, func(ids []string) error {
 		var a args
 		_, err := t.exec(ctx, `UPDATE item SET outcome = CASE
 			WHEN item.review <> '' THEN COALESCE((SELECT CASE WHEN w.reform THEN 'reform' ELSE 'other' END FROM review w WHERE w.id = item.review), 'unjudged')
 			WHEN item.judged = '' THEN 'unjudged'
-			ELSE COALESCE((SELECT CASE WHEN v.review THEN 'review' WHEN v.reform THEN 'reform' ELSE 'other' END
-				FROM verdict v WHERE v.revision = item.revision AND v.classifier = item.judged), 'unjudged') END
+			ELSE COALESCE((SELECT CASE WHEN v.review THEN 'review' WHEN v.reform THEN 'reform'
+					WHEN item.page_state <> `+strconv.Itoa(pageNone)+` AND r.from_kind = '`+fromEntry+`' THEN 'review' ELSE 'other' END
+				FROM verdict v JOIN revision r ON r.id = v.revision WHERE v.revision = item.revision AND v.classifier = item.judged), 'unjudged') END
 			WHERE id IN `+a.in(ids), a...)
 		if err != nil {
 			return fmt.Errorf("settle verdicts: %w", err)
