@@ -13,10 +13,13 @@ import (
 	"loa/media"
 	"loa/plans"
 	"loa/schedule"
+	"loa/schedule/calendar"
+	"loa/viet"
 )
 
 type checkCmd struct {
-	Plan string `arg:"" optional:"" help:"Chỉ kiểm tra kế hoạch này."`
+	Owners bool   `help:"In danh sách cơ quan, đơn vị của từng nhiệm vụ và ngày của danh sách (mẫu số của mọi tỷ lệ)."`
+	Plan   string `arg:"" optional:"" help:"Chỉ kiểm tra kế hoạch này."`
 }
 
 // Run tells every mistake of every plan file at once, with file and line.
@@ -38,6 +41,9 @@ func (c checkCmd) Run(a *app) error {
 		all = append(all, found...)
 		if p, _, problems := plans.Load(files, id); p != nil && len(problems) == 0 {
 			fmt.Fprintf(a.Out, "%s: %d cơ quan, %d nguồn (%d chưa chắc địa chỉ), %d nhiệm vụ\n", id, len(p.Agencies), len(p.Sources), unverified(p.Sources), len(p.Quotas))
+			if c.Owners {
+				printOwners(a, p)
+			}
 		}
 	}
 	if _, err := fs.Stat(files, "holidays"); err == nil {
@@ -135,4 +141,35 @@ func unverified(sources []media.Source) int {
 		}
 	}
 	return n
+}
+
+// printOwners prints every denominator: who owes each quota in its first and,
+// where they differ, its last period, and what day the list describes.
+func printOwners(a *app, p *schedule.Plan) {
+	fmt.Fprintf(a.Out, "Danh sách cơ quan, đơn vị tính đến %s; căn cứ: %s\n", viet.Day(p.AgenciesAsOf), p.AgenciesBasis)
+	for _, q := range p.Quotas {
+		periods := schedule.Periods(p, q)
+		if len(periods) == 0 {
+			continue
+		}
+		last := ""
+		for _, period := range []calendar.Period{periods[0], periods[len(periods)-1]} {
+			var bound, free []string
+			for _, ag := range schedule.Owners(p, q, period) {
+				if ag.Binding {
+					bound = append(bound, ag.Name)
+				} else {
+					free = append(free, ag.Name)
+				}
+			}
+			line := fmt.Sprintf("%d cơ quan, đơn vị: %s", len(bound), strings.Join(bound, "; "))
+			if len(free) > 0 {
+				line += fmt.Sprintf(". Theo dõi, không tính thiếu: %d: %s", len(free), strings.Join(free, "; "))
+			}
+			if line != last {
+				fmt.Fprintf(a.Out, "  %s (%s): %s\n", q.ID, period.Name(), line)
+			}
+			last = line
+		}
+	}
 }

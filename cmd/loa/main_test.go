@@ -162,6 +162,19 @@ func TestShippedPlansHaveNoMistake(t *testing.T) {
 	}
 }
 
+// Every denominator can be opened: who is in it, and of what day the list is.
+func TestCheckPrintsTheDenominators(t *testing.T) {
+	out, errOut, code := loa(t, "", "check", "yen-bai/2023", "--owners")
+	if code != 0 {
+		t.Fatalf("exit %d: %s", code, errOut)
+	}
+	for _, want := range []string{"01/01/2023", "B-D1 (tuần 1 (", "A-4 (tháng 01/2023): 29 cơ quan, đơn vị: ", "Sở Nội vụ", "Mù Cang Chải"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in %s", want, out)
+		}
+	}
+}
+
 func TestCancelledRunSaysSo(t *testing.T) {
 	var e bytes.Buffer
 	if code := exitCode(errors.Join(errors.New("crawl"), context.Canceled), &e); code != 1 || !strings.Contains(e.String(), "đã dừng") {
