@@ -4,8 +4,10 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -125,6 +127,32 @@ func TestLongestImportChain(t *testing.T) {
 	}
 	if d := depth("cmd/loa", nil); d > 6 {
 		t.Errorf("longest import chain has %d arrows, at most 6 wanted", d)
+	}
+}
+
+// TestOnlyTheCorpusMaySkip: a skipped test is a test that nobody ran. Only the
+// documents that are not ours to publish may be absent (LOA_CORPUS).
+func TestOnlyTheCorpusMaySkip(t *testing.T) {
+	skip := regexp.MustCompile(`\.(Skip|Skipf|SkipNow)\(`)
+	seen := 0
+	err := filepath.WalkDir(filepath.Join("..", ".."), func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(p, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(p)
+		if err != nil {
+			return err
+		}
+		seen++
+		for i, line := range strings.Split(string(text), "\n") {
+			if skip.MatchString(line) && !strings.Contains(line, "LOA_CORPUS") {
+				t.Errorf("%s:%d skips: %s", p, i+1, strings.TrimSpace(line))
+			}
+		}
+		return nil
+	})
+	if err != nil || seen < 20 {
+		t.Fatalf("%d test files read: %v", seen, err)
 	}
 }
 

@@ -144,12 +144,12 @@ func TestVnExpressTruth(t *testing.T) {
 func TestGuessFixtures(t *testing.T) {
 	// Lists of one or two entries, which some fixtures are, cannot be guessed.
 	kinds := map[string]string{"feed": "feed", "list": "list", "article": "article"}
+	if *update {
+		return // the expected files are other tests'
+	}
 	for kind, want := range kinds {
 		right, all := 0, 0
 		fixtures(t, kind, func(t *testing.T, name string, tr trait, body []byte) any {
-			if *update {
-				t.Skip("nothing to update")
-			}
 			g, err := Guess(body, tr.ContentType, tr.Base)
 			if err != nil {
 				t.Fatal(err)
