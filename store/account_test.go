@@ -491,6 +491,11 @@ func TestEvidenceOfAnUnreadPage(t *testing.T) {
 				}
 			}
 			queue := must(s.NextReview(ctx, 10))
+			for _, r := range queue {
+				if !r.Unread {
+					t.Errorf("%s: the queue does not say that the page was not read", what)
+				}
+			}
 			if n := must(s.VerdictCounts(ctx)); n[outcome] != 1 || (len(queue) == 1) != (outcome == "review") {
 				t.Errorf("%s: %v, %d in the queue; want one %s", what, n, len(queue), outcome)
 			}

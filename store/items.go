@@ -16,7 +16,7 @@ const itemFrom = ` FROM item i
 	LEFT JOIN review w ON w.id = i.review`
 
 const itemColumns = `i.id, i.canon, i.source, i.agency, i.url, i.title, i.lead, i.section, i.col, i.byline, i.credit,
-	i.claimed_at, i.claimed_precision, i.claimed_text, i.claimed_found, i.claimed_zone, i.seen, i.verified, i.revision, ` + verdictColumns
+	i.claimed_at, i.claimed_precision, i.claimed_text, i.claimed_found, i.claimed_zone, i.seen, i.verified, i.revision, i.outcome, ` + verdictColumns
 
 const verdictColumns = `v.revision, v.classifier, v.reform, v.score, v.review, v.topics, v.cues, w.reform, w.topics, w.actor`
 
@@ -58,13 +58,15 @@ func (v *verdictScan) inForce() (*media.Verdict, string) {
 func scanItem(r *sql.Rows) (web.ItemRow, error) {
 	var row web.ItemRow
 	var v verdictScan
+	outcome := ""
 	i := &row.Item
 	err := r.Scan(append([]any{
 		&i.ID, &i.Key, &i.Source, &i.Agency, &i.URL, &i.Title, &i.Lead, &i.Section, &i.Column, &i.Byline, &i.Credit,
 		at(&i.Claimed.At), &i.Claimed.Precision, &i.Claimed.Text, &i.Claimed.Found, &i.Claimed.ZoneGiven,
-		at(&i.Seen), at(&i.Verified), &i.Revision,
+		at(&i.Seen), at(&i.Verified), &i.Revision, &outcome,
 	}, v.dest()...)...)
 	row.Verdict, row.Decided = v.inForce()
+	row.Unread = outcome == "review" && row.Verdict != nil && !row.Verdict.Review
 	return row, err
 }
 

@@ -46,7 +46,7 @@ func verdictChip(row ItemRow) chip {
 	switch {
 	case row.Verdict == nil:
 		return v[3]
-	case row.Verdict.Review && row.Decided == "":
+	case (row.Verdict.Review || row.Unread) && row.Decided == "":
 		return v[2]
 	case row.Verdict.Reform:
 		return v[0]

@@ -308,7 +308,11 @@ func (c *reviewNextCmd) Run(a *app) error {
 				cues = append(cues, "«"+cue.Term+"»")
 			}
 		}
-		fmt.Fprintf(a.Out, "%s\t%.2f\t%s\n\t%s\n\tKhớp: %s\n", r.Item.ID, score, r.Item.Title, r.Item.URL, strings.Join(cues, ", "))
+		note := ""
+		if r.Unread {
+			note = " (chưa đọc được trang bài: mới xét tiêu đề, đoạn dẫn)"
+		}
+		fmt.Fprintf(a.Out, "%s\t%.2f\t%s%s\n\t%s\n\tKhớp: %s\n", r.Item.ID, score, r.Item.Title, note, r.Item.URL, strings.Join(cues, ", "))
 	}
 	if len(rows) == 0 {
 		fmt.Fprintln(a.Out, "Không có tin, bài chờ duyệt.")
