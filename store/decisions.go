@@ -20,7 +20,7 @@ func (s *Store) AddDecision(ctx context.Context, d schedule.Decision, actorKind 
 		return errors.New("add decision: kind, plan, actor and time are needed")
 	}
 	id := cmp.Or(clean(d.ID), media.Hash("decision", string(d.Kind), d.Plan, d.Quota, d.Owner, d.Period, d.Evidence,
-		d.Actor, d.At.UTC().Format(time.RFC3339Nano), d.Reason, d.Document))
+		d.Actor, d.At.UTC().Format(time.RFC3339Nano), d.Reason, d.Document, dayOf(d.Date)))
 	return s.writeDurable(ctx, "add decision "+string(d.Kind), func(t *tx) error {
 		n, err := t.exec(ctx, `INSERT INTO decision (id, kind, plan, quota, owner, period, evidence, at, actor, reason, document, date_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (id) DO NOTHING`,

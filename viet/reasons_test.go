@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -119,8 +120,8 @@ func check(t *testing.T, what, s string) {
 	if s == "" || strings.Contains(s, "%!") || strings.Contains(s, "<nil>") || !norm.NFC.IsNormalString(s) || strings.Contains(s, "  ") {
 		t.Errorf("%s: %q", what, s)
 	}
-	for _, w := range Syllables(s) {
-		if w.Text == "mù" {
+	for _, w := range strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) }) {
+		if w == "mù" {
 			t.Errorf("%s: «mù» in %q", what, s)
 		}
 	}

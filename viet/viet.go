@@ -1,4 +1,4 @@
-// Package viet knows written Vietnamese: canonical form, folding, syllables,
+// Package viet knows written Vietnamese: canonical form, folding,
 // dates and numbers as people print them, and the sentences people read for
 // every state and reason. It is a leaf: it imports golang.org/x/text alone.
 package viet

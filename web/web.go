@@ -139,10 +139,6 @@ func (s *site) missing(w http.ResponseWriter, r *http.Request, text string) {
 	s.render(w, r, http.StatusNotFound, "message", frame{Title: "Không tìm thấy", Page: message{"Không tìm thấy", text}})
 }
 
-func (s *site) wrong(w http.ResponseWriter, r *http.Request, text string) {
-	s.render(w, r, http.StatusBadRequest, "message", frame{Title: "Yêu cầu chưa đúng", Page: message{"Yêu cầu chưa đúng", text}})
-}
-
 // fail tells the person that something is out of order, and the log what.
 func (s *site) fail(w http.ResponseWriter, r *http.Request, doing string, err error) {
 	if r.Context().Err() != nil {

@@ -37,9 +37,9 @@ func (c checkCmd) Run(a *app) error {
 	}
 	var all []plans.Problem
 	for _, id := range ids {
-		found := checkPlan(files, id)
+		p, sound, found := checkPlan(files, id)
 		all = append(all, found...)
-		if p, _, problems := plans.Load(files, id); p != nil && len(problems) == 0 {
+		if sound {
 			fmt.Fprintf(a.Out, "%s: %d cơ quan, %d nguồn (%d chưa chắc địa chỉ), %d nhiệm vụ\n", id, len(p.Agencies), len(p.Sources), unverified(p.Sources), len(p.Quotas))
 			if c.Owners {
 				printOwners(a, p)
@@ -58,8 +58,10 @@ func (c checkCmd) Run(a *app) error {
 
 // checkPlan joins the plan reader's problems with what the readers of pages
 // refuse, so that all are told with positions.
-func checkPlan(files fs.FS, id string) []plans.Problem {
+// sound says that the plan reader found no mistake.
+func checkPlan(files fs.FS, id string) (p *schedule.Plan, sound bool, all []plans.Problem) {
 	p, positions, problems := plans.Load(files, id)
+	sound = len(problems) == 0
 	for _, s := range p.Sources {
 		for _, err := range extract.CheckRule(s.Rule) {
 			path := "sources/" + s.ID + "/rule"
@@ -72,13 +74,13 @@ func checkPlan(files fs.FS, id string) []plans.Problem {
 		}
 	}
 	if len(problems) > 0 {
-		return problems
+		return p, sound, problems
 	}
 	cal, err := holidays(files)
 	if err != nil {
-		return append(problems, plans.Problem{File: "holidays", Msg: err.Error()})
+		return p, sound, append(problems, plans.Problem{File: "holidays", Msg: err.Error()})
 	}
-	return append(plans.Notices(p, positions, cal), unfed(p, positions)...)
+	return p, sound, append(plans.Notices(p, positions, cal), unfed(p, positions)...)
 }
 
 // unfed warns of quotas that count a column's pieces although no source says

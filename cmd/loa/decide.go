@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os/user"
+	"slices"
 	"strings"
 	"time"
 
@@ -90,15 +91,7 @@ func (c *decisionCmd) record(a *app, d schedule.Decision) error {
 	if d.Reason == "" && d.Kind != schedule.Attest {
 		return usagef("quyết định không hợp lệ: %s", viet.Refusal("no_reason", nil))
 	}
-	if err := refusal(schedule.CheckDecision(e.plan, d)); err != nil {
-		return err
-	}
-	if d.Evidence != "" {
-		if err := e.knownEvidence(d); err != nil {
-			return err
-		}
-	}
-	if err := e.decide(d, "person"); err != nil {
+	if err := e.decide(d); err != nil {
 		return err
 	}
 	ev, err := e.judgeAndEvaluate(a.ctx)
@@ -177,13 +170,17 @@ func (e *engine) matching() (schedule.Matching, error) {
 	return ev.Matching, err
 }
 
-// decide checks a decision and records it; the same decision twice is one.
-func (e *engine) decide(d schedule.Decision, actorKind string) error {
-	d.ID = media.Hash("decision", string(d.Kind), d.Plan, d.Quota, d.Owner, d.Period, d.Evidence, d.Actor, d.Reason, d.Document, d.Date.UTC().Format(time.RFC3339))
+// decide checks a person's decision and records it; the same act twice is one.
+func (e *engine) decide(d schedule.Decision) error {
 	if err := refusal(schedule.CheckDecision(e.plan, d)); err != nil {
 		return err
 	}
-	if err := e.store.AddDecision(e.app.ctx, d, actorKind); err != nil {
+	if d.Evidence != "" {
+		if err := e.knownEvidence(d); err != nil {
+			return err
+		}
+	}
+	if err := e.store.AddDecision(e.app.ctx, d, "person"); err != nil {
 		return fmt.Errorf("ghi quyết định: %w", err)
 	}
 	return nil
@@ -338,7 +335,7 @@ func (c *reviewDecideCmd) Run(a *app) error {
 	}
 	defer e.close()
 	for _, t := range c.Topics {
-		if !known(t) {
+		if !slices.Contains(media.Topics(), t) {
 			return usagef("không có chủ đề «%s»: cần một trong %s", t, strings.Join(media.Topics(), " "))
 		}
 	}
@@ -361,13 +358,4 @@ func (c *reviewDecideCmd) Run(a *app) error {
 	}
 	fmt.Fprintf(a.Out, "Đã ghi: «%s» %s; người duyệt: %s.\n", row.Item.Title, word, actor(c.By))
 	return nil
-}
-
-func known(topic string) bool {
-	for _, t := range media.Topics() {
-		if t == topic {
-			return true
-		}
-	}
-	return false
 }

@@ -223,7 +223,7 @@ func (e *engine) takeIn(ctx context.Context, at time.Time, taken map[string]bool
 		}
 		taken[key] = true
 		if err := e.decide(schedule.Decision{Kind: schedule.Attest, Plan: e.plan.ID, Quota: "B-A1", Owner: e.agencyID(d.Owner), Period: d.Period,
-			At: at, Actor: "Chuyên viên Sở Nội vụ (mẫu)", Reason: "nhận qua hệ thống quản lý văn bản", Document: d.Number, Date: d.Date}, "person"); err != nil {
+			At: at, Actor: "Chuyên viên Sở Nội vụ (mẫu)", Reason: "nhận qua hệ thống quản lý văn bản", Document: d.Number, Date: d.Date}); err != nil {
 			return err
 		}
 	}

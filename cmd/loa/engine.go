@@ -14,7 +14,6 @@ import (
 	"loa/crawler"
 	"loa/crawler/classify"
 	"loa/crawler/fetch"
-	"loa/media"
 	"loa/monitor"
 	"loa/plans"
 	"loa/schedule"
@@ -232,13 +231,10 @@ func (e *engine) crawler(n network, only []string, progress func(crawler.Event))
 	if err != nil {
 		return nil, err
 	}
-	var sources []media.Source
 	for _, s := range e.plan.Sources {
-		if s.Verify {
+		if s.Verify { // the crawler leaves it out
 			e.app.log.Warn("source skipped: its address is not certain", "source", s.ID, "url", s.URL)
-			continue
 		}
-		sources = append(sources, s)
 	}
 	spacing := n.Spacing
 	if spacing == 0 { // asked for: load tests on loopback
@@ -246,7 +242,7 @@ func (e *engine) crawler(n network, only []string, progress func(crawler.Event))
 	}
 	return crawler.New(crawler.Options{
 		Hosts: e.store, Records: e.store, Known: e.store, Keeper: kept, Fetch: client,
-		Sources: sources, Only: only, Province: e.plan.Province, Business: e.business, Machine: e.machine,
+		Sources: e.plan.Sources, Only: only, Province: e.plan.Province, Business: e.business, Machine: e.machine,
 		Columns: e.plan.Columns, Spacing: spacing, Workers: n.Workers, Lease: n.Lease, Node: e.node, Log: e.app.log, Progress: progress,
 	})
 }

@@ -125,7 +125,6 @@ func (e *engine) importAirings(ctx context.Context, l airingLog) (stored, read i
 	sum := sha256.Sum256(l.Data)
 	hash := hex.EncodeToString(sum[:])
 	receipt := media.Receipt{
-		ID:      media.Hash("receipt", l.Channel, l.From.UTC().Format(time.RFC3339), l.To.UTC().Format(time.RFC3339), hash),
 		Channel: l.Channel, From: l.From, To: l.To, Sender: l.Sender, FileHash: hash, FileName: l.Name, At: e.business(), Rows: len(airings),
 	}
 	agency := ""
