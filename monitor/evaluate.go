@@ -24,11 +24,11 @@ func Derive(ctx context.Context, store Account, plan *schedule.Plan, cal *calend
 	if err != nil {
 		return e, fmt.Errorf("read decisions of %s: %w", plan.ID, err)
 	}
-	evidence, err := store.Evidence(ctx, plan, knownAt)
+	e.Evidence, err = store.Evidence(ctx, plan, knownAt)
 	if err != nil {
 		return e, fmt.Errorf("read evidence of %s: %w", plan.ID, err)
 	}
-	e.Matching = schedule.Match(plan, evidence, decisions, cal)
+	e.Matching = schedule.Match(plan, e.Evidence, decisions, cal)
 	e.Standings = schedule.Stand(plan, e.Matching, obs, decisions, cal, now)
 	if ahead > 0 {
 		e.Standings = append(e.Standings, schedule.Ahead(plan, cal, now, now.Add(ahead))...)

@@ -272,7 +272,7 @@ func (b builder) columns(q schedule.Quota, d Duty) []Columns {
 func (b builder) items() []media.Evidence {
 	var out []media.Evidence
 	seen := map[string]bool{}
-	for _, e := range b.in.Evidence {
+	for _, e := range b.in.Evaluation.Evidence {
 		if e.Kind == media.EvItem && e.Precision != media.NoDate && b.in.Period.Contains(e.At) && !seen[e.ID] {
 			seen[e.ID] = true
 			out = append(out, e)
@@ -422,7 +422,7 @@ func (b builder) data(duties []Duty) Data {
 			d.Reform++
 		}
 	}
-	for _, e := range b.in.Evidence {
+	for _, e := range b.in.Evaluation.Evidence {
 		if e.Kind == media.EvItem && e.Precision == media.NoDate {
 			d.Undated++
 		}

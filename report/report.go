@@ -12,13 +12,13 @@ import (
 	"loa/schedule/calendar"
 )
 
-// Input is what a report is built from. Evaluation must hold its Matching.
+// Input is what a report is built from. Evaluation must hold its Matching
+// and its Evidence.
 type Input struct {
 	Plan       *schedule.Plan
 	Calendar   *calendar.Calendar // may be nil
 	Period     calendar.Period
 	Evaluation schedule.Evaluation
-	Evidence   []media.Evidence // everything known, with the verdicts in force
 	Health     map[string]media.Health
 	Now        time.Time // business clock
 }

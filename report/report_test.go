@@ -107,8 +107,8 @@ func world() Input {
 	health := map[string]media.Health{
 		"mau/bao-rss": {Source: "mau/bao-rss", Outcome: media.OK}, "mau/cong-tin": {Source: "mau/cong-tin", Outcome: media.NotModified},
 		"mau/so-a-tin": {Outcome: media.OK}, "mau/so-c-tin": {Outcome: media.Unreachable, BlindSince: day("2023-03-01")}}
-	return Input{Plan: p, Calendar: cal, Period: month("2023-03"), Now: now, Evidence: ev, Health: health,
-		Evaluation: schedule.Evaluation{Plan: p.ID, Version: p.Version, Now: now, Matching: m, Standings: schedule.Stand(p, m, obs, decisions, cal, now)}}
+	return Input{Plan: p, Calendar: cal, Period: month("2023-03"), Now: now, Health: health,
+		Evaluation: schedule.Evaluation{Plan: p.ID, Version: p.Version, Now: now, Matching: m, Evidence: ev, Standings: schedule.Stand(p, m, obs, decisions, cal, now)}}
 }
 
 func month(id string) calendar.Period {

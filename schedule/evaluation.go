@@ -1,6 +1,10 @@
 package schedule
 
-import "time"
+import (
+	"time"
+
+	"loa/media"
+)
 
 // Evaluation is one run of Match and Stand over everything known, as stored.
 type Evaluation struct {
@@ -10,6 +14,7 @@ type Evaluation struct {
 	Ran       time.Time // machine clock
 	Standings []Standing
 	Matching  Matching
+	Evidence  []media.Evidence // what it was derived from; not stored with it
 }
 
 // Contains reports whether t lies in the standing's period.

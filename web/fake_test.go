@@ -245,7 +245,9 @@ func (f *fake) options() Options {
 func (f *fake) handler() http.Handler { return New(f.options()) }
 
 func (f *fake) input(_ context.Context, p calendar.Period) (report.Input, error) {
-	return report.Input{Plan: f.plan, Period: p, Evaluation: f.eval, Evidence: f.evidence, Health: f.health, Now: f.now}, f.err
+	eval := f.eval
+	eval.Evidence = f.evidence
+	return report.Input{Plan: f.plan, Period: p, Evaluation: eval, Health: f.health, Now: f.now}, f.err
 }
 
 func (f *fake) Evaluation(_ context.Context, plan string) (schedule.Evaluation, bool, error) {

@@ -180,9 +180,5 @@ func (e *engine) reportInput(ctx context.Context, period calendar.Period) (repor
 	if err != nil {
 		return report.Input{}, fmt.Errorf("read the sources' health: %w", err)
 	}
-	evidence, err := e.store.Evidence(ctx, e.plan, time.Time{})
-	if err != nil {
-		return report.Input{}, fmt.Errorf("read evidence: %w", err)
-	}
-	return report.Input{Plan: e.plan, Calendar: e.cal, Period: period, Evaluation: ev, Evidence: evidence, Health: health, Now: e.business()}, nil
+	return report.Input{Plan: e.plan, Calendar: e.cal, Period: period, Evaluation: ev, Health: health, Now: e.business()}, nil
 }
