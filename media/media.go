@@ -42,6 +42,7 @@ type Agency struct {
 	Binding   bool      // false: counted, never short (central-line bodies)
 	Contact   Contact
 	Site      string // own website, "" if none known
+	LeadDays  int    // working days it needs to produce one piece; 0: not said
 	Basis     string // where this entry is known from, Vietnamese, "" if not said
 }
 
@@ -83,6 +84,7 @@ type Source struct {
 	Articles bool          // follow each entry to its page
 	Every    time.Duration // wanted interval between visits
 	Verify   bool          // address not certain: skipped with a notice
+	Proves   []string      // ids of quotas whose required posting or column this page is (KindPage)
 	From, To time.Time
 	Rule     Rule
 }
@@ -194,6 +196,101 @@ type Receipt struct {
 	Kept     *Kept // the file's own bytes as kept; nil if they were not
 }
 
+// RegisterKind says what a register lists.
+type RegisterKind string
+
+const (
+	RegPrint      RegisterKind = "print"      // what a newspaper printed
+	RegProcedures RegisterKind = "procedures" // decisions that publish administrative procedures, kept by the people's committee's office
+	RegQuestions  RegisterKind = "questions"  // questions of citizens and businesses, with their answers
+)
+
+// RegisterKinds lists the kinds of register.
+func RegisterKinds() []RegisterKind { return []RegisterKind{RegPrint, RegProcedures, RegQuestions} }
+
+// Register is a list that a body handed in and declares complete for a span
+// (bảng kê). One without rows says that there was nothing («không có»). A later
+// register of the same kind and agency supersedes the rows dated in its span,
+// never deletes them.
+type Register struct {
+	ID       string // hash of kind, agency, span, sender and file
+	Kind     RegisterKind
+	Agency   string    // whose publications: agency id
+	From, To time.Time // To exclusive
+	Sender   string
+	Note     string // why there are no rows, where there are none
+	FileHash string // "" without a file
+	FileName string
+	At       time.Time // business clock
+	Kept     *Kept     // the file's own bytes as kept; nil if there is none
+	Rows     []Entry
+}
+
+// Entry is one row of a register.
+type Entry struct {
+	ID       string // EntryID: the same row handed in again is the same entry
+	Row      int    // in the file, 1-based, counting the header
+	Number   string // of the issue (print), the decision (procedures), the question
+	Title    string
+	Page     string    // print
+	Section  string    // print: column as written
+	Column   string    // print: column id recognised, "" if none
+	At       time.Time // print: date of issue; procedures: date signed; questions: see media.Evidence.At
+	Asked    time.Time // questions: zero if not known
+	Answered time.Time // questions: zero if not answered
+}
+
+// EntryID names a row by what it is about: the issue, page and title printed;
+// the decision's number and day; the question's number or words.
+func EntryID(kind RegisterKind, agency string, e Entry) string {
+	day := ""
+	if !e.At.IsZero() && kind != RegQuestions {
+		day = e.At.UTC().Format("20060102T15")
+	}
+	switch {
+	case kind == RegQuestions && e.Number != "":
+		return Hash("entry", string(kind), agency, e.Number)
+	case kind == RegPrint:
+		return Hash("entry", string(kind), agency, day, e.Page, e.Title)
+	case kind == RegProcedures:
+		return Hash("entry", string(kind), agency, day, e.Number)
+	}
+	return Hash("entry", string(kind), agency, e.Title)
+}
+
+// UptimeState is what a probe found of a source's server and page.
+type UptimeState string
+
+const (
+	Up     UptimeState = "up"     // the server answered with the page
+	Absent UptimeState = "absent" // the server answered that there is no such page
+	Down   UptimeState = "down"   // the server could not be reached
+)
+
+// Uptime is a stretch of clock time between probes that found the same state;
+// a lone probe has From == To. Coverage is about published time, this is not.
+type Uptime struct {
+	From, To time.Time
+	State    UptimeState
+}
+
+// UptimeOf is what the outcome of a visit says of the server; ok is false when
+// it says nothing (blocked, challenged, forbidden by robots.txt).
+func UptimeOf(outcome string, status int) (s UptimeState, ok bool) {
+	switch outcome {
+	case OK, NotModified, NotAFeed, Empty, ParseError, StaleCache, LayoutChanged, Hijacked:
+		return Up, true
+	case Soft404:
+		return Absent, true
+	case Unreachable:
+		if status == 404 || status == 410 {
+			return Absent, true
+		}
+		return Down, true
+	}
+	return "", false
+}
+
 // Topics of the taxonomy, in the order of the six pillars and steering.
 const (
 	TheChe       = "the-che"
@@ -236,6 +333,9 @@ const (
 	EvItem        EvidenceKind = "item"
 	EvAiring      EvidenceKind = "airing"
 	EvAttestation EvidenceKind = "attestation"
+	EvPrint       EvidenceKind = "print"     // a piece in a newspaper's print register
+	EvProcedure   EvidenceKind = "procedure" // a decision that has to be posted, from the office's register
+	EvQuestion    EvidenceKind = "question"  // a question, answered or not
 )
 
 // Evidence is one piece that may be credited: where and when seen, its hash,
@@ -260,8 +360,13 @@ type Evidence struct {
 	Verdict              *Verdict // EvItem only, the verdict in force; nil if not judged yet
 	Decided              string   // who decided the verdict, "" if the machine alone
 	Unread               bool     // EvItem: its page was wanted and could not be had; the verdict is on the listing's words
-	Document             string   // EvAttestation: number of the document
+	Document             string   // number: of the document handed in, the decision, the issue or the question
 	Quota, Owner, Period string   // EvAttestation: what it was handed in for
+	None                 bool     // EvAttestation: states that nothing arose in the period («không phát sinh»)
+	Form                 string   // EvAttestation: how it was done, such as "integrated" («lồng ghép»), "" if not said
+
+	Asked, Answered time.Time // EvQuestion: zero if not known, not answered. At is Answered, else Asked, else Seen
+	Page            string    // EvPrint
 }
 
 // Blind reasons (also label values). OK and NotModified are the good outcomes.

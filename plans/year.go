@@ -25,7 +25,7 @@ func (b *builder) yearFile(d *doc, n *yaml.Node) {
 		must("quotas", list(b.quota)),
 		may("not_duties", list(func(g *group, _ string, n *yaml.Node) {
 			if c, ok := clause(g, n, "nội dung không phải nhiệm vụ"); ok {
-				p.NotDuties = append(p.NotDuties, c)
+				p.NotDuties = append(p.NotDuties, schedule.NotDuty{Clause: schedule.Clause{Line: c.Line}, Why: c.Text})
 			}
 		})),
 	)

@@ -15,6 +15,9 @@ type Evaluation struct {
 	Standings []Standing
 	Matching  Matching
 	Evidence  []media.Evidence // what it was derived from; not stored with it
+
+	Classifier string     // version of the judge whose verdicts it rests on
+	Proposals  []Proposal // closed periods that would come out otherwise today
 }
 
 // Contains reports whether t lies in the standing's period.

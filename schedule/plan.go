@@ -5,6 +5,7 @@
 package schedule
 
 import (
+	"cmp"
 	"time"
 
 	"loa/media"
@@ -29,7 +30,10 @@ type Plan struct {
 	Channels  []Channel
 	Windows   []Window
 	Quotas    []Quota
-	NotDuties []Clause // lines of the plan that are no duty, each with why in Text
+	Forms     []Form    // the plan's catalogue of forms, without owner or number: counted for diversity, never short
+	Contents  []Content // what the plan says communication is about
+	NotDuties []NotDuty // lines of the plan that are no duty, each with why
+	Effective time.Time // day from which this version of the plan holds; zero: all of it, from the beginning
 
 	ProvinceName  string    // "tỉnh Yên Bái"
 	AgenciesAsOf  time.Time // day the list of agencies describes; zero if not said
@@ -71,8 +75,41 @@ const (
 
 // Clause quotes a few words of the plan with their place.
 type Clause struct {
-	Line int
-	Text string // verbatim
+	Line  int
+	Text  string // verbatim, slips and all: what a test finds in the plan's text
+	Shown string // what people read, slips marked [sic]; "" if Text will do
+}
+
+// Words is what people read of the clause.
+func (c Clause) Words() string { return cmp.Or(c.Shown, c.Text) }
+
+// Form is one form of communication the plan lists without owner or number
+// (F1 to F11): a dimension of diversity, never a shortfall.
+type Form struct {
+	ID, Title string
+	Clauses   []Clause
+	Quotas    []string // quotas whose evidence is of this form
+}
+
+// Content is one subject that the plan says is to be communicated, with the
+// topics of the taxonomy it belongs to. Facets are those of media.Topics and of
+// the cross-cutting kind (chỉ số, kết quả, mô hình, người dân, người đứng đầu).
+type Content struct {
+	Clause
+	Topics []string
+	Facet  string // Vietnamese, "" if the topics say it all
+}
+
+// NotDuty is a line of the plan that nobody owes anything by, and why.
+type NotDuty struct {
+	Clause
+	Why string // Vietnamese
+}
+
+// Level is a number with its basis. The zero Level is none.
+type Level struct {
+	Value int
+	Basis Basis
 }
 
 // Owner says who owes: one agency, or each of a level.
@@ -85,6 +122,8 @@ type Owner struct {
 type Quota struct {
 	ID         string // "B-D1"
 	Title      string // Vietnamese, short
+	Wants      string // what evidence is wanted, Vietnamese, "" if not said
+	Crawl      string // "yes", "partly" or "no": whether a crawl can see it
 	Class      Class
 	Kind       string // a row of the kinds table in kinds.go
 	Basis      Basis  // of its main number
@@ -106,6 +145,49 @@ type Quota struct {
 	Attestable  bool      // evidence can be handed in for it
 	LeadDays    int       // working days an owner needs to produce one piece (reference)
 	Basisnote   string    // for reference levels: on what basis, by whom
+
+	MaxLag    Level         // kinds lag, answered: working days from signature, or question, to publication
+	Alive     Level         // kind exists: days the newest piece may be old
+	Share     Level         // kind availability: per cent of the watched hours
+	Hours     [2]int        // kind availability: minutes after local midnight, from and to; equal: all day
+	Watch     []media.Level // kind availability: the levels whose sites are watched
+	DueDays   int           // kind attested: days after the period in which the paper may still come
+	Print     bool          // the newspaper's print register counts, and is needed
+	Reading   string        // kind instalments: "R1" (default), "R2" or "R3", see Readings
+	Repeats   string        // airings: "all", "once" (default) or "never", see Repeats
+	EachOn    bool          // airings: a production counts once on each channel, not once in all
+	Shares    []ShareRule   // at most, or at least, so much of what counts may be of one sort
+	MakeGood  int           // days after a period in which a piece may still be counted for it; 0: off (reference)
+	Carry     int           // days before a period from which a piece left over counts for it; 0: off (reference)
+	Tolerance int           // seconds by which a broadcast may be short and be shown to a person; never passed by itself
+	Agreement string        // document by which the owners' superior agreed to the reference levels, "" if none yet
+	Shadow    Span          // months in which nobody is told; without an Agreement they go on
+	Was       []Was         // earlier definitions, oldest first
+}
+
+// Was is how a quota was defined for periods that begin before Until.
+type Was struct {
+	Until time.Time
+	Quota Quota // its own Was is empty
+	By    Change
+}
+
+// ShareRule bounds the share of one sort of pieces among those that count.
+type ShareRule struct {
+	Of      string // "repost" (carries another outlet's credit line) or "repeat" (not a first run)
+	Bound   string // "at_most" or "at_least"
+	Percent int    // 0..100
+	Basis   Basis
+}
+
+// Change is one number of a plan changed from a day on: by whom, and on what
+// basis. Periods that began before keep the old number.
+type Change struct {
+	ID, Quota, Field string // Field is a row of ChangeFields
+	Value            string
+	From             time.Time // business day, 00:00 local
+	At               time.Time // when it was recorded
+	Actor, Basis     string    // Basis is the document or agreement, Vietnamese
 }
 
 // Condition is one test on a piece of evidence, with its own basis.
@@ -193,10 +275,17 @@ type Blind struct {
 }
 
 // Observation is what was seen: merged spans of published time by source id
-// ("log:<channel>" for receipts), and the sources that are blind now.
+// ("log:<channel>" for
+// receipts, RegisterSource for registers), and the sources that are blind now.
 type Observation struct {
-	Spans map[string][]Span
-	Blind map[string]Blind
+	Spans  map[string][]Span
+	Blind  map[string]Blind
+	Uptime map[string][]media.Uptime // by source id, ascending: what probes found of the servers
+}
+
+// RegisterSource names the spans of a register in an Observation.
+func RegisterSource(kind media.RegisterKind, agency string) string {
+	return "register:" + string(kind) + ":" + agency
 }
 
 // Standing is the state of one quota for one owner in one period (tiến độ).
@@ -225,6 +314,7 @@ const (
 	ConfirmMissed DecisionKind = "confirm-missed"
 	ExemptKind    DecisionKind = "exempt"
 	Attest        DecisionKind = "attest"
+	Absent        DecisionKind = "absent" // the competent body states that no evidence exists
 	Strike        DecisionKind = "strike"
 	Add           DecisionKind = "add"
 	Restate       DecisionKind = "restate"
@@ -242,4 +332,12 @@ type Decision struct {
 	Reason                     string
 	Document                   string    // number and date of the document, where one is needed
 	Date                       time.Time // attest: the date attested
+
+	Issuer   string      // body that issued Document
+	Issued   time.Time   // day of issue of Document
+	File     string      // hex SHA-256 of the kept file, "" if none was handed in
+	FileName string      // as handed in
+	Grade    media.Grade // attest: of the evidence; "" is B
+	None     bool        // attest: nothing arose in the period («không phát sinh»)
+	Form     string      // attest: "integrated" when it is a part of a wider paper («lồng ghép»), "" otherwise
 }

@@ -29,6 +29,9 @@ const (
 
 	Quarter Cadence = "quarter" // calendar quarter
 	Half    Cadence = "half"    // calendar half-year
+
+	Month14   Cadence = "month@14"   // reporting window, the 15th to the 14th
+	Quarter14 Cadence = "quarter@14" // quarterly reporting window: 15/12–14/3, 15/3–14/6, 15/6–14/9, 15/9–14/12
 )
 
 // Calendar holds the days off of the years it was given. The zero value knows no holiday.

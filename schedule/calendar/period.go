@@ -160,12 +160,22 @@ func At(c Cadence, t time.Time) Period {
 		return months(fmt.Sprintf("%04d-H%d", t.Year(), h), t.Year(), 6*h-5, 6*h, false)
 	case Year:
 		return months(t.Format("2006"), t.Year(), 1, 12, false)
+	case Month14, Quarter14: // the window of the month or quarter in which the window that holds t ends
+		y, m := t.Year(), int(t.Month())
+		if t.Day() >= 15 {
+			y, m = y+m/12, m%12+1
+		}
+		if c == Month14 {
+			return months(fmt.Sprintf("%04d-%02d@14", y, m), y, m, m, true)
+		}
+		q := (m-1)/3 + 1
+		return months(fmt.Sprintf("%04d-Q%d@14", y, q), y, 3*q-2, 3*q, true)
 	}
 	return Period{}
 }
 
 // Cadences lists every cadence a plan file may name.
-func Cadences() []Cadence { return []Cadence{Week, Month, Quarter, Half, Year, Once} }
+func Cadences() []Cadence { return []Cadence{Week, Month, Quarter, Half, Year, Month14, Quarter14, Once} }
 
 // Periods lists, in order, the periods that meet the span [from, to): they
 // tile it without gap or overlap, and the first and last may stick out. A Once
