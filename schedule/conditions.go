@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"strings"
 	"time"
 
 	"loa/media"
 	"loa/schedule/calendar"
+	"loa/viet"
 )
 
 // ConditionKind is one named test on a piece of evidence.
@@ -17,6 +19,7 @@ type ConditionKind struct {
 	Of    media.EvidenceKind // the evidence it can be asked of; "" any
 	Value bool               // needs a value above zero
 	List  bool               // needs a list
+	Print bool               // it can be asked of printed pieces too
 	test  func(p *Plan, q Quota, c Condition, e media.Evidence) finding
 }
 
@@ -24,6 +27,7 @@ type ConditionKind struct {
 type finding struct {
 	ok       bool
 	awaiting bool // not ok, but a person or the classifier may still say otherwise
+	near     bool // not ok, but by no more than the quota's tolerance
 	why      Reason
 }
 
@@ -32,15 +36,21 @@ type finding struct {
 func Conditions() []ConditionKind {
 	return []ConditionKind{
 		{Name: "reform", Doc: "tin, bài được xác định là về cải cách hành chính", Of: media.EvItem, test: testReform},
-		{Name: "column", Doc: "tin, bài thuộc chuyên mục trong danh sách", Of: media.EvItem, List: true, test: testColumn},
+		{Name: "column", Doc: "tin, bài thuộc chuyên mục trong danh sách", Of: media.EvItem, List: true, Print: true, test: testColumn},
 		{Name: "topics", Doc: "tin, bài có ít nhất một chủ đề trong danh sách", Of: media.EvItem, List: true, test: testTopics},
 		{Name: "no_repost", Doc: "tin, bài không đăng lại của cơ quan khác", Of: media.EvItem, test: testNoRepost},
+		{Name: "decision", Doc: "tin, bài đăng một quyết định công bố thủ tục hành chính, có số hiệu", Of: media.EvItem, test: testDecision},
 		{Name: "min_minutes", Doc: "một lần phát sóng dài ít nhất ngần ấy phút, không cộng dồn", Of: media.EvAiring, Value: true, test: testMinutes},
 		{Name: "theme", Doc: "lần phát sóng thuộc chuyên mục trong danh sách", Of: media.EvAiring, List: true, test: testTheme},
 		{Name: "first_run", Doc: "phát sóng mới, không phải phát lại", Of: media.EvAiring, test: testFirstRun},
 		{Name: "in_window", Doc: "bắt đầu trong khung giờ có nhiều người theo dõi và đủ thời lượng trong khung giờ đó", Of: media.EvAiring, test: testWindow},
 		{Name: "distinct_days", Doc: "các tin, bài cùng một ngày chỉ tính một lần"},
 	}
+}
+
+// asks reports whether the condition can be asked of a kind of evidence.
+func (c ConditionKind) asks(e media.EvidenceKind) bool {
+	return c.Of == "" || c.Of == e || c.Print && e == media.EvPrint
 }
 
 // condition finds a row by name.
@@ -134,14 +144,30 @@ func testNoRepost(_ *Plan, _ Quota, _ Condition, e media.Evidence) finding {
 	return finding{ok: true}
 }
 
-// testMinutes has no tolerance: 14 minutes 40 seconds is too short, and its
-// arguments let a person see by how little (docs/RULES.md 3).
-func testMinutes(_ *Plan, _ Quota, c Condition, e media.Evidence) finding {
+// testDecision looks for a posting of a decision that publishes administrative
+// procedures: its words and a document's number in the title.
+func testDecision(_ *Plan, _ Quota, _ Condition, e media.Evidence) finding {
+	numbers, words := viet.DocumentNumbers(e.Title), viet.Fold(e.Title)
+	if len(numbers) == 0 || !strings.Contains(words, "cong bo") ||
+		!strings.Contains(words, "thu tuc hanh chinh") && !strings.Contains(words, "tthc") {
+		return finding{why: because("not_decision", nil)}
+	}
+	return finding{ok: true}
+}
+
+// testMinutes passes nothing by tolerance: 14 minutes 40 seconds is too short,
+// and its arguments let a person see by how little (docs/RULES.md 3).
+func testMinutes(_ *Plan, q Quota, c Condition, e media.Evidence) finding {
 	d := e.Airing.Duration
 	a := args{"minutes": int(d / time.Minute), "seconds": int(d % time.Minute / time.Second), "wanted": c.Value}
 	if d < time.Duration(c.Value)*time.Minute {
 		a["at"] = stamp(e.Airing.Start)
-		return finding{why: because("too_short", a)}
+		short := time.Duration(c.Value)*time.Minute - d
+		near := q.Tolerance > 0 && short <= time.Duration(q.Tolerance)*time.Second
+		if near {
+			a["short_seconds"] = int((short + time.Second - 1) / time.Second)
+		}
+		return finding{why: because("too_short", a), near: near}
 	}
 	return finding{ok: true, why: because("long_enough", a)}
 }

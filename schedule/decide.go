@@ -29,7 +29,8 @@ func actsOf(p *Plan, ds []Decision) acts {
 	for k := range out {
 		slices.SortFunc(out[k], func(a, b Decision) int {
 			return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Period, b.Period),
-				cmp.Compare(a.Evidence, b.Evidence), cmp.Compare(a.Actor, b.Actor), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Document, b.Document), a.Date.Compare(b.Date))
+				cmp.Compare(a.Evidence, b.Evidence), cmp.Compare(a.Actor, b.Actor), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Document, b.Document), a.Date.Compare(b.Date),
+				cmp.Compare(a.File, b.File), cmp.Compare(a.Issuer, b.Issuer), cmp.Compare(a.Form, b.Form))
 		})
 	}
 	return out
@@ -39,9 +40,9 @@ func actsOf(p *Plan, ds []Decision) acts {
 // empty period asks for any.
 func (a acts) ruling(j matchJob, evidence, period string) *Decision {
 	var out *Decision
-	all := a[actKey{j.q.ID, j.owner.ID}]
+	all := a[actKey{j.quota, j.owner.ID}]
 	for i, d := range all {
-		if (d.Kind == Strike || d.Kind == Add) && d.Evidence == evidence && (period == "" || concerns(j.q, d, period)) {
+		if (d.Kind == Strike || d.Kind == Add) && d.Evidence == evidence && (period == "" || concerns(j.slots[0].q, d, period)) {
 			out = &all[i]
 		}
 	}
@@ -65,6 +66,12 @@ func (a acts) last(q Quota, s slot, kind DecisionKind) *Decision {
 	return nil
 }
 
+// exempts reports whether an exemption has all that makes it one: the body
+// that issued it, its number, its day and its file. Without them it is a note.
+func (d Decision) exempts() bool {
+	return d.Document != "" && d.Issuer != "" && !d.Issued.IsZero() && d.File != ""
+}
+
 // A Refusal is one thing wrong with a decision: a code from a closed list and
 // its arguments, for viet.Refusal; Error is for the log and names fields.
 type Refusal struct {
@@ -77,8 +84,9 @@ func (r Refusal) Error() string { return r.msg }
 
 // CheckDecision says everything that is wrong with a decision before it is
 // recorded: an unknown quota, owner or period, an attestation where none is
-// allowed (only class PROC or a quota marked attestable), an exemption without
-// its document, a miss confirmed before the period is over. Errors are for the
+// allowed (only class PROC by a statement; a quota marked attestable by a paper
+// with its number, or its kept file), a miss confirmed, or evidence stated not
+// to exist, before the period is over. Errors are for the
 // log; they name fields. Each of the joined errors is a Refusal.
 func CheckDecision(p *Plan, d Decision) error {
 	var errs []error
@@ -101,6 +109,7 @@ func CheckDecision(p *Plan, d Decision) error {
 	k, ok := kind(q.Kind)
 	if !ok {
 		bad("no_kind", "quota %s has the unknown kind %q", q.ID, q.Kind)
+		return errors.Join(errs...)
 	}
 	all := slots(p, i)
 	if !slices.ContainsFunc(all, func(s slot) bool { return s.owner.ID == d.Owner }) {
@@ -114,16 +123,34 @@ func CheckDecision(p *Plan, d Decision) error {
 		bad("no_period", "period %q is none of quota %s for %s", d.Period, q.ID, d.Owner)
 	}
 	switch d.Kind {
-	case ConfirmMissed:
-		if at >= 0 && d.At.Before(k.end(q, all[at].period)) {
-			of["end"] = k.end(q, all[at].period)
-			bad("not_over", "period %s is not over: a miss cannot be confirmed before %s", all[at].period.ID, stamp(k.end(q, all[at].period)))
+	case ConfirmMissed, Absent:
+		if at < 0 {
+			break
+		}
+		if end := k.end(q, all[at].period, calendar.Calendar{}); d.At.Before(end) {
+			of["end"] = end
+			bad("not_over", "period %s is not over: a miss cannot be confirmed before %s", all[at].period.ID, stamp(end))
+		}
+		if d.Kind == Absent && d.Reason == "" {
+			bad("no_reason", "reason is missing: which body states it, and where")
 		}
 	case ExemptKind:
-		if d.Document == "" {
-			bad("no_document", "document is missing: an exemption needs its number and date")
+		if d.Reason == "" && d.Document == "" {
+			bad("no_reason", "reason is missing")
 		}
 	case Attest:
+		if d.None {
+			if !attestable(q) {
+				bad("not_attestable", "quota %s of class %s cannot be attested", q.ID, q.Class)
+			}
+			if at < 0 && d.Period == "" {
+				bad("no_period", "period is missing: in which period nothing arose")
+			}
+			if d.Document == "" && d.Reason == "" {
+				bad("no_reason", "reason is missing: who states that nothing arose")
+			}
+			break
+		}
 		if !attestable(q) {
 			bad("not_attestable", "quota %s of class %s cannot be attested: only class PROC or one marked attestable", q.ID, q.Class)
 		}
@@ -133,7 +160,10 @@ func CheckDecision(p *Plan, d Decision) error {
 		case d.Date.After(d.At):
 			bad("future", "date %s is in the future", stamp(d.Date))
 		}
-		if d.Document == "" && (k.tracksLate || d.Reason == "") {
+		if k.late(q) && !k.tracksLate && d.Period == "" {
+			bad("no_period", "period is missing: what period the paper is for")
+		}
+		if d.Document == "" && d.File == "" && (k.tracksLate || q.Class != Proc || d.Reason == "") {
 			bad("no_paper", "document is missing: what is handed in")
 		}
 	case Strike, Add:

@@ -40,7 +40,7 @@ func TestRefusalsHaveSentences(t *testing.T) {
 			}
 		}
 	}
-	for _, c := range []string{"other_plan", "no_actor", "no_quota", "no_owner", "no_period", "not_over", "no_document", "not_attestable", "no_date", "future", "no_paper", "no_evidence", "no_reason", "no_act"} {
+	for _, c := range []string{"other_plan", "no_actor", "no_quota", "no_owner", "no_period", "not_over", "not_attestable", "no_date", "future", "no_paper", "no_evidence", "no_reason", "no_act"} {
 		if !codes[c] {
 			t.Errorf("nothing was refused for %s", c)
 		}

@@ -19,47 +19,57 @@ type Kind struct {
 	Cadences   []calendar.Cadence   // nil: any
 
 	unit       string // of its count; "" follows the evidence
-	lead       int    // working days needed for one piece, where the quota names none (reference)
+	lead       int    // working days needed for one piece, where neither the quota nor the owner names any (reference)
 	always     bool   // it looks at Evidence whatever the conditions
 	tracksLate bool   // pieces after the end are late, not out of the period
 	wholeOnly  bool   // can only be met when the period is over
-	key        func(q Quota, e media.Evidence) string
+	bounded    bool   // it bounds something else than a count: no wanted number is needed
+	certain    bool   // met only if nothing unseen could change it
+	papers     bool   // only papers can meet it
 	measure    func(v view) []Measure
 	outlook    func(v view) outlook
+	observe    func(v view, obs Observation) sight
 }
 
 // Kinds lists the kinds of quota.
 func Kinds() []Kind {
-	item, airing, paper := media.EvItem, media.EvAiring, media.EvAttestation
-	both := []string{"reform", "column", "topics", "no_repost", "distinct_days", "min_minutes", "theme", "first_run", "in_window"}
+	item, airing, paper, printed := media.EvItem, media.EvAiring, media.EvAttestation, media.EvPrint
+	aired := []string{"min_minutes", "theme", "first_run", "in_window", "distinct_days"}
+	written := []string{"reform", "column", "topics", "no_repost", "distinct_days"}
+	both := append(slices.Clone(written), "min_minutes", "theme", "first_run", "in_window")
 	return []Kind{
 		{Name: "airing", Doc: "số lần phát sóng khác nhau trong kỳ, mỗi lần tự bảo đảm các điều kiện, không cộng dồn thời lượng",
-			Evidence: []media.EvidenceKind{airing, paper}, Conditions: []string{"min_minutes", "theme", "first_run", "in_window", "distinct_days"},
-			unit: "airings", lead: 2, always: true, key: keyOf, measure: measureCount, outlook: outlookAirings},
-		{Name: "instalments", Doc: "số kỳ chuyên mục: số ngày khác nhau trong kỳ có ít nhất một tin, bài của chuyên mục",
-			Evidence: []media.EvidenceKind{item, paper}, Conditions: []string{"reform", "column", "topics", "no_repost", "distinct_days"},
-			unit: "instalments", lead: 3, always: true, key: keyDay, measure: measureCount, outlook: outlookDays},
+			Evidence: []media.EvidenceKind{airing, paper}, Conditions: aired,
+			unit: "airings", lead: 3, always: true, measure: measureCount, outlook: outlookAirings, observe: observe},
+		{Name: "instalments", Doc: "số kỳ chuyên mục, theo cách đọc R1 (số ngày khác nhau có tin, bài của chuyên mục), R2 (số tin, bài) hoặc R3 (số chuyên mục khác nhau)",
+			Evidence: []media.EvidenceKind{item, printed, paper}, Conditions: written,
+			unit: "instalments", lead: 3, always: true, measure: measureCount, outlook: outlookDays, observe: observe},
 		{Name: "deadline", Doc: "văn bản có ngày ban hành trước thời hạn (không kể ngày thời hạn)",
 			Evidence: []media.EvidenceKind{paper, item}, Conditions: []string{"reform", "column", "topics", "no_repost"}, Cadences: []calendar.Cadence{calendar.Once},
-			unit: "documents", lead: 10, tracksLate: true, key: keyOf, measure: measureDeadline, outlook: outlookDeadline},
+			unit: "documents", lead: 3, tracksLate: true, measure: measureDeadline, outlook: outlookDeadline, observe: observe},
 		{Name: "regular", Doc: "thường xuyên: đủ số lượng tối thiểu trong kỳ và khoảng trống dài nhất không quá mức",
-			Evidence: []media.EvidenceKind{item, airing, paper}, Conditions: both,
-			lead: 2, wholeOnly: true, key: keyOf, measure: measureRegular, outlook: outlookRegular},
-		{Name: "exists", Doc: "trang, mục hoặc chuyên mục có mặt và còn hoạt động",
-			Evidence: []media.EvidenceKind{item, paper}, Conditions: both, lead: 5, key: keyOf, measure: measureCount, outlook: outlookCount},
-		{Name: "lag", Doc: "thời gian từ ngày ký đến ngày đăng tải, theo ngày làm việc",
-			Evidence: []media.EvidenceKind{item}, Conditions: both, unit: "documents", key: keyOf, measure: measureCount, outlook: outlookCount},
-		{Name: "answered", Doc: "câu hỏi được trả lời, theo ngày làm việc",
-			Evidence: []media.EvidenceKind{media.EvQuestion}, unit: "answers", key: keyOf, measure: measureCount, outlook: outlookCount},
-		{Name: "attested", Doc: "việc do cơ quan tự xác nhận, có minh chứng",
-			Evidence: []media.EvidenceKind{paper}, unit: "documents", key: keyOf, measure: measureCount, outlook: outlookCount},
-		{Name: "encouraged", Doc: "khuyến khích: chỉ thống kê, không bao giờ tính thiếu",
-			Evidence: []media.EvidenceKind{item, airing, paper}, Conditions: both, key: keyOf, measure: measureCount, outlook: outlookCount},
-		{Name: "availability", Doc: "độ sẵn sàng của các trang thông tin điện tử trong giờ theo dõi",
-			key: keyOf, measure: measureCount, outlook: outlookCount},
+			Evidence: []media.EvidenceKind{item, airing, printed, paper}, Conditions: both,
+			lead: 3, wholeOnly: true, measure: measureRegular, outlook: outlookRegular, observe: observe},
 		{Name: "count", Doc: "đủ số lượng tối thiểu trong kỳ",
-			Evidence: []media.EvidenceKind{item, airing, paper}, Conditions: both,
-			lead: 2, key: keyOf, measure: measureCount, outlook: outlookCount},
+			Evidence: []media.EvidenceKind{item, airing, printed, paper}, Conditions: both,
+			lead: 3, measure: measureCount, outlook: outlookCount, observe: observe},
+		{Name: "exists", Doc: "trang, mục hoặc chuyên mục có mặt, và còn hoạt động nếu có mức về độ mới",
+			Evidence: []media.EvidenceKind{item, printed, paper}, Conditions: written,
+			unit: "pages", lead: 3, certain: true, measure: measureExists, outlook: outlookExists, observe: observeExists},
+		{Name: "lag", Doc: "số ngày làm việc từ ngày ký quyết định đến ngày đăng tải; đối chiếu danh mục quyết định của Văn phòng UBND tỉnh khi có",
+			Evidence: []media.EvidenceKind{item, media.EvProcedure}, Conditions: []string{"decision", "column", "topics"},
+			unit: "documents", lead: 3, bounded: true, certain: true, measure: measureLag, outlook: outlookLag, observe: observeLag},
+		{Name: "answered", Doc: "số câu hỏi được trả lời trong kỳ, và số ngày làm việc từ khi hỏi đến khi trả lời",
+			Evidence: []media.EvidenceKind{media.EvQuestion},
+			unit:     "answers", lead: 3, certain: true, measure: measureAnswered, outlook: outlookAnswered, observe: observeAnswered},
+		{Name: "attested", Doc: "việc làm trong nội bộ: cơ quan xác nhận, có minh chứng, hoặc xác nhận không phát sinh",
+			Evidence: []media.EvidenceKind{paper},
+			unit:     "documents", lead: 3, papers: true, measure: measureAttested, outlook: outlookAttested, observe: observe},
+		{Name: "encouraged", Doc: "khuyến khích: chỉ thống kê, không bao giờ tính thiếu",
+			Evidence: []media.EvidenceKind{item, airing, printed, paper}, Conditions: both,
+			lead: 3, measure: measureCount, outlook: outlookCount, observe: observe},
+		{Name: "availability", Doc: "phần thời gian trong giờ theo dõi mà các trang thông tin điện tử truy cập được",
+			bounded: true, certain: true, wholeOnly: true, measure: measureAvailability, outlook: outlookAvailability, observe: observeAvailability},
 	}
 }
 
@@ -81,8 +91,13 @@ func (k Kind) sees(q Quota, e media.EvidenceKind) bool {
 	if !slices.Contains(k.Evidence, e) {
 		return false
 	}
-	if e == media.EvAttestation {
+	switch e {
+	case media.EvAttestation:
 		return attestable(q)
+	case media.EvPrint:
+		return q.Print
+	case media.EvProcedure, media.EvQuestion:
+		return true
 	}
 	asked, other := false, false
 	for _, c := range q.Conditions {
@@ -127,8 +142,20 @@ func CheckQuota(q Quota) []error {
 	if k.Cadences != nil && !slices.Contains(k.Cadences, q.Cadence) {
 		bad("cadence %q: kind %s wants one of %v", q.Cadence, k.Name, k.Cadences)
 	}
-	if q.Wanted < 1 && q.Class != Enc && !k.tracksLate {
+	if q.Wanted < 1 && q.Class != Enc && !k.tracksLate && !k.bounded && !k.papers {
 		bad("wanted %d: want at least 1", q.Wanted)
+	}
+	if (k.Name == "lag" || k.Name == "answered") && q.MaxLag.Value <= 0 {
+		bad("max_lag is missing: the working days it may take")
+	}
+	if k.Name == "availability" && (q.Share.Value <= 0 || q.Share.Value > 100 || len(q.Watch) == 0) {
+		bad("share (1 to 100 per cent) and watch (levels) are needed")
+	}
+	if k.Name == "exists" && q.Wanted != 1 {
+		bad("wanted %d: a page is there or is not, want 1", q.Wanted)
+	}
+	if len(q.Shares) > 0 && (q.MakeGood > 0 || q.Carry > 0) {
+		bad("shares cannot go with make_good or carry: what counts where would depend on itself")
 	}
 	if k.tracksLate && q.Deadline.IsZero() {
 		bad("deadline is missing")
@@ -139,37 +166,14 @@ func CheckQuota(q Quota) []error {
 	if k.Name == "regular" && q.MaxGap <= 0 {
 		bad("max_gap is missing: a regular quota bounds its longest gap")
 	}
-	if !k.sees(q, media.EvItem) && !k.sees(q, media.EvAiring) && !attestable(q) {
+	sees := k.bounded || k.Name == "exists" // pages are proved by probes
+	for _, e := range k.Evidence {
+		sees = sees || k.sees(q, e)
+	}
+	if !sees {
 		bad("nothing can ever be counted: name conditions on items or airings, or mark it attestable")
 	}
 	return errs
-}
-
-// Keys: pieces with one key count once.
-
-// keyOf tells airings apart by their episode, so that two transmissions of one
-// production count once, and other pieces by themselves; by their day where
-// the quota says distinct_days.
-func keyOf(q Quota, e media.Evidence) string {
-	if _, ok := q.find("distinct_days"); ok {
-		return keyDay(q, e)
-	}
-	if e.Airing != nil && e.Airing.EpisodeID != "" {
-		return "episode " + e.Airing.EpisodeID
-	}
-	return "piece " + e.ID
-}
-
-func keyDay(_ Quota, e media.Evidence) string {
-	return "day " + calendar.Day(when(e)).Format("2006-01-02")
-}
-
-// twice is the reason for a piece whose key was taken by other, and the name of the rule.
-func (k Kind) twice(q Quota, e, other media.Evidence) (Reason, string) {
-	if e.Airing != nil && e.Airing.EpisodeID != "" && k.key(q, e) == "episode "+e.Airing.EpisodeID {
-		return because("is_repeat", nil), "first_run"
-	}
-	return because("same_day", args{"date": stamp(calendar.Day(when(e))), "other": cmp.Or(other.Title, other.ID)}), "distinct_days"
 }
 
 // view is what a kind sees of one slot.
@@ -184,22 +188,40 @@ type view struct {
 	pieces []time.Time // of what counts, ascending
 	unseen []Span      // of the elapsed part
 	duty   bool        // false: counted, never short
+
+	credits    []Credit    // what counts, by date
+	rejections []Rejection // what does not, up to now
+	obs        Observation
+	sites      []site          // kind availability
+	usual      []time.Duration // from the beginning of earlier periods to when they were met, the latest eight
 }
 
+// late reports whether pieces after the period's end are late rather than of
+// another period.
+func (k Kind) late(q Quota) bool { return k.tracksLate || k.papers && q.DueDays > 0 }
+
 // end is the first instant that is too late.
-func (k Kind) end(q Quota, period calendar.Period) time.Time {
-	if k.tracksLate && !q.Deadline.IsZero() {
+func (k Kind) end(q Quota, period calendar.Period, cal calendar.Calendar) time.Time {
+	switch {
+	case k.tracksLate && !q.Deadline.IsZero():
 		return q.Deadline
+	case k.papers && q.DueDays > 0:
+		return period.End.AddDate(0, 0, q.DueDays)
+	case k.Name == "lag": // what is signed on the last day has its working days still to come
+		return cal.AddWorkingDays(period.LastDay(), q.MaxLag.Value).AddDate(0, 0, 1)
 	}
 	return period.End
 }
 
-func (v view) end() time.Time { return v.kind.end(v.q, v.period) }
+func (v view) end() time.Time { return v.kind.end(v.q, v.period, v.cal) }
 
 // wanted is the number of pieces; a deadline wants one at least.
 func (v view) wanted() int {
-	if v.kind.tracksLate {
+	switch {
+	case v.kind.tracksLate:
 		return max(v.q.Wanted, 1)
+	case v.kind.Name == "lag":
+		return v.owed()
 	}
 	return max(v.q.Wanted, 0)
 }
@@ -240,52 +262,3 @@ func (v view) count() Measure {
 }
 
 func measureCount(v view) []Measure { return []Measure{v.count()} }
-
-// measureDeadline adds how late the piece came that completed the number: the
-// days after the last day that was in time.
-func measureDeadline(v view) []Measure {
-	out := []Measure{v.count()}
-	if n := v.wanted(); len(v.pieces) >= n {
-		out = append(out, v.atMost("lag", "days", basisOf(v.q.Basis), 0, float64(daysLate(v.pieces[n-1], v.q.Deadline))))
-	}
-	return out
-}
-
-// daysLate counts from the last instant in time: a document dated on an
-// exclusive deadline day is one day late.
-func daysLate(t, deadline time.Time) int {
-	if t.Before(deadline) {
-		return 0
-	}
-	return calendar.DaysBetween(deadline.Add(-time.Nanosecond), t)
-}
-
-// measureRegular adds the longest gap.
-func measureRegular(v view) []Measure {
-	out := []Measure{v.count()}
-	if v.q.MaxGap > 0 {
-		longest, _ := v.gaps()
-		out = append(out, v.atMost("gap", "days", basisOf(cmp.Or(v.q.MaxGapBasis, v.q.Basis)), float64(v.q.MaxGap), float64(longest)))
-	}
-	return out
-}
-
-// gaps measures the longest gap in the elapsed part of the period, in days
-// without holidays, and names the piece (or the period's start) from which the
-// running gap counts. The period's first day and the last elapsed day bound
-// the outer gaps: what lies before is another period's affair.
-func (v view) gaps() (longest int, running time.Time) {
-	running = v.period.Start
-	last := v.period.LastDay()
-	if v.now.Before(v.period.End) {
-		last = v.now
-	}
-	for _, t := range v.pieces {
-		t = earlier(t, last) // a person may have added a piece from outside the period
-		longest = max(longest, v.cal.GapDays(running, t))
-		if t.After(running) {
-			running = t
-		}
-	}
-	return max(longest, v.cal.GapDays(running, last)), running
-}

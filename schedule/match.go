@@ -7,6 +7,7 @@ import (
 
 	"loa/media"
 	"loa/schedule/calendar"
+	"loa/viet"
 )
 
 // Match decides, for every quota, owner and period of the plan, which evidence
@@ -14,33 +15,38 @@ import (
 // on the order of its input; credits and rejections come out by quota in plan
 // order, owner id, period, then date.
 //
-// A piece belongs to the period that holds its date (an airing: its start). An
-// undated piece is rejected with no_date in the period in which it was first
-// seen. Of the conditions it fails, the first is told, those the plan itself
-// states before those of reference. Of pieces that count only once together
-// (one date of a column, one episode) the earliest is credited.
+// A piece belongs to the period that holds its date (an airing: its start; a
+// posted decision: the day it was signed, where that is known). An undated
+// piece is rejected with no_date in the period in which it was first seen. Of
+// the conditions it fails, the first is told, those the plan itself states
+// before those of reference. Of pieces that count only once together (one date
+// of a column, one production) the earliest is credited.
+//
+// A piece credits at most one period of each quota it satisfies. Where
+// make_good or carry let it count in another period than its own, periods are
+// filled in the order of their ends by a maximum matching: as many as possible
+// of the wanted pieces are delivered, the earliest periods first; what a
+// person fixed is never moved, and what is left over counts where it belongs.
 //
 // Decisions: attest becomes evidence of its quota, owner and period and needs
 // no other condition; strike takes a credit away; add credits what was
 // rejected, and moves it if it names another period. Of several strikes and
 // adds the latest rules.
 func Match(p *Plan, ev []media.Evidence, ds []Decision, cal *calendar.Calendar) Matching {
-	_ = cal // reserved: no kind so far needs days off to match
 	byAgency, byID := index(p, ev)
 	acts := actsOf(p, ds)
 	var m Matching
-	for i, q := range p.Quotas {
-		k, ok := kind(q.Kind)
-		if !ok {
-			continue
-		}
-		all, tests := slots(p, i), testsOf(q)
+	for i := range p.Quotas {
+		all := slots(p, i)
 		for len(all) > 0 {
 			n := 1
 			for n < len(all) && all[n].owner.ID == all[0].owner.ID {
 				n++
 			}
-			job := matchJob{p: p, q: q, kind: k, owner: all[0].owner, slots: all[:n], acts: acts, tests: tests}
+			job := matchJob{p: p, quota: p.Quotas[i].ID, owner: all[0].owner, slots: all[:n], acts: acts}
+			if cal != nil {
+				job.cal = *cal
+			}
 			job.run(byAgency[all[0].owner.ID], byID, &m)
 			all = all[n:]
 		}
@@ -85,13 +91,13 @@ func when(e media.Evidence) time.Time {
 
 // matchJob matches one quota of one owner.
 type matchJob struct {
-	p     *Plan
-	q     Quota
-	kind  Kind
-	owner media.Agency
-	slots []slot
-	acts  acts
-	tests []conditionTest
+	p      *Plan
+	cal    calendar.Calendar
+	quota  string
+	owner  media.Agency
+	slots  []slot
+	acts   acts
+	signed map[string]time.Time // of kind lag: the day of signature by canonical number, from the office's register
 }
 
 // conditionTest is a condition of the quota with its row of the table.
@@ -105,6 +111,9 @@ func testsOf(q Quota) []conditionTest {
 	var out []conditionTest
 	for _, b := range []Basis{ByPlan, ByReference} {
 		for _, c := range q.Conditions {
+			if q.Reading == "R2" && c.Name == "column" {
+				continue // articles anywhere in the paper, by that reading
+			}
 			if row, ok := condition(c.Name); ok && row.test != nil && basisOf(c.Basis) == b {
 				out = append(out, conditionTest{c, row})
 			}
@@ -116,123 +125,217 @@ func testsOf(q Quota) []conditionTest {
 // candidate is one piece in one period, and what was found of it.
 type candidate struct {
 	e       media.Evidence
+	slot    int       // the period it belongs to
 	act     *Decision // the strike or add that rules, nil if none
 	passes  bool      // by itself, without any decision
 	reasons []Reason  // one per condition met
+	lag     *int      // working days, for kinds lag and answered
 	fail    Rejection // if it does not pass
 }
 
+func (c candidate) added() bool { return c.act != nil && c.act.Kind == Add }
+
 func (j matchJob) run(own []media.Evidence, byID map[string]media.Evidence, m *Matching) {
-	pieces := make([]media.Evidence, 0, len(own))
-	sees := map[media.EvidenceKind]bool{}
-	for _, k := range j.kind.Evidence {
-		sees[k] = j.kind.sees(j.q, k)
-	}
-	for _, e := range own {
-		if sees[e.Kind] && (e.Kind != media.EvAttestation || e.Quota == j.q.ID) {
-			pieces = append(pieces, e)
+	pieces, foreign := j.gather(own, byID)
+	var cs []candidate
+	for _, e := range pieces {
+		i := j.natural(e)
+		if i < 0 || (!foreign[e.ID] && !j.slots[i].kind.sees(j.slots[i].q, e.Kind)) {
+			continue
+		}
+		if c := j.judge(e, i); c.act != nil || !foreign[e.ID] {
+			cs = append(cs, c)
 		}
 	}
-	known := func(id string) bool {
-		return slices.ContainsFunc(pieces, func(e media.Evidence) bool { return e.ID == id })
+	slices.SortFunc(cs, func(a, b candidate) int {
+		return cmp.Or(when(a.e).Compare(when(b.e)), cmp.Compare(a.e.ID, b.e.ID))
+	})
+	j.settle(cs, m)
+}
+
+// gather lists the pieces to be judged: the owner's own of the kinds that the
+// quota looks at, what was attested, and what a person added from elsewhere.
+func (j *matchJob) gather(own []media.Evidence, byID map[string]media.Evidence) (pieces []media.Evidence, foreign map[string]bool) {
+	sees := map[media.EvidenceKind]bool{}
+	for i, s := range j.slots {
+		if i > 0 && s.version == j.slots[i-1].version {
+			continue
+		}
+		for _, k := range s.kind.Evidence {
+			sees[k] = sees[k] || s.kind.sees(s.q, k)
+		}
 	}
-	foreign := map[string]bool{} // counted only where a person says so
-	for _, d := range j.acts[actKey{j.q.ID, j.owner.ID}] {
+	known := map[string]bool{}
+	for _, e := range own {
+		if sees[e.Kind] && (e.Kind != media.EvAttestation || e.Quota == j.quota) {
+			pieces = append(pieces, e)
+			known[e.ID] = true
+		}
+		if n, ok := viet.DocumentNumber(e.Document); e.Kind == media.EvProcedure && ok {
+			if j.signed == nil {
+				j.signed = map[string]time.Time{}
+			}
+			j.signed[n] = e.At
+		}
+	}
+	foreign = map[string]bool{} // counted only where a person says so
+	for _, d := range j.acts[actKey{j.quota, j.owner.ID}] {
 		switch {
-		case d.Kind == Attest && attestable(j.q) && !known(d.ID):
-			pieces = append(pieces, attestation(j.p, d))
-		case d.Kind == Add && !known(d.Evidence):
+		case d.Kind == Attest && sees[media.EvAttestation] && !known[d.ID]:
+			pieces = append(pieces, attestation(d))
+			known[d.ID] = true
+		case d.Kind == Add && !known[d.Evidence]:
 			if e, ok := byID[d.Evidence]; ok { // another agency's piece, or one of another kind: a person says it counts
 				pieces = append(pieces, e)
-				foreign[e.ID] = true
+				foreign[e.ID], known[e.ID] = true, true
 			}
 		}
 	}
-	bySlot := map[int][]candidate{}
-	for _, e := range pieces {
-		for _, i := range j.eligible(e) {
-			if c := j.judge(e, j.slots[i].period); c.act != nil || !foreign[e.ID] {
-				bySlot[i] = append(bySlot[i], c)
-			}
-		}
-	}
-	for i := range j.slots {
-		j.settle(j.slots[i], bySlot[i], m)
-	}
+	return pieces, foreign
 }
 
 // attestation is what a person attested, as evidence.
-func attestation(p *Plan, d Decision) media.Evidence {
+func attestation(d Decision) media.Evidence {
 	e := media.Evidence{ID: d.ID, Kind: media.EvAttestation, Agency: d.Owner, At: d.Date, Precision: media.ToDay, Seen: d.At, Verified: d.At,
-		Title: d.Reason, Grade: media.GradeB, Decided: d.Actor, Document: d.Document, Quota: d.Quota, Owner: d.Owner, Period: d.Period}
+		Title: d.Reason, Grade: cmp.Or(d.Grade, media.GradeB), Decided: d.Actor, Document: d.Document, Kept: d.File, Quota: d.Quota, Owner: d.Owner,
+		Period: d.Period, None: d.None, Form: d.Form}
 	if d.Date.IsZero() {
 		e.Precision = media.NoDate
 	}
 	return e
 }
 
-// eligible lists the slots a piece may count in, usually one.
-func (j matchJob) eligible(e media.Evidence) []int {
+// natural is the slot a piece belongs to, -1 if none.
+func (j matchJob) natural(e media.Evidence) int {
 	if d := j.acts.ruling(j, e.ID, ""); d != nil && d.Kind == Add && d.Period != "" {
 		if i := j.named(d.Period); i >= 0 {
-			return []int{i}
+			return i
 		}
 	}
-	if e.Kind == media.EvAttestation && (e.Period != "" || j.q.Cadence == calendar.Once) {
-		if i := j.named(e.Period); i >= 0 {
-			return []int{i}
-		}
-		return nil
+	if e.Kind == media.EvAttestation && (e.Period != "" || j.once()) {
+		return j.named(e.Period)
 	}
 	at := when(e)
-	if j.kind.tracksLate && len(j.slots) == 1 && !at.Before(j.slots[0].period.Start) {
-		return []int{0}
-	}
-	for i, s := range j.slots {
-		if s.period.Contains(at) {
-			return []int{i}
+	if s := j.slots[0]; s.kind.Name == "lag" {
+		if t, ok := j.signature(e); ok {
+			at = t
 		}
+	} else if s.kind.tracksLate && len(j.slots) == 1 && !at.Before(s.period.Start) {
+		return 0
 	}
-	return nil
+	i, ok := slices.BinarySearchFunc(j.slots, at, func(s slot, t time.Time) int {
+		switch {
+		case t.Before(s.period.Start):
+			return 1
+		case !t.Before(s.period.End):
+			return -1
+		}
+		return 0
+	})
+	if !ok {
+		return -1
+	}
+	return i
 }
 
-// named finds the slot of a period id. A Once quota has one period whatever it
-// is called, for a moved deadline renames it.
+// signature is the day a posted decision was signed: by the office's register, else by its own title.
+func (j matchJob) signature(e media.Evidence) (time.Time, bool) {
+	if e.Kind == media.EvProcedure {
+		return e.At, true
+	}
+	for _, n := range viet.DocumentNumbers(e.Title) {
+		if t, ok := j.signed[n]; ok {
+			return t, true
+		}
+	}
+	for _, n := range viet.DocumentNumbers(e.Title) {
+		if t, ok := viet.DocumentDate(e.Title, n); ok && !t.After(when(e)) {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// once reports whether the quota has one period, whatever it is called: a moved deadline renames it.
+func (j matchJob) once() bool { return j.slots[0].q.Cadence == calendar.Once && len(j.slots) == 1 }
+
+// named finds the slot of a period id.
 func (j matchJob) named(period string) int {
-	if j.q.Cadence == calendar.Once && len(j.slots) == 1 {
+	if j.once() {
 		return 0
 	}
 	return slices.IndexFunc(j.slots, func(s slot) bool { return s.period.ID == period })
 }
 
-// judge tests one piece for one period.
-func (j matchJob) judge(e media.Evidence, period calendar.Period) candidate {
-	c := candidate{e: e, act: j.acts.ruling(j, e.ID, period.ID)}
-	reject := func(why Reason, name string, basis Basis, f finding, onlyReference bool) {
-		c.fail = Rejection{Quota: j.q.ID, Owner: j.owner.ID, Period: period.ID, Evidence: e, Reason: why,
-			Condition: name, Basis: basis, OnlyReference: onlyReference, Awaiting: f.awaiting}
+// judge tests one piece for the period it belongs to.
+func (j matchJob) judge(e media.Evidence, at int) candidate {
+	s := j.slots[at]
+	c := candidate{e: e, slot: at, act: j.acts.ruling(j, e.ID, s.period.ID)}
+	switch e.Kind {
+	case media.EvAttestation:
+		j.judgePaper(&c)
+	case media.EvProcedure: // owed, never a credit by itself: whether it was posted is settled beside the pieces
+		number, _ := viet.DocumentNumber(e.Document)
+		c.reject(j, because("not_posted", args{"number": cmp.Or(number, e.Document), "signed": stamp(e.At)}), "posted", basisOf(s.q.MaxLag.Basis))
+	case media.EvQuestion:
+		j.judgeQuestion(&c)
+	default:
+		j.judgePiece(&c)
 	}
-	if e.Kind == media.EvAttestation {
-		switch {
-		case e.Precision == media.NoDate:
-			reject(because("no_date", nil), "dated", ByPlan, finding{}, false)
-		case !j.kind.tracksLate && !period.Contains(e.At):
-			reject(because("outside_period", args{"at": stamp(e.At)}), "period", ByPlan, finding{}, false)
-		default:
-			c.passes = true
-			c.reasons = []Reason{because("attested", args{"by": e.Decided, "document": e.Document})}
+	return c
+}
+
+// reject fills in why a piece does not count.
+func (c *candidate) reject(j matchJob, why Reason, name string, basis Basis) {
+	c.fail = Rejection{Quota: j.quota, Owner: j.owner.ID, Period: j.slots[c.slot].period.ID, Evidence: c.e, Reason: why, Condition: name, Basis: basis}
+}
+
+func (j matchJob) judgePaper(c *candidate) {
+	s, e := j.slots[c.slot], c.e
+	switch {
+	case e.None:
+		c.reject(j, because("none_arose", args{"by": e.Decided, "document": e.Document}), "none", ByPlan)
+	case e.Precision == media.NoDate:
+		c.reject(j, because("no_date", nil), "dated", ByPlan)
+	case e.At.Before(s.period.Start) && !s.kind.tracksLate, !e.At.Before(s.period.End) && !s.kind.late(s.q):
+		c.reject(j, because("outside_period", args{"at": stamp(e.At)}), "period", ByPlan)
+	default:
+		c.passes = true
+		c.reasons = []Reason{because("attested", args{"by": e.Decided, "document": e.Document})}
+		if e.Form == "integrated" {
+			c.reasons = append(c.reasons, because("integrated", nil))
 		}
-		return c
 	}
+}
+
+func (j matchJob) judgeQuestion(c *candidate) {
+	s, e := j.slots[c.slot], c.e
+	switch {
+	case e.Answered.IsZero() && e.Asked.IsZero():
+		c.reject(j, because("not_answered", nil), "answered", basisOf(s.q.MaxLag.Basis))
+	case e.Answered.IsZero():
+		c.reject(j, because("not_answered", args{"asked": stamp(e.Asked)}), "answered", basisOf(s.q.MaxLag.Basis))
+	case e.Asked.IsZero() || e.Asked.After(e.Answered):
+		c.passes, c.reasons = true, []Reason{because("asked_unknown", nil)}
+	default:
+		n := j.cal.WorkingDaysBetween(e.Asked, e.Answered)
+		c.passes, c.lag = true, &n
+		c.reasons = []Reason{because("answered_in", args{"days": n, "asked": stamp(e.Asked), "answered": stamp(e.Answered)})}
+	}
+}
+
+// judgePiece tries every condition on an item, a printed piece or an airing.
+func (j matchJob) judgePiece(c *candidate) {
+	s, e := j.slots[c.slot], c.e
 	var first *finding // first failing condition
 	var firstName string
 	var firstBasis Basis
-	planHolds, planAwaits, refused, awaits := true, true, false, false
-	for _, cond := range j.tests {
-		if cond.row.Of != "" && cond.row.Of != e.Kind {
+	planHolds, planAwaits, refused, awaits, near, besides := true, true, false, false, false, true
+	for _, cond := range s.tests {
+		if !cond.row.asks(e.Kind) {
 			continue
 		}
-		f := cond.row.test(j.p, j.q, cond.Condition, e)
+		f := cond.row.test(j.p, s.q, cond.Condition, e)
 		if f.ok {
 			if f.why.Code != "" {
 				c.reasons = append(c.reasons, f.why)
@@ -243,24 +346,53 @@ func (j matchJob) judge(e media.Evidence, period calendar.Period) candidate {
 			first, firstName, firstBasis = &f, cond.Name, basisOf(cond.Basis)
 		}
 		awaits = awaits || f.awaiting
+		near = near || f.near
 		refused = refused || (cond.Name == "reform" && !f.awaiting)
 		if basisOf(cond.Basis) == ByPlan {
 			planHolds = false
 			planAwaits = planAwaits && f.awaiting
+			besides = besides && f.near
 		}
 	}
-	// A clear «not about reform» is an answer, not a question, even where the plan file calls the condition a reference.
-	onlyReference := planHolds && !refused
-	waiting := finding{awaiting: awaits && planAwaits && !refused}
+	if s.q.Repeats == "never" && e.Airing != nil && !e.Airing.FirstRun && first == nil {
+		first, firstName, firstBasis = &finding{why: because("is_repeat", nil)}, "first_run", ByReference
+	}
 	switch {
 	case e.Precision == media.NoDate:
-		reject(because("no_date", nil), "dated", ByReference, waiting, onlyReference)
+		c.reject(j, because("no_date", nil), "dated", ByReference)
 	case first != nil:
-		reject(first.why, firstName, firstBasis, waiting, onlyReference)
+		c.reject(j, first.why, firstName, firstBasis)
 	default:
 		c.passes = true
+		j.posted(c)
+		if len(c.reasons) == 0 {
+			c.reasons = []Reason{because("in_period", args{"at": stamp(when(e))})}
+		}
+		return
 	}
-	return c
+	// A clear «not about reform» is an answer, not a question, even where the plan file calls the condition a reference.
+	c.fail.OnlyReference = planHolds && !refused
+	c.fail.Awaiting = awaits && planAwaits && !refused
+	c.fail.Near = near && besides && !refused
+}
+
+// posted tells how long a decision took from its signature to the portal (kind lag).
+func (j matchJob) posted(c *candidate) {
+	if j.slots[c.slot].kind.Name != "lag" {
+		return
+	}
+	number := ""
+	if ns := viet.DocumentNumbers(c.e.Title); len(ns) > 0 {
+		number = ns[0]
+	}
+	signed, ok := j.signature(c.e)
+	if !ok || signed.After(when(c.e)) {
+		c.reasons = append(c.reasons, because("signed_unknown", args{"number": number}))
+		return
+	}
+	n := j.cal.WorkingDaysBetween(signed, when(c.e))
+	c.lag = &n
+	c.reasons = append(c.reasons, because("posted_in", args{"number": number, "days": n, "signed": stamp(signed), "posted": stamp(when(c.e))}))
 }
 
 // basisOf reads an empty basis as the plan's own.
@@ -269,48 +401,4 @@ func basisOf(b Basis) Basis {
 		return ByReference
 	}
 	return ByPlan
-}
-
-// settle turns the candidates of one slot into credits and rejections: struck
-// pieces out, of pieces with one key the earliest in.
-func (j matchJob) settle(s slot, cs []candidate, m *Matching) {
-	slices.SortFunc(cs, func(a, b candidate) int {
-		return cmp.Or(when(a.e).Compare(when(b.e)), cmp.Compare(a.e.ID, b.e.ID))
-	})
-	taken := map[string]media.Evidence{} // key → the piece credited
-	for _, c := range cs {
-		credit := Credit{Quota: j.q.ID, Owner: j.owner.ID, Period: s.period.ID, Evidence: c.e, Reasons: c.reasons, By: c.e.Decided}
-		fail := Rejection{Quota: j.q.ID, Owner: j.owner.ID, Period: s.period.ID, Evidence: c.e}
-		added := c.act != nil && c.act.Kind == Add
-		switch {
-		case c.act != nil && c.act.Kind == Strike:
-			fail.Reason, fail.Condition, fail.Basis = because("struck", args{"by": c.act.Actor, "reason": c.act.Reason}), "struck", ByPlan
-			m.Rejections = append(m.Rejections, fail)
-			continue
-		case added:
-			credit.By = c.act.Actor
-			credit.Reasons = append(slices.Clone(c.reasons), because("added", args{"by": c.act.Actor, "reason": c.act.Reason}))
-		case !c.passes:
-			m.Rejections = append(m.Rejections, c.fail)
-			continue
-		}
-		key := j.kind.key(j.q, c.e)
-		other, dup := taken[key]
-		// An added piece that passes every test of its own was rejected as the second of its key: the person counts it all the same.
-		if dup && !(added && c.passes) {
-			fail.Reason, fail.Condition = j.kind.twice(j.q, c.e, other)
-			rule, _ := j.q.find(fail.Condition)
-			fail.Basis = ByReference // how pieces are told apart is our reading unless the plan file says otherwise
-			if rule.Name != "" {
-				fail.Basis = basisOf(rule.Basis)
-			}
-			fail.OnlyReference = fail.Basis == ByReference
-			m.Rejections = append(m.Rejections, fail)
-			continue
-		}
-		if !dup {
-			taken[key] = c.e
-		}
-		m.Credits = append(m.Credits, credit)
-	}
 }

@@ -216,7 +216,7 @@ func TestAttest(t *testing.T) {
 		}
 	}
 	// The same attestation as evidence and as decision is one.
-	both := attestation(p, q1)
+	both := attestation(q1)
 	if n := len(Match(p, []media.Evidence{both}, []Decision{q1}, tet()).Credits); n != 1 {
 		t.Errorf("%d credits", n)
 	}
@@ -243,7 +243,13 @@ func TestCheckDecision(t *testing.T) {
 		"week of another year":  {decide(ConfirmMissed, "B-D1", "mau/dai", "2022-W52", "2023-04-23"), "2022-W52"},
 		"other plan":            {decide(ConfirmMissed, "B-D1", "mau/dai", "2023-W03", "2023-01-23", func(d *Decision) { d.Plan = "x" }), "plan"},
 		"exempt":                {decide(ExemptKind, "B-D1", "mau/dai", "2023-W03", "2023-01-23", paper("1/UBND")), ""},
-		"exempt without paper":  {decide(ExemptKind, "B-D1", "mau/dai", "2023-W03", "2023-01-23"), "document"},
+		"exempt without paper":  {decide(ExemptKind, "B-D1", "mau/dai", "2023-W03", "2023-01-23"), ""}, // it is only a note
+		"exempt without a word": {decide(ExemptKind, "B-D1", "mau/dai", "2023-W03", "2023-01-23", func(d *Decision) { d.Reason = "" }), "reason"},
+		"absent":                {decide(Absent, "B-A1", "mau/so-a", once, "2023-02-03"), ""},
+		"absent too early":      {decide(Absent, "B-A1", "mau/so-a", once, "2023-01-23"), "not over"},
+		"nothing arose":         {decide(Attest, "B-C1", "mau/so-a", "2023-Q1", "2023-03-23", none), ""},
+		"nothing arose, when?":  {decide(Attest, "B-C1", "mau/so-a", "", "2023-03-23", none), "period"},
+		"no broadcast arose":    {decide(Attest, "B-D1", "mau/dai", "2023-W03", "2023-01-23", none), "cannot be attested"},
 		"attest a plan":         {decide(Attest, "B-A1", "mau/so-a", once, "2023-01-23", paper("1/KH"), dated("2023-01-20")), ""},
 		"attest, no period":     {decide(Attest, "B-A1", "mau/so-a", "", "2023-01-23", paper("1/KH"), dated("2023-01-20")), ""},
 		"attest without paper":  {decide(Attest, "B-A1", "mau/so-a", once, "2023-01-23", dated("2023-01-20")), "document"},

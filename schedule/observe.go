@@ -13,27 +13,29 @@ type sight struct {
 	Coverage
 	none    bool     // nothing that could see it has ever worked
 	reasons []Reason // why a shortfall cannot be concluded, main one first; empty when all was seen
+	notes   []Reason // what a reader should know beside
 }
 
 // observe holds a slot's needs against what was seen. Items need every stream
 // of the quota (by default every stream of the owner's feeds and lists that
 // are not marked «verify»): a stream's coverage is the union of its sources',
 // for they are alternatives of each other, and the slot's the intersection of
-// its streams'. Airings need the receipts of every channel. Papers need
-// nothing: they are handed in.
+// its streams'. Airings need the receipts of every channel, print its register
+// where the quota counts print. Papers need nothing: they are handed in.
 func observe(v view, obs Observation) sight {
 	s := sight{Coverage: Coverage{Share: 1}}
-	elapsed := Span{v.period.Start, earlier(v.period.End, v.now)}
+	elapsed := v.elapsed()
 	if v.kind.sees(v.q, media.EvItem) {
 		s.streams(v, obs, elapsed)
 	}
 	if v.kind.sees(v.q, media.EvAiring) {
 		s.receipts(v, obs, elapsed)
 	}
-	s.Gaps = merge(s.Gaps)
-	if whole := elapsed.length(); whole > 0 {
-		s.Share = 1 - float64(total(s.Gaps))/float64(whole)
+	if v.q.Print && v.kind.sees(v.q, media.EvPrint) {
+		s.register(v, obs, media.RegPrint, elapsed)
 	}
+	s.Gaps = merge(s.Gaps)
+	s.shareOf(elapsed)
 	return s
 }
 
@@ -41,8 +43,7 @@ func observe(v view, obs Observation) sight {
 func (s *sight) streams(v view, obs Observation, elapsed Span) {
 	byStream := map[string][]media.Source{}
 	for _, src := range v.p.Sources {
-		alive := (src.From.IsZero() || src.From.Before(v.period.End)) && (src.To.IsZero() || src.To.After(v.period.Start))
-		if src.Agency == v.owner.ID && !src.Verify && src.Kind != media.KindPage && alive {
+		if src.Agency == v.owner.ID && !src.Verify && src.Kind != media.KindPage && alive(src, v.period) {
 			byStream[src.Stream] = append(byStream[src.Stream], src)
 		}
 	}
@@ -128,6 +129,13 @@ func (s *sight) receipts(v view, obs Observation, elapsed Span) {
 
 func earlier(a, b time.Time) time.Time {
 	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
 		return a
 	}
 	return b

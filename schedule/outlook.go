@@ -15,6 +15,7 @@ type outlook struct {
 	due           float64   // pieces due by now
 	short         int       // pieces still needed
 	risk          bool      // at risk whatever the last save says
+	behind        bool      // behind an even pace
 	lead          int       // working days before the last save from which it is at risk
 }
 
@@ -24,11 +25,61 @@ func (o outlook) atRisk(v view) bool {
 	if o.short == 0 {
 		return false
 	}
-	return o.risk || o.lastSave.IsZero() || !v.now.Before(v.cal.AddWorkingDays(o.lastSave, -o.lead))
+	return o.risk || o.lastSave.IsZero() || !v.now.Before(v.produceBy(o)) || o.behind && !v.inRhythm()
 }
 
-// lead is the quota's own working days for one piece, else its kind's.
-func (v view) lead() int { return cmp.Or(v.q.LeadDays, v.kind.lead) }
+// produceBy is the last moment at which what is missing can still be begun and
+// be ready for the last save («hạn cuối còn kịp sản xuất»): the owner's lead
+// time before it, in working days.
+func (v view) produceBy(o outlook) time.Time { return v.cal.AddWorkingDays(o.lastSave, -o.lead) }
+
+// lead is the working days for one piece: the quota's own, else the owner's, else its kind's.
+func (v view) lead() int { return cmp.Or(v.q.LeadDays, v.owner.LeadDays, v.kind.lead) }
+
+// rhythm remembers how far into its earlier periods an owner had delivered
+// what was wanted, so that one who always publishes on the 25th is not called
+// late on the 20th, and one who airs on Tuesdays is on Friday.
+type rhythm struct {
+	owner string
+	met   []time.Duration
+}
+
+const (
+	leastRhythm = 3 // periods from which a habit shows
+	mostRhythm  = 8
+)
+
+// of returns what is known of this owner, forgetting every other.
+func (r *rhythm) of(owner string) []time.Duration {
+	if r.owner != owner {
+		r.owner, r.met = owner, nil
+	}
+	return r.met
+}
+
+// add learns from a period that is over and was met by pieces in it.
+func (r *rhythm) add(v view) {
+	if n := v.wanted(); !v.now.Before(v.end()) && n > 0 && len(v.pieces) >= n && v.holds() {
+		r.met = append(slices.Clone(r.met), v.pieces[n-1].Sub(v.period.Start))
+		r.met = r.met[max(0, len(r.met)-mostRhythm):]
+	}
+}
+
+// pastUsual reports whether the owner has always been done by now, and when it
+// was done at the latest.
+func (v view) pastUsual() (latest time.Time, past bool) {
+	if len(v.usual) < leastRhythm {
+		return time.Time{}, false
+	}
+	latest = v.period.Start.Add(slices.Max(v.usual))
+	return latest, v.now.After(latest)
+}
+
+// inRhythm reports whether the owner has a habit and is still within it.
+func (v view) inRhythm() bool {
+	_, past := v.pastUsual()
+	return len(v.usual) >= leastRhythm && !past
+}
 
 func (v view) short() int { return max(0, v.wanted()-len(v.pieces)) }
 
@@ -139,15 +190,96 @@ func outlookDays(v view) outlook {
 func outlookCount(v view) outlook {
 	if _, ok := v.q.find("distinct_days"); ok {
 		o := outlookDays(v)
-		o.risk = float64(len(v.pieces)) < o.due
+		o.behind = float64(len(v.pieces)) < o.due
 		return o
 	}
 	o := outlook{opportunities: v.daysLeft(), short: v.short(), due: v.linear(), lead: v.lead() * v.short()}
 	if o.short > 0 {
 		o.lastSave = v.end().Add(-second)
 	}
-	o.risk = float64(len(v.pieces)) < o.due
+	o.behind = float64(len(v.pieces)) < o.due
 	return o
+}
+
+// outlookExists: the page can be put up until the period ends; a piece that
+// keeps the column alive is due before the newest is too old.
+func outlookExists(v view) outlook {
+	ms := measureExists(v)
+	o := outlook{opportunities: v.daysLeft(), lead: v.lead()}
+	if ms[0].Delivered < ms[0].Wanted {
+		o.short, o.lastSave = 1, v.end().Add(-second)
+	}
+	if len(ms) > 1 {
+		newest := calendar.Day(v.lastDay()).AddDate(0, 0, -int(ms[1].Delivered))
+		fresh := newest.AddDate(0, 0, v.q.Alive.Value) // the last day on which it is not too old
+		if next := fresh.AddDate(0, 0, 1).Add(-second); next.Before(v.end().Add(-second)) {
+			o.short = 1
+			if next.Before(v.now) { // too old already: any day mends it
+				next = v.end().Add(-second)
+				o.risk = true
+			}
+			if o.lastSave.IsZero() || next.Before(o.lastSave) {
+				o.lastSave = next
+			}
+		}
+	}
+	return o
+}
+
+// outlookLag: what the register lists and nobody saw posted is due some working
+// days after its signature.
+func outlookLag(v view) outlook {
+	o := outlook{opportunities: v.daysLeft(), lead: min(v.lead(), v.q.MaxLag.Value-1)}
+	return v.dueEach(o, v.signedUnposted())
+}
+
+// dueEach adds what waits, each due MaxLag working days after it began.
+func (v view) dueEach(o outlook, since []time.Time) outlook {
+	for _, t := range since {
+		due := calendar.Day(v.cal.AddWorkingDays(t, v.q.MaxLag.Value)).AddDate(0, 0, 1).Add(-second)
+		o.short++
+		if !v.now.Before(due) {
+			o.due++
+			o.risk = true
+			due = v.end().Add(-second)
+		}
+		if o.lastSave.IsZero() || due.Before(o.lastSave) {
+			o.lastSave = due
+		}
+	}
+	return o
+}
+
+// outlookAnswered: the count, and every question that waits.
+func outlookAnswered(v view) outlook {
+	o := outlookCount(v)
+	waits := v.dueEach(outlook{}, v.waiting())
+	if waits.short == 0 {
+		return o
+	}
+	o.risk, o.short = o.risk || waits.risk, max(o.short, waits.short)
+	if o.lastSave.IsZero() || waits.lastSave.Before(o.lastSave) {
+		o.lastSave = waits.lastSave
+	}
+	return o
+}
+
+// outlookAttested: any day until the papers are due.
+func outlookAttested(v view) outlook {
+	o := outlookDeadline(v)
+	o.lead = v.lead() * o.short
+	return o
+}
+
+// outlookAvailability: what was down cannot be mended, only outweighed: at risk
+// while the share of what was seen is below.
+func outlookAvailability(v view) outlook {
+	m := measureAvailability(v)[0]
+	up, down, _ := v.pooled()
+	if up+down == 0 || m.Delivered >= m.Wanted {
+		return outlook{opportunities: v.daysLeft()}
+	}
+	return outlook{opportunities: v.daysLeft(), short: 1, risk: true, lastSave: v.end().Add(-second)}
 }
 
 // outlookRegular is outlookCount, and the running gap: the next piece must

@@ -62,7 +62,7 @@ func Owners(p *Plan, q Quota, period calendar.Period) []media.Agency {
 				owes = owes || a.Level == l
 			}
 		}
-		if owes && a.ValidAt(period.Midpoint()) && a.ValidAt(period.End.Add(-time.Nanosecond)) {
+		if owes && (p.only == "" || p.only == a.ID) && a.ValidAt(period.Midpoint()) && a.ValidAt(period.End.Add(-time.Nanosecond)) {
 			out = append(out, a)
 		}
 	}
@@ -70,31 +70,64 @@ func Owners(p *Plan, q Quota, period calendar.Period) []media.Agency {
 	return out
 }
 
-// slot is one row to be: a quota, an owner and a period.
+// slot is one row to be: a quota as it is defined for a period, an owner and the period.
 type slot struct {
-	quota  int // index into Plan.Quotas
-	owner  media.Agency
-	period calendar.Period
+	quota   int // index into Plan.Quotas
+	owner   media.Agency
+	period  calendar.Period
+	q       Quota
+	kind    Kind
+	tests   []conditionTest
+	version int // of the quota's definition: slots of one version share q, kind and tests
 }
 
 // slotKey names a slot.
 type slotKey struct{ quota, owner, period string }
 
-// slots lists every slot of one quota: by owner id, then period.
+// slots lists every slot of one quota, by owner id, then period; none of a
+// kind that is not known. A period has the definition in force on its first
+// day; an earlier definition may have had another cadence.
 func slots(p *Plan, quota int) []slot {
 	var out []slot
-	for _, period := range Periods(p, p.Quotas[quota]) {
-		for _, a := range Owners(p, p.Quotas[quota], period) {
-			out = append(out, slot{quota, a, period})
+	last := p.Quotas[quota]
+	for version := range len(last.Was) + 1 {
+		q := last
+		if version < len(last.Was) {
+			q = last.Was[version].Quota
+		}
+		k, ok := kind(q.Kind)
+		if !ok {
+			continue
+		}
+		var tests []conditionTest
+		made := false
+		for _, period := range Periods(p, q) {
+			if _, v := last.in(period); v != version {
+				continue
+			}
+			for _, a := range Owners(p, q, period) {
+				if !made {
+					tests, made = testsOf(q), true
+				}
+				out = append(out, slot{quota: quota, owner: a, period: period, q: q, kind: k, tests: tests, version: version})
+			}
 		}
 	}
-	sort.SliceStable(out, func(i, j int) bool { return out[i].owner.ID < out[j].owner.ID })
+	sort.SliceStable(out, func(i, j int) bool {
+		if out[i].owner.ID != out[j].owner.ID {
+			return out[i].owner.ID < out[j].owner.ID
+		}
+		return out[i].period.Start.Before(out[j].period.Start)
+	})
 	return out
 }
 
 // duty reports whether the owner can fall short at all: a body that the plan
 // cannot bind and a quota that only encourages (class ENC) never do.
-func duty(q Quota, a media.Agency) bool { return a.Binding && q.Class != Enc }
+// Nor does one without a number («nếu có»): it is counted.
+func duty(q Quota, k Kind, a media.Agency) bool {
+	return a.Binding && q.Class != Enc && k.Name != "encouraged" && (q.Wanted > 0 || k.tracksLate || k.bounded)
+}
 
 // names, for the sentences of reasons.
 

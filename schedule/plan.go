@@ -35,6 +35,8 @@ type Plan struct {
 	NotDuties []NotDuty // lines of the plan that are no duty, each with why
 	Effective time.Time // day from which this version of the plan holds; zero: all of it, from the beginning
 
+	only string // agency id: the plan narrowed to what it owes (For)
+
 	ProvinceName  string    // "tỉnh Yên Bái"
 	AgenciesAsOf  time.Time // day the list of agencies describes; zero if not said
 	AgenciesBasis string    // where that list is known from, Vietnamese
@@ -165,6 +167,16 @@ type Quota struct {
 	Was       []Was         // earlier definitions, oldest first
 }
 
+// in is the definition in force for a period: that of its first day.
+func (q Quota) in(period calendar.Period) (Quota, int) {
+	for i, w := range q.Was {
+		if period.Start.Before(w.Until) {
+			return w.Quota, i
+		}
+	}
+	return q, len(q.Was)
+}
+
 // Was is how a quota was defined for periods that begin before Until.
 type Was struct {
 	Until time.Time
@@ -210,6 +222,7 @@ type Credit struct {
 	Evidence             media.Evidence
 	Reasons              []Reason // why it counts, one per condition met
 	By                   string   // who added or confirmed it, "" if derived
+	Lag                  *int     `json:",omitempty"` // working days from signature, or question, to publication (kinds lag and answered); nil if not known
 }
 
 // Rejection is a candidate that was not counted, with the first condition it failed.
@@ -220,6 +233,7 @@ type Rejection struct {
 	Condition            string // name of the condition that failed
 	Basis                Basis  // of that condition: failing only a reference condition is «cần xem xét»
 	OnlyReference        bool   // it fails nothing that the plan itself states
+	Near                 bool   // it is short of the plan's own length by no more than the tolerance, and fails nothing else of the plan's: for a person to look at
 	Awaiting             bool   // a person (or, if not judged yet, the classifier) has still to say whether it is about reform; the plan's other conditions hold
 }
 

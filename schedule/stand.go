@@ -41,27 +41,35 @@ func Stand(p *Plan, m Matching, obs Observation, ds []Decision, cal *calendar.Ca
 	}
 	acts := actsOf(p, ds)
 	var out []Standing
-	for i, q := range p.Quotas {
-		k, ok := kind(q.Kind)
-		if !ok {
-			continue
-		}
+	for i := range p.Quotas {
+		var usual rhythm
 		for _, s := range slots(p, i) {
 			if s.period.Start.After(now) {
 				continue
 			}
-			v := newView(p, q, k, s, cal, now)
-			key := slotKey{q.ID, s.owner.ID, s.period.ID}
+			v := newView(p, s, cal, now)
+			v.obs, v.usual = obs, usual.of(s.owner.ID)
+			key := slotKey{p.Quotas[i].ID, s.owner.ID, s.period.ID}
 			for _, c := range credits[key] {
 				if at := when(c.Evidence); !at.After(now) {
-					v.pieces = append(v.pieces, at)
+					v.pieces, v.credits = append(v.pieces, at), append(v.credits, c)
+				}
+			}
+			for _, r := range rejections[key] {
+				if !when(r.Evidence).After(now) {
+					v.rejections = append(v.rejections, r)
 				}
 			}
 			slices.SortFunc(v.pieces, time.Time.Compare)
-			saw := observe(v, obs)
+			slices.SortFunc(v.rejections, func(a, b Rejection) int { return byWhen(a.Evidence, b.Evidence) })
+			if len(s.q.Watch) > 0 {
+				v.sites = v.watch()
+			}
+			saw := s.kind.observe(v, obs)
 			v.unseen = saw.Gaps
-			b := bench{view: v, slot: s, acts: acts, rejections: rejections[key], sight: saw}
+			b := bench{view: v, slot: s, acts: acts, sight: saw}
 			out = append(out, b.stand())
+			usual.add(v)
 		}
 	}
 	return out
@@ -71,30 +79,27 @@ func Stand(p *Plan, m Matching, obs Observation, ds []Decision, cal *calendar.Ca
 // all open, with their last-save moments.
 func Ahead(p *Plan, cal *calendar.Calendar, now, until time.Time) []Standing {
 	var out []Standing
-	for i, q := range p.Quotas {
-		k, ok := kind(q.Kind)
-		if !ok {
-			continue
-		}
+	for i := range p.Quotas {
 		for _, s := range slots(p, i) {
 			if !s.period.Start.After(now) || !s.period.Start.Before(until) {
 				continue
 			}
-			v := newView(p, q, k, s, cal, s.period.Start)
+			v := newView(p, s, cal, s.period.Start)
 			st := v.blank()
 			st.State, st.Risk, st.Reasons = Open, "on_track", []Reason{because("not_started", nil)}
 			st.Coverage.Share = 1
-			if o := k.outlook(v); v.duty && o.short > 0 && !o.lastSave.IsZero() {
+			if o := s.kind.outlook(v); v.duty && o.short > 0 && !o.lastSave.IsZero() {
 				st.LastSave = &o.lastSave
+				st.Reasons = append(st.Reasons, because("produce_by", args{"at": stamp(v.produceBy(o))}))
 			}
-			out = append(out, st)
+			out = append(out, v.shadowed(st))
 		}
 	}
 	return out
 }
 
-func newView(p *Plan, q Quota, k Kind, s slot, cal *calendar.Calendar, now time.Time) view {
-	v := view{p: p, q: q, kind: k, owner: s.owner, period: s.period, now: now, duty: duty(q, s.owner)}
+func newView(p *Plan, s slot, cal *calendar.Calendar, now time.Time) view {
+	v := view{p: p, q: s.q, kind: s.kind, owner: s.owner, period: s.period, now: now, duty: duty(s.q, s.kind, s.owner)}
 	if cal != nil {
 		v.cal = *cal
 	}
@@ -105,6 +110,22 @@ func newView(p *Plan, q Quota, k Kind, s slot, cal *calendar.Calendar, now time.
 func (v view) blank() Standing {
 	return Standing{Plan: v.p.ID, Quota: v.q.ID, Basis: basisOf(v.q.Basis), Owner: v.owner.ID,
 		Period: v.period.ID, Start: v.period.Start, End: v.period.End, Measures: v.kind.measure(v)}
+}
+
+// shadowed marks a standing of a month in which nobody is told: the reference
+// level is being tried, or its owners' superior has not agreed to it yet.
+func (v view) shadowed(st Standing) Standing {
+	from, to := v.q.Shadow.From, v.q.Shadow.To
+	if from.IsZero() || v.period.Start.Before(from) && !from.Before(v.period.End) || !v.period.Start.Before(to) && v.q.Agreement != "" {
+		return st
+	}
+	st.Reasons = append(st.Reasons, because("shadow", args{"agreed": v.q.Agreement}))
+	return st
+}
+
+// Shadow reports whether nobody is to be told of the standing.
+func (s Standing) Shadow() bool {
+	return slices.ContainsFunc(s.Reasons, func(r Reason) bool { return r.Code == "shadow" })
 }
 
 // holds reports whether every measure does: enough pieces, and no bound
@@ -122,10 +143,9 @@ func (v view) holds() bool {
 // bench is where one slot is judged.
 type bench struct {
 	view
-	slot       slot
-	acts       acts
-	rejections []Rejection
-	sight      sight
+	slot  slot
+	acts  acts
+	sight sight
 }
 
 func (b bench) stand() Standing {
@@ -135,46 +155,87 @@ func (b bench) stand() Standing {
 	if over && b.duty {
 		st.DueByNow = float64(b.wanted())
 	}
-	var note []Reason // an exemption without its document is only that
+	note := b.sight.notes
 	if d := b.acts.last(b.q, b.slot, ExemptKind); d != nil {
-		note = []Reason{because("exempted", args{"document": d.Document, "by": d.Actor})}
-		if d.Document != "" {
-			st.State, st.DueByNow, st.Reasons = Exempt, 0, note
+		if d.exempts() {
+			st.State, st.DueByNow = Exempt, 0
+			st.Reasons = []Reason{because("exempted", args{"document": d.Document, "by": d.Actor, "issuer": d.Issuer})}
 			return st
 		}
+		note = append(slices.Clone(note), because("exempt_note", args{"by": d.Actor, "reason": d.Reason}))
 	}
+	none := b.noneArose()
 	switch {
-	case b.holds() && (over || !b.kind.wholeOnly):
+	case b.holds() && (over || !b.kind.wholeOnly) && !(b.kind.certain && len(b.sight.reasons) > 0) && len(none) == 0:
 		st.State, st.Reasons = Met, b.achieved()
 		if !over && b.duty {
 			st.DueByNow = b.kind.outlook(b.view).due
 		}
+	case len(none) > 0 && (len(b.pieces) < b.wanted() || b.wanted() == 0):
+		st.State, st.DueByNow, st.Reasons = Exempt, 0, none
 	case !over && b.duty && b.sight.none:
 		st.State, st.Reasons = Insufficient, slices.Clone(b.sight.reasons)
 	case !over:
 		b.open(&st)
 	case !b.duty:
-		st.State, st.Reasons = Exempt, []Reason{because("not_binding", nil)}
+		st.State, st.Reasons = Exempt, []Reason{b.unbound()}
 	default:
 		b.closed(&st)
 	}
 	st.Reasons = append(st.Reasons, note...)
-	return st
+	return b.shadowed(st)
+}
+
+// unbound is why nothing can fall short.
+func (b bench) unbound() Reason {
+	switch {
+	case !b.owner.Binding:
+		return because("not_binding", nil)
+	case b.q.Class == Enc:
+		return because("encouraged", nil)
+	}
+	return because("if_any", nil)
+}
+
+// noneArose tells that the owner, or a register without rows, states that
+// nothing arose in the period.
+func (b bench) noneArose() []Reason {
+	for _, r := range b.rejections {
+		if r.Condition == "none" {
+			return []Reason{r.Reason}
+		}
+	}
+	if b.kind.Name == "lag" && b.owed() == 0 && len(b.sight.reasons) == 0 && !b.now.Before(b.end()) {
+		return []Reason{because("none_arose", nil)}
+	}
+	return nil
 }
 
 // achieved tells why a standing is met.
 func (b bench) achieved() []Reason {
 	var out []Reason
 	for _, m := range b.kind.measure(b.view) {
-		switch m.Name {
+		switch bound := (args{"days": int(m.Delivered), "max": int(m.Wanted)}); m.Name {
 		case "count":
-			if b.kind.tracksLate {
-				out = append(out, because("on_time", args{"date": stamp(b.pieces[b.wanted()-1]), "deadline": stamp(b.q.Deadline)}))
+			if n := b.wanted(); b.kind.late(b.q) && n > 0 {
+				out = append(out, because("on_time", args{"date": stamp(b.pieces[n-1]), "deadline": stamp(b.end())}))
+				continue
+			}
+			if b.kind.Name == "exists" {
+				out = append(out, because("page_found", nil))
 				continue
 			}
 			out = append(out, because("enough_delivered", delivered(m)))
 		case "gap":
-			out = append(out, because("gap_within", args{"days": int(m.Delivered), "max": int(m.Wanted)}))
+			out = append(out, because("gap_within", bound))
+		case "age":
+			out = append(out, because("fresh", bound))
+		case "lag":
+			if !b.kind.late(b.q) {
+				out = append(out, because("lag_within", bound))
+			}
+		case "availability":
+			out = append(out, because("available", args{"percent": m.Delivered, "wanted": m.Wanted}))
 		}
 	}
 	return out
@@ -196,6 +257,13 @@ func (b bench) open(st *Standing) {
 		if o.atRisk(b.view) {
 			st.Risk = "at_risk"
 		}
+		if usual, past := b.pastUsual(); past && o.short > 0 {
+			st.Risk = "at_risk"
+			defer func() { st.Reasons = append(st.Reasons, because("past_usual", args{"usual": stamp(usual)})) }()
+		}
+		if st.LastSave != nil {
+			defer func() { st.Reasons = append(st.Reasons, because("produce_by", args{"at": stamp(b.produceBy(o))})) }()
+		}
 	}
 	broken := false // a gap already too long: no occasion that is left mends it
 	for _, m := range b.kind.measure(b.certain()) {
@@ -214,7 +282,7 @@ func (b bench) open(st *Standing) {
 	left := max(0, calendar.DaysBetween(b.now, b.end().Add(-second)))
 	st.Reasons = append(st.Reasons, because("period_open", args{"left_days": left}))
 	for _, r := range b.sight.reasons { // logs of a running week are not due yet
-		if r.Code != "receipt_missing" {
+		if r.Code != "receipt_missing" && r.Code != "register_missing" && r.Code != "evidence_missing" {
 			st.Reasons = append(st.Reasons, r)
 		}
 	}
@@ -228,14 +296,21 @@ func (b bench) closed(st *Standing) {
 		st.Reasons = append(why, because("confirmed_missed", args{"by": d.Actor, "at": stamp(d.At)}))
 		return
 	}
-	late := b.kind.tracksLate && len(b.pieces) >= b.wanted()
+	late := b.kind.late(b.q) && len(b.pieces) >= b.wanted()
 	judge, wait, unread := b.pending()
+	absent := b.acts.last(b.q, b.slot, Absent)
+	if absent != nil {
+		why = append(slices.Clone(why), because("stated_absent", args{"by": absent.Actor, "document": absent.Document}))
+	}
+	if until := b.period.End.AddDate(0, 0, b.q.MakeGood); b.q.MakeGood > 0 && b.now.Before(until) {
+		why = append(slices.Clone(why), because("may_make_good", args{"until": stamp(until.Add(-second))}))
+	}
 	switch {
 	case late: // delivered after all: there is nothing more to see or to wait for
 		st.State, st.Reasons = Missed, append(why, because("unconfirmed", nil))
-	case b.handedIn():
+	case b.handedIn() && absent == nil:
 		st.State, st.Reasons = Insufficient, append([]Reason{because("evidence_missing", nil)}, counted(why)...)
-	case len(b.sight.reasons) > 0:
+	case len(b.sight.reasons) > 0 && !(absent != nil && b.handedIn()):
 		st.State, st.Reasons = Insufficient, append(slices.Clone(b.sight.reasons), counted(why)...)
 	case unread:
 		st.State, st.Reasons = Insufficient, append([]Reason{because("awaiting_review", args{"n": wait})}, counted(why)...)
@@ -254,28 +329,49 @@ func (b bench) closed(st *Standing) {
 // counted keeps what is a fact however little was seen: a gap is not, for what
 // was not seen may fill it.
 func counted(why []Reason) []Reason {
-	return slices.DeleteFunc(slices.Clone(why), func(r Reason) bool { return r.Code != "short" })
+	return slices.DeleteFunc(slices.Clone(why), func(r Reason) bool { return r.Code != "short" && r.Code != "may_make_good" })
 }
 
 // handedIn reports whether only papers can meet the quota, or its deadline:
 // that none came is no proof that none exists.
 func (b bench) handedIn() bool {
-	return b.kind.tracksLate || (!b.kind.sees(b.q, media.EvItem) && !b.kind.sees(b.q, media.EvAiring))
+	if b.kind.tracksLate || b.kind.papers {
+		return true
+	}
+	for _, e := range b.kind.Evidence {
+		if e != media.EvAttestation && b.kind.sees(b.q, e) {
+			return false
+		}
+	}
+	return b.kind.Name != "availability" && !(b.kind.Name == "exists" && len(b.pages()) > 0)
 }
 
 // shortfall tells what is missing.
 func (b bench) shortfall() []Reason {
 	var out []Reason
 	for _, m := range b.kind.measure(b.view) {
+		bound, within := args{"days": int(m.Delivered), "max": int(m.Wanted)}, m.Delivered <= m.Wanted
+		code := ""
 		switch {
 		case m.Name == "count" && m.Delivered < m.Wanted:
 			out = append(out, because("short", delivered(m)))
-		case m.Name == "lag" && m.Delivered > m.Wanted:
-			out = append(out, because("late", args{"date": stamp(b.pieces[b.wanted()-1]), "deadline": stamp(b.q.Deadline), "days": int(m.Delivered)}))
-		case m.Name == "gap" && m.Delivered > m.Wanted:
-			out = append(out, because("gap_too_long", args{"days": int(m.Delivered), "max": int(m.Wanted)}))
+		case m.Name == "availability" && m.Delivered < m.Wanted:
+			out = append(out, because("unavailable", args{"percent": m.Delivered, "wanted": m.Wanted}))
+		case m.Name == "lag" && b.kind.late(b.q):
+			if !within {
+				out = append(out, because("late", args{"date": stamp(b.pieces[b.wanted()-1]), "deadline": stamp(b.end()), "days": int(m.Delivered)}))
+			}
+		case m.Name == "lag" && b.kind.Name == "answered":
+			code = map[bool]string{true: "lag_within", false: "answer_late"}[within]
+		case m.Name == "lag":
+			code = map[bool]string{true: "lag_within", false: "lag_too_long"}[within]
 		case m.Name == "gap":
-			out = append(out, because("gap_within", args{"days": int(m.Delivered), "max": int(m.Wanted)}))
+			code = map[bool]string{true: "gap_within", false: "gap_too_long"}[within]
+		case m.Name == "age":
+			code = map[bool]string{true: "fresh", false: "stale"}[within]
+		}
+		if code != "" {
+			out = append(out, because(code, bound))
 		}
 	}
 	return out
@@ -290,7 +386,7 @@ func (b bench) pending() (judge, wait int, unread bool) {
 	with.pieces = slices.Clone(b.pieces)
 	for _, r := range b.rejections {
 		at := when(r.Evidence)
-		if at.After(b.now) || !(r.OnlyReference || r.Awaiting) {
+		if at.After(b.now) || !(r.OnlyReference || r.Awaiting || r.Near) {
 			continue
 		}
 		with.pieces = append(with.pieces, at)

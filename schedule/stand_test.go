@@ -53,7 +53,7 @@ func TestBroadcastQuarter(t *testing.T) {
 		{"2023-W08", Missed, 0, "short unconfirmed", ""},
 		{"2023-W09", Missed, 0, "needs_judgement short unconfirmed", "not_enough_inside?"},
 		{"2023-W10", Missed, 0, "short unconfirmed", "wrong_theme"},
-		{"2023-W11", Met, 2, "enough_delivered", "is_repeat?"},
+		{"2023-W11", Met, 2, "enough_delivered", "same_production?"},
 	} {
 		s, m := run(t, world(), broadcasts(), nil, logs(), "2023-03-22 09:00", "B-D1", "mau/dai", c.period)
 		if s.State != c.state || count(s).Delivered != c.delivered || s.Confirmed || strings.Join(codes(s.Reasons), " ") != c.reasons {
@@ -100,8 +100,9 @@ func TestOpenWeek(t *testing.T) {
 	}{
 		{"2023-03-20 09:00", "on_track", "2023-03-26 21:45", 0, 14},
 		{"2023-03-22 20:00", "on_track", "2023-03-26 21:45", 0, 9}, // the evening window still has room
-		{"2023-03-22 21:46", "on_track", "2023-03-26 21:45", 0, 8},
-		{"2023-03-24 15:00", "at_risk", "2023-03-26 21:45", 0, 5}, // two working days before the last save was Thursday evening
+		{"2023-03-22 21:44", "on_track", "2023-03-26 21:45", 0, 9},
+		{"2023-03-22 21:45", "at_risk", "2023-03-26 21:45", 0, 9}, // three working days before the last save
+		{"2023-03-24 15:00", "at_risk", "2023-03-26 21:45", 0, 5},
 		{"2023-03-26 13:00", "at_risk", "2023-03-26 21:45", 0, 2},
 		{"2023-03-26 13:16", "at_risk", "2023-03-26 21:45", 1, 1}, // the last window
 		{"2023-03-26 21:45", "at_risk", "2023-03-26 21:45", 1, 1},
@@ -236,7 +237,8 @@ func TestDeadline(t *testing.T) {
 		reasons   string
 	}{
 		"long before":                   {nil, "2023-01-05", Open, "on_track", false, "period_open"},
-		"ten working days before":       {nil, "2023-01-16", Open, "at_risk", false, "at_risk period_open"},
+		"four working days before":      {nil, "2023-01-18 23:59:58", Open, "on_track", false, "period_open"},
+		"three working days before":     {nil, "2023-01-18 23:59:59", Open, "at_risk", false, "at_risk period_open"}, // 30/1, 27/1, 19/1: Tết lies between
 		"one second before":             {nil, "2023-01-30 23:59:59", Open, "at_risk", false, "at_risk period_open"},
 		"nothing came":                  {nil, "2023-01-31", Insufficient, "", false, "evidence_missing short"},
 		"on the last valid day":         {hand("2023-01-30"), "2023-02-15", Met, "", false, "on_time"},
@@ -250,8 +252,10 @@ func TestDeadline(t *testing.T) {
 		"confirmed before it was over":  {[]Decision{early}, "2023-02-07", Insufficient, "", false, "evidence_missing short"},
 		"confirmed late":                {append(hand("2023-02-10"), confirm), "2023-02-15", Missed, "", true, "late confirmed_missed"},
 		"confirmed, then found in time": {append(hand("2023-01-20"), confirm), "2023-02-15", Met, "", false, "on_time"},
-		"exempt":                        {[]Decision{decide(ExemptKind, "B-A1", "mau/so-a", period, "2023-02-01", paper("12/UBND"))}, "2023-02-15", Exempt, "", false, "exempted"},
-		"exempt without its document":   {[]Decision{decide(ExemptKind, "B-A1", "mau/so-a", period, "2023-02-01")}, "2023-02-15", Insufficient, "", false, "evidence_missing short exempted"},
+		"exempt":                        {[]Decision{decide(ExemptKind, "B-A1", "mau/so-a", period, "2023-02-01", paper("12/UBND"), issued("UBND tỉnh", "2023-01-30"), file)}, "2023-02-15", Exempt, "", false, "exempted"},
+		"exempt without its file":       {[]Decision{decide(ExemptKind, "B-A1", "mau/so-a", period, "2023-02-01", paper("12/UBND"), issued("UBND tỉnh", "2023-01-30"))}, "2023-02-15", Insufficient, "", false, "evidence_missing short exempt_note"},
+		"exempt without its document":   {[]Decision{decide(ExemptKind, "B-A1", "mau/so-a", period, "2023-02-01")}, "2023-02-15", Insufficient, "", false, "evidence_missing short exempt_note"},
+		"stated not to exist":           {[]Decision{decide(Absent, "B-A1", "mau/so-a", period, "2023-02-01")}, "2023-02-15", Missed, "", false, "short stated_absent unconfirmed"},
 	} {
 		s, _ := run(t, world(), nil, c.ds, Observation{}, c.now, "B-A1", "mau/so-a", period)
 		if s.State != c.state || s.Risk != c.risk || s.Confirmed != c.confirmed || strings.Join(codes(s.Reasons), " ") != c.reasons {
@@ -356,7 +360,7 @@ func TestCount(t *testing.T) {
 		"not binding: short is nothing": {"A-4", "mau/cuc", "2023-03", nil, "2023-04-05", Exempt, "not_binding"},
 		"not binding: never at risk":    {"A-4", "mau/cuc", "2023-03", nil, "2023-03-31", Open, "period_open"},
 		"not binding, delivered":        {"A-4", "mau/cuc", "2023-03", []media.Evidence{item("mau/cuc", "2023-03-05 09:00"), item("mau/cuc", "2023-03-06 09:00")}, "2023-04-05", Met, "enough_delivered"},
-		"encouraged: short is nothing":  {"A-8", "mau/so-a", "2023-03", nil, "2023-04-05", Exempt, "not_binding"},
+		"encouraged: short is nothing":  {"A-8", "mau/so-a", "2023-03", nil, "2023-04-05", Exempt, "encouraged"},
 		"encouraged: never at risk":     {"A-8", "mau/so-a", "2023-03", nil, "2023-03-31", Open, "period_open"},
 		"papers are not met by news":    {"B-C1", "mau/so-a", "2023-Q1", a, "2023-04-05", Insufficient, "evidence_missing short"},
 		"behind an even pace":           {"A-4", "mau/so-a", "2023-03", nil, "2023-03-17", Open, "at_risk period_open"},
@@ -366,7 +370,9 @@ func TestCount(t *testing.T) {
 		if s.State != c.state || strings.Join(codes(s.Reasons), " ") != c.reasons {
 			t.Errorf("%s: %s %v; want %s %s", name, s.State, codes(s.Reasons), c.state, c.reasons)
 		}
-		if !duty(p.Quotas[slices.IndexFunc(p.Quotas, func(q Quota) bool { return q.ID == c.quota })], media.Agency{Binding: c.owner != "mau/cuc"}) &&
+		q := p.Quotas[slices.IndexFunc(p.Quotas, func(q Quota) bool { return q.ID == c.quota })]
+		k, _ := kind(q.Kind)
+		if !duty(q, k, media.Agency{Binding: c.owner != "mau/cuc"}) &&
 			(count(s).Shortfall != 0 || s.DueByNow != 0 || s.LastSave != nil || s.Risk == "at_risk") {
 			t.Errorf("%s: no duty, yet %+v", name, s)
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -37,7 +38,7 @@ type reason struct {
 	say  func(a arguments) string
 }
 
-func reasons() []reason { return slices.Concat(standingReasons(), evidenceReasons()) }
+func reasons() []reason { return slices.Concat(standingReasons(), dutyReasons(), evidenceReasons()) }
 
 // standingReasons are about a quota in a period.
 func standingReasons() []reason {
@@ -105,6 +106,101 @@ func standingReasons() []reason {
 	}
 }
 
+// dutyReasons are about duties that are attested, probed or answered, about
+// registers and closed periods.
+func dutyReasons() []reason {
+	return []reason{
+		{"exempt_note", func(a arguments) string {
+			return "đề nghị không đánh giá" + a.prefix(" (", a.text("reason", ""), ")") + a.prefix(" do ", a.text("by", ""), " ghi") +
+				", chưa đủ cơ quan ban hành, số, ngày và tệp văn bản nên chỉ là ghi chú"
+		}},
+		{"none_arose", func(a arguments) string {
+			return "không phát sinh trong kỳ" + a.prefix(", theo ", document(a.text("document", ""))) + a.prefix(", do ", a.text("by", ""), " ghi nhận")
+		}},
+		{"stated_absent", func(a arguments) string {
+			return "cơ quan có thẩm quyền xác nhận không có minh chứng" + a.prefix(", theo ", document(a.text("document", ""))) + a.prefix(", do ", a.text("by", ""), " ghi nhận")
+		}},
+		{"encouraged", func(a arguments) string {
+			return "chỉ thống kê: kế hoạch khuyến khích, không giao chỉ tiêu"
+		}},
+		{"if_any", func(a arguments) string { return "chỉ thống kê: kế hoạch ghi «nếu có»" }},
+		{"shadow", func(a arguments) string {
+			if a.text("agreed", "") == "" {
+				return "đang theo dõi thử, chưa thông báo: mức tham chiếu chưa có văn bản thống nhất của Sở Nội vụ"
+			}
+			return "đang theo dõi thử, chưa thông báo"
+		}},
+		{"produce_by", func(a arguments) string { return "hạn cuối còn kịp sản xuất" + a.prefix(": ", a.when("at")) }},
+		{"past_usual", func(a arguments) string {
+			return "muộn hơn thường lệ: các kỳ trước đến" + a.prefix(" ", a.when("usual")) + " đã xong"
+		}},
+		{"may_make_good", func(a arguments) string {
+			return "còn được thực hiện bù" + a.prefix(" đến ", a.when("until")) + " theo mức tham chiếu"
+		}},
+		{"register_missing", func(a arguments) string { return "chưa nhận được " + Register(a.text("register", "")) }},
+		{"not_probed", func(a arguments) string {
+			return "trong kỳ chưa kiểm tra được trang" + a.prefix(" «", a.text("page", ""), "»")
+		}},
+		{"not_watched", func(a arguments) string {
+			return "còn " + Decimal(a.number("hours")) + " giờ theo dõi chưa có số đo, chưa kết luận được"
+		}},
+		{"page_found", func(a arguments) string { return "trang, mục đang có" }},
+		{"page_absent", func(a arguments) string {
+			return "máy chủ trả lời không có trang" + a.prefix(" «", a.text("page", ""), "»")
+		}},
+		{"fresh", func(a arguments) string {
+			return "tin, bài mới nhất cách " + Decimal(a.number("days")) + " ngày" + a.prefix(", trong mức ", a.count("max", "ngày"))
+		}},
+		{"stale", func(a arguments) string {
+			return "tin, bài mới nhất đã cách " + Decimal(a.number("days")) + " ngày" + a.prefix(", quá mức tham chiếu ", a.count("max", "ngày"))
+		}},
+		{"lag_within", func(a arguments) string {
+			return "lâu nhất " + Decimal(a.number("days")) + " ngày làm việc" + a.prefix(", trong mức ", a.count("max", "ngày làm việc"))
+		}},
+		{"lag_too_long", func(a arguments) string {
+			return "có quyết định đăng tải sau " + Decimal(a.number("days")) + " ngày làm việc" + a.prefix(", quá mức tham chiếu ", a.count("max", "ngày làm việc"))
+		}},
+		{"answer_late", func(a arguments) string {
+			return "có câu hỏi chờ trả lời " + Decimal(a.number("days")) + " ngày làm việc" + a.prefix(", quá mức tham chiếu ", a.count("max", "ngày làm việc"))
+		}},
+		{"asked_unknown_n", func(a arguments) string {
+			return pad(a.number("n")) + " câu hỏi chưa trả lời không xác định được ngày hỏi"
+		}},
+		{"posted_only", func(a arguments) string {
+			return "tính trên số đã đăng (" + pad(a.number("n")) + " quyết định), chưa có danh mục của Văn phòng UBND tỉnh để đối chiếu"
+		}},
+		{"available", func(a arguments) string {
+			return "truy cập được " + a.percent("percent") + " thời gian theo dõi" + a.prefix(", mức ", a.percent("wanted"))
+		}},
+		{"unavailable", func(a arguments) string {
+			return "truy cập được " + a.percent("percent") + " thời gian theo dõi" + a.prefix(", thấp hơn mức tham chiếu ", a.percent("wanted"))
+		}},
+		{"site_below", func(a arguments) string {
+			return "trang của " + a.text("site", "một cơ quan") + " truy cập được " + a.percent("percent") + ""
+		}},
+		{"closed", func(a arguments) string {
+			return "số liệu đã chốt" + a.prefix(" kỳ ", a.text("period", "")) + a.prefix(", lần ", a.text("revision", "")) + a.prefix(" (", a.when("at"), ")")
+		}},
+		{"restate_proposed", func(a arguments) string {
+			return "đề nghị xem xét điều chỉnh số liệu đã chốt: nay tính được «" + State(a.text("state", ""), false, "") + "»" +
+				a.prefix(", thêm ", a.count("added", "minh chứng")) + a.prefix(", bớt ", a.count("removed", "minh chứng"))
+		}},
+	}
+}
+
+// Register names a kind of register.
+func Register(kind string) string {
+	switch kind {
+	case "print":
+		return "bảng kê tin, bài báo in"
+	case "procedures":
+		return "danh mục quyết định công bố thủ tục hành chính của Văn phòng UBND tỉnh"
+	case "questions":
+		return "bảng kê câu hỏi, trả lời"
+	}
+	return "bảng kê"
+}
+
 // evidenceReasons are about one piece of evidence.
 func evidenceReasons() []reason {
 	return []reason{
@@ -128,7 +224,8 @@ func evidenceReasons() []reason {
 			return "dài " + Duration(a.length()) + a.prefix(", bảo đảm ít nhất ", a.count("wanted", "phút"))
 		}},
 		{"too_short", func(a arguments) string {
-			return a.prefix("phát ", a.when("at"), " ") + "dài " + Duration(a.length()) + a.prefix(", cần ít nhất ", a.count("wanted", "phút"))
+			s := a.prefix("phát ", a.when("at"), " ") + "dài " + Duration(a.length()) + a.prefix(", cần ít nhất ", a.count("wanted", "phút"))
+			return s + a.prefix(" (thiếu ", a.count("short_seconds", "giây"), ", đề nghị người có thẩm quyền xem xét)")
 		}},
 		{"first_run", func(a arguments) string { return "phát sóng mới" }},
 		{"is_repeat", func(a arguments) string { return "phát lại, không tính là phát sóng mới" }},
@@ -161,6 +258,49 @@ func evidenceReasons() []reason {
 		}},
 		{"attested", func(a arguments) string {
 			return "có minh chứng" + a.prefix(" là ", document(a.text("document", ""))) + a.prefix(", do ", a.text("by", ""), " ghi nhận")
+		}},
+		{"in_period", func(a arguments) string { return "trong kỳ" + a.prefix(": ", a.when("at")) }},
+		{"integrated", func(a arguments) string { return "lồng ghép trong kế hoạch, văn bản chung" }},
+		{"not_posted", func(a arguments) string {
+			return "chưa thấy đăng tải" + a.prefix(" Quyết định số ", a.text("number", "")) + a.prefix(" ký ngày ", a.day("signed"))
+		}},
+		{"posted_in", func(a arguments) string {
+			return "Quyết định số " + a.text("number", "không rõ") + a.prefix(" ký ngày ", a.day("signed")) + a.prefix(", đăng ngày ", a.day("posted")) +
+				", sau " + Decimal(a.number("days")) + " ngày làm việc"
+		}},
+		{"signed_unknown", func(a arguments) string {
+			return "đã đăng" + a.prefix(" Quyết định số ", a.text("number", "")) + ", chưa xác định được ngày ký"
+		}},
+		{"not_decision", func(a arguments) string {
+			return "không phải bài đăng quyết định công bố thủ tục hành chính"
+		}},
+		{"not_answered", func(a arguments) string {
+			if a.when("asked") == "" {
+				return "chưa trả lời; ngày hỏi không xác định"
+			}
+			return "chưa trả lời, hỏi ngày " + a.day("asked")
+		}},
+		{"answered_in", func(a arguments) string {
+			return "trả lời" + a.prefix(" ngày ", a.day("answered")) + " sau " + Decimal(a.number("days")) + " ngày làm việc" + a.prefix(" (hỏi ngày ", a.day("asked"), ")")
+		}},
+		{"asked_unknown", func(a arguments) string { return "đã trả lời; ngày hỏi không xác định" }},
+		{"makes_good", func(a arguments) string {
+			return "tính bù cho kỳ trước" + a.prefix(" (thuộc kỳ ", a.text("from", ""), ")")
+		}},
+		{"carried", func(a arguments) string { return "tính chuyển từ kỳ " + a.text("from", "trước") }},
+		{"over_share", func(a arguments) string {
+			what := map[string]string{"repost": "tin, bài đăng lại", "repeat": "lần phát lại"}[a.text("of", "")]
+			bound := "quá"
+			if a.text("bound", "") == "at_least" {
+				bound = "chưa đủ"
+			}
+			return "ngoài tỷ lệ được tính: " + what + " " + bound + " " + a.percent("percent") + ""
+		}},
+		{"same_production", func(a arguments) string {
+			return "cùng một chương trình đã ghi nhận ở lần phát" + a.prefix(" ", a.when("other")) + ", chỉ tính một lần"
+		}},
+		{"same_column", func(a arguments) string {
+			return "cùng chuyên mục với tin, bài đã ghi nhận" + a.prefix(" («", a.text("other", ""), "»)") + ", mỗi chuyên mục tính một lần"
 		}},
 		{"superseded", func(a arguments) string { return "đã được thay bằng nhật ký phát sóng nhận sau" }},
 	}
@@ -200,6 +340,14 @@ func (a arguments) count(name, unit string) string {
 		return ""
 	}
 	return Decimal(a.number(name)) + " " + unit
+}
+
+// percent is «99,5%», "" if the argument is absent.
+func (a arguments) percent(name string) string {
+	if _, ok := a[name]; !ok {
+		return ""
+	}
+	return strings.Replace(strconv.FormatFloat(math.Round(a.number(name)*100)/100, 'f', -1, 64), ".", ",", 1) + "%"
 }
 
 // list is the argument as a list of words.

@@ -24,8 +24,6 @@ func Refusal(code string, args map[string]any) string {
 		return "«" + period + "» không phải kỳ của nhiệm vụ " + quota
 	case "not_over":
 		return "kỳ " + period + " chưa kết thúc: chỉ xác nhận chưa đạt được" + a.prefix(" từ ", a.when("end"))
-	case "no_document":
-		return "không đánh giá một kỳ cần có văn bản: thiếu số, ngày văn bản (--document)"
 	case "not_attestable":
 		return "nhiệm vụ " + quota + " không nhận minh chứng nộp bằng văn bản; phải tính từ tin, bài hoặc nhật ký phát sóng"
 	case "no_date":

@@ -59,8 +59,16 @@ func Unit(unit string) string {
 		return "tin, bài"
 	case "documents":
 		return "văn bản"
+	case "pages":
+		return "trang, mục"
+	case "answers":
+		return "câu trả lời"
 	case "days":
 		return "ngày"
+	case "working_days":
+		return "ngày làm việc"
+	case "percent":
+		return "%"
 	case "minutes":
 		return "phút"
 	case "":
@@ -80,6 +88,8 @@ func Measure(name string) string {
 		return "độ trễ"
 	case "gap":
 		return "khoảng trống dài nhất"
+	case "age":
+		return "tuổi của tin, bài mới nhất"
 	case "availability":
 		return "độ sẵn sàng"
 	}
@@ -162,6 +172,10 @@ func Cadence(cadence string) string {
 		return "6 tháng"
 	case "year":
 		return "hằng năm"
+	case "month@14":
+		return "hằng tháng (kỳ báo cáo 15–14)"
+	case "quarter@14":
+		return "hằng quý (kỳ báo cáo 15–14)"
 	case "once":
 		return "một lần"
 	}
@@ -177,6 +191,8 @@ func Decision(kind string) string {
 		return "không đánh giá"
 	case "attest":
 		return "xác nhận có minh chứng"
+	case "absent":
+		return "xác nhận không có minh chứng"
 	case "strike":
 		return "không ghi nhận"
 	case "add":

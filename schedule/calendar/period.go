@@ -175,7 +175,9 @@ func At(c Cadence, t time.Time) Period {
 }
 
 // Cadences lists every cadence a plan file may name.
-func Cadences() []Cadence { return []Cadence{Week, Month, Quarter, Half, Year, Month14, Quarter14, Once} }
+func Cadences() []Cadence {
+	return []Cadence{Week, Month, Quarter, Half, Year, Month14, Quarter14, Once}
+}
 
 // Periods lists, in order, the periods that meet the span [from, to): they
 // tile it without gap or overlap, and the first and last may stick out. A Once

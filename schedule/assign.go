@@ -1,0 +1,278 @@
+package schedule
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"time"
+
+	"loa/media"
+	"loa/schedule/calendar"
+	"loa/viet"
+)
+
+// unit is what counts once: one piece, or several that share a key.
+type unit struct {
+	members []candidate // earliest first
+	slot    int         // the period they belong to
+	fixed   bool        // a person counted it there
+	to      int         // the period it counts in
+}
+
+// settle turns the candidates of one quota and owner into credits and
+// rejections: struck pieces out, of pieces with one key the earliest in, each
+// unit into one period, shares kept.
+func (j matchJob) settle(cs []candidate, m *Matching) {
+	credits, rejections := make([][]Credit, len(j.slots)), make([][]Rejection, len(j.slots))
+	var units []*unit
+	byKey := map[string]*unit{}
+	runs := map[string]int{}    // runs of a production on a channel so far, by period
+	posted := map[string]bool{} // numbers of decisions that a piece shows (kind lag)
+	for _, c := range cs {
+		if j.slots[c.slot].kind.Name == "lag" && c.e.Kind == media.EvItem && (c.passes || c.added()) {
+			for _, n := range viet.DocumentNumbers(c.e.Title) {
+				posted[n] = true
+			}
+		}
+	}
+	for _, c := range cs {
+		s := j.slots[c.slot]
+		switch {
+		case c.act != nil && c.act.Kind == Strike:
+			c.reject(j, because("struck", args{"by": c.act.Actor, "reason": c.act.Reason}), "struck", ByPlan)
+			rejections[c.slot] = append(rejections[c.slot], c.fail)
+			continue
+		case c.e.Kind == media.EvProcedure && !c.added():
+			if n, ok := viet.DocumentNumber(c.e.Document); !ok || !posted[n] { // a posted one stands in the credit of its posting
+				rejections[c.slot] = append(rejections[c.slot], c.fail)
+			}
+			continue
+		case !c.passes && !c.added():
+			rejections[c.slot] = append(rejections[c.slot], c.fail)
+			continue
+		}
+		key := s.period.ID + " " + s.key(c.e, runs)
+		u := byKey[key]
+		switch {
+		// An added piece that passes every test of its own was rejected as the second of its key: the person counts it all the same.
+		case u == nil, c.added() && c.passes:
+			u = &unit{slot: c.slot, to: c.slot}
+			units = append(units, u)
+			if byKey[key] == nil {
+				byKey[key] = u
+			}
+		}
+		u.fixed = u.fixed || c.added()
+		u.members = append(u.members, c)
+	}
+	j.assign(units)
+	for _, u := range units {
+		for i, c := range u.members {
+			if i == 0 {
+				credits[u.to] = append(credits[u.to], j.credit(c, u))
+				continue
+			}
+			rejections[u.slot] = append(rejections[u.slot], j.second(c, u.members[0].e))
+		}
+	}
+	for i := range j.slots {
+		credits[i], rejections[i] = j.slots[i].share(credits[i], rejections[i])
+		slices.SortFunc(credits[i], func(a, b Credit) int { return byWhen(a.Evidence, b.Evidence) })
+		slices.SortFunc(rejections[i], func(a, b Rejection) int { return byWhen(a.Evidence, b.Evidence) })
+		m.Credits, m.Rejections = append(m.Credits, credits[i]...), append(m.Rejections, rejections[i]...)
+	}
+}
+
+func byWhen(a, b media.Evidence) int {
+	return cmp.Or(when(a).Compare(when(b)), cmp.Compare(a.ID, b.ID))
+}
+
+func (j matchJob) credit(c candidate, u *unit) Credit {
+	out := Credit{Quota: j.quota, Owner: j.owner.ID, Period: j.slots[u.to].period.ID, Evidence: c.e, Reasons: c.reasons, By: c.e.Decided, Lag: c.lag}
+	if c.added() {
+		out.By = c.act.Actor
+		out.Reasons = append(slices.Clone(c.reasons), because("added", args{"by": c.act.Actor, "reason": c.act.Reason}))
+	}
+	switch from := (args{"from": j.slots[u.slot].period.ID}); {
+	case u.to < u.slot:
+		out.Reasons = append(slices.Clone(out.Reasons), because("makes_good", from))
+	case u.to > u.slot:
+		out.Reasons = append(slices.Clone(out.Reasons), because("carried", from))
+	}
+	return out
+}
+
+// second rejects a piece whose key was taken by another.
+func (j matchJob) second(c candidate, other media.Evidence) Rejection {
+	s := j.slots[c.slot]
+	r := Rejection{Quota: j.quota, Owner: j.owner.ID, Period: s.period.ID, Evidence: c.e}
+	r.Reason, r.Condition = s.twice(c.e, other)
+	r.Basis = ByReference // how pieces are told apart is our reading unless the plan file says otherwise
+	if rule, ok := s.q.find(r.Condition); ok {
+		r.Basis = basisOf(rule.Basis)
+	}
+	r.OnlyReference = r.Basis == ByReference
+	return r
+}
+
+// assign gives units that may count in another period the one in which they
+// are needed: a maximum matching between the wanted pieces of the periods, in
+// the order of their ends, and the units that may take them (Kuhn's augmenting
+// paths). A period once served stays served, so that the earliest deadlines
+// are met first.
+func (j matchJob) assign(units []*unit) {
+	flexible := false
+	for _, s := range j.slots {
+		flexible = flexible || s.q.MakeGood > 0 || s.q.Carry > 0
+	}
+	if !flexible {
+		return
+	}
+	need := make([]int, len(j.slots))
+	for i, s := range j.slots {
+		need[i] = s.q.Wanted
+	}
+	may := make([][]int, len(j.slots)) // units that may count in a slot: its own first
+	for n, u := range units {
+		if u.fixed {
+			need[u.slot]--
+			continue
+		}
+		may[u.slot] = append(may[u.slot], n)
+	}
+	for n, u := range units {
+		for i := range j.slots {
+			if !u.fixed && i != u.slot && j.reaches(i, u) {
+				may[i] = append(may[i], n)
+			}
+		}
+	}
+	taken := make([]int, len(units)) // slot by unit, -1 if free
+	for n := range taken {
+		taken[n] = -1
+	}
+	var try func(slot int, seen []bool) bool
+	try = func(slot int, seen []bool) bool {
+		for _, n := range may[slot] {
+			if seen[n] || taken[n] == slot {
+				continue
+			}
+			seen[n] = true
+			if taken[n] < 0 || try(taken[n], seen) {
+				taken[n] = slot
+				return true
+			}
+		}
+		return false
+	}
+	for i := range j.slots {
+		for range need[i] {
+			if !try(i, make([]bool, len(units))) {
+				break
+			}
+		}
+	}
+	for n, u := range units {
+		if taken[n] >= 0 {
+			u.to = taken[n]
+		}
+	}
+}
+
+// reaches reports whether a unit may count in another slot than its own: it
+// came within make_good days after the slot's end, or within carry days before
+// its start.
+func (j matchJob) reaches(slot int, u *unit) bool {
+	s, day := j.slots[slot], calendar.Day(when(u.members[0].e))
+	if slot < u.slot {
+		return s.q.MakeGood > 0 && day.Before(s.period.End.AddDate(0, 0, s.q.MakeGood))
+	}
+	return s.q.Carry > 0 && !day.Before(s.period.Start.AddDate(0, 0, -s.q.Carry))
+}
+
+// share takes out what goes over the bounds on one sort of pieces: the latest
+// first, and never what a person counted.
+func (s slot) share(credits []Credit, rejections []Rejection) ([]Credit, []Rejection) {
+	for _, rule := range s.q.Shares {
+		percent := rule.Percent
+		of := func(e media.Evidence) bool { return e.Repost }
+		if rule.Of == "repeat" {
+			of = func(e media.Evidence) bool { return e.Airing != nil && !e.Airing.FirstRun }
+		}
+		bounded := of
+		if rule.Bound == "at_least" { // at least so much of it is at most the rest of the others
+			percent, bounded = 100-percent, func(e media.Evidence) bool { return !of(e) }
+		}
+		if percent >= 100 {
+			continue
+		}
+		n := 0
+		for _, c := range credits {
+			if bounded(c.Evidence) {
+				n++
+			}
+		}
+		over := n - percent*(len(credits)-n)/(100-percent)
+		slices.SortFunc(credits, func(a, b Credit) int { return byWhen(a.Evidence, b.Evidence) })
+		for i := len(credits) - 1; i >= 0 && over > 0; i-- {
+			c := credits[i]
+			if !bounded(c.Evidence) || slices.ContainsFunc(c.Reasons, func(r Reason) bool { return r.Code == "added" }) {
+				continue
+			}
+			credits = slices.Delete(credits, i, i+1)
+			over--
+			rejections = append(rejections, Rejection{Quota: c.Quota, Owner: c.Owner, Period: c.Period, Evidence: c.Evidence, Condition: "share",
+				Reason: because("over_share", args{"of": rule.Of, "bound": rule.Bound, "percent": rule.Percent}), Basis: basisOf(rule.Basis),
+				OnlyReference: basisOf(rule.Basis) == ByReference})
+		}
+	}
+	return credits, rejections
+}
+
+// key tells what counts once: a day of a column, a column, a production, else the piece itself.
+func (s slot) key(e media.Evidence, runs map[string]int) string {
+	day := "day " + calendar.Day(when(e)).Format(time.DateOnly)
+	if s.kind.Name == "instalments" {
+		switch s.q.Reading {
+		case "R2":
+			return "piece " + e.ID
+		case "R3":
+			return "column " + e.Column
+		}
+		return day
+	}
+	if _, ok := s.q.find("distinct_days"); ok {
+		return day
+	}
+	if e.Airing == nil || e.Airing.EpisodeID == "" {
+		return "piece " + e.ID
+	}
+	key := "episode " + e.Airing.EpisodeID
+	channel := key + " on " + e.Airing.Channel
+	switch {
+	case s.q.Repeats == "all" && s.q.EachOn:
+		return "piece " + e.ID
+	case s.q.Repeats == "all": // the nth run on one channel and the nth on another are one
+		runs[s.period.ID+channel]++
+		return key + " run " + strconv.Itoa(runs[s.period.ID+channel])
+	case s.q.EachOn:
+		return channel
+	}
+	return key
+}
+
+// twice is the reason for a piece whose key was taken by other, and the name of the rule.
+func (s slot) twice(e, other media.Evidence) (Reason, string) {
+	if e.Airing != nil && other.Airing != nil && e.Airing.EpisodeID != "" && e.Airing.EpisodeID == other.Airing.EpisodeID {
+		if _, days := s.q.find("distinct_days"); !days {
+			if e.Airing.Channel != other.Airing.Channel && e.Airing.FirstRun {
+				return because("same_production", args{"other": stamp(other.Airing.Start)}), "each_on"
+			}
+			return because("is_repeat", nil), "first_run"
+		}
+	}
+	if s.kind.Name == "instalments" && s.q.Reading == "R3" {
+		return because("same_column", args{"other": cmp.Or(other.Title, other.ID)}), "column"
+	}
+	return because("same_day", args{"date": stamp(calendar.Day(when(e))), "other": cmp.Or(other.Title, other.ID)}), "distinct_days"
+}
