@@ -278,6 +278,8 @@ func TestDecisions(t *testing.T) {
 		d := schedule.Decision{
 			Kind: schedule.ConfirmMissed, Plan: "tinh/2023", Quota: "B-D1", Owner: "tinh/dai", Period: "2023-W10", At: day0, Actor: "Chuyên viên",
 			Reason: "Không phát", Document: "12/SNV-CCHC", Date: day0.Add(-24 * time.Hour),
+			Issuer: "Sở Nội vụ", Issued: day0.Add(-72 * time.Hour), File: strings.Repeat("ef", 32), FileName: "công văn 12.pdf", Grade: media.GradeC,
+			None: true, Form: "integrated",
 		}
 		for range 2 {
 			if err := s.AddDecision(ctx, d, "person"); err != nil {
@@ -298,7 +300,7 @@ func TestDecisions(t *testing.T) {
 			t.Fatalf("decisions: %+v", ds)
 		}
 		got := ds[1]
-		got.ID, got.At, got.Date = "", got.At.In(zone), got.Date.In(zone)
+		got.ID, got.At, got.Date, got.Issued = "", got.At.In(zone), got.Date.In(zone), got.Issued.In(zone)
 		if got != d {
 			t.Errorf("decision %+v, want %+v", got, d)
 		}
@@ -307,13 +309,42 @@ func TestDecisions(t *testing.T) {
 		}
 		ev := must(s.Events(ctx, 0, 99))
 		if len(ev) != 3 || ev[0].Kind != "decision.confirm-missed" || ev[0].Subject != "tinh/2023 B-D1 tinh/dai 2023-W10" || ev[0].Actor != "Chuyên viên" ||
-			!strings.Contains(ev[0].After, "12/SNV-CCHC") {
+			!strings.Contains(ev[0].After, "12/SNV-CCHC") || !strings.Contains(ev[0].After, "công văn 12.pdf") {
 			t.Errorf("events: %+v", ev)
 		}
 		for _, bad := range []schedule.Decision{{}, {Kind: schedule.Add, Plan: "p", At: day0}, {Kind: schedule.Add, Plan: "p", Actor: "a"}} {
 			if err := s.AddDecision(ctx, bad, "person"); err == nil {
 				t.Errorf("took %+v", bad)
 			}
+		}
+	})
+}
+
+// The id of an act covers all that it says, and one without a paper keeps the
+// id it always had.
+func TestDecisionIDs(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		plain := schedule.Decision{Kind: schedule.Attest, Plan: "p", Quota: "B-C1", Owner: "tinh/so", Period: "2023-Q1", At: day0, Actor: "Chuyên viên",
+			Reason: "Đã họp", Document: "03/BB", Date: day0}
+		acts := []schedule.Decision{plain}
+		for _, edit := range []func(*schedule.Decision){
+			func(d *schedule.Decision) { d.Issuer = "x" }, func(d *schedule.Decision) { d.Issued = day0 }, func(d *schedule.Decision) { d.File = "x" },
+			func(d *schedule.Decision) { d.FileName = "x" }, func(d *schedule.Decision) { d.Grade = "x" }, func(d *schedule.Decision) { d.None = true },
+			func(d *schedule.Decision) { d.Form = "x" },
+		} {
+			d := plain
+			edit(&d)
+			acts = append(acts, d)
+		}
+		for _, d := range append(acts, acts...) {
+			if err := s.AddDecision(ctx, d, "person"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		ds := must(s.Decisions(ctx, "p", time.Time{}))
+		old := media.Hash("decision", "attest", "p", "B-C1", "tinh/so", "2023-Q1", "", "Chuyên viên", "2023-03-06T01:00:00Z", "Đã họp", "03/BB", day0.Format(time.RFC3339))
+		if len(ds) != len(acts) || !slices.ContainsFunc(ds, func(d schedule.Decision) bool { return d.ID == old }) {
+			t.Errorf("%d decisions, want %d and one %s: %+v", len(ds), len(acts), old, ds)
 		}
 	})
 }
@@ -333,15 +364,15 @@ func TestEvaluationIsReplaced(t *testing.T) {
 			}
 		}
 		v := verdict("r", "c1", true, false, media.TTHC)
-		credit := func(owner, id string) schedule.Credit {
-			return schedule.Credit{Quota: "B-D1", Owner: owner, Period: "2023-W10", Evidence: media.Evidence{ID: id, Kind: media.EvItem, At: day0, Verdict: &v},
+		credit := func(owner, id string, when time.Time) schedule.Credit {
+			return schedule.Credit{Quota: "B-D1", Owner: owner, Period: "2023-W10", Evidence: media.Evidence{ID: id, Kind: media.EvItem, At: when, Precision: media.ToDay, Verdict: &v},
 				Reasons: []schedule.Reason{{Code: "reform", Args: map[string]any{"count": 2}}}}
 		}
 		e := schedule.Evaluation{
 			Plan: "tinh/2023", Version: "v1", Now: day0, Ran: day0.Add(time.Second),
-			Standings: []schedule.Standing{standing("z", "2023-W10", schedule.Open), standing("a", "2023-W10", schedule.Met), standing("a", "2023-W11", schedule.Missed)},
+			Standings: []schedule.Standing{standing("a", "2023-W10", schedule.Met), standing("a", "2023-W11", schedule.Missed), standing("z", "2023-W10", schedule.Open)},
 			Matching: schedule.Matching{
-				Credits:    []schedule.Credit{credit("z", "e1"), credit("a", "e2"), credit("a", "e1")},
+				Credits:    []schedule.Credit{credit("a", "e2", day0), credit("a", "e1", day0.Add(time.Minute)), credit("z", "e1", day0)},
 				Rejections: []schedule.Rejection{{Quota: "B-D1", Owner: "a", Period: "2023-W10", Evidence: media.Evidence{ID: "e9"}, Reason: schedule.Reason{Code: "repost"}, Condition: "no_repost"}},
 			},
 		}

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"loa/media"
@@ -19,13 +20,14 @@ func (s *Store) AddDecision(ctx context.Context, d schedule.Decision, actorKind 
 	if d.Kind == "" || d.Plan == "" || d.Actor == "" || d.At.IsZero() {
 		return errors.New("add decision: kind, plan, actor and time are needed")
 	}
-	id := cmp.Or(clean(d.ID), media.Hash("decision", string(d.Kind), d.Plan, d.Quota, d.Owner, d.Period, d.Evidence,
-		d.Actor, d.At.UTC().Format(time.RFC3339Nano), d.Reason, d.Document, dayOf(d.Date)))
+	id := cmp.Or(clean(d.ID), decisionID(d))
 	return s.writeDurable(ctx, "add decision "+string(d.Kind), func(t *tx) error {
-		n, err := t.exec(ctx, `INSERT INTO decision (id, kind, plan, quota, owner, period, evidence, at, actor, reason, document, date_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (id) DO NOTHING`,
+		n, err := t.exec(ctx, `INSERT INTO decision (id, kind, plan, quota, owner, period, evidence, at, actor, reason, document, date_at,
+				issuer, issued_at, file_hash, file_name, grade, nothing_arose, form)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) ON CONFLICT (id) DO NOTHING`,
 			id, string(d.Kind), clean(d.Plan), clean(d.Quota), clean(d.Owner), clean(d.Period), clean(d.Evidence), micros(d.At),
-			nfc(d.Actor), nfc(d.Reason), nfc(d.Document), micros(d.Date))
+			nfc(d.Actor), nfc(d.Reason), nfc(d.Document), micros(d.Date),
+			nfc(d.Issuer), micros(d.Issued), clean(d.File), nfc(d.FileName), string(d.Grade), d.None, clean(d.Form))
 		if err != nil || n == 0 {
 			return err
 		}
@@ -33,12 +35,41 @@ func (s *Store) AddDecision(ctx context.Context, d schedule.Decision, actorKind 
 		t.happened(Event{
 			At: d.At, ActorKind: actorKind, Actor: d.Actor, Kind: "decision." + string(d.Kind),
 			Subject: d.Plan + " " + d.Quota + " " + d.Owner + " " + d.Period,
-			After: pack(map[string]string{
-				"evidence": d.Evidence, "reason": d.Reason, "document": d.Document, "date": dayOf(d.Date),
-			}),
+			After:   pack(decisionSays(d)),
 		}, id)
 		return nil
 	})
+}
+
+// decisionID names an act by all that it says. One without a paper of its own
+// keeps the id that it had before decisions knew of papers.
+func decisionID(d schedule.Decision) string {
+	parts := []string{"decision", string(d.Kind), d.Plan, d.Quota, d.Owner, d.Period, d.Evidence,
+		d.Actor, d.At.UTC().Format(time.RFC3339Nano), d.Reason, d.Document, dayOf(d.Date)}
+	if more := paperOf(d); slices.ContainsFunc(more, func(s string) bool { return s != "" }) {
+		parts = append(parts, more...)
+	}
+	return media.Hash(parts...)
+}
+
+// paperOf is what a decision says of the paper it rests on.
+func paperOf(d schedule.Decision) []string {
+	none := ""
+	if d.None {
+		none = "none"
+	}
+	return []string{d.Issuer, dayOf(d.Issued), d.File, d.FileName, string(d.Grade), none, d.Form}
+}
+
+// decisionSays is what the audit log keeps of a decision.
+func decisionSays(d schedule.Decision) map[string]string {
+	out := map[string]string{"evidence": d.Evidence, "reason": d.Reason, "document": d.Document, "date": dayOf(d.Date)}
+	for i, part := range paperOf(d) {
+		if part != "" {
+			out[[]string{"issuer", "issued", "file", "file_name", "grade", "none", "form"}[i]] = part
+		}
+	}
+	return out
 }
 
 func dayOf(t time.Time) string {
@@ -54,10 +85,12 @@ func (s *Store) Decisions(ctx context.Context, plan string, knownAt time.Time) (
 	var out []schedule.Decision
 	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
 		var d schedule.Decision
-		err := r.Scan(&d.ID, &d.Kind, &d.Plan, &d.Quota, &d.Owner, &d.Period, &d.Evidence, at(&d.At), &d.Actor, &d.Reason, &d.Document, at(&d.Date))
+		err := r.Scan(&d.ID, &d.Kind, &d.Plan, &d.Quota, &d.Owner, &d.Period, &d.Evidence, at(&d.At), &d.Actor, &d.Reason, &d.Document, at(&d.Date),
+			&d.Issuer, at(&d.Issued), &d.File, &d.FileName, &d.Grade, &d.None, &d.Form)
 		out = append(out, d)
 		return err
-	}, `SELECT id, kind, plan, quota, owner, period, evidence, at, actor, reason, document, date_at FROM decision
+	}, `SELECT id, kind, plan, quota, owner, period, evidence, at, actor, reason, document, date_at,
+			issuer, issued_at, file_hash, file_name, grade, nothing_arose, form FROM decision
 		WHERE plan = $1 AND at <= $2 ORDER BY at, id`, clean(plan), upTo(knownAt))
 	if err != nil {
 		return nil, fmt.Errorf("read the decisions of %s: %w", plan, err)

@@ -1,67 +1,131 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"loa/media"
 	"loa/schedule"
 )
 
 // line is one stored row of an evaluation: its key (plan, quota, owner, period
-// and, but for standings, evidence), its place, and its body.
+// and, but for standings, evidence) and its body.
 type line struct {
 	key  []string
-	n    int
 	body string
 	hash string
 }
+
+// table is one of the tables of an evaluation with its lines.
+type table struct {
+	name  string
+	key   []string
+	lines []line
+}
+
+// tables makes the rows of an evaluation.
+func tables(e schedule.Evaluation) []table {
+	plan := clean(e.Plan)
+	standings := table{name: "standing", key: []string{"plan", "quota", "owner", "period"}}
+	credits := table{name: "credit", key: []string{"plan", "quota", "owner", "period", "evidence"}}
+	rejections := table{name: "rejection", key: credits.key}
+	for _, st := range e.Standings {
+		standings.lines = append(standings.lines, newLine(st, plan, st.Quota, st.Owner, st.Period))
+	}
+	for _, c := range e.Matching.Credits {
+		credits.lines = append(credits.lines, newLine(c, plan, c.Quota, c.Owner, c.Period, c.Evidence.ID))
+	}
+	for _, r := range e.Matching.Rejections {
+		rejections.lines = append(rejections.lines, newLine(r, plan, r.Quota, r.Owner, r.Period, r.Evidence.ID))
+	}
+	return []table{standings, credits, rejections}
+}
+
+// ErrWhole says that one owner's part of an evaluation cannot be stored, since
+// the rest is not there or was derived from another version of the plan: the
+// whole plan has to be evaluated.
+var ErrWhole = errors.New("the whole plan has to be evaluated first")
 
 // PutEvaluation replaces the stored evaluation of a plan in one transaction;
 // only what differs is written.
 func (s *Store) PutEvaluation(ctx context.Context, e schedule.Evaluation) error {
 	plan := clean(e.Plan)
-	var standings, credits, rejections []line
-	for _, st := range e.Standings {
-		standings = append(standings, newLine(st, plan, st.Quota, st.Owner, st.Period))
-	}
-	for _, c := range e.Matching.Credits {
-		credits = append(credits, newLine(c, plan, c.Quota, c.Owner, c.Period, c.Evidence.ID))
-	}
-	for _, r := range e.Matching.Rejections {
-		rejections = append(rejections, newLine(r, plan, r.Quota, r.Owner, r.Period, r.Evidence.ID))
-	}
+	parts, quotas := tables(e), quotaOrder(e)
+	proposals := pack(proposalsInOrder(e.Proposals, quotas))
 	return s.write(ctx, "put the evaluation of "+plan, func(t *tx) error {
-		_, err := t.exec(ctx, `INSERT INTO evaluation (plan, version, now_at, ran_at) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (plan) DO UPDATE SET version = excluded.version, now_at = excluded.now_at, ran_at = excluded.ran_at`,
-			plan, clean(e.Version), micros(e.Now), micros(e.Ran))
+		_, err := t.exec(ctx, `INSERT INTO evaluation (plan, version, now_at, ran_at, quotas, classifier, proposals) VALUES ($1, $2, $3, $4, $5, $6, $7)
+			ON CONFLICT (plan) DO UPDATE SET version = excluded.version, now_at = excluded.now_at, ran_at = excluded.ran_at,
+				quotas = excluded.quotas, classifier = excluded.classifier, proposals = excluded.proposals`,
+			plan, clean(e.Version), micros(e.Now), micros(e.Ran), pack(quotas), clean(e.Classifier), clean(proposals))
 		if err != nil {
 			return err
 		}
-		changed := false
-		for _, part := range []struct {
-			table string
-			lines []line
-			key   string
-		}{
-			{"standing", standings, "plan, quota, owner, period"},
-			{"credit", credits, "plan, quota, owner, period, evidence"},
-			{"rejection", rejections, "plan, quota, owner, period, evidence"},
-		} {
-			n, err := t.replace(ctx, part.table, part.key, plan, part.lines)
-			if err != nil {
-				return err
-			}
-			changed = changed || n > 0
-		}
-		t.changed("evaluation", plan)
-		if changed {
-			t.changed("standing", plan)
-		}
-		return nil
+		return t.replaceAll(ctx, plan, "", parts)
 	})
+}
+
+// PutOwnerEvaluation replaces what an evaluation says of one owner, and leaves
+// the others' and the time it was run for as they are. e may hold more than
+// the owner's; quotas are all of the plan's, in its order. It is refused with
+// ErrWhole without a stored evaluation of the same version of the plan.
+func (s *Store) PutOwnerEvaluation(ctx context.Context, e schedule.Evaluation, owner string, quotas []string) error {
+	plan, owner := clean(e.Plan), clean(owner)
+	parts := tables(e)
+	for i := range parts {
+		parts[i].lines = slices.DeleteFunc(parts[i].lines, func(l line) bool { return l.key[2] != owner })
+	}
+	return s.write(ctx, "put the evaluation of "+owner+" in "+plan, func(t *tx) error {
+		version := ""
+		var had []string
+		var proposals []schedule.Proposal
+		err := each(ctx, t, func(r *sql.Rows) error { return r.Scan(&version, into(&had), into(&proposals)) },
+			"SELECT version, quotas, proposals FROM evaluation WHERE plan = $1"+t.s.eng.forUpdate, plan)
+		if err != nil {
+			return err
+		}
+		if version == "" || version != clean(e.Version) {
+			return ErrWhole
+		}
+		order := slices.Clone(quotas)
+		for _, q := range had {
+			if !slices.Contains(order, q) {
+				order = append(order, q)
+			}
+		}
+		proposals = slices.DeleteFunc(proposals, func(p schedule.Proposal) bool { return p.Owner == owner })
+		for _, p := range e.Proposals {
+			if clean(p.Owner) == owner {
+				proposals = append(proposals, p)
+			}
+		}
+		_, err = t.exec(ctx, "UPDATE evaluation SET quotas = $2, proposals = $3 WHERE plan = $1", plan, pack(order), clean(pack(proposalsInOrder(proposals, order))))
+		if err != nil {
+			return err
+		}
+		return t.replaceAll(ctx, plan, owner, parts)
+	})
+}
+
+func (t *tx) replaceAll(ctx context.Context, plan, owner string, parts []table) error {
+	changed := false
+	for _, part := range parts {
+		n, err := t.replace(ctx, part, plan, owner)
+		if err != nil {
+			return err
+		}
+		changed = changed || n > 0
+	}
+	t.changed("evaluation", plan)
+	if changed {
+		t.changed("standing", plan)
+	}
+	return nil
 }
 
 func newLine(v any, key ...string) line {
@@ -74,55 +138,56 @@ func newLine(v any, key ...string) line {
 
 const sep = "\x1f"
 
-// replace makes the plan's rows of a table equal to lines; it returns how many
-// it wrote or took away. Of two lines with one key the first stays.
-func (t *tx) replace(ctx context.Context, table, key, plan string, lines []line) (int, error) {
-	type had struct {
-		hash string
-		n    int
+// replace makes the plan's rows of a table, or one owner's of them, equal to
+// its lines; it returns how many it wrote or took away. Of two lines with one
+// key the first stays.
+func (t *tx) replace(ctx context.Context, part table, plan, owner string) (int, error) {
+	have := map[string]string{} // key → hash
+	key, of := strings.Join(part.key, ", "), args{plan}
+	where := " WHERE plan = $1"
+	if owner != "" {
+		where += " AND owner = " + of.add(owner)
 	}
-	have := map[string]had{}
-	cols := strings.Split(key, ", ")
 	err := each(ctx, t, func(r *sql.Rows) error {
-		k := make([]string, len(cols))
-		var h had
-		dest := []any{&h.hash, &h.n}
+		k := make([]string, len(part.key))
+		var hash string
+		dest := []any{&hash}
 		for i := range k {
 			dest = append(dest, &k[i])
 		}
 		err := r.Scan(dest...)
-		have[strings.Join(k, sep)] = h
+		have[strings.Join(k, sep)] = hash
 		return err
-	}, "SELECT hash, n, "+key+" FROM "+table+" WHERE plan = $1", plan)
+	}, "SELECT hash, "+key+" FROM "+part.name+where, of...)
 	if err != nil {
-		return 0, fmt.Errorf("read %s: %w", table, err)
+		return 0, fmt.Errorf("read %s: %w", part.name, err)
 	}
 	v := values{}
-	for _, c := range cols {
+	for _, c := range part.key {
 		v.cols = append(v.cols, c+" TEXT")
 	}
-	v.cols = append(v.cols, "n BIGINT", "hash TEXT", "body TEXT")
-	want := make(map[string]bool, len(lines))
-	for i, l := range lines {
+	v.cols = append(v.cols, "hash TEXT", "body TEXT")
+	want := make(map[string]bool, len(part.lines))
+	for _, l := range part.lines {
 		k := strings.Join(l.key, sep)
 		if want[k] {
 			continue
 		}
 		want[k] = true
-		if h, ok := have[k]; ok && h.hash == l.hash && h.n == i {
+		if h, ok := have[k]; ok && h == l.hash {
 			continue
 		}
 		row := make([]any, 0, len(v.cols))
 		for _, part := range l.key {
 			row = append(row, part)
 		}
-		v.rows = append(v.rows, append(row, i, l.hash, l.body))
+		v.rows = append(v.rows, append(row, l.hash, l.body))
 	}
-	if _, err := t.insert(ctx, table, v, "ON CONFLICT ("+key+") DO UPDATE SET n = excluded.n, hash = excluded.hash, body = excluded.body"); err != nil {
+	if _, err := t.insert(ctx, part.name, v, "ON CONFLICT ("+key+") DO UPDATE SET hash = excluded.hash, body = excluded.body"); err != nil {
 		return 0, err
 	}
 	n := len(v.rows)
-	gone := values{cols: v.cols[:len(cols)]}
+	gone := values{cols: v.cols[:len(part.key)]}
 	for k := range have {
 		if !want[k] {
 			var row []any
@@ -133,30 +198,62 @@ func (t *tx) replace(ctx context.Context, table, key, plan string, lines []line)
 		}
 	}
 	n += len(gone.rows)
-	return n, chunk(gone.rows, maxRows(len(cols)), func(rows [][]any) error {
+	return n, chunk(gone.rows, maxRows(len(part.key)), func(rows [][]any) error {
 		var a args
-		_, err := t.exec(ctx, gone.with(rows, &a)+"DELETE FROM "+table+" WHERE plan = "+a.add(plan)+" AND ("+key+") IN (SELECT "+key+" FROM v)", a...)
+		_, err := t.exec(ctx, gone.with(rows, &a)+"DELETE FROM "+part.name+" WHERE plan = "+a.add(plan)+" AND ("+key+") IN (SELECT "+key+" FROM v)", a...)
 		if err != nil {
-			return fmt.Errorf("clear %s: %w", table, err)
+			return fmt.Errorf("clear %s: %w", part.name, err)
 		}
 		return nil
 	})
 }
 
-// Evaluation returns the last stored evaluation's standings in their order;
-// Matching is empty. ok is false if none is stored.
+// quotaOrder is the order of the quotas in an evaluation. Standings and what
+// Match derived each name some of the plan's, in its order; a quota that has
+// only one of them stands after the one before it there.
+func quotaOrder(e schedule.Evaluation) []string {
+	var order []string
+	last := -1
+	add := func(quota string) {
+		if i := slices.Index(order, quota); i >= 0 {
+			last = i
+			return
+		}
+		last++
+		order = slices.Insert(order, last, quota)
+	}
+	for _, st := range e.Standings {
+		add(st.Quota)
+	}
+	last = -1
+	for _, c := range e.Matching.Credits {
+		add(c.Quota)
+	}
+	last = -1
+	for _, r := range e.Matching.Rejections {
+		add(r.Quota)
+	}
+	return order
+}
+
+// Evaluation returns the last stored evaluation's standings, by quota in plan
+// order, owner, start; Matching is empty. ok is false if none is stored.
 func (s *Store) Evaluation(ctx context.Context, plan string) (e schedule.Evaluation, ok bool, err error) {
 	tx, err := s.pools.read.BeginTx(ctx, &sql.TxOptions{Isolation: s.eng.snapshot, ReadOnly: s.eng.snapshot != 0})
 	if err != nil {
 		return e, false, fmt.Errorf("read the evaluation of %s: %w", plan, err)
 	}
 	defer tx.Rollback() // a read
+	var quotas []string
 	err = each(ctx, tx, func(r *sql.Rows) error {
 		ok = true
-		return r.Scan(&e.Plan, &e.Version, at(&e.Now), at(&e.Ran))
-	}, "SELECT plan, version, now_at, ran_at FROM evaluation WHERE plan = $1", clean(plan))
+		return r.Scan(&e.Plan, &e.Version, at(&e.Now), at(&e.Ran), into(&quotas), &e.Classifier, into(&e.Proposals))
+	}, "SELECT plan, version, now_at, ran_at, quotas, classifier, proposals FROM evaluation WHERE plan = $1", clean(plan))
 	if err != nil || !ok {
 		return e, false, err
+	}
+	for i := range e.Proposals {
+		wholeProposal(&e.Proposals[i])
 	}
 	err = each(ctx, tx, func(r *sql.Rows) error {
 		var st schedule.Standing
@@ -164,17 +261,22 @@ func (s *Store) Evaluation(ctx context.Context, plan string) (e schedule.Evaluat
 		st.Reasons = wholeNumbers(st.Reasons)
 		e.Standings = append(e.Standings, st)
 		return err
-	}, "SELECT body FROM standing WHERE plan = $1 ORDER BY n", clean(plan))
+	}, "SELECT body FROM standing WHERE plan = $1", clean(plan))
 	if err != nil {
 		return e, false, fmt.Errorf("read the standings of %s: %w", plan, err)
 	}
+	rank := ranks(quotas)
+	slices.SortFunc(e.Standings, func(a, b schedule.Standing) int {
+		return cmp.Or(rank(a.Quota, b.Quota), cmp.Compare(a.Owner, b.Owner), a.Start.Compare(b.Start), cmp.Compare(a.Period, b.Period))
+	})
 	return e, true, nil
 }
 
-// Detail returns credits and rejections of one standing, in their order; an
-// empty quota, owner or period does not filter.
+// Detail returns credits and rejections of one standing, by quota in plan
+// order, owner, period, date; an empty quota, owner or period does not filter.
 func (s *Store) Detail(ctx context.Context, plan, quota, owner, period string) (schedule.Matching, error) {
 	var m schedule.Matching
+	var quotas []string
 	var a args
 	where := " WHERE plan = " + a.add(clean(plan))
 	for _, f := range []struct{ col, val string }{{"quota", quota}, {"owner", owner}, {"period", period}} {
@@ -182,13 +284,16 @@ func (s *Store) Detail(ctx context.Context, plan, quota, owner, period string) (
 			where += " AND " + f.col + " = " + a.add(clean(f.val))
 		}
 	}
-	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
-		var c schedule.Credit
-		err := r.Scan(into(&c))
-		c.Reasons = wholeNumbers(c.Reasons)
-		m.Credits = append(m.Credits, c)
-		return err
-	}, "SELECT body FROM credit"+where+" ORDER BY n", a...)
+	err := each(ctx, s.pools.read, func(r *sql.Rows) error { return r.Scan(into(&quotas)) }, "SELECT quotas FROM evaluation WHERE plan = $1", clean(plan))
+	if err == nil {
+		err = each(ctx, s.pools.read, func(r *sql.Rows) error {
+			var c schedule.Credit
+			err := r.Scan(into(&c))
+			c.Reasons = wholeNumbers(c.Reasons)
+			m.Credits = append(m.Credits, c)
+			return err
+		}, "SELECT body FROM credit"+where, a...)
+	}
 	if err == nil {
 		err = each(ctx, s.pools.read, func(r *sql.Rows) error {
 			var c schedule.Rejection
@@ -196,12 +301,67 @@ func (s *Store) Detail(ctx context.Context, plan, quota, owner, period string) (
 			c.Reason = wholeNumbers([]schedule.Reason{c.Reason})[0]
 			m.Rejections = append(m.Rejections, c)
 			return err
-		}, "SELECT body FROM rejection"+where+" ORDER BY n", a...)
+		}, "SELECT body FROM rejection"+where, a...)
 	}
 	if err != nil {
 		return m, fmt.Errorf("read the detail of %s %s: %w", plan, quota, err)
 	}
+	rank := ranks(quotas)
+	slices.SortFunc(m.Credits, func(a, b schedule.Credit) int {
+		return cmp.Or(rank(a.Quota, b.Quota), cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.Period, b.Period), byDate(a.Evidence, b.Evidence))
+	})
+	slices.SortFunc(m.Rejections, func(a, b schedule.Rejection) int {
+		return cmp.Or(rank(a.Quota, b.Quota), cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.Period, b.Period), byDate(a.Evidence, b.Evidence))
+	})
 	return m, nil
+}
+
+// ranks compares quotas by their place in a list; those that are not in it
+// come last, by id.
+func ranks(quotas []string) func(a, b string) int {
+	place := make(map[string]int, len(quotas))
+	for i, q := range quotas {
+		place[q] = i + 1
+	}
+	of := func(q string) int {
+		if n := place[q]; n > 0 {
+			return n
+		}
+		return len(quotas) + 1
+	}
+	return func(a, b string) int {
+		return cmp.Or(cmp.Compare(of(a), of(b)), cmp.Compare(a, b))
+	}
+}
+
+// byDate puts pieces in the order in which schedule.Match takes them: by date,
+// undated ones by their first sight.
+func byDate(a, b media.Evidence) int {
+	when := func(e media.Evidence) time.Time {
+		if e.Precision == media.NoDate {
+			return e.Seen
+		}
+		return e.At
+	}
+	return cmp.Or(when(a).Compare(when(b)), cmp.Compare(a.ID, b.ID))
+}
+
+// proposalsInOrder sorts by quota in plan order, owner, period; nil stays nil.
+func proposalsInOrder(ps []schedule.Proposal, quotas []string) []schedule.Proposal {
+	out, rank := slices.Clone(ps), ranks(quotas)
+	slices.SortStableFunc(out, func(a, b schedule.Proposal) int {
+		return cmp.Or(rank(a.Quota, b.Quota), cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.Period, b.Period), cmp.Compare(a.Closing, b.Closing))
+	})
+	return out
+}
+
+func wholeProposal(p *schedule.Proposal) {
+	p.Was.Reasons, p.Now.Reasons = wholeNumbers(p.Was.Reasons), wholeNumbers(p.Now.Reasons)
+	for _, cs := range [][]schedule.Credit{p.Added, p.Removed} {
+		for i := range cs {
+			cs[i].Reasons = wholeNumbers(cs[i].Reasons)
+		}
+	}
 }
 
 // wholeNumbers gives arguments back as the integers they were: JSON makes every

@@ -20,6 +20,7 @@ func (e engine) steps() []string {
 	return []string{
 		"00001_first.sql",
 		"00002_search." + e.name + ".sql",
+		"00003_whole_plan.sql",
 	}
 }
 

@@ -41,6 +41,9 @@ func (s *Store) PutVisit(ctx context.Context, l crawler.Lease, v crawler.Visit) 
 			if err := t.putCoverage(ctx, v); err != nil {
 				return err
 			}
+			if err := t.putUptime(ctx, v); err != nil {
+				return err
+			}
 			if err := t.putSourceState(ctx, l, v, newItems); err != nil {
 				return err
 			}

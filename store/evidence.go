@@ -1,0 +1,272 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"loa/media"
+	"loa/schedule"
+)
+
+// margin is how far outside the plan's span evidence is still read: reporting
+// windows reach into the month before, and late pieces are named as late.
+const margin = 31 * 24 * time.Hour
+
+// sights reads what may be credited under one plan, as known at one time.
+type sights struct {
+	s                 *Store
+	plan              *schedule.Plan
+	agencies          map[string]bool
+	channels          map[string]string // the plan's, with their agency
+	from, to, knownAt time.Time
+}
+
+func (s *Store) sights(plan *schedule.Plan, knownAt time.Time) sights {
+	v := sights{s: s, plan: plan, agencies: make(map[string]bool, len(plan.Agencies)), channels: make(map[string]string, len(plan.Channels)),
+		from: plan.From.Add(-margin), to: plan.To.Add(margin), knownAt: knownAt}
+	for _, a := range plan.Agencies {
+		v.agencies[a.ID] = true
+	}
+	for _, c := range plan.Channels {
+		v.channels[c.ID] = c.Agency
+	}
+	return v
+}
+
+// only narrows a query to rows whose column is one of values; the zero value
+// does not narrow it.
+type only struct {
+	col    string
+	values []string
+}
+
+func (o only) sql(alias string, a *args) string {
+	if o.col == "" {
+		return ""
+	}
+	return " AND " + alias + "." + o.col + " IN " + a.in(o.values)
+}
+
+func (v sights) all(ctx context.Context) ([]media.Evidence, error) {
+	var out []media.Evidence
+	for _, part := range []struct {
+		what string
+		read func(context.Context, only) ([]media.Evidence, error)
+	}{{"items", v.items}, {"airings", v.airings}, {"registers", v.registers}} {
+		ev, err := part.read(ctx, only{})
+		if err != nil {
+			return nil, fmt.Errorf("read %s of %s: %w", part.what, v.plan.ID, err)
+		}
+		out = append(out, ev...)
+	}
+	return inOrder(out), nil
+}
+
+// of reads what all would of one agency, and the pieces named, without looking
+// at the rest.
+func (v sights) of(ctx context.Context, owner string, also []string) ([]media.Evidence, error) {
+	var channels []string
+	for id, agency := range v.channels {
+		if agency == owner {
+			channels = append(channels, clean(id))
+		}
+	}
+	slices.Sort(channels)
+	mine := []string{clean(owner)}
+	type part struct {
+		what string
+		read func(context.Context, only) ([]media.Evidence, error)
+		by   only
+	}
+	parts := []part{
+		{"items", v.items, only{"agency", mine}}, {"airings", v.airings, only{"agency", mine}}, {"registers", v.registers, only{"agency", mine}},
+		{"airings", v.airings, only{"channel", channels}},
+	}
+	_ = chunk(also, maxIn, func(ids []string) error {
+		clear := make([]string, len(ids))
+		for i, id := range ids {
+			clear[i] = clean(id)
+		}
+		parts = append(parts, part{"items", v.items, only{"id", clear}}, part{"airings", v.airings, only{"id", clear}}, part{"registers", v.registers, only{"entry", clear}})
+		return nil
+	})
+	var out []media.Evidence
+	had, wanted := map[string]bool{}, map[string]bool{}
+	for _, id := range also {
+		wanted[id] = true
+	}
+	for _, p := range parts {
+		if len(p.by.values) == 0 {
+			continue
+		}
+		ev, err := p.read(ctx, p.by)
+		if err != nil {
+			return nil, fmt.Errorf("read %s of %s in %s: %w", p.what, owner, v.plan.ID, err)
+		}
+		for _, e := range ev {
+			key := string(e.Kind) + " " + e.ID
+			if !had[key] && (e.Agency == owner || wanted[e.ID]) { // a channel may have changed hands
+				had[key] = true
+				out = append(out, e)
+			}
+		}
+	}
+	return inOrder(out), nil
+}
+
+func inOrder(ev []media.Evidence) []media.Evidence {
+	slices.SortStableFunc(ev, func(a, b media.Evidence) int {
+		if c := a.At.Compare(b.At); c != 0 {
+			return c
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	return ev
+}
+
+// itemsNow and itemsThen join items with text, verdict and review in force: as
+// they are, and as they were known at $3.
+const (
+	itemsNow = ` FROM item i
+	LEFT JOIN revision r ON r.id = i.revision
+	LEFT JOIN verdict v ON v.revision = i.revision AND v.classifier = i.judged
+	LEFT JOIN review w ON w.id = i.review
+	WHERE i.at >= $1 AND i.at < $2 AND i.seen <= $3`
+
+	itemsThen = ` FROM item i
+	LEFT JOIN revision r ON r.id = (SELECT x.id FROM revision x WHERE x.item = i.id AND x.seen <= $3
+		ORDER BY CASE WHEN x.from_kind = 'page' THEN 0 ELSE 1 END, x.seen DESC, x.id DESC LIMIT 1)
+	LEFT JOIN verdict v ON v.revision = r.id AND v.classifier = (SELECT y.classifier FROM verdict y
+		WHERE y.revision = r.id AND y.at <= $3 ORDER BY y.at DESC, y.classifier DESC LIMIT 1)
+	LEFT JOIN review w ON w.id = (SELECT z.id FROM review z WHERE z.item = i.id AND z.at <= $3 ORDER BY z.at DESC, z.id DESC LIMIT 1)
+	WHERE i.seen <= $3 AND (i.at >= $1 AND i.at < $2 OR i.seen >= $1 AND i.seen < $2)`
+)
+
+func (v sights) items(ctx context.Context, by only) ([]media.Evidence, error) {
+	query := itemsNow
+	if !v.knownAt.IsZero() {
+		query = itemsThen
+	}
+	var out []media.Evidence
+	a := args{micros(v.from), micros(v.to), upTo(v.knownAt)}
+	query += by.sql("i", &a)
+	err := each(ctx, v.s.pools.read, func(rows *sql.Rows) error {
+		e := media.Evidence{Kind: media.EvItem, Grade: media.GradeC}
+		var judged verdictScan
+		var known, claimed time.Time
+		var title, section, credit, kept, textFrom sql.NullString
+		var page int
+		err := rows.Scan(append([]any{
+			&e.ID, &e.Agency, &e.Source, &e.URL, &e.Title, &e.Section, &e.Column, &e.Credit,
+			at(&claimed), &e.Precision, at(&known), at(&e.Seen), at(&e.Verified),
+			&title, &section, &credit, &kept, &textFrom, &page,
+		}, judged.dest()...)...)
+		if err != nil || !v.agencies[e.Agency] {
+			return err
+		}
+		e.Kept = kept.String
+		if title.String != "" {
+			e.Title = title.String
+		}
+		if section.String != "" {
+			e.Section = section.String
+		}
+		if credit.String != "" {
+			e.Credit = credit.String
+		}
+		e.Unread = page != pageNone && textFrom.String == fromEntry
+		e.Repost = e.Credit != ""
+		e.At = claimed
+		if !v.knownAt.IsZero() && known.After(v.knownAt) {
+			e.Precision = media.NoDate
+		}
+		if e.Precision == media.NoDate {
+			e.At = e.Seen
+		}
+		if e.At.Before(v.from) || !e.At.Before(v.to) {
+			return nil
+		}
+		if !v.knownAt.IsZero() && e.Verified.After(v.knownAt) {
+			e.Verified = v.knownAt // seen since; what was known is no later than this
+		}
+		e.Verdict, e.Decided = judged.inForce()
+		out = append(out, e)
+		return nil
+	}, `SELECT i.id, i.agency, i.source, i.url, i.title, i.section, i.col, i.credit,
+		i.claimed_at, i.claimed_precision, i.claimed_known, i.seen, i.verified,
+		r.title, r.section, r.credit, r.kept, r.from_kind, i.page_state, `+verdictColumns+query, a...)
+	return out, err
+}
+
+func (v sights) airings(ctx context.Context, by only) ([]media.Evidence, error) {
+	var out []media.Evidence
+	params := args{micros(v.from), micros(v.to), upTo(v.knownAt)}
+	narrow := by.sql("a", &params)
+	err := each(ctx, v.s.pools.read, func(r *sql.Rows) error {
+		var a media.Airing
+		var agency, kept string
+		var length int64
+		e := media.Evidence{Kind: media.EvAiring, Precision: media.ToSecond}
+		err := r.Scan(&a.ID, &a.FileHash, &a.Row, &agency, &a.Channel, &a.Medium, &a.ProgrammeID, &a.EpisodeID, &a.Programme, &a.Title,
+			&a.Column, at(&a.Start), &length, &a.FirstRun, &a.Grade, at(&e.Seen), &kept)
+		if o := v.channels[a.Channel]; o != "" {
+			agency = o
+		}
+		if err != nil || !v.agencies[agency] && v.channels[a.Channel] == "" {
+			return err
+		}
+		a.Duration = time.Duration(length) * time.Microsecond
+		e.ID, e.Agency, e.Source, e.At, e.Verified = a.ID, agency, "log:"+a.Channel, a.Start, e.Seen
+		e.Title, e.Grade, e.Column, e.Kept = a.Programme, a.Grade, a.Column, kept
+		if a.Title != "" {
+			e.Title += ": " + a.Title
+		}
+		e.Airing = &a
+		out = append(out, e)
+		return nil
+	}, `SELECT a.id, a.file_hash, a.row_no, a.agency, a.channel, a.medium, a.programme, a.episode, a.name, a.title, a.col,
+			a.start_at, a.duration, a.first_run, a.grade, a.recorded, COALESCE(k.sha256, '')
+		FROM airing a LEFT JOIN kept k ON k.sha256 = a.file_hash
+		WHERE a.start_at >= $1 AND a.start_at < $2 AND a.recorded <= $3 AND (a.superseded_by = '' OR a.superseded_at > $3)`+narrow, params...)
+	return out, err
+}
+
+// registerKind is the kind of a register's rows as evidence.
+func registerKind(k media.RegisterKind) media.EvidenceKind {
+	switch k {
+	case media.RegPrint:
+		return media.EvPrint
+	case media.RegProcedures:
+		return media.EvProcedure
+	}
+	return media.EvQuestion
+}
+
+func (v sights) registers(ctx context.Context, by only) ([]media.Evidence, error) {
+	var out []media.Evidence
+	a := args{micros(v.from), micros(v.to), upTo(v.knownAt)}
+	narrow := by.sql("r", &a)
+	err := each(ctx, v.s.pools.read, func(r *sql.Rows) error {
+		e := media.Evidence{Precision: media.ToDay, Grade: media.GradeB}
+		var kind media.RegisterKind
+		var dated bool
+		err := r.Scan(&e.ID, &kind, &e.Agency, &e.Document, &e.Title, &e.Page, &e.Section, &e.Column, at(&e.Asked), at(&e.Answered),
+			at(&e.At), &dated, at(&e.Seen), &e.Kept)
+		if err != nil || !v.agencies[e.Agency] {
+			return err
+		}
+		if !dated {
+			e.Precision = media.NoDate
+		}
+		e.Kind, e.Source, e.Verified = registerKind(kind), schedule.RegisterSource(kind, e.Agency), e.Seen
+		out = append(out, e)
+		return nil
+	}, `SELECT r.entry, r.kind, r.agency, r.number, r.title, r.page, r.section, r.col, r.asked_at, r.answered_at, r.at, r.dated, r.first_at, COALESCE(k.sha256, '')
+		FROM register_row r JOIN register g ON g.id = r.register LEFT JOIN kept k ON k.sha256 = g.file_hash
+		WHERE r.at >= $1 AND r.at < $2 AND r.recorded <= $3 AND (r.superseded_by = '' OR r.superseded_at > $3)`+narrow, a...)
+	return out, err
+}
