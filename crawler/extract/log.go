@@ -29,43 +29,18 @@ type LogChannel struct {
 	Aliases                  []string
 }
 
-// RowError is one mistake in a log, in Vietnamese, for the sender. Row counts
-// from 1 and includes the header; 0 means the file as a whole.
-type RowError struct {
-	Row                int
-	Column, Value, Msg string
-}
-
-func (e RowError) Error() string {
-	if e.Row == 0 {
-		return e.Msg
-	}
-	s := fmt.Sprintf("dòng %d", e.Row)
-	if e.Column != "" {
-		s += fmt.Sprintf(", cột «%s»", e.Column)
-	}
-	if e.Value != "" {
-		s += fmt.Sprintf(" («%s»)", cutText(e.Value, 40))
-	}
-	return s + ": " + e.Msg
-}
-
-// Limits of a log: a year of one channel is some 20,000 rows.
-const (
-	maxLogRows  = 100_000
-	maxLogBytes = 32 << 20
-	maxAiring   = 24 * time.Hour
-)
+// maxAiring is the longest transmission that is believed.
+const maxAiring = 24 * time.Hour
 
 // Airings reads an as-run log, CSV (comma, semicolon, tab) or XLSX, told apart
 // by content. Every mistake of every row is told at once; with any RowError no
 // airing is given. error is for a file that is no log at all (unreadable, an
 // old .xls), in English for the log; its RowErrors then say so in Vietnamese.
 func Airings(name string, data []byte, opt LogOptions) ([]media.Airing, []RowError, error) {
-	if len(data) > maxLogBytes {
-		return nil, []RowError{{Msg: fmt.Sprintf("tệp lớn hơn %d MB", maxLogBytes>>20)}}, fmt.Errorf("read log %s: %d bytes are too many", name, len(data))
+	if len(data) > maxTableBytes {
+		return nil, []RowError{{Msg: fmt.Sprintf("tệp lớn hơn %d MB", maxTableBytes>>20)}}, fmt.Errorf("read log %s: %d bytes are too many", name, len(data))
 	}
-	t, bad, err := readTable(data)
+	t, bad, err := readTable(data, logForm)
 	if err != nil {
 		return nil, bad, fmt.Errorf("read log %s: %w", name, err)
 	}
@@ -73,7 +48,7 @@ func Airings(name string, data []byte, opt LogOptions) ([]media.Airing, []RowErr
 		return nil, bad, nil
 	}
 	sum := sha256.Sum256(data)
-	r := logReader{opt: opt, table: t, hash: hex.EncodeToString(sum[:])}
+	r := logReader{opt: opt, table: t, hash: hex.EncodeToString(sum[:]), unit: t.lengthUnit(), strictRun: t.strictRun()}
 	if msg := r.missing(); msg != "" {
 		return nil, []RowError{{Row: t.headerRow, Msg: msg}}, nil
 	}
@@ -98,12 +73,15 @@ type logReader struct {
 	day     time.Time // of the last row that gave one
 	channel string    // as printed, of the last row that gave one
 	footer  bool
+
+	unit      time.Duration
+	strictRun bool
 }
 
 // missing says which columns the header lacks.
 func (r *logReader) missing() string {
 	var want []string
-	has := func(f field) bool { return r.table.cols[f] >= 0 }
+	has := r.table.has
 	if !has(fProgramme) {
 		want = append(want, "«Chương trình»")
 	}
@@ -122,14 +100,14 @@ func (r *logReader) missing() string {
 	return "dòng tiêu đề thiếu cột " + strings.Join(want, ", ")
 }
 
-func (r *logReader) fail(row logRow, f field, msg string) {
+func (r *logReader) fail(row tableRow, f field, msg string) {
 	r.bad = append(r.bad, RowError{Row: row.n, Column: r.table.title(f), Value: row.get(r.table, f), Msg: msg})
 }
 
 // footerWord opens the lines below a table: totals, place and date, signatures.
 var footerWord = regexp.MustCompile(`^(tong( cong| so)?\b|cong:?$|nguoi (lap|ky|truc)|lap bieu|truong (ca|phong)|giam doc|pho giam doc|tong giam doc|ky ten|ghi chu:|noi nhan|kt\.|tm\.|xac nhan)`)
 
-func (r *logReader) row(row logRow) {
+func (r *logReader) row(row tableRow) {
 	get := func(f field) string { return row.get(r.table, f) }
 	filled := row.filled()
 	if len(filled) == 0 {
@@ -160,7 +138,7 @@ func (r *logReader) row(row logRow) {
 	a.Title = get(fTitle)
 	r.setTimes(&a, row)
 	first, known := runWord(get(fRun))
-	if !known && get(fRun) != "" && r.table.strictRun {
+	if !known && get(fRun) != "" && r.strictRun {
 		r.fail(row, fRun, "không hiểu; cần «Phát mới» hoặc «Phát lại»")
 	}
 	if !known {
@@ -183,7 +161,7 @@ func (r *logReader) row(row logRow) {
 }
 
 // setChannel gives the agency of the channel, or the channel where unknown.
-func (r *logReader) setChannel(a *media.Airing, row logRow) (agency string) {
+func (r *logReader) setChannel(a *media.Airing, row tableRow) (agency string) {
 	printed := row.get(r.table, fChannel)
 	if printed == "" {
 		printed = r.channel
@@ -236,7 +214,7 @@ func (r *logReader) channelNames() string {
 	return strings.Join(out, ", ")
 }
 
-func (r *logReader) setTimes(a *media.Airing, row logRow) {
+func (r *logReader) setTimes(a *media.Airing, row tableRow) {
 	get := func(f field) string { return row.get(r.table, f) }
 	day := r.day
 	if s := get(fDate); s != "" {
@@ -268,13 +246,13 @@ func (r *logReader) setTimes(a *media.Airing, row logRow) {
 	length, lengthOK := time.Duration(0), false
 	switch s := get(fDuration); {
 	case s != "":
-		if length, lengthOK = r.table.length(s); !lengthOK || length <= 0 || length > maxAiring {
+		if length, lengthOK = r.table.length(s, r.unit); !lengthOK || length <= 0 || length > maxAiring {
 			r.fail(row, fDuration, "không phải thời lượng; cần dạng 00:15:30, 15'30\" hoặc số phút")
 			lengthOK = false
 		}
 	case get(fEnd) == "":
 		f := fDuration
-		if r.table.cols[fDuration] < 0 {
+		if !r.table.has(fDuration) {
 			f = fEnd
 		}
 		r.fail(row, f, "thiếu thời lượng")
@@ -322,18 +300,14 @@ func runWord(s string) (first, known bool) {
 // columnOf recognises a column by the longest of its names that stands in the
 // programme's name as whole words.
 func columnOf(names string, at time.Time, columns []media.Column) string {
-	words := " " + strings.Join(strings.FieldsFunc(viet.Fold(names), func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
-	}), " ") + " "
+	words := " " + plainWords(names) + " "
 	best, most := "", 0
 	for _, c := range columns {
 		if !c.From.IsZero() && at.Before(c.From) || !c.To.IsZero() && !at.Before(c.To) {
 			continue
 		}
 		for _, n := range slices.Concat([]string{c.Name}, c.Aliases) {
-			w := strings.Join(strings.FieldsFunc(viet.Fold(n), func(r rune) bool {
-				return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
-			}), " ")
+			w := plainWords(n)
 			if len(w) > most && strings.Contains(words, " "+w+" ") {
 				best, most = c.ID, len(w)
 			}
