@@ -36,6 +36,16 @@ func Refusal(code string, args map[string]any) string {
 		return "thiếu mã minh chứng (--evidence)"
 	case "no_reason":
 		return "thiếu lý do (--reason)"
+	case "no_basis":
+		return "thiếu căn cứ (--basis): văn bản hoặc ý kiến thống nhất"
+	case "no_from":
+		return "thiếu ngày áp dụng (--from), hoặc ngày nằm ngoài thời gian của kế hoạch"
+	case "no_field":
+		return "không có mức nào tên «" + a.text("field", "") + "» để điều chỉnh"
+	case "is_target":
+		return "«" + a.text("field", "") + "» của nhiệm vụ " + quota + " là chỉ tiêu của chính kế hoạch, không điều chỉnh được ở đây"
+	case "bad_value":
+		return "giá trị «" + a.text("value", "") + "» không dùng được cho «" + a.text("field", "") + "» của nhiệm vụ " + quota
 	case "no_act":
 		return "không có loại quyết định «" + a.text("kind", "") + "»"
 	}
