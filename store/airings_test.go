@@ -146,5 +146,17 @@ func TestPlanVersions(t *testing.T) {
 		if n := len(must(s.Events(ctx, 0, 9))); n != 1 {
 			t.Errorf("%d events", n)
 		}
+		for version, when := range map[string]time.Time{"v0": day0.Add(time.Hour), "old": day0.Add(-time.Hour)} {
+			if err := s.PutPlan(ctx, "tinh/2023", version, "văn bản "+version, when); err != nil {
+				t.Fatal(err)
+			}
+		}
+		vs := must(s.PlanVersions(ctx, "tinh/2023"))
+		if len(vs) != 3 || vs[0].Version != "old" || vs[1].Version != "v1" || vs[2].Text != "văn bản v0" || !vs[1].At.Equal(day0) {
+			t.Errorf("versions: %+v", vs)
+		}
+		if vs := must(s.PlanVersions(ctx, "tinh/2024")); len(vs) != 0 {
+			t.Errorf("another plan's: %+v", vs)
+		}
 	})
 }

@@ -11,7 +11,8 @@ import (
 )
 
 // Digest tells what the store holds as sorted lines «kind key hash»: items,
-// revisions, verdicts, kept bodies and events, without times, order and chain.
+// revisions, verdicts, kept bodies, registers with what superseded their rows,
+// changed numbers, closed periods and events, without times, order and chain.
 // Two crawls of the same web must give equal lines, however often one of them
 // was killed.
 func (s *Store) Digest(ctx context.Context) ([]string, error) {
@@ -28,6 +29,11 @@ func (s *Store) Digest(ctx context.Context) ([]string, error) {
 		{"verdict", `SELECT r.item, r.hash, v.classifier, CASE WHEN v.reform THEN '1' ELSE '0' END, CASE WHEN v.review THEN '1' ELSE '0' END,
 			v.topics, v.cues, v.score FROM verdict v JOIN revision r ON r.id = v.revision`, 3, 5},
 		{"kept", "SELECT sha256, CAST(size AS TEXT) FROM kept", 1, 1},
+		{"register", `SELECT id, kind, agency, CAST(from_at AS TEXT), CAST(to_at AS TEXT), sender, note, file_hash FROM register`, 1, 7},
+		{"row", `SELECT register, entry, number, title, page, section, col, CAST(written_at AS TEXT), CAST(asked_at AS TEXT), CAST(answered_at AS TEXT),
+			superseded_by FROM register_row`, 2, 9},
+		{"change", `SELECT plan, quota, field, body, CAST(valid_from AS TEXT), actor, basis FROM plan_override`, 3, 4},
+		{"closing", `SELECT plan, period, CAST(revision AS TEXT), dataset, plan_version, classifier, unsettled, actor, reason, CAST(n AS TEXT) FROM closing`, 3, 7},
 		{"event", "SELECT kind, subject, state_before, state_after, actor_kind, actor FROM event", 4, 2},
 	} {
 		err := each(ctx, s.pools.read, func(r *sql.Rows) error {

@@ -216,12 +216,21 @@ func TestDigest(t *testing.T) {
 				judge(t, s, when, verdict(r.ID, "c1", i%2 == 0, false, media.TTHC))
 			}
 			put(t, s, l, visit("tinh/feed", id+"blind", day0.Add(shift+time.Hour), media.Unreachable))
+			hand(t, s, register(media.RegPrint, "f1", day0.Add(shift), on(3, 1), on(4, 1), media.Entry{Title: "Tin in", At: on(3, 6)}))
+			hand(t, s, register(media.RegPrint, "f2", day0.Add(shift+time.Hour), on(3, 1), on(4, 1)))
+			change := schedule.Change{Quota: "B-D1", Field: "wanted", Value: "2", From: on(4, 1), At: day0.Add(shift), Actor: "Chuyên viên"}
+			if err := s.AddChange(ctx, "p", change); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.PutClosing(ctx, closing(1, "d1", on(4, 1).Add(shift))); err != nil {
+				t.Fatal(err)
+			}
 			return must(s.Digest(ctx))
 		}
 		other := storetest.Open(t, s.Engine(), store.Options{})
 		a := fill(s, 0, []int{1, 2, 3}, "a")
 		b := fill(other, 30*time.Hour, []int{3, 1, 1, 2}, "b")
-		if !slices.Equal(a, b) || len(a) != 3*4+1 || !slices.IsSorted(a) {
+		if !slices.Equal(a, b) || len(a) != 3*4+1+2*2+1+2+2 || !slices.IsSorted(a) {
 			t.Errorf("digests differ:\n%s\n\n%s", strings.Join(a, "\n"), strings.Join(b, "\n"))
 		}
 		if err := other.AddReview(ctx, media.ItemID("tinh", "1"), true, nil, "Chuyên viên", day0, ""); err != nil {
