@@ -53,6 +53,7 @@ func (b *builder) agency(g *group, _ string, n *yaml.Node) {
 		may("from", date(&a.From)),
 		may("to", date(&a.To)),
 		may("site", address(&a.Site)),
+		may("lead_days", whole(&a.LeadDays, 0, 60)),
 		may("contact", func(g *group, _ string, n *yaml.Node) {
 			g.group(n, g.what+", contact", "",
 				may("name", loose(&a.Contact.Name)),

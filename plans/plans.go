@@ -131,7 +131,12 @@ func Load(fsys fs.FS, id string) (*schedule.Plan, Positions, []Problem) {
 	}
 	_, b.agenciesRead = r.file(province+"/agencies.yaml", b.agenciesFile)
 	_, b.sourcesRead = r.file(province+"/sources.yaml", b.sourcesFile)
-	text, _ := r.file(id+".yaml", b.yearFile)
+	text, ok := r.file(id+".yaml", b.yearFile)
+	if ok {
+		for _, check := range b.after {
+			check()
+		}
+	}
 	b.plan.Version = media.Hash("plan", text)
 	return b.plan, r.pos, r.sorted()
 }
@@ -178,6 +183,8 @@ type builder struct {
 	// A file that cannot be read has one mistake, not one for every name that
 	// others take from it.
 	agenciesRead, sourcesRead bool
+
+	after []func() // checks of the sources that need the year's quotas
 }
 
 func (b *builder) hasAgency(slug string) bool { return b.agencies[slug] != nil || !b.agenciesRead }
@@ -195,6 +202,10 @@ func (b *builder) hasChannel(slug string) bool {
 func (b *builder) hasStream(name string) bool {
 	_, ok := b.streams[name]
 	return ok || !b.sourcesRead || !b.agenciesRead
+}
+
+func (b *builder) hasQuota(id string) bool {
+	return slices.ContainsFunc(b.plan.Quotas, func(q schedule.Quota) bool { return q.ID == id })
 }
 
 // bound reports whether any agency of the level owes what the plan says.

@@ -8,6 +8,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"loa/media"
+	"loa/schedule"
 )
 
 // sourcesFile reads sources.yaml: the places to read.
@@ -31,6 +32,7 @@ func (b *builder) source(g *group, _ string, n *yaml.Node) {
 		may("articles", boolean(&s.Articles)),
 		may("every", span(&s.Every, time.Minute, 30*24*time.Hour)),
 		may("verify", boolean(&s.Verify)),
+		may("proves", texts(&s.Proves)),
 		may("from", date(&s.From)),
 		may("to", date(&s.To)),
 		may("rule", func(g *group, _ string, n *yaml.Node) { rule(g, n, path+"/rule", &s.Rule) }),
@@ -50,6 +52,10 @@ func (b *builder) source(g *group, _ string, n *yaml.Node) {
 			sg.bad("column", "chuyên mục %q là của cơ quan %q; cần chuyên mục của %q", s.Column, slugOf(of), agency)
 		}
 	}
+	if sg.has("proves") && s.Kind != media.KindPage && s.Kind != "" {
+		sg.bad("proves", "%q chỉ dùng với kind: page (trang được dò còn hay mất)", "proves")
+	}
+	b.after = append(b.after, func() { b.proves(sg, s) })
 	if id == "" {
 		return
 	}
@@ -68,6 +74,32 @@ func (b *builder) source(g *group, _ string, n *yaml.Node) {
 		b.streams[s.Stream] = s.Agency
 	}
 	b.plan.Sources = append(b.plan.Sources, s)
+}
+
+// proves checks, once the year's quotas are known, that a page can prove what
+// it is said to: a duty to have something there, owed by the page's agency. A
+// page that does not serve in the plan's span is another year's affair.
+func (b *builder) proves(g *group, s media.Source) {
+	p := b.plan
+	if !s.From.IsZero() && !s.From.Before(p.To) || !s.To.IsZero() && !s.To.After(p.From) {
+		return
+	}
+	for _, id := range s.Proves {
+		i := slices.IndexFunc(p.Quotas, func(q schedule.Quota) bool { return q.ID == id })
+		if i < 0 {
+			g.bad("proves", "%q cần mã của một nhiệm vụ trong %d.yaml, đang là %q", "proves", p.Year, id)
+			continue
+		}
+		q := p.Quotas[i]
+		if q.Kind != "exists" {
+			g.bad("proves", "nhiệm vụ %q là kind: %s; trang chỉ chứng minh được nhiệm vụ kind: exists", id, q.Kind)
+			continue
+		}
+		a := b.agencies[slugOf(s.Agency)]
+		if a != nil && !slices.Contains(q.Owner.Each, a.Level) && !slices.Contains(b.heirs(q.Owner.Agency), a.ID) {
+			g.bad("proves", "nhiệm vụ %q không giao cho cơ quan %q; cần nhiệm vụ của cơ quan có trang này", id, slugOf(a.ID))
+		}
+	}
 }
 
 // rule reads how a source's pages are read. Selectors and keys are judged by
