@@ -35,6 +35,10 @@ type trait struct {
 	Encode      string
 	Deep        int
 	Channel     string
+	Register    media.RegisterKind
+	From, To    string   // of a register's span, yyyy-mm-dd
+	Sheet       bool     // tabs become a workbook; {{2023-03-06}} is a real date there
+	Merge       []string // cells of the sheet
 	Rule        struct {
 		Item, Link, Title, Lead, Date         string
 		Headline, Sapo, Body, Section, Byline string
@@ -64,7 +68,13 @@ func (t trait) bytes(tb testing.TB, text string) []byte {
 		}
 		text = strings.ReplaceAll(text, "{{font}}", fonts.String())
 	}
+	text = strings.ReplaceAll(text, "{{long}}", strings.Repeat("dài ", 750))
+	if t.Sheet {
+		return t.workbook(tb, text)
+	}
 	switch t.Encode {
+	case "nfd":
+		return []byte(norm.NFD.String(text))
 	case "utf-16le", "utf-16be":
 		var out []byte
 		for _, u := range append([]uint16{0xfeff}, utf16.Encode([]rune(text))...) {
