@@ -23,12 +23,27 @@ type Verdicts interface {
 	PutVerdicts(ctx context.Context, vs []media.Verdict, at time.Time) error
 }
 
-// Account is what an evaluation needs and leaves. A zero knownAt means everything.
+// Account is what an evaluation is derived from. A zero knownAt means everything.
 type Account interface {
 	Evidence(ctx context.Context, plan *schedule.Plan, knownAt time.Time) ([]media.Evidence, error)
 	Decisions(ctx context.Context, plan string, knownAt time.Time) ([]schedule.Decision, error)
 	Observation(ctx context.Context, plan *schedule.Plan, knownAt time.Time) (schedule.Observation, error)
+	Closings(ctx context.Context, plan string, knownAt time.Time) ([]schedule.Closing, error)
+}
+
+// Book is an Account that keeps the last evaluation too.
+type Book interface {
+	Account
 	PutEvaluation(ctx context.Context, e schedule.Evaluation) error
+}
+
+// OwnerAccount is what the evaluation of one owner is derived from, without
+// reading any other's, and where it is kept.
+type OwnerAccount interface {
+	OwnerEvidence(ctx context.Context, plan *schedule.Plan, owner string, also []string, knownAt time.Time) ([]media.Evidence, error)
+	OwnerObservation(ctx context.Context, plan *schedule.Plan) (schedule.Observation, error)
+	OwnerClosings(ctx context.Context, plan, owner string) ([]schedule.Closing, error)
+	PutOwnerEvaluation(ctx context.Context, e schedule.Evaluation, owner string, quotas []string) error
 }
 
 // Chores leases singletons by name on the store's clock.

@@ -3,48 +3,102 @@ package monitor
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"loa/schedule"
 	"loa/schedule/calendar"
 )
 
-// Derive matches and stands everything the store knew at knownAt (zero: all of
-// it) as of the business time now, without storing the result. ahead adds the
-// periods that start within it after now.
-func Derive(ctx context.Context, store Account, plan *schedule.Plan, cal *calendar.Calendar, now, knownAt time.Time, ahead time.Duration) (schedule.Evaluation, error) {
-	e := schedule.Evaluation{Plan: plan.ID, Version: plan.Version, Now: now}
+// Moment says as of when to derive.
+type Moment struct {
+	Now        time.Time     // business clock
+	KnownAt    time.Time     // nothing recorded later; zero: everything
+	Ahead      time.Duration // adds the periods that start within it after Now
+	Classifier string        // version of the judge, for the record
+	Loose      bool          // closed periods as they would come out today, not as they were frozen
+}
+
+// Derive matches and stands everything the store knew as of a moment, without
+// storing the result. Closed periods are as they were frozen, with proposals
+// where they would come out otherwise today.
+func Derive(ctx context.Context, store Account, plan *schedule.Plan, cal *calendar.Calendar, m Moment) (schedule.Evaluation, error) {
+	e := schedule.Evaluation{Plan: plan.ID, Version: plan.Version, Now: m.Now, Classifier: m.Classifier}
 	// What was observed is read before what was found: a crawl that goes on
 	// meanwhile may add pieces, never a covered span whose pieces are missing.
-	obs, err := store.Observation(ctx, plan, knownAt)
+	obs, err := store.Observation(ctx, plan, m.KnownAt)
 	if err != nil {
 		return e, fmt.Errorf("read observation of %s: %w", plan.ID, err)
 	}
-	decisions, err := store.Decisions(ctx, plan.ID, knownAt)
+	decisions, err := store.Decisions(ctx, plan.ID, m.KnownAt)
 	if err != nil {
 		return e, fmt.Errorf("read decisions of %s: %w", plan.ID, err)
 	}
-	e.Evidence, err = store.Evidence(ctx, plan, knownAt)
+	var closings []schedule.Closing
+	if !m.Loose {
+		if closings, err = store.Closings(ctx, plan.ID, m.KnownAt); err != nil {
+			return e, fmt.Errorf("read closed periods of %s: %w", plan.ID, err)
+		}
+	}
+	e.Evidence, err = store.Evidence(ctx, plan, m.KnownAt)
 	if err != nil {
 		return e, fmt.Errorf("read evidence of %s: %w", plan.ID, err)
 	}
 	e.Matching = schedule.Match(plan, e.Evidence, decisions, cal)
-	e.Standings = schedule.Stand(plan, e.Matching, obs, decisions, cal, now)
-	if ahead > 0 {
-		e.Standings = append(e.Standings, schedule.Ahead(plan, cal, now, now.Add(ahead))...)
+	e.Standings = schedule.Stand(plan, e.Matching, obs, decisions, cal, m.Now)
+	e = e.Frozen(closings)
+	if m.Ahead > 0 {
+		e.Standings = append(e.Standings, schedule.Ahead(plan, cal, m.Now, m.Now.Add(m.Ahead))...)
 	}
 	return e, nil
 }
 
 // Evaluate derives and stores the evaluation that every view reads.
-func Evaluate(ctx context.Context, store Account, plan *schedule.Plan, cal *calendar.Calendar, now, machine time.Time) (schedule.Evaluation, error) {
-	e, err := Derive(ctx, store, plan, cal, now, time.Time{}, 0)
+func Evaluate(ctx context.Context, store Book, plan *schedule.Plan, cal *calendar.Calendar, m Moment, machine time.Time) (schedule.Evaluation, error) {
+	e, err := Derive(ctx, store, plan, cal, m)
 	if err != nil {
 		return e, err
 	}
 	e.Ran = machine
 	if err := store.PutEvaluation(ctx, e); err != nil {
 		return e, fmt.Errorf("store evaluation of %s: %w", plan.ID, err)
+	}
+	return e, nil
+}
+
+// EvaluateOwner derives and stores what one agency owes, from that agency's
+// evidence, and leaves every other row alone. decisions are those of the whole
+// plan: a person may have added another agency's piece.
+func EvaluateOwner(ctx context.Context, store OwnerAccount, plan *schedule.Plan, owner string, decisions []schedule.Decision, cal *calendar.Calendar, m Moment, machine time.Time) (schedule.Evaluation, error) {
+	part := plan.For(owner)
+	e := schedule.Evaluation{Plan: plan.ID, Version: plan.Version, Now: m.Now, Ran: machine, Classifier: m.Classifier}
+	obs, err := store.OwnerObservation(ctx, part)
+	if err != nil {
+		return e, fmt.Errorf("read observation of %s: %w", owner, err)
+	}
+	closings, err := store.OwnerClosings(ctx, plan.ID, owner)
+	if err != nil {
+		return e, fmt.Errorf("read closed periods of %s: %w", owner, err)
+	}
+	var also []string
+	decisions = slices.DeleteFunc(slices.Clone(decisions), func(d schedule.Decision) bool { return d.Owner != owner })
+	for _, d := range decisions {
+		if d.Kind == schedule.Add {
+			also = append(also, d.Evidence)
+		}
+	}
+	if e.Evidence, err = store.OwnerEvidence(ctx, part, owner, also, time.Time{}); err != nil {
+		return e, fmt.Errorf("read evidence of %s: %w", owner, err)
+	}
+	e.Matching = schedule.Match(part, e.Evidence, decisions, cal)
+	e.Standings = schedule.Stand(part, e.Matching, obs, decisions, cal, m.Now)
+	e = e.Frozen(closings)
+	quotas := make([]string, len(plan.Quotas))
+	for i, q := range plan.Quotas {
+		quotas[i] = q.ID
+	}
+	if err := store.PutOwnerEvaluation(ctx, e, owner, quotas); err != nil {
+		return e, fmt.Errorf("store evaluation of %s: %w", owner, err)
 	}
 	return e, nil
 }

@@ -66,10 +66,22 @@ func (a acts) last(q Quota, s slot, kind DecisionKind) *Decision {
 	return nil
 }
 
-// exempts reports whether an exemption has all that makes it one: the body
-// that issued it, its number, its day and its file. Without them it is a note.
-func (d Decision) exempts() bool {
-	return d.Document != "" && d.Issuer != "" && !d.Issued.IsZero() && d.File != ""
+// MissingForExemption names, in Vietnamese, what an exemption still lacks: the
+// body that issued it, its number, its day and its file. Without them it is a note.
+func (d Decision) MissingForExemption() []string {
+	var out []string
+	for _, part := range []struct {
+		there bool
+		name  string
+	}{
+		{d.Issuer != "", "cơ quan ban hành (--issuer)"}, {d.Document != "", "số văn bản (--document)"},
+		{!d.Issued.IsZero(), "ngày ban hành (--issued)"}, {d.File != "", "tệp văn bản (--file)"},
+	} {
+		if !part.there {
+			out = append(out, part.name)
+		}
+	}
+	return out
 }
 
 // A Refusal is one thing wrong with a decision: a code from a closed list and

@@ -157,7 +157,7 @@ func (b bench) stand() Standing {
 	}
 	note := b.sight.notes
 	if d := b.acts.last(b.q, b.slot, ExemptKind); d != nil {
-		if d.exempts() {
+		if len(d.MissingForExemption()) == 0 {
 			st.State, st.DueByNow = Exempt, 0
 			st.Reasons = []Reason{because("exempted", args{"document": d.Document, "by": d.Actor, "issuer": d.Issuer})}
 			return st

@@ -21,10 +21,13 @@ import (
 type decideCmd struct {
 	ConfirmMissed confirmMissedCmd `cmd:"" name:"confirm-missed" help:"Xác nhận một tiến độ là chưa đạt."`
 	Exempt        exemptCmd        `cmd:"" help:"Không đánh giá kỳ này, theo văn bản."`
-	Attest        attestCmd        `cmd:"" help:"Ghi nhận minh chứng được nộp (số, ngày văn bản)."`
+	Attest        attestCmd        `cmd:"" help:"Ghi nhận minh chứng được nộp (số, ngày văn bản), hoặc không phát sinh (--none)."`
+	Absent        absentCmd        `cmd:"" help:"Ghi nhận cơ quan có thẩm quyền xác nhận không có minh chứng."`
 	Strike        strikeCmd        `cmd:"" help:"Bỏ một ghi nhận."`
 	Add           addCmd           `cmd:"" help:"Ghi nhận một minh chứng đã bị loại."`
 	Evidence      evidenceCmd      `cmd:"" help:"In các minh chứng của một nhiệm vụ: được ghi nhận hay không, mã và lý do."`
+	Restate       restateCmd       `cmd:"" help:"Điều chỉnh kết quả của một kỳ đã chốt theo số liệu hiện nay (thành lần chốt mới)."`
+	Proposals     proposalsCmd     `cmd:"" help:"In các kỳ đã chốt mà nay tính ra khác, chờ người xem xét."`
 	List          decisionsCmd     `cmd:"" help:"In các quyết định đã ghi."`
 }
 
@@ -39,19 +42,34 @@ type decisionCmd struct {
 	By     string `help:"Ai quyết định (mặc định: người dùng của máy)."`
 }
 
+// paperCmd is the paper a decision rests on.
+type paperCmd struct {
+	Document string `help:"Số, ký hiệu văn bản."`
+	Issuer   string `help:"Cơ quan ban hành văn bản."`
+	Issued   moment `help:"Ngày ban hành văn bản."`
+	File     string `type:"existingfile" help:"Tệp văn bản, ảnh chụp; được lưu lại kèm mã băm."`
+}
+
 type (
 	confirmMissedCmd struct {
 		decisionCmd
-		Document string `help:"Số, ngày văn bản, nếu có."`
+		paperCmd
 	}
 	exemptCmd struct {
 		decisionCmd
-		Document string `help:"Số, ngày văn bản cho phép không đánh giá (bắt buộc)."`
+		paperCmd
+	}
+	absentCmd struct {
+		decisionCmd
+		paperCmd
 	}
 	attestCmd struct {
 		decisionCmd
-		Document string `help:"Số, ngày văn bản được nộp."`
-		Date     moment `help:"Ngày ban hành của văn bản được nộp (bắt buộc)."`
+		paperCmd
+		Date       moment `help:"Ngày của minh chứng, ví dụ ngày ban hành kế hoạch (bắt buộc, trừ --none)."`
+		Grade      string `default:"B" enum:"A,B,C,D" help:"Hạng minh chứng: A, B, C hoặc D."`
+		Integrated bool   `help:"Minh chứng là một phần của kế hoạch, văn bản chung (lồng ghép)."`
+		None       bool   `help:"Xác nhận không phát sinh trong kỳ."`
 	}
 	strikeCmd struct {
 		decisionCmd
@@ -64,23 +82,30 @@ type (
 )
 
 func (c *confirmMissedCmd) Run(a *app) error {
-	return c.record(a, schedule.Decision{Kind: schedule.ConfirmMissed, Document: c.Document})
+	return c.record(a, schedule.Decision{Kind: schedule.ConfirmMissed}, c.paperCmd)
 }
 func (c *exemptCmd) Run(a *app) error {
-	return c.record(a, schedule.Decision{Kind: schedule.ExemptKind, Document: c.Document})
+	return c.record(a, schedule.Decision{Kind: schedule.ExemptKind}, c.paperCmd)
+}
+func (c *absentCmd) Run(a *app) error {
+	return c.record(a, schedule.Decision{Kind: schedule.Absent}, c.paperCmd)
 }
 func (c *attestCmd) Run(a *app) error {
-	return c.record(a, schedule.Decision{Kind: schedule.Attest, Document: c.Document, Date: c.Date.Time})
+	d := schedule.Decision{Kind: schedule.Attest, Date: c.Date.Time, Grade: media.Grade(c.Grade), None: c.None}
+	if c.Integrated {
+		d.Form = "integrated"
+	}
+	return c.record(a, d, c.paperCmd)
 }
 func (c *strikeCmd) Run(a *app) error {
-	return c.record(a, schedule.Decision{Kind: schedule.Strike, Evidence: c.Evidence})
+	return c.record(a, schedule.Decision{Kind: schedule.Strike, Evidence: c.Evidence}, paperCmd{})
 }
 func (c *addCmd) Run(a *app) error {
-	return c.record(a, schedule.Decision{Kind: schedule.Add, Evidence: c.Evidence})
+	return c.record(a, schedule.Decision{Kind: schedule.Add, Evidence: c.Evidence}, paperCmd{})
 }
 
 // record writes the decision, evaluates anew and shows how it now stands.
-func (c *decisionCmd) record(a *app, d schedule.Decision) error {
+func (c *decisionCmd) record(a *app, d schedule.Decision, paper paperCmd) error {
 	e, err := a.open(a.planFiles(), c.Plan, fixed(c.At))
 	if err != nil {
 		return err
@@ -88,11 +113,20 @@ func (c *decisionCmd) record(a *app, d schedule.Decision) error {
 	defer e.close()
 	d.Plan, d.Quota, d.Owner, d.Period = e.plan.ID, c.Quota, e.agencyID(c.Owner), c.Period
 	d.At, d.Actor, d.Reason = e.business(), actor(c.By), c.Reason
+	d.Document, d.Issuer, d.Issued = paper.Document, paper.Issuer, paper.Issued.Time
 	if d.Reason == "" && d.Kind != schedule.Attest {
 		return usagef("quyết định không hợp lệ: %s", viet.Refusal("no_reason", nil))
 	}
+	if paper.File != "" {
+		if d.File, d.FileName, err = e.keepFile(a.ctx, "decision", paper.File); err != nil {
+			return err
+		}
+	}
 	if err := e.decide(d); err != nil {
 		return err
+	}
+	if missing := d.MissingForExemption(); d.Kind == schedule.ExemptKind && len(missing) > 0 {
+		fmt.Fprintf(a.Out, "Lưu ý: còn thiếu %s nên mới là ghi chú, kỳ này vẫn được đánh giá.\n", strings.Join(missing, ", "))
 	}
 	ev, err := e.judgeAndEvaluate(a.ctx)
 	if err != nil {
@@ -166,7 +200,7 @@ func (e *engine) knownEvidence(d schedule.Decision) error {
 
 // matching derives what is credited and what is not, as of now.
 func (e *engine) matching() (schedule.Matching, error) {
-	ev, err := monitor.Derive(e.app.ctx, e.store, e.plan, e.cal, e.business(), time.Time{}, 0)
+	ev, err := monitor.Derive(e.app.ctx, e.store, e.plan, e.cal, e.moment())
 	return ev.Matching, err
 }
 

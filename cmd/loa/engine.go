@@ -74,7 +74,9 @@ func (n network) agent() string {
 // engine is one plan with its store, clocks and readers.
 type engine struct {
 	app      *app
-	plan     *schedule.Plan
+	files    fs.FS
+	written  *schedule.Plan // as its file says
+	plan     *schedule.Plan // with what it said before, and what was changed since
 	cal      *calendar.Calendar
 	store    *store.Store
 	judge    *classify.Classifier
@@ -188,7 +190,12 @@ func (a *app) open(files fs.FS, planID string, business func() time.Time) (*engi
 		st.Close()
 		return nil, fmt.Errorf("lưu văn bản kế hoạch: %w", err)
 	}
-	return &engine{app: a, plan: plan, cal: cal, store: st, judge: judge, business: business, machine: time.Now, node: nodeName()}, nil
+	e := &engine{app: a, files: files, written: plan, plan: plan, cal: cal, store: st, judge: judge, business: business, machine: time.Now, node: nodeName()}
+	if err := e.replan(a.ctx, time.Time{}); err != nil {
+		e.close()
+		return nil, err
+	}
+	return e, nil
 }
 
 // nodeName tells this process from every other, also where containers share
@@ -252,5 +259,10 @@ func (e *engine) judgeAndEvaluate(ctx context.Context) (schedule.Evaluation, err
 	if _, err := monitor.JudgeAll(ctx, e.judge, e.store, e.business()); err != nil {
 		return schedule.Evaluation{}, err
 	}
-	return monitor.Evaluate(ctx, e.store, e.plan, e.cal, e.business(), e.machine())
+	return monitor.Evaluate(ctx, e.store, e.plan, e.cal, e.moment(), e.machine())
+}
+
+// moment is now, as everything is known now.
+func (e *engine) moment() monitor.Moment {
+	return monitor.Moment{Now: e.business(), Classifier: e.judge.Version()}
 }

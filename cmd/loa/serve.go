@@ -172,7 +172,7 @@ func (e *engine) handler() http.Handler {
 // reportInput gathers what the report of a period is built from: the
 // evaluation derived now.
 func (e *engine) reportInput(ctx context.Context, period calendar.Period) (report.Input, error) {
-	ev, err := monitor.Derive(ctx, e.store, e.plan, e.cal, e.business(), time.Time{}, 0)
+	ev, err := monitor.Derive(ctx, e.store, e.plan, e.cal, e.moment())
 	if err != nil {
 		return report.Input{}, err
 	}

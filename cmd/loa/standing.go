@@ -29,7 +29,12 @@ func (c *standingCmd) Run(a *app) error {
 		return err
 	}
 	defer e.close()
-	ev, err := monitor.Derive(a.ctx, e.store, e.plan, e.cal, e.business(), c.KnownAt.Time, time.Duration(c.Ahead))
+	if err := e.replan(a.ctx, c.KnownAt.Time); err != nil {
+		return err
+	}
+	m := e.moment()
+	m.KnownAt, m.Ahead = c.KnownAt.Time, time.Duration(c.Ahead)
+	ev, err := monitor.Derive(a.ctx, e.store, e.plan, e.cal, m)
 	if err != nil {
 		return err
 	}
