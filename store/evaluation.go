@@ -29,20 +29,27 @@ type table struct {
 	lines []line
 }
 
-// tables makes the rows of an evaluation.
-func tables(e schedule.Evaluation) []table {
+// tables makes the rows of an evaluation, or of one owner's part of it.
+func tables(e schedule.Evaluation, owner string) []table {
 	plan := clean(e.Plan)
+	other := func(o string) bool { return owner != "" && clean(o) != owner }
 	standings := table{name: "standing", key: []string{"plan", "quota", "owner", "period"}}
 	credits := table{name: "credit", key: []string{"plan", "quota", "owner", "period", "evidence"}}
 	rejections := table{name: "rejection", key: credits.key}
 	for _, st := range e.Standings {
-		standings.lines = append(standings.lines, newLine(st, plan, st.Quota, st.Owner, st.Period))
+		if !other(st.Owner) {
+			standings.lines = append(standings.lines, newLine(st, plan, st.Quota, st.Owner, st.Period))
+		}
 	}
 	for _, c := range e.Matching.Credits {
-		credits.lines = append(credits.lines, newLine(c, plan, c.Quota, c.Owner, c.Period, c.Evidence.ID))
+		if !other(c.Owner) {
+			credits.lines = append(credits.lines, newLine(c, plan, c.Quota, c.Owner, c.Period, c.Evidence.ID))
+		}
 	}
 	for _, r := range e.Matching.Rejections {
-		rejections.lines = append(rejections.lines, newLine(r, plan, r.Quota, r.Owner, r.Period, r.Evidence.ID))
+		if !other(r.Owner) {
+			rejections.lines = append(rejections.lines, newLine(r, plan, r.Quota, r.Owner, r.Period, r.Evidence.ID))
+		}
 	}
 	return []table{standings, credits, rejections}
 }
@@ -56,7 +63,7 @@ var ErrWhole = errors.New("the whole plan has to be evaluated first")
 // only what differs is written.
 func (s *Store) PutEvaluation(ctx context.Context, e schedule.Evaluation) error {
 	plan := clean(e.Plan)
-	parts, quotas := tables(e), quotaOrder(e)
+	parts, quotas := tables(e, ""), quotaOrder(e)
 	proposals := pack(proposalsInOrder(e.Proposals, quotas))
 	return s.write(ctx, "put the evaluation of "+plan, func(t *tx) error {
 		_, err := t.exec(ctx, `INSERT INTO evaluation (plan, version, now_at, ran_at, quotas, classifier, proposals) VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -76,10 +83,10 @@ func (s *Store) PutEvaluation(ctx context.Context, e schedule.Evaluation) error 
 // ErrWhole without a stored evaluation of the same version of the plan.
 func (s *Store) PutOwnerEvaluation(ctx context.Context, e schedule.Evaluation, owner string, quotas []string) error {
 	plan, owner := clean(e.Plan), clean(owner)
-	parts := tables(e)
-	for i := range parts {
-		parts[i].lines = slices.DeleteFunc(parts[i].lines, func(l line) bool { return l.key[2] != owner })
+	if owner == "" {
+		return errors.New("put the evaluation of an owner: none is named")
 	}
+	parts := tables(e, owner)
 	return s.write(ctx, "put the evaluation of "+owner+" in "+plan, func(t *tx) error {
 		version := ""
 		var had []string
@@ -98,7 +105,7 @@ func (s *Store) PutOwnerEvaluation(ctx context.Context, e schedule.Evaluation, o
 				order = append(order, q)
 			}
 		}
-		proposals = slices.DeleteFunc(proposals, func(p schedule.Proposal) bool { return p.Owner == owner })
+		proposals = slices.DeleteFunc(proposals, func(p schedule.Proposal) bool { return clean(p.Owner) == owner })
 		for _, p := range e.Proposals {
 			if clean(p.Owner) == owner {
 				proposals = append(proposals, p)

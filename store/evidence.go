@@ -37,6 +37,9 @@ func (s *Store) sights(plan *schedule.Plan, knownAt time.Time) sights {
 	return v
 }
 
+// args are the first three parameters of every query here.
+func (v sights) args() args { return args{micros(v.from), micros(v.to), upTo(v.knownAt)} }
+
 // only narrows a query to rows whose column is one of values; the zero value
 // does not narrow it.
 type only struct {
@@ -146,14 +149,19 @@ const (
 	WHERE i.seen <= $3 AND (i.at >= $1 AND i.at < $2 OR i.seen >= $1 AND i.seen < $2)`
 )
 
-func (v sights) items(ctx context.Context, by only) ([]media.Evidence, error) {
-	query := itemsNow
+func (v sights) itemQuery(by only) (string, args) {
+	from, a := itemsNow, v.args()
 	if !v.knownAt.IsZero() {
-		query = itemsThen
+		from = itemsThen
 	}
+	return `SELECT i.id, i.agency, i.source, i.url, i.title, i.section, i.col, i.credit,
+		i.claimed_at, i.claimed_precision, i.claimed_known, i.seen, i.verified,
+		r.title, r.section, r.credit, r.kept, r.from_kind, i.page_state, ` + verdictColumns + from + by.sql("i", &a), a
+}
+
+func (v sights) items(ctx context.Context, by only) ([]media.Evidence, error) {
 	var out []media.Evidence
-	a := args{micros(v.from), micros(v.to), upTo(v.knownAt)}
-	query += by.sql("i", &a)
+	query, a := v.itemQuery(by)
 	err := each(ctx, v.s.pools.read, func(rows *sql.Rows) error {
 		e := media.Evidence{Kind: media.EvItem, Grade: media.GradeC}
 		var judged verdictScan
@@ -196,16 +204,21 @@ func (v sights) items(ctx context.Context, by only) ([]media.Evidence, error) {
 		e.Verdict, e.Decided = judged.inForce()
 		out = append(out, e)
 		return nil
-	}, `SELECT i.id, i.agency, i.source, i.url, i.title, i.section, i.col, i.credit,
-		i.claimed_at, i.claimed_precision, i.claimed_known, i.seen, i.verified,
-		r.title, r.section, r.credit, r.kept, r.from_kind, i.page_state, `+verdictColumns+query, a...)
+	}, query, a...)
 	return out, err
+}
+
+func (v sights) airingQuery(by only) (string, args) {
+	a := v.args()
+	return `SELECT a.id, a.file_hash, a.row_no, a.agency, a.channel, a.medium, a.programme, a.episode, a.name, a.title, a.col,
+			a.start_at, a.duration, a.first_run, a.grade, a.recorded, COALESCE(k.sha256, '')
+		FROM airing a LEFT JOIN kept k ON k.sha256 = a.file_hash
+		WHERE a.start_at >= $1 AND a.start_at < $2 AND a.recorded <= $3 AND (a.superseded_by = '' OR a.superseded_at > $3)` + by.sql("a", &a), a
 }
 
 func (v sights) airings(ctx context.Context, by only) ([]media.Evidence, error) {
 	var out []media.Evidence
-	params := args{micros(v.from), micros(v.to), upTo(v.knownAt)}
-	narrow := by.sql("a", &params)
+	query, params := v.airingQuery(by)
 	err := each(ctx, v.s.pools.read, func(r *sql.Rows) error {
 		var a media.Airing
 		var agency, kept string
@@ -228,10 +241,7 @@ func (v sights) airings(ctx context.Context, by only) ([]media.Evidence, error) 
 		e.Airing = &a
 		out = append(out, e)
 		return nil
-	}, `SELECT a.id, a.file_hash, a.row_no, a.agency, a.channel, a.medium, a.programme, a.episode, a.name, a.title, a.col,
-			a.start_at, a.duration, a.first_run, a.grade, a.recorded, COALESCE(k.sha256, '')
-		FROM airing a LEFT JOIN kept k ON k.sha256 = a.file_hash
-		WHERE a.start_at >= $1 AND a.start_at < $2 AND a.recorded <= $3 AND (a.superseded_by = '' OR a.superseded_at > $3)`+narrow, params...)
+	}, query, params...)
 	return out, err
 }
 
@@ -246,10 +256,17 @@ func registerKind(k media.RegisterKind) media.EvidenceKind {
 	return media.EvQuestion
 }
 
+func (v sights) registerQuery(by only) (string, args) {
+	a := v.args()
+	return `SELECT r.entry, r.kind, r.agency, r.number, r.title, r.page, r.section, r.col, r.asked_at, r.answered_at, r.at, r.dated, r.first_at,
+			COALESCE(k.sha256, '')
+		FROM register_row r JOIN register g ON g.id = r.register LEFT JOIN kept k ON k.sha256 = g.file_hash
+		WHERE r.at >= $1 AND r.at < $2 AND r.recorded <= $3 AND (r.superseded_by = '' OR r.superseded_at > $3)` + by.sql("r", &a), a
+}
+
 func (v sights) registers(ctx context.Context, by only) ([]media.Evidence, error) {
 	var out []media.Evidence
-	a := args{micros(v.from), micros(v.to), upTo(v.knownAt)}
-	narrow := by.sql("r", &a)
+	query, a := v.registerQuery(by)
 	err := each(ctx, v.s.pools.read, func(r *sql.Rows) error {
 		e := media.Evidence{Precision: media.ToDay, Grade: media.GradeB}
 		var kind media.RegisterKind
@@ -265,8 +282,6 @@ func (v sights) registers(ctx context.Context, by only) ([]media.Evidence, error
 		e.Kind, e.Source, e.Verified = registerKind(kind), schedule.RegisterSource(kind, e.Agency), e.Seen
 		out = append(out, e)
 		return nil
-	}, `SELECT r.entry, r.kind, r.agency, r.number, r.title, r.page, r.section, r.col, r.asked_at, r.answered_at, r.at, r.dated, r.first_at, COALESCE(k.sha256, '')
-		FROM register_row r JOIN register g ON g.id = r.register LEFT JOIN kept k ON k.sha256 = g.file_hash
-		WHERE r.at >= $1 AND r.at < $2 AND r.recorded <= $3 AND (r.superseded_by = '' OR r.superseded_at > $3)`+narrow, a...)
+	}, query, a...)
 	return out, err
 }

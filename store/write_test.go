@@ -7,8 +7,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"loa/schedule"
 )
 
 func opened(t *testing.T) *Store {
@@ -132,6 +135,43 @@ func TestIsPostgres(t *testing.T) {
 	} {
 		if isPostgres(db) != want {
 			t.Errorf("isPostgres(%q) = %v", db, !want)
+		}
+	}
+}
+
+// One owner's evidence is found by an index on the agency, or on the ids, not
+// among everybody's.
+func TestOwnerEvidenceUsesIndexes(t *testing.T) {
+	s, ctx := opened(t), context.Background()
+	plan := &schedule.Plan{From: time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)}
+	for _, knownAt := range []time.Time{{}, plan.To} {
+		v := s.sights(plan, knownAt)
+		for _, c := range []struct {
+			by    only
+			query func(only) (string, args)
+			want  string
+		}{
+			{only{"agency", []string{"a"}}, v.itemQuery, "SEARCH i USING INDEX item_agency (agency=?"},
+			{only{"id", []string{"a", "b"}}, v.itemQuery, "SEARCH i USING INDEX sqlite_autoindex_item_1 (id=?"},
+			{only{"agency", []string{"a"}}, v.airingQuery, "SEARCH a USING INDEX airing_agency (agency=?"},
+			{only{"channel", []string{"a", "b"}}, v.airingQuery, "SEARCH a USING INDEX airing_start (channel=?"},
+			{only{"id", []string{"a"}}, v.airingQuery, "SEARCH a USING INDEX sqlite_autoindex_airing_1 (id=?"},
+			{only{"agency", []string{"a"}}, v.registerQuery, "SEARCH r USING INDEX register_row_agency (agency=?"},
+			{only{"entry", []string{"a"}}, v.registerQuery, "SEARCH r USING INDEX register_row_entry (entry=?"},
+		} {
+			q, a := c.query(c.by)
+			var steps []string
+			err := each(ctx, s.pools.read, func(r *sql.Rows) error {
+				var id, parent, other int
+				var step string
+				err := r.Scan(&id, &parent, &other, &step)
+				steps = append(steps, step)
+				return err
+			}, "EXPLAIN QUERY PLAN "+q, a...)
+			text := strings.Join(steps, "; ")
+			if err != nil || !strings.Contains(text, c.want) || strings.Contains(text, "SCAN ") {
+				t.Errorf("by %s as known at %v: %v\n%s\nwant %s", c.by.col, knownAt, err, text, c.want)
+			}
 		}
 	}
 }

@@ -1,0 +1,250 @@
+package store_test
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	gosync "sync"
+	"testing"
+	"time"
+
+	"loa/media"
+	"loa/schedule"
+	"loa/store"
+)
+
+// peopled fills a store with pieces of every kind by several agencies, and
+// returns the plan that knows them.
+func peopled(t *testing.T, s *store.Store) *schedule.Plan {
+	t.Helper()
+	l := crawled(t, s)
+	plan := samplePlan()
+	plan.Agencies = append(plan.Agencies, media.Agency{ID: "tinh/so"})
+	plan.Channels = append(plan.Channels, schedule.Channel{ID: "bao-radio", Agency: "tinh/bao"}, schedule.Channel{ID: "dai-khac"})
+	var items []media.Item
+	for i, agency := range []string{"tinh/bao", "tinh/dai", "tinh/so", "khac/bao", "tinh/bao"} {
+		it := item(fmt.Sprint(i), "Tin "+agency, day0.Add(time.Duration(-i)*24*time.Hour))
+		it.Agency = agency
+		items = append(items, it)
+	}
+	revs := listed(t, s, l, items...)
+	judge(t, s, day0.Add(10*time.Hour), verdict(revs[0], "c1", true, false, media.TTHC), verdict(revs[2], "c1", true, false))
+	for i, channel := range []string{"dai-tv", "bao-radio", "dai-khac", "la"} {
+		a := airing(2, day0.Add(time.Duration(i)*time.Hour), "Bản tin "+channel, "")
+		a.Channel = channel
+		rc := media.Receipt{FileHash: channel, FileName: channel + ".csv", At: day0.Add(24 * time.Hour)}
+		if _, err := s.PutAirings(ctx, rc, []media.Airing{a}, "tinh/dai"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, agency := range []string{"tinh/bao", "tinh/so", "khac/so"} {
+		g := register(media.RegQuestions, "q"+agency, on(4, 1), on(3, 1), on(4, 1), media.Entry{Title: "Hỏi " + agency, Asked: on(3, 3+i)}, media.Entry{Title: "Chưa rõ " + agency})
+		g.Agency = agency
+		hand(t, s, g)
+	}
+	return plan
+}
+
+func TestOwnerEvidence(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		plan := peopled(t, s)
+		for _, knownAt := range []time.Time{{}, day0.Add(3 * time.Hour), day0.Add(30 * time.Hour), on(4, 2)} {
+			all := must(s.Evidence(ctx, plan, knownAt))
+			var ids []string
+			for _, e := range all {
+				ids = append(ids, e.ID)
+			}
+			for owner, n := range map[string]int{"tinh/bao": 5, "tinh/dai": 4, "tinh/so": 3, "khac/bao": 0, "": 0} {
+				for _, also := range [][]string{nil, {"none"}, ids, {ids[0], ids[0], ids[len(ids)-1]}} {
+					var want []media.Evidence
+					for _, e := range all {
+						if e.Agency == owner || slices.Contains(also, e.ID) {
+							want = append(want, e)
+						}
+					}
+					got := must(s.OwnerEvidence(ctx, plan, owner, also, knownAt))
+					if !reflect.DeepEqual(got, want) {
+						t.Errorf("%q and %d more as known at %v:\n%+v\nwant\n%+v", owner, len(also), knownAt, got, want)
+					}
+					if also == nil && knownAt.IsZero() && len(got) != n {
+						t.Errorf("%q has %d pieces, want %d", owner, len(got), n)
+					}
+				}
+			}
+		}
+		// More ids than one statement takes.
+		many := make([]string, 1500)
+		for i := range many {
+			many[i] = fmt.Sprint("none", i)
+		}
+		if got := must(s.OwnerEvidence(ctx, plan, "tinh/so", append(many, media.ItemID("tinh", "1")), time.Time{})); len(got) != 4 {
+			t.Errorf("%d pieces, want 3 and the one named", len(got))
+		}
+	})
+}
+
+// owned is an evaluation of two quotas, the second of which has not begun for
+// anybody but has a piece already.
+func owned() schedule.Evaluation {
+	e := schedule.Evaluation{Plan: "tinh/2023", Version: "v1", Now: day0, Ran: day0, Classifier: "c1"}
+	for _, quota := range []string{"B-D1", "A-1"} { // not in the order of their ids
+		for _, owner := range []string{"tinh/Xã", "tinh/bao", "tinh/so"} { // by bytes, as Go sorts
+			for _, week := range []int{10, 11} {
+				period := fmt.Sprint("2023-W", week)
+				e.Standings = append(e.Standings, schedule.Standing{Plan: e.Plan, Quota: quota, Owner: owner, Period: period, Start: on(3, week), State: schedule.Open})
+				for _, id := range []string{"e2", "e1"} {
+					ev := media.Evidence{ID: id, At: on(3, week).Add(time.Hour), Precision: media.ToDay}
+					if id == "e1" {
+						ev.At, ev.Precision, ev.Seen = time.Time{}, media.NoDate, on(3, week).Add(2*time.Hour)
+					}
+					e.Matching.Credits = append(e.Matching.Credits, schedule.Credit{Quota: quota, Owner: owner, Period: period, Evidence: ev})
+					e.Matching.Rejections = append(e.Matching.Rejections, schedule.Rejection{Quota: quota, Owner: owner, Period: period, Evidence: ev})
+				}
+			}
+		}
+		e.Matching.Credits = append(e.Matching.Credits, schedule.Credit{Quota: quota + "-later", Owner: "tinh/so", Period: "2023-W20"})
+	}
+	return e
+}
+
+var ownedQuotas = []string{"never", "B-D1", "B-D1-later", "A-1", "A-1-later"}
+
+// holds says in order what an evaluation holds.
+func holds(t *testing.T, s *store.Store, plan string) string {
+	t.Helper()
+	e, ok, err := s.Evaluation(ctx, plan)
+	if err != nil || !ok {
+		t.Fatalf("evaluation: %t, %v", ok, err)
+	}
+	e.Matching = must(s.Detail(ctx, plan, "", "", ""))
+	return says(e)
+}
+
+func says(e schedule.Evaluation) string {
+	var b strings.Builder
+	for _, st := range e.Standings {
+		fmt.Fprintln(&b, "standing", st.Quota, st.Owner, st.Period, st.State)
+	}
+	for _, c := range e.Matching.Credits {
+		fmt.Fprintln(&b, "credit", c.Quota, c.Owner, c.Period, c.Evidence.ID, c.By)
+	}
+	for _, r := range e.Matching.Rejections {
+		fmt.Fprintln(&b, "rejection", r.Quota, r.Owner, r.Period, r.Evidence.ID)
+	}
+	for _, p := range e.Proposals {
+		fmt.Fprintln(&b, "proposal", p.Closing, p.Quota, p.Owner, p.Period, p.Now.Reasons, p.Added)
+	}
+	return b.String()
+}
+
+func proposal(quota, owner, period string) schedule.Proposal {
+	why := []schedule.Reason{{Code: "below_wanted", Args: map[string]any{"n": 3}}}
+	return schedule.Proposal{Closing: "c", Quota: quota, Owner: owner, Period: period, Now: schedule.Standing{Reasons: why},
+		Added: []schedule.Credit{{Quota: quota, Reasons: why}}}
+}
+
+func TestOwnerEvaluation(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		e := owned()
+		if err := s.PutOwnerEvaluation(ctx, e, "tinh/so", ownedQuotas); !errors.Is(err, store.ErrWhole) {
+			t.Errorf("without the rest: %v", err)
+		}
+		e.Proposals = []schedule.Proposal{proposal("B-D1", "tinh/bao", "2023-W10"), proposal("B-D1", "tinh/so", "2023-W10"), proposal("A-1", "tinh/so", "2023-W10")}
+		if err := s.PutEvaluation(ctx, e); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "the whole", holds(t, s, e.Plan), says(e))
+		got, _, _ := s.Evaluation(ctx, e.Plan)
+		if got.Classifier != "c1" || len(got.Proposals) != 3 || got.Proposals[0].Now.Reasons[0].Args["n"] != 3 || got.Proposals[0].Added[0].Reasons[0].Args["n"] != 3 {
+			t.Errorf("evaluation: %+v", got)
+		}
+		// One owner anew: a state, a piece less, one more, other proposals.
+		part := e
+		part.Now, part.Ran, part.Classifier = day0.Add(time.Hour), day0.Add(time.Hour), "c2"
+		part.Standings, part.Matching.Credits = slices.Clone(e.Standings), slices.Clone(e.Matching.Credits)
+		for i := range part.Standings {
+			if part.Standings[i].Owner == "tinh/so" {
+				part.Standings[i].State = schedule.Met
+			}
+		}
+		part.Matching.Credits = slices.DeleteFunc(part.Matching.Credits, func(c schedule.Credit) bool { return c.Owner == "tinh/so" && c.Evidence.ID == "e1" })
+		part.Matching.Credits[0].By = "not of this owner"
+		part.Proposals = []schedule.Proposal{proposal("A-1", "tinh/bao", "2023-W11"), proposal("B-D1", "tinh/so", "2023-W11")}
+		w := must(s.Watch(ctx))
+		for range 2 {
+			if err := s.PutOwnerEvaluation(ctx, part, "tinh/so", ownedQuotas); err != nil {
+				t.Fatal(err)
+			}
+		}
+		equal(t, "changes", changes(t, w, 9), "evaluation:tinh/2023 standing:tinh/2023 evaluation:tinh/2023")
+		want := part
+		want.Matching.Credits = slices.Clone(part.Matching.Credits)
+		want.Matching.Credits[0].By = ""
+		want.Proposals = []schedule.Proposal{e.Proposals[0], part.Proposals[1]}
+		equal(t, "with one owner anew", holds(t, s, e.Plan), says(want))
+		got, _, _ = s.Evaluation(ctx, e.Plan)
+		if !got.Now.Equal(e.Now) || !got.Ran.Equal(e.Ran) || got.Classifier != "c1" {
+			t.Errorf("the rest was not run again: %+v", got)
+		}
+		// An owner with nothing left, and a quota that nobody had.
+		none := schedule.Evaluation{Plan: e.Plan, Version: "v1", Standings: []schedule.Standing{{Quota: "never", Owner: "tinh/bao", Period: "2023-W10"}}}
+		if err := s.PutOwnerEvaluation(ctx, none, "tinh/bao", ownedQuotas); err != nil {
+			t.Fatal(err)
+		}
+		of := func(x string) bool { return x == "tinh/bao" }
+		want.Standings = slices.Insert(slices.DeleteFunc(want.Standings, func(x schedule.Standing) bool { return of(x.Owner) }), 0, none.Standings[0])
+		want.Matching.Credits = slices.DeleteFunc(want.Matching.Credits, func(x schedule.Credit) bool { return of(x.Owner) })
+		want.Matching.Rejections = slices.DeleteFunc(slices.Clone(want.Matching.Rejections), func(x schedule.Rejection) bool { return of(x.Owner) })
+		want.Proposals = want.Proposals[1:]
+		equal(t, "with one gone", holds(t, s, e.Plan), says(want))
+		none.Version = "v2"
+		if err := s.PutOwnerEvaluation(ctx, none, "tinh/bao", ownedQuotas); !errors.Is(err, store.ErrWhole) {
+			t.Errorf("of another version: %v", err)
+		}
+		if err := s.PutOwnerEvaluation(ctx, schedule.Evaluation{Plan: "khac/2023"}, "tinh/bao", nil); !errors.Is(err, store.ErrWhole) {
+			t.Errorf("of another plan: %v", err)
+		}
+		none.Version = "v1"
+		if err := s.PutOwnerEvaluation(ctx, none, "", ownedQuotas); err == nil {
+			t.Error("took an evaluation of nobody")
+		}
+		// The whole again is as it was.
+		if err := s.PutEvaluation(ctx, e); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "the whole again", holds(t, s, e.Plan), says(e))
+	})
+}
+
+// Writers of several owners and of the whole do not undo each other.
+func TestOwnerEvaluationsAtOnce(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		e := owned()
+		if err := s.PutEvaluation(ctx, e); err != nil {
+			t.Fatal(err)
+		}
+		var wg gosync.WaitGroup
+		for _, owner := range []string{"tinh/Xã", "tinh/bao", "tinh/so"} {
+			wg.Go(func() {
+				for i := range 10 {
+					part := owned()
+					for j := range part.Standings {
+						part.Standings[j].State = schedule.States()[i%5]
+					}
+					part.Proposals = []schedule.Proposal{proposal("B-D1", owner, fmt.Sprint("2023-W", 10+i))}
+					if err := s.PutOwnerEvaluation(ctx, part, owner, ownedQuotas); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		for i := range e.Standings {
+			e.Standings[i].State = schedule.States()[4]
+		}
+		e.Proposals = []schedule.Proposal{proposal("B-D1", "tinh/Xã", "2023-W19"), proposal("B-D1", "tinh/bao", "2023-W19"), proposal("B-D1", "tinh/so", "2023-W19")}
+		equal(t, "all of them", holds(t, s, e.Plan), says(e))
+	})
+}
