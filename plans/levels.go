@@ -164,7 +164,8 @@ func (b *builder) agreed(g *group, q *schedule.Quota) {
 	theirs := slices.ContainsFunc(q.Owner.Each, func(l media.Level) bool {
 		return l == media.Department || l == media.District || l == media.Commune
 	})
-	if theirs && q.Owner.Agency == "" && referred(q) && q.Class != schedule.Enc && !b.plan.Sample && !g.has("agreement") && !g.has("shadow") {
+	duty := q.Kind != "encouraged" && q.Class != schedule.Enc
+	if theirs && q.Owner.Agency == "" && duty && referred(q) && !b.plan.Sample && !g.has("agreement") && !g.has("shadow") {
 		g.bad("owner", "mức tham chiếu đặt cho từng sở, huyện, xã cần %q (văn bản thống nhất của Sở Nội vụ), "+
 			"hoặc %q (thời gian theo dõi thử, chưa nhắc ai)", "agreement", "shadow")
 	}

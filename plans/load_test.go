@@ -127,6 +127,60 @@ func TestGoodProvinceIsReadWhole(t *testing.T) {
 	}
 }
 
+// TestEveryKeyIsRead: what good/2024.yaml writes beyond the plain plan arrives
+// where the rooms look for it.
+func TestEveryKeyIsRead(t *testing.T) {
+	p, pos, problems := Load(province(t, nil), "thu/2024")
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	if !p.Effective.Equal(day(2024, 2, 1)) || p.Agencies[2].LeadDays != 4 || !slices.Equal(p.Sources[3].Proves, []string{"NY"}) {
+		t.Errorf("effective %v, lead %d, proves %v", p.Effective, p.Agencies[2].LeadDays, p.Sources[3].Proves)
+	}
+	ps := quotaOf(t, p, "PS")
+	if ps.Wants != "nhật ký phát sóng" || ps.Crawl != "partly" || ps.Repeats != "all" || !ps.EachOn || ps.Tolerance != 30 ||
+		!slices.Equal(ps.Shares, []schedule.ShareRule{{Of: "repeat", Bound: "at_most", Percent: 50, Basis: schedule.ByReference}}) ||
+		ps.Clauses[0].Text != "kế hoạch CCHC nước" || ps.Clauses[0].Words() != "kế hoạch CCHC nước [sic]" {
+		t.Errorf("airing: %+v", ps)
+	}
+	if cm := quotaOf(t, p, "CM"); !cm.Print || cm.Reading != "R2" || cm.MakeGood != 7 || cm.Carry != 3 {
+		t.Errorf("instalments: %+v", cm)
+	}
+	if ny := quotaOf(t, p, "NY"); ny.Alive != (schedule.Level{Value: 30, Basis: schedule.ByReference}) || !ny.Attestable ||
+		ny.Shadow != (schedule.Span{From: day(2024, 1, 1), To: day(2024, 2, 1)}) {
+		t.Errorf("exists: %+v", ny)
+	}
+	// The main number of a lag is its days, of an availability its share.
+	lag, up := quotaOf(t, p, "TTHC"), quotaOf(t, p, "HT")
+	if lag.MaxLag != (schedule.Level{Value: 5, Basis: schedule.ByReference}) || lag.Basis != schedule.ByReference || lag.Wanted != 0 {
+		t.Errorf("lag: %+v", lag)
+	}
+	if up.Share.Value != 99 || up.Hours != [2]int{6 * 60, 22 * 60} || !slices.Equal(up.Watch, []media.Level{media.Department, media.Portal}) || up.Basis != schedule.ByReference {
+		t.Errorf("availability: %+v", up)
+	}
+	if bc := quotaOf(t, p, "BC"); bc.DueDays != 6 || bc.Cadence != calendar.Quarter14 || bc.Wanted != 0 {
+		t.Errorf("attested: %+v", bc)
+	}
+	if tt := quotaOf(t, p, "TT"); tt.Agreement == "" || tt.Crawl != "no" {
+		t.Errorf("count: %+v", tt)
+	}
+	if len(p.Forms) != 2 || p.Forms[0].ID != "F1" || !slices.Equal(p.Forms[0].Quotas, []string{"PS"}) || p.Forms[1].Clauses[0].Text != "tờ rơi" {
+		t.Errorf("forms: %+v", p.Forms)
+	}
+	if len(p.Contents) != 2 || !slices.Equal(p.Contents[0].Topics, []string{"tthc", "the-che"}) || p.Contents[1].Facet != "kết quả" || p.Contents[1].Line != 4 {
+		t.Errorf("contents: %+v", p.Contents)
+	}
+	if len(p.NotDuties) != 1 || p.NotDuties[0].Text != "mục đích" || p.NotDuties[0].Words() != "mục đích [sic]" || p.NotDuties[0].Why == "" {
+		t.Errorf("no duties: %+v", p.NotDuties)
+	}
+	if got := pos.Of("quotas/NY/shadow"); got.Line != 62 {
+		t.Errorf("shadow is at %+v", got)
+	}
+	if got := pos.Of("forms/F2"); got.Line != 148 {
+		t.Errorf("form is at %+v", got)
+	}
+}
+
 // TestVersionIsOfThePlanFile: line ends do not change it, one character does,
 // and it is the hash of the text that Text gives.
 func TestVersionIsOfThePlanFile(t *testing.T) {
@@ -186,7 +240,7 @@ func TestNotices(t *testing.T) {
 // the same, every mistake has its place, and what passes can be worked with.
 func FuzzLoad(f *testing.F) {
 	good := map[string]string{}
-	for _, name := range []string{"agencies", "sources", "2023", "holidays-2023"} {
+	for _, name := range []string{"agencies", "sources", "2023", "2024", "holidays-2023"} {
 		raw, err := os.ReadFile("testdata/good/" + name + ".yaml")
 		if err != nil {
 			f.Fatal(err)
@@ -194,6 +248,7 @@ func FuzzLoad(f *testing.F) {
 		good[name] = string(raw)
 	}
 	f.Add(good["agencies"], good["sources"], good["2023"], good["holidays-2023"])
+	f.Add(good["agencies"], good["sources"], strings.ReplaceAll(good["2024"], "2024", "2023"), good["holidays-2023"])
 	f.Add("a: &x [*x]\n", "sources: {}\n", "quotas: [1, {id: A}]\nplan: []\n", "days: [{date: 2023-01-01}]\n")
 	f.Add("? [a]\n: b\n", "--- !!set {a}\n", "<<: 1\n", "\xef\xbb\xbfyear: 2023\n")
 	f.Add("", "\x00", "plan: {from: 0000-01-01}", "- - - -")

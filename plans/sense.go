@@ -68,11 +68,16 @@ func (b *builder) fits(g *group, q *schedule.Quota) {
 	}
 	// A count of 0 is no level: what is encouraged or comes only if something
 	// arose is counted and never short, and some kinds measure otherwise.
-	if q.Wanted == 0 && q.Class != schedule.Enc && !slices.Contains([]string{"attested", "lag", "availability"}, q.Kind) && q.Class != "" {
-		g.bad("wanted", "%q cần từ 1 trở lên; chỉ loại ENC (khuyến khích) và kind: attested (nếu có), lag, availability được là 0", "wanted")
-	}
-	if (q.Kind == "encouraged") != (q.Class == schedule.Enc) && q.Class != "" {
+	switch {
+	case q.Class == "":
+	case (q.Kind == "encouraged") != (q.Class == schedule.Enc):
 		g.bad("kind", "loại ENC (khuyến khích) và kind: encouraged cần đi cùng nhau, đang là loại %s, kind: %s", q.Class, q.Kind)
+	case q.Kind == "encouraged" && q.Wanted > 0:
+		g.bad("wanted", "kind: encouraged chỉ thống kê, không đặt mức; %q cần là 0", "wanted")
+	case q.Kind == "exists" && q.Wanted >= 0 && q.Wanted != 1:
+		g.bad("wanted", "kind: exists cần %q là 1: trang có mặt hay không", "wanted")
+	case q.Wanted == 0 && !slices.Contains([]string{"encouraged", "attested", "lag", "availability"}, q.Kind):
+		g.bad("wanted", "%q cần từ 1 trở lên; chỉ kind: encouraged (khuyến khích), attested (nếu có), lag, availability được là 0", "wanted")
 	}
 	if q.Kind == "instalments" && !slices.ContainsFunc(q.Conditions, func(c schedule.Condition) bool { return c.Name == "column" }) {
 		g.bad("kind", "kind: instalments cần điều kiện %q: kỳ của chuyên mục nào", "column")

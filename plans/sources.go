@@ -52,10 +52,13 @@ func (b *builder) source(g *group, _ string, n *yaml.Node) {
 			sg.bad("column", "chuyên mục %q là của cơ quan %q; cần chuyên mục của %q", s.Column, slugOf(of), agency)
 		}
 	}
-	if sg.has("proves") && s.Kind != media.KindPage && s.Kind != "" {
+	switch {
+	case !sg.has("proves"):
+	case s.Kind == media.KindPage:
+		b.after = append(b.after, func() { b.proves(sg, s) })
+	case s.Kind != "":
 		sg.bad("proves", "%q chỉ dùng với kind: page (trang được dò còn hay mất)", "proves")
 	}
-	b.after = append(b.after, func() { b.proves(sg, s) })
 	if id == "" {
 		return
 	}

@@ -156,7 +156,7 @@ func (b *builder) content(g *group, _ string, n *yaml.Node) {
 
 func (b *builder) notDuty(g *group, _ string, n *yaml.Node) {
 	var d schedule.NotDuty
-	if _, ok := clause(g, n, "nội dung không phải nhiệm vụ", &d.Clause, may("why", text(&d.Why))); ok {
+	if _, ok := clause(g, n, "nội dung không phải nhiệm vụ", &d.Clause, must("why", text(&d.Why))); ok {
 		b.plan.NotDuties = append(b.plan.NotDuties, d)
 	}
 }
