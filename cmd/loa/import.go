@@ -19,7 +19,10 @@ import (
 )
 
 type importCmd struct {
-	Airings airingsCmd `cmd:"" help:"Nạp nhật ký phát sóng (CSV hoặc XLSX: kênh, chương trình, ngày, giờ, thời lượng, phát mới/phát lại)."`
+	Airings    airingsCmd    `cmd:"" help:"Nạp nhật ký phát sóng (CSV hoặc XLSX: kênh, chương trình, ngày, giờ, thời lượng, phát mới/phát lại)."`
+	Print      printCmd      `cmd:"" help:"Nạp sổ tin, bài báo in (số báo, ngày, trang, chuyên mục, tiêu đề), hoặc xác nhận không có."`
+	Procedures proceduresCmd `cmd:"" help:"Nạp danh mục quyết định công bố thủ tục hành chính (số ký hiệu, ngày ký, trích yếu), hoặc xác nhận không có."`
+	Questions  questionsCmd  `cmd:"" help:"Nạp bảng kê câu hỏi của công dân, doanh nghiệp (số, câu hỏi, ngày hỏi, ngày trả lời), hoặc xác nhận không có."`
 }
 
 type airingsCmd struct {
@@ -133,7 +136,7 @@ func (e *engine) importAirings(ctx context.Context, l airingLog) (stored, read i
 			agency = ch.Agency
 		}
 	}
-	if receipt.Kept, err = e.keepLog(ctx, l, hash); err != nil {
+	if receipt.Kept, err = e.keepBytes(ctx, "log", l.Name, l.Data); err != nil {
 		return 0, 0, err
 	}
 	stored, err = e.store.PutAirings(ctx, receipt, airings, agency)
@@ -143,18 +146,33 @@ func (e *engine) importAirings(ctx context.Context, l airingLog) (stored, read i
 	return stored, len(airings), nil
 }
 
-// keepLog keeps the log file as it was sent, content-addressed like every body
-// that was fetched: it is what an airing is proven by.
-func (e *engine) keepLog(ctx context.Context, l airingLog, hash string) (*media.Kept, error) {
+// keepBytes keeps a file as it was sent, content-addressed like every body that
+// was fetched: it is what an airing, a register or a decision is proven by.
+func (e *engine) keepBytes(ctx context.Context, what, name string, data []byte) (*media.Kept, error) {
 	kept, err := e.keeper()
 	if err != nil {
 		return nil, err
 	}
-	k := media.Kept{SHA256: hash, URL: "urn:loa:log:" + url.PathEscape(l.Name), At: e.machine(), ContentType: "application/octet-stream", Size: len(l.Data)}
-	if err := kept.Keep(ctx, k, l.Data); err != nil {
-		return nil, fmt.Errorf("lưu bản gốc nhật ký %s: %w", l.Name, err)
+	sum := sha256.Sum256(data)
+	k := media.Kept{SHA256: hex.EncodeToString(sum[:]), URL: "urn:loa:" + what + ":" + url.PathEscape(name), At: e.machine(), ContentType: "application/octet-stream", Size: len(data)}
+	if err := kept.Keep(ctx, k, data); err != nil {
+		return nil, fmt.Errorf("lưu bản gốc %s: %w", name, err)
 	}
 	return &k, nil
+}
+
+// keepFile keeps a file by its path and gives its hash and name.
+func (e *engine) keepFile(ctx context.Context, what, path string) (hash, name string, err error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return "", "", fmt.Errorf("đọc tệp: %w", err)
+	}
+	name = filepath.Base(path)
+	k, err := e.keepBytes(ctx, what, name, data)
+	if err != nil {
+		return "", "", err
+	}
+	return k.SHA256, name, nil
 }
 
 // outside tells every row that starts out of the span the sender declares.

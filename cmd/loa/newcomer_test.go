@@ -164,7 +164,7 @@ func TestUsageMistakes(t *testing.T) {
 		"standing --jso":         `không có tùy chọn --jso; có phải "--json"?`,
 		"report":                 "thiếu tùy chọn bắt buộc: --period",
 		"try":                    "thiếu tham số",
-		"import":                 "thiếu tham số hoặc lệnh",
+		"import":                 "thiếu lệnh: cần một trong",
 		"decide":                 "thiếu lệnh: cần một trong",
 		"review decide x maybe":  "cần một trong",
 		"crawl --spacing x":      "«x» không phải khoảng thời gian",
