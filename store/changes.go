@@ -8,7 +8,8 @@ import (
 )
 
 // Change says that something was written: which kind of thing, by its key
-// ("item" and its id, "visit" and its source, "standing" and its plan …).
+// ("item" and its id, "visit" and its source, "register" and its agency,
+// "standing", "closing", "plan" and the plan …).
 type Change struct {
 	Seq       int64
 	Kind, Key string

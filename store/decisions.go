@@ -41,6 +41,18 @@ func (s *Store) AddDecision(ctx context.Context, d schedule.Decision, actorKind 
 	})
 }
 
+// PutKept records a kept file that no visit or import brings with it, such as
+// the paper behind a decision; the first record of the same bytes stays.
+func (s *Store) PutKept(ctx context.Context, k media.Kept) error {
+	if k.SHA256 == "" {
+		return errors.New("put kept: the hash is needed")
+	}
+	return s.writeDurable(ctx, "put kept "+k.SHA256, func(t *tx) error {
+		t.changed("kept", k.SHA256)
+		return t.putKept(ctx, &k)
+	})
+}
+
 // decisionID names an act by all that it says. One without a paper of its own
 // keeps the id that it had before decisions knew of papers.
 func decisionID(d schedule.Decision) string {

@@ -29,7 +29,7 @@ func (e engine) steps() []string {
 // the race is refused by the winner's tables and looks again.
 func (s *Store) migrate(ctx context.Context) error {
 	for i := 1; ; i++ {
-		err := s.migrateOnce(ctx)
+		err := s.migrateOnce(ctx, s.eng.steps())
 		if err == nil || i == 5 || ctx.Err() != nil {
 			return err
 		}
@@ -40,9 +40,9 @@ func (s *Store) migrate(ctx context.Context) error {
 	}
 }
 
-func (s *Store) migrateOnce(ctx context.Context) error {
+func (s *Store) migrateOnce(ctx context.Context, names []string) error {
 	var steps []*goose.Migration
-	for i, name := range s.eng.steps() {
+	for i, name := range names {
 		text, err := migrations.ReadFile("migrations/" + name)
 		if err != nil {
 			return fmt.Errorf("read migration %s: %w", name, err)

@@ -10,8 +10,8 @@ import (
 
 // Prune deletes visits before the given business time (kept 90 days by the
 // house's rule) a day at a time, folding what they covered into one row per
-// day and span; counts, coverage, events and kept bodies stay. Changes older
-// than a week on the machine's clock go too: no reader is that far behind.
+// day and span; counts, coverage, uptime, events and kept bodies stay, and
+// whatever was handed in, decided or closed. Changes older than a week on the machine's clock go too: no reader is that far behind.
 // It returns how many visits went.
 func (s *Store) Prune(ctx context.Context, before time.Time) (int64, error) {
 	total := int64(0)

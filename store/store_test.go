@@ -196,3 +196,43 @@ func TestOpenPathForms(t *testing.T) {
 		}
 	}
 }
+
+// What an earlier program left is there after the upgrade.
+func TestUpgrade(t *testing.T) {
+	for _, engine := range storetest.Engines() {
+		t.Run(engine, func(t *testing.T) {
+			db := storetest.DB(t, engine)
+			if err := store.MigrateTo(ctx, db, 2); err != nil {
+				t.Fatal(err)
+			}
+			conn := raw(t, engine, db)
+			for _, stmt := range []string{
+				`INSERT INTO decision (id, kind, plan, quota, owner, period, evidence, at, actor, reason, document, date_at)
+					VALUES ('d', 'strike', 'p', '', '', '', 'e', 1, 'Ai', '', '', 0)`,
+				"INSERT INTO evaluation (plan, version, now_at, ran_at) VALUES ('p', 'v', 1, 2)",
+				`INSERT INTO standing (plan, quota, owner, period, n, hash, body) VALUES ('p', 'q', 'o', 'w2', 0, 'h', '{"quota":"q","period":"w2"}')`,
+				`INSERT INTO standing (plan, quota, owner, period, n, hash, body) VALUES ('p', 'q', 'o', 'w1', 1, 'h', '{"quota":"q","period":"w1"}')`,
+				`INSERT INTO credit (plan, quota, owner, period, evidence, n, hash, body) VALUES ('p', 'q', 'o', 'w1', 'e', 0, 'h', '{"Quota":"q"}')`,
+			} {
+				if _, err := conn.Exec(stmt); err != nil {
+					t.Fatal(err)
+				}
+			}
+			s, err := store.Open(ctx, db, store.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			if ds := must(s.Decisions(ctx, "p", time.Time{})); len(ds) != 1 || ds[0].None || ds[0].Issuer != "" || !ds[0].Issued.IsZero() {
+				t.Errorf("decisions: %+v", ds)
+			}
+			e, ok, err := s.Evaluation(ctx, "p")
+			if err != nil || !ok || len(e.Standings) != 2 || e.Standings[0].Period != "w1" || e.Classifier != "" || e.Proposals != nil {
+				t.Errorf("evaluation: %+v, %t, %v", e, ok, err)
+			}
+			if m := must(s.Detail(ctx, "p", "", "", "")); len(m.Credits) != 1 {
+				t.Errorf("detail: %+v", m)
+			}
+		})
+	}
+}
