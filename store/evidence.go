@@ -54,13 +54,17 @@ func (o only) sql(alias string, a *args) string {
 	return " AND " + alias + "." + o.col + " IN " + a.in(o.values)
 }
 
+// part is one query of several.
+type part struct {
+	what string
+	read func(context.Context, only) ([]media.Evidence, error)
+	by   only
+}
+
 func (v sights) all(ctx context.Context) ([]media.Evidence, error) {
 	var out []media.Evidence
-	for _, part := range []struct {
-		what string
-		read func(context.Context, only) ([]media.Evidence, error)
-	}{{"items", v.items}, {"airings", v.airings}, {"registers", v.registers}} {
-		ev, err := part.read(ctx, only{})
+	for _, part := range []part{{"items", v.items, only{}}, {"airings", v.airings, only{}}, {"registers", v.registers, only{}}} {
+		ev, err := part.read(ctx, part.by)
 		if err != nil {
 			return nil, fmt.Errorf("read %s of %s: %w", part.what, v.plan.ID, err)
 		}
@@ -80,28 +84,19 @@ func (v sights) of(ctx context.Context, owner string, also []string) ([]media.Ev
 	}
 	slices.Sort(channels)
 	mine := []string{clean(owner)}
-	type part struct {
-		what string
-		read func(context.Context, only) ([]media.Evidence, error)
-		by   only
-	}
 	parts := []part{
 		{"items", v.items, only{"agency", mine}}, {"airings", v.airings, only{"agency", mine}}, {"registers", v.registers, only{"agency", mine}},
 		{"airings", v.airings, only{"channel", channels}},
 	}
-	_ = chunk(also, maxIn, func(ids []string) error {
-		clear := make([]string, len(ids))
-		for i, id := range ids {
-			clear[i] = clean(id)
-		}
-		parts = append(parts, part{"items", v.items, only{"id", clear}}, part{"airings", v.airings, only{"id", clear}}, part{"registers", v.registers, only{"entry", clear}})
-		return nil
-	})
-	var out []media.Evidence
-	had, wanted := map[string]bool{}, map[string]bool{}
+	wanted := make(map[string]bool, len(also))
 	for _, id := range also {
-		wanted[id] = true
+		wanted[clean(id)] = true
 	}
+	for ids := range slices.Chunk(sortedKeys(wanted), maxIn) {
+		parts = append(parts, part{"items", v.items, only{"id", ids}}, part{"airings", v.airings, only{"id", ids}}, part{"registers", v.registers, only{"entry", ids}})
+	}
+	var out []media.Evidence
+	had := map[string]bool{}
 	for _, p := range parts {
 		if len(p.by.values) == 0 {
 			continue
