@@ -26,7 +26,7 @@ import (
 	"loa/schedule/calendar"
 )
 
-//go:embed yen-bai/*.yaml holidays/*.yaml
+//go:embed yen-bai/*.yaml mau/*.yaml holidays/*.yaml
 var files embed.FS
 
 // Files is the embedded plans: one folder per province, and holidays.

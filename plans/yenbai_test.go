@@ -251,7 +251,7 @@ func TestHolidays2023(t *testing.T) {
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	if !slices.Equal(cal.Years, []int{2023, 2024}) {
+	if !slices.Equal(cal.Years, []int{2023, 2024, 2026}) {
 		t.Errorf("years %v", cal.Years)
 	}
 	for _, s := range []struct{ from, to string }{
