@@ -13,12 +13,10 @@ import (
 
 // Build makes the report of one period.
 //
-// A quota's own periods never align with the report's. One is counted here
-// when its last day lies in the report's period: so a week belongs to the
-// month of its Sunday, and February to the window from 15 February to
-// 14 March. One that begins before the report's end and ends after it is shown
-// as in progress, save weeks, which wait for their own report. A once-only
-// duty is shown as it stands.
+// A quota's own periods never align with the report's: schedule.Where says
+// which rows are told here and which of these only as in progress. So a week
+// belongs to the month of its Sunday, February to the window from 15 February
+// to 14 March, and a deadline to the report that holds its last day.
 func Build(in Input) Report {
 	b := builder{in: in, names: NamesOf(in.Plan)}
 	for _, c := range in.Evaluation.Matching.Credits {
@@ -34,6 +32,7 @@ func Build(in Input) Report {
 		Plan:   PlanRef{p.ID, p.Number, p.Title, p.Issuer, p.Issued, p.Version},
 		Period: PeriodRef{in.Period.ID, in.Period.Name(), in.Period.Start, in.Period.End, !in.Now.Before(in.Period.End)},
 		Now:    in.Now, Evaluated: in.Evaluation.Now, Sample: p.Sample,
+		Closing: closingRef(in.Closing), Proposals: in.Proposals, Proposed: []RowRef{},
 		Duties: []Duty{}, Broadcasts: []Broadcast{}, Columns: []Columns{}, Regulars: []Regular{}, Deadlines: []Deadline{},
 	}
 	for _, q := range p.Quotas {
@@ -58,6 +57,11 @@ func Build(in Input) Report {
 			r.Deadlines = append(r.Deadlines, b.deadline(q, d))
 		}
 	}
+	for _, p := range in.Evaluation.Proposals {
+		if in.Closing != nil && p.Closing == in.Closing.ID {
+			r.Proposed = append(r.Proposed, RowRef{p.Quota, p.Owner, p.Period})
+		}
+	}
 	r.Topics = b.topics()
 	r.Data = b.data(r.Duties)
 	return r
@@ -80,21 +84,6 @@ func add[V any](m map[key][]V, k key, v V) map[key][]V {
 	return m
 }
 
-// belongs says whether a standing is shown in the report, and whether only as
-// in progress.
-func (b builder) belongs(q schedule.Quota, s schedule.Standing) (shown, inProgress bool) {
-	period := calendar.Period{ID: s.Period, Start: s.Start, End: s.End}
-	switch {
-	case q.Cadence == calendar.Once:
-		return s.Start.Before(b.in.Period.End), false
-	case calendar.ReportedIn(period, b.in.Period):
-		return true, false
-	case q.Cadence == calendar.Week:
-		return false, false
-	}
-	return s.Start.Before(b.in.Period.End) && s.End.After(b.in.Period.End), true
-}
-
 func (b builder) duty(q schedule.Quota) Duty {
 	d := Duty{Quota: q.ID, Title: q.Title, Place: q.Place, Class: q.Class, Kind: q.Kind, Basis: q.Basis, Note: q.Basisnote,
 		Owner: b.names.Owner(q.Owner), Wanted: q.Wanted, Unit: unitOf(q.Kind), MaxGap: q.MaxGap, Cadence: string(q.Cadence), Rows: []Row{}}
@@ -105,13 +94,12 @@ func (b builder) duty(q schedule.Quota) Duty {
 		if s.Quota != q.ID {
 			continue
 		}
-		shown, inProgress := b.belongs(q, s)
-		if !shown {
+		told, whole := schedule.Where(b.in.Plan, b.in.Calendar, s, b.in.Period)
+		if !told {
 			continue
 		}
-		period := calendar.Period{ID: s.Period, Start: s.Start, End: s.End}
-		row := Row{Owner: s.Owner, OwnerName: b.names.Agency(s.Owner), Period: s.Period, PeriodName: period.Name(), Start: s.Start, End: s.End,
-			InProgress: inProgress, State: s.State, Confirmed: s.Confirmed, Risk: s.Risk, Measures: s.Measures, Reasons: s.Reasons, Credits: []Piece{}}
+		row := rowOf(b.in.Plan, s)
+		row.OwnerName, row.InProgress = b.names.Agency(s.Owner), !whole
 		for _, c := range b.credits[key{s.Quota, s.Owner, s.Period}] {
 			row.Credits = append(row.Credits, piece(c.Evidence))
 		}
@@ -126,6 +114,34 @@ func (b builder) duty(q schedule.Quota) Duty {
 		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Owner, b.Owner))
 	})
 	return d
+}
+
+// rowOf is a standing without its pieces.
+func rowOf(p *schedule.Plan, s schedule.Standing) Row {
+	period := calendar.Period{ID: s.Period, Start: s.Start, End: s.End}
+	row := Row{Owner: s.Owner, Period: s.Period, PeriodName: period.Name(), Start: s.Start, End: s.End, State: s.State, Confirmed: s.Confirmed,
+		Risk: s.Risk, Measures: s.Measures, Reasons: s.Reasons, Credits: []Piece{}, Shadow: s.Shadow()}
+	if i := slices.IndexFunc(p.Quotas, func(q schedule.Quota) bool { return q.ID == s.Quota }); i >= 0 {
+		row.Statistics = statistics(definition(p.Quotas[i], s.Start))
+	}
+	return row
+}
+
+// definition is the quota as it was defined for a period that begins at start.
+func definition(q schedule.Quota, start time.Time) schedule.Quota {
+	for _, w := range q.Was {
+		if start.Before(w.Until) {
+			return w.Quota
+		}
+	}
+	return q
+}
+
+// statistics reports whether a quota is only counted: the plan encourages it,
+// or asks for it «nếu có», without a number.
+func statistics(q schedule.Quota) bool {
+	bounded := q.Kind == "lag" || q.Kind == "availability" || q.Kind == "deadline"
+	return q.Class == schedule.Enc || q.Kind == "encouraged" || q.Wanted == 0 && !bounded
 }
 
 func piece(e media.Evidence) Piece {

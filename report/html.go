@@ -119,12 +119,18 @@ func wantedWords(d Duty) string {
 	return Wanted(q)
 }
 
-// tallyWords names the states that occur, most welcome first.
-func tallyWords(b schedule.Basis, t Tally) string {
-	var out []string
+// stateCount is a word for a state and how many rows are in it.
+type stateCount struct {
+	word string
+	n    int
+}
+
+// byState names the states that occur, most welcome first.
+func (t Tally) byState(b schedule.Basis) []stateCount {
+	var out []stateCount
 	say := func(n int, s schedule.State, confirmed bool) {
 		if n > 0 {
-			out = append(out, Word(b, s, confirmed, "", nil)+" "+viet.Number(n))
+			out = append(out, stateCount{Word(b, s, confirmed, "", nil), n})
 		}
 	}
 	say(t.Met, schedule.Met, false)
@@ -137,6 +143,14 @@ func tallyWords(b schedule.Basis, t Tally) string {
 	say(t.Insufficient, schedule.Insufficient, false)
 	say(t.Exempt, schedule.Exempt, false)
 	say(t.Open, schedule.Open, false)
+	return out
+}
+
+func tallyWords(b schedule.Basis, t Tally) string {
+	var out []string
+	for _, x := range t.byState(b) {
+		out = append(out, x.word+" "+viet.Number(x.n))
+	}
 	if out == nil {
 		return "chưa có kỳ nào kết thúc"
 	}

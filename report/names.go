@@ -123,6 +123,11 @@ func unitOf(kind string) string {
 // Reason is the sentence for a reason, with names in the place of ids, with a
 // capital and without a full stop.
 func (n Names) Reason(r schedule.Reason) string {
+	return viet.Capital(viet.Reason(r.Code, n.args(r)))
+}
+
+// args are a reason's arguments with names in the place of ids.
+func (n Names) args(r schedule.Reason) map[string]any {
 	args := map[string]any{}
 	for k, v := range r.Args {
 		id, _ := v.(string)
@@ -139,5 +144,5 @@ func (n Names) Reason(r schedule.Reason) string {
 		}
 		args[k] = v
 	}
-	return viet.Capital(viet.Reason(r.Code, args))
+	return args
 }

@@ -20,7 +20,9 @@ type Input struct {
 	Period     calendar.Period
 	Evaluation schedule.Evaluation
 	Health     map[string]media.Health
-	Now        time.Time // business clock
+	Now        time.Time         // business clock
+	Closing    *schedule.Closing // the revision printed; nil if the period is not closed
+	Proposals  int               // rows of Closing that would come out otherwise today
 }
 
 // Format is one way to write a report.
@@ -46,6 +48,9 @@ type Report struct {
 	Now        time.Time   `json:"now"`
 	Evaluated  time.Time   `json:"evaluated"`
 	Sample     bool        `json:"sample"`    // invented data: say «Dữ liệu mẫu»
+	Closing    *ClosingRef `json:"closing"`   // null while the figures may still change
+	Proposals  int         `json:"proposals"` // closed rows that would come out otherwise today: questions to a person
+	Proposed   []RowRef    `json:"proposed"`  // those rows
 	ByPlan     Tally       `json:"by_plan"`   // closed rows held against chỉ tiêu
 	Reference  Tally       `json:"reference"` // closed rows held against mức tham chiếu
 	Duties     []Duty      `json:"duties"`
@@ -76,7 +81,28 @@ type PeriodRef struct {
 	Closed bool      `json:"closed"`
 }
 
-// Tally counts rows by state. Rows in progress are not in it. Under a
+// ClosingRef names the revision whose rows the report prints.
+type ClosingRef struct {
+	Dataset     string    `json:"dataset"`
+	Revision    int       `json:"revision"`
+	At          time.Time `json:"at"`
+	Actor       string    `json:"actor"`
+	Reason      string    `json:"reason,omitempty"` // why it was restated
+	PlanVersion string    `json:"plan_version"`
+	Classifier  string    `json:"classifier"`
+	Open        int       `json:"open"`      // rows closed without an answer
+	Questions   []RowRef  `json:"questions"` // those rows
+}
+
+// RowRef names a row.
+type RowRef struct {
+	Quota  string `json:"quota"`
+	Owner  string `json:"owner"`
+	Period string `json:"period"`
+}
+
+// Tally counts rows by state. Rows in progress, those being tried and those
+// that are only counted are not in it. Under a
 // reference level Missed and ToReview together are «thấp hơn mức tham chiếu».
 type Tally struct {
 	Met          int `json:"met"`
@@ -97,7 +123,7 @@ func (t Tally) Below() int { return t.Missed + t.ToReview }
 
 func (t *Tally) add(r Row) {
 	switch {
-	case r.InProgress:
+	case r.InProgress || r.Shadow || r.Statistics:
 	case r.State == schedule.Met:
 		t.Met++
 	case r.State == schedule.Missed && r.Confirmed:
@@ -149,7 +175,9 @@ type Row struct {
 	PeriodName string             `json:"period_name"`
 	Start      time.Time          `json:"start"`
 	End        time.Time          `json:"end"`
-	InProgress bool               `json:"in_progress"` // reaches beyond the report's period: shown, not counted
+	InProgress bool               `json:"in_progress"`  // reaches beyond the report's period: shown, not counted
+	Shadow     bool               `json:"shadow"`       // being tried: nobody is told, in no tally
+	Statistics bool               `json:"counted_only"` // «khuyến khích», «nếu có»: never short, in no tally
 	State      schedule.State     `json:"state"`
 	Confirmed  bool               `json:"confirmed"`
 	Risk       string             `json:"risk,omitempty"`

@@ -66,7 +66,7 @@ func world() Input {
 		{ID: "A-4", Title: "Tin, bài trên trang của sở", Class: schedule.Reg, Kind: "regular", Basis: schedule.ByReference, Owner: schedule.Owner{Each: []media.Level{media.Department}},
 			Cadence: calendar.Month, Place: "dòng 4 phụ lục", Wanted: 1, MaxGap: 30, WantedBasis: schedule.ByReference, MaxGapBasis: schedule.ByReference, Conditions: []schedule.Condition{{Name: "reform", Basis: schedule.ByPlan}}},
 		{ID: "B-A1", Title: "Ban hành kế hoạch", Class: schedule.OnceClass, Kind: "deadline", Basis: schedule.ByPlan, Owner: schedule.Owner{Each: []media.Level{media.Department}},
-			Cadence: calendar.Once, Place: "điểm a khoản 1 mục III", Wanted: 1, WantedBasis: schedule.ByPlan, Deadline: day("2023-01-31"), Attestable: true},
+			Cadence: calendar.Once, Place: "điểm a khoản 1 mục III", Wanted: 1, WantedBasis: schedule.ByPlan, Deadline: day("2023-03-16"), Attestable: true},
 	}
 	var ev []media.Evidence
 	item := func(id, agency, when, column string, reform bool, topics ...string) {
@@ -93,8 +93,8 @@ func world() Input {
 	airing("t5", "2023-03-16 14:00", "chung-tay", 15, 0, true)  // week 11, outside the window
 	airing("t6", "2023-03-30 20:15", "chung-tay", 15, 30, true) // week 13, whose Sunday is 2 April
 	decisions := []schedule.Decision{
-		{ID: "d1", Kind: schedule.Attest, Plan: p.ID, Quota: "B-A1", Owner: "mau/so-a", At: at("2023-01-20 09:00"), Actor: "Chuyên viên Sở Nội vụ", Document: "12/KH-SA", Date: day("2023-01-18")},
-		{ID: "d2", Kind: schedule.Attest, Plan: p.ID, Quota: "B-A1", Owner: "mau/so-b", At: at("2023-02-20 09:00"), Actor: "Chuyên viên Sở Nội vụ", Document: "05/KH-SB", Date: day("2023-02-10")}}
+		{ID: "d1", Kind: schedule.Attest, Plan: p.ID, Quota: "B-A1", Owner: "mau/so-a", At: at("2023-03-13 09:00"), Actor: "Chuyên viên Sở Nội vụ", Document: "12/KH-SA", Date: day("2023-03-10")},
+		{ID: "d2", Kind: schedule.Attest, Plan: p.ID, Quota: "B-A1", Owner: "mau/so-b", At: at("2023-03-24 09:00"), Actor: "Chuyên viên Sở Nội vụ", Document: "05/KH-SB", Date: day("2023-03-20")}}
 	whole := []schedule.Span{{From: day("2022-12-30"), To: at("2023-04-05 08:00")}}
 	obs := schedule.Observation{Spans: map[string][]schedule.Span{"mau/bao-rss": whole, "mau/cong-tin": whole, "mau/so-a-tin": whole, "mau/so-b-tin": whole,
 		"log:th": {{From: day("2023-01-01"), To: day("2023-03-20")}}},
