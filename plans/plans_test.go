@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -93,5 +94,36 @@ func TestBad(t *testing.T) {
 				t.Errorf("one mistake, told as:\n%s", got)
 			}
 		})
+	}
+}
+
+// TestReadmeNamesEveryKey: whatever key the reader takes is in README.md.
+func TestReadmeNamesEveryKey(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sources, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	form, found := regexp.MustCompile(`\b(?:must|may)\("([a-z_]+)"`), 0
+	for _, file := range sources {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		code, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range form.FindAllStringSubmatch(string(code), -1) {
+			found++
+			if !regexp.MustCompile(`\b` + m[1] + `\b`).Match(readme) {
+				t.Errorf("%s reads %q, of which README.md says nothing", file, m[1])
+			}
+		}
+	}
+	if found < 100 {
+		t.Errorf("only %d keys found", found)
 	}
 }
