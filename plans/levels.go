@@ -100,29 +100,31 @@ func referred(q *schedule.Quota) bool {
 	return slices.Contains(bases, schedule.ByReference) || q.MakeGood > 0 || q.Carry > 0 || q.Tolerance > 0
 }
 
-// only lists the keys that belong to some kinds, and the kinds that need them.
-var only = []struct {
+// kindKey is a key that belongs to some kinds, and whether they need it.
+type kindKey struct {
 	key    string
 	kinds  []string
 	needed bool
-}{
-	{"deadline", []string{"deadline"}, true},
-	{"max_gap", []string{"regular"}, true},
-	{"channels", []string{"airing"}, false},
-	{"max_lag", []string{"lag", "answered"}, true},
-	{"alive", []string{"exists"}, false},
-	{"share", []string{"availability"}, true},
-	{"watch", []string{"availability"}, true},
-	{"hours", []string{"availability"}, false},
-	{"due_days", []string{"attested"}, false},
-	{"reading", []string{"instalments"}, false},
-	{"make_good", counting, false},
-	{"carry", counting, false},
-	{"shares", counting, false},
 }
 
-// counting are the kinds that count pieces period by period.
-var counting = []string{"airing", "instalments", "regular", "count"}
+func kindKeys() []kindKey {
+	counting := []string{"airing", "instalments", "regular", "count"} // pieces, period by period
+	return []kindKey{
+		{"deadline", []string{"deadline"}, true},
+		{"max_gap", []string{"regular"}, true},
+		{"channels", []string{"airing"}, false},
+		{"max_lag", []string{"lag", "answered"}, true},
+		{"alive", []string{"exists"}, false},
+		{"share", []string{"availability"}, true},
+		{"watch", []string{"availability"}, true},
+		{"hours", []string{"availability"}, false},
+		{"due_days", []string{"attested"}, false},
+		{"reading", []string{"instalments"}, false},
+		{"make_good", counting, false},
+		{"carry", counting, false},
+		{"shares", counting, false},
+	}
+}
 
 // ranged checks the levels that depend on other keys of the quota.
 func (b *builder) ranged(g *group, q *schedule.Quota) {
@@ -158,14 +160,13 @@ func (b *builder) ranged(g *group, q *schedule.Quota) {
 }
 
 // agreed checks that reference levels set for bodies that the department does
-// not lead are agreed with their superior, or not yet held against anyone. In
-// an invented province there is nobody to agree with.
+// not lead are agreed with their superior, or not yet held against anyone.
 func (b *builder) agreed(g *group, q *schedule.Quota) {
 	theirs := slices.ContainsFunc(q.Owner.Each, func(l media.Level) bool {
 		return l == media.Department || l == media.District || l == media.Commune
 	})
 	duty := q.Kind != "encouraged" && q.Class != schedule.Enc
-	if theirs && q.Owner.Agency == "" && duty && referred(q) && !b.plan.Sample && !g.has("agreement") && !g.has("shadow") {
+	if theirs && q.Owner.Agency == "" && duty && referred(q) && !g.has("agreement") && !g.has("shadow") {
 		g.bad("owner", "mức tham chiếu đặt cho từng sở, huyện, xã cần %q (văn bản thống nhất của Sở Nội vụ), "+
 			"hoặc %q (thời gian theo dõi thử, chưa nhắc ai)", "agreement", "shadow")
 	}

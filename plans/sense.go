@@ -52,9 +52,9 @@ func (b *builder) inside(g *group, key string, day time.Time) {
 		p.From.Format(time.DateOnly), p.To.Format(time.DateOnly), day.Format(time.DateOnly))
 }
 
-// fits checks the keys that belong to one kind only.
+// fits checks the keys that belong to some kinds only, and what a kind needs.
 func (b *builder) fits(g *group, q *schedule.Quota) {
-	for _, o := range only {
+	for _, o := range kindKeys() {
 		mine := slices.Contains(o.kinds, q.Kind)
 		if mine && o.needed && !g.has(o.key) {
 			g.bad("kind", "kind: %s cần khóa %q", q.Kind, o.key)

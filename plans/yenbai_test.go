@@ -191,6 +191,40 @@ func TestYenBaiChitieu(t *testing.T) {
 	}
 }
 
+// TestYenBaiReadsWell: slips of the plan are shown as slips, its markup not at
+// all, and a coordinating body that the annex leaves blank stays blank.
+func TestYenBaiReadsWell(t *testing.T) {
+	p := yenBai(t)
+	var all []schedule.Clause
+	for _, q := range p.Quotas {
+		all = append(all, q.Clauses...)
+		blank := slices.ContainsFunc([]string{"A-1.", "A-2.", "A-4", "A-7", "A-8"}, func(row string) bool { return strings.HasPrefix(q.ID, row) })
+		if blank && len(q.Coordinate) > 0 {
+			t.Errorf("%s: the annex names no coordinating body, the plan's data %v", q.ID, q.Coordinate)
+		}
+	}
+	for _, f := range p.Forms {
+		all = append(all, f.Clauses...)
+	}
+	slips := 0
+	for _, c := range all {
+		if strings.ContainsAny(c.Words(), "*<>") {
+			t.Errorf("line %d shows markup: %s", c.Line, c.Words())
+		}
+		for _, slip := range []string{"CCHC nước", "cải CCHC", "b) "} {
+			if strings.Contains(c.Text, slip) {
+				slips++
+				if !strings.Contains(c.Shown, "[sic") {
+					t.Errorf("line %d shows a slip as if it were ours: %s", c.Line, c.Words())
+				}
+			}
+		}
+	}
+	if slips < 3 {
+		t.Errorf("%d slips quoted", slips)
+	}
+}
+
 // TestYenBaiAttested: only class PROC is met by a statement; whatever else
 // takes papers takes those with a number and date, or a kept file.
 func TestYenBaiAttested(t *testing.T) {
