@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"loa/crawler"
@@ -29,14 +30,12 @@ func (s *Store) OwnerEvidence(ctx context.Context, plan *schedule.Plan, owner st
 // which sources are blind. With knownAt, as it was known then.
 func (s *Store) Observation(ctx context.Context, plan *schedule.Plan, knownAt time.Time) (schedule.Observation, error) {
 	obs := schedule.Observation{Spans: map[string][]schedule.Span{}, Blind: map[string]schedule.Blind{}}
-	wanted := map[string]bool{}
-	for _, src := range plan.Sources {
-		wanted[src.ID] = true
-	}
+	sources := sourcesOf(plan)
 	var err error
-	if obs.Uptime, err = s.uptime(ctx, wanted, knownAt); err != nil {
+	if obs.Uptime, err = s.uptime(ctx, sources, knownAt); err != nil {
 		return obs, err
 	}
+	wanted := map[string]bool{} // that are not sources
 	for _, c := range plan.Channels {
 		wanted["log:"+c.ID] = true
 	}
@@ -50,19 +49,25 @@ func (s *Store) Observation(ctx context.Context, plan *schedule.Plan, knownAt ti
 		var source string
 		var c crawler.Span
 		err := r.Scan(&source, at(&c.From), at(&c.To), &c.How)
-		if wanted[source] {
+		spans[source] = append(spans[source], c)
+		return err
+	}
+	covered, params := "SELECT source, from_at, to_at, how FROM coverage WHERE source", args{}
+	if !knownAt.IsZero() {
+		covered, params = "SELECT source, from_at, to_at, how FROM coverage_log WHERE at <= $1 AND source", args{micros(knownAt)}
+	}
+	if err := s.ofSources(ctx, sources, collect, covered, "", params...); err != nil {
+		return obs, fmt.Errorf("read coverage: %w", err)
+	}
+	err = each(ctx, s.pools.read, func(r *sql.Rows) error {
+		c := crawler.Span{How: "log"}
+		var channel string
+		err := r.Scan(&channel, at(&c.From), at(&c.To))
+		if source := "log:" + channel; wanted[source] {
 			spans[source] = append(spans[source], c)
 		}
 		return err
-	}
-	covered, params := "SELECT source, from_at, to_at, how FROM coverage", []any{}
-	if !knownAt.IsZero() {
-		covered, params = "SELECT source, from_at, to_at, how FROM coverage_log WHERE at <= $1", []any{micros(knownAt)}
-	}
-	if err := each(ctx, s.pools.read, collect, covered, params...); err != nil {
-		return obs, fmt.Errorf("read coverage: %w", err)
-	}
-	err = each(ctx, s.pools.read, collect, "SELECT 'log:' || channel, from_at, to_at, 'log' FROM receipt WHERE at <= $1", upTo(knownAt))
+	}, "SELECT channel, from_at, to_at FROM receipt WHERE at <= $1", upTo(knownAt))
 	if err != nil {
 		return obs, fmt.Errorf("read receipts: %w", err)
 	}
@@ -85,22 +90,44 @@ func (s *Store) Observation(ctx context.Context, plan *schedule.Plan, knownAt ti
 		}
 	}
 	if knownAt.IsZero() {
-		err = s.blindNow(ctx, wanted, obs.Blind)
+		err = s.blindNow(ctx, sources, obs.Blind)
 	} else {
-		err = s.blindThen(ctx, wanted, knownAt, obs.Blind)
+		err = s.blindThen(ctx, sources, knownAt, obs.Blind)
 	}
 	return obs, err
 }
 
-func (s *Store) blindNow(ctx context.Context, wanted map[string]bool, out map[string]schedule.Blind) error {
-	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
+// OwnerObservation is everything observed of a plan cut down to one owner's
+// sources: those of others are not read.
+func (s *Store) OwnerObservation(ctx context.Context, plan *schedule.Plan) (schedule.Observation, error) {
+	return s.Observation(ctx, plan, time.Time{})
+}
+
+// sourcesOf lists the ids of a plan's sources, each once.
+func sourcesOf(plan *schedule.Plan) []string {
+	ids := make(map[string]bool, len(plan.Sources))
+	for _, src := range plan.Sources {
+		ids[clean(src.ID)] = true
+	}
+	return sortedKeys(ids)
+}
+
+// ofSources runs a query for the given sources alone: it ends in the column
+// that names them, and tail follows.
+func (s *Store) ofSources(ctx context.Context, sources []string, scan func(*sql.Rows) error, query, tail string, params ...any) error {
+	return chunk(sources, maxIn, func(ids []string) error {
+		a := args(slices.Clone(params))
+		return each(ctx, s.pools.read, scan, query+" IN "+a.in(ids)+tail, a...)
+	})
+}
+
+func (s *Store) blindNow(ctx context.Context, sources []string, out map[string]schedule.Blind) error {
+	err := s.ofSources(ctx, sources, func(r *sql.Rows) error {
 		var b schedule.Blind
 		err := r.Scan(&b.Source, &b.Reason, at(&b.Since))
-		if wanted[b.Source] {
-			out[b.Source] = b
-		}
+		out[b.Source] = b
 		return err
-	}, "SELECT source, outcome, blind_since FROM source_state WHERE blind_since > 0")
+	}, "SELECT source, outcome, blind_since FROM source_state WHERE blind_since > 0 AND source", "")
 	if err != nil {
 		return fmt.Errorf("read blind sources: %w", err)
 	}
@@ -108,11 +135,11 @@ func (s *Store) blindNow(ctx context.Context, wanted map[string]bool, out map[st
 }
 
 // blindThen replays the recorded changes of state, which outlive the visits.
-func (s *Store) blindThen(ctx context.Context, wanted map[string]bool, knownAt time.Time, out map[string]schedule.Blind) error {
-	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
+func (s *Store) blindThen(ctx context.Context, sources []string, knownAt time.Time, out map[string]schedule.Blind) error {
+	err := s.ofSources(ctx, sources, func(r *sql.Rows) error {
 		var source, after string
 		var when time.Time
-		if err := r.Scan(&source, &after, at(&when)); err != nil || !wanted[source] {
+		if err := r.Scan(&source, &after, at(&when)); err != nil {
 			return err
 		}
 		if after == media.OK {
@@ -126,7 +153,7 @@ func (s *Store) blindThen(ctx context.Context, wanted map[string]bool, knownAt t
 		b.Reason = after
 		out[source] = b
 		return nil
-	}, "SELECT subject, state_after, at FROM event WHERE kind = 'source.state' AND at <= $1 ORDER BY seq", micros(knownAt))
+	}, "SELECT subject, state_after, at FROM event WHERE kind = 'source.state' AND at <= $1 AND subject", " ORDER BY seq", micros(knownAt))
 	if err != nil {
 		return fmt.Errorf("replay the states of sources: %w", err)
 	}

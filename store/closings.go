@@ -25,13 +25,13 @@ func (s *Store) PutClosing(ctx context.Context, c schedule.Closing) error {
 		return errors.New("put closing: plan, period, its span, actor and time are needed")
 	}
 	id := cmp.Or(clean(c.ID), media.Hash("closing", c.Plan, c.Period, strconv.Itoa(c.Revision)))
-	rows := values{cols: []string{"closing TEXT", "n BIGINT", "standing TEXT", "credits TEXT", "rejections TEXT"}}
+	rows := values{cols: []string{"closing TEXT", "n BIGINT", "owner TEXT", "standing TEXT", "credits TEXT", "rejections TEXT"}}
 	head := c
 	head.Rows = nil
 	content := []string{clean(pack(head))}
 	for i, r := range c.Rows {
 		standing, credits, rejections := clean(pack(r.Standing)), clean(pack(r.Credits)), clean(pack(r.Rejections))
-		rows.rows = append(rows.rows, []any{id, i, standing, credits, rejections})
+		rows.rows = append(rows.rows, []any{id, i, clean(r.Standing.Owner), standing, credits, rejections})
 		content = append(content, standing, credits, rejections)
 	}
 	hash := media.Hash(content...)
@@ -95,12 +95,25 @@ func sameClosing(had, hash string, err error) error {
 // Closings returns every closing of a plan up to knownAt (zero: all) with its
 // rows, oldest first.
 func (s *Store) Closings(ctx context.Context, plan string, knownAt time.Time) ([]schedule.Closing, error) {
+	return s.closings(ctx, plan, "", knownAt)
+}
+
+// OwnerClosings returns every closing of a plan with one owner's rows alone,
+// oldest first.
+func (s *Store) OwnerClosings(ctx context.Context, plan, owner string) ([]schedule.Closing, error) {
+	if owner == "" {
+		return nil, errors.New("read the closed periods of an owner: none is named")
+	}
+	return s.closings(ctx, plan, owner, time.Time{})
+}
+
+func (s *Store) closings(ctx context.Context, plan, owner string, knownAt time.Time) ([]schedule.Closing, error) {
 	out, err := s.ClosingHeads(ctx, plan, knownAt)
 	if err != nil {
 		return nil, err
 	}
 	for i := range out {
-		if out[i].Rows, err = s.ClosingRows(ctx, out[i].ID); err != nil {
+		if out[i].Rows, err = s.closingRows(ctx, out[i].ID, owner); err != nil {
 			return nil, err
 		}
 	}
@@ -129,7 +142,16 @@ func (s *Store) ClosingHeads(ctx context.Context, plan string, knownAt time.Time
 
 // ClosingRows returns the rows of one closing, in the order they were closed in.
 func (s *Store) ClosingRows(ctx context.Context, closing string) ([]schedule.ClosedRow, error) {
+	return s.closingRows(ctx, closing, "")
+}
+
+func (s *Store) closingRows(ctx context.Context, closing, owner string) ([]schedule.ClosedRow, error) {
 	var out []schedule.ClosedRow
+	a := args{clean(closing)}
+	where := " WHERE closing = $1"
+	if owner != "" {
+		where += " AND owner = " + a.add(clean(owner))
+	}
 	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
 		var row schedule.ClosedRow
 		err := r.Scan(into(&row.Standing), into(&row.Credits), into(&row.Rejections))
@@ -142,7 +164,7 @@ func (s *Store) ClosingRows(ctx context.Context, closing string) ([]schedule.Clo
 		}
 		out = append(out, row)
 		return err
-	}, "SELECT standing, credits, rejections FROM closing_row WHERE closing = $1 ORDER BY n", clean(closing))
+	}, "SELECT standing, credits, rejections FROM closing_row"+where+" ORDER BY n", a...)
 	if err != nil {
 		return nil, fmt.Errorf("read the rows of closing %s: %w", closing, err)
 	}

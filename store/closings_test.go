@@ -84,6 +84,21 @@ func TestClosings(t *testing.T) {
 		if list := must(s.Closings(ctx, "tinh/2023", on(4, 10))); len(list) != 2 || len(list[0].Rows) != 2 {
 			t.Errorf("as known before: %+v", list)
 		}
+		third := closing(3, "d3", on(5, 20))
+		third.Rows[1].Standing.Owner = "tinh/bao"
+		if err := s.PutClosing(ctx, third); err != nil {
+			t.Fatal(err)
+		}
+		part := must(s.OwnerClosings(ctx, "tinh/2023", "tinh/bao"))
+		if len(part) != 4 || len(part[0].Rows)+len(part[1].Rows)+len(part[2].Rows) != 0 || !sameJSON(part[3].Rows, third.Rows[1:]) {
+			t.Errorf("one owner's: %+v", part)
+		}
+		if rows := must(s.ClosingRows(ctx, part[3].ID)); !sameJSON(rows, third.Rows) {
+			t.Errorf("rows: %+v", rows)
+		}
+		if _, err := s.OwnerClosings(ctx, "tinh/2023", ""); err == nil {
+			t.Error("read the rows of nobody")
+		}
 		if heads := must(s.ClosingHeads(ctx, "tinh/2023", on(3, 25))); len(heads) != 1 || heads[0].Rows != nil || heads[0].PlanVersion != "v1" {
 			t.Errorf("heads: %+v", heads)
 		}
@@ -97,7 +112,7 @@ func TestClosings(t *testing.T) {
 				t.Errorf("event: %+v", e)
 			}
 		}
-		if want := "period.closed tinh/2023 2023-03@14 |period.restated tinh/2023 2023-03@14 d1|period.closed tinh/2023 2023-04@14 "; strings.Join(ev, "|") != want {
+		if want := "period.closed tinh/2023 2023-03@14 |period.restated tinh/2023 2023-03@14 d1|period.closed tinh/2023 2023-04@14 |period.restated tinh/2023 2023-03@14 d2"; strings.Join(ev, "|") != want {
 			t.Errorf("events %q, want %q", strings.Join(ev, "|"), want)
 		}
 	})

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"loa/crawler"
 	"loa/media"
 	"loa/schedule"
 	"loa/store"
@@ -81,6 +82,37 @@ func TestOwnerEvidence(t *testing.T) {
 		}
 		if got := must(s.OwnerEvidence(ctx, plan, "tinh/so", append(many, media.ItemID("tinh", "1")), time.Time{})); len(got) != 4 {
 			t.Errorf("%d pieces, want 3 and the one named", len(got))
+		}
+	})
+}
+
+// What is observed is that of the plan's sources, however many, and no others'.
+func TestObservationIsOfThePlansSources(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		sync(t, s, source("tinh/a", "https://bao.example/a"), source("tinh/b", "https://bao.example/b"))
+		l := claim(t, s, "x", "bao.example")[0]
+		for i, src := range []string{"tinh/a", "tinh/b"} {
+			v := visit(src, fmt.Sprint("ok", i), day0, media.OK)
+			v.Covers = []crawler.Span{{From: day0.Add(-time.Hour), To: day0, How: "list"}}
+			put(t, s, l, v)
+			put(t, s, l, visit(src, fmt.Sprint("blind", i), day0.Add(time.Hour), media.Unreachable))
+		}
+		many := &schedule.Plan{ID: "p"}
+		for i := range 1200 {
+			many.Sources = append(many.Sources, media.Source{ID: fmt.Sprint("x/", i)})
+		}
+		many.Sources = append(many.Sources, media.Source{ID: "tinh/a"}, media.Source{ID: "tinh/a"})
+		for _, knownAt := range []time.Time{{}, day0.Add(2 * time.Hour)} {
+			obs := must(s.Observation(ctx, many, knownAt))
+			if len(obs.Spans) != 1 || len(obs.Spans["tinh/a"]) != 1 || len(obs.Blind) != 1 || obs.Blind["tinh/a"].Reason != media.Unreachable || len(obs.Uptime) != 1 {
+				t.Errorf("as known at %v: %+v", knownAt, obs)
+			}
+			if obs := must(s.Observation(ctx, &schedule.Plan{ID: "p"}, knownAt)); len(obs.Spans)+len(obs.Blind)+len(obs.Uptime) != 0 {
+				t.Errorf("of no source: %+v", obs)
+			}
+		}
+		if a, b := must(s.Observation(ctx, many, time.Time{})), must(s.OwnerObservation(ctx, many)); !reflect.DeepEqual(a, b) {
+			t.Errorf("of one owner: %+v, want %+v", b, a)
 		}
 	})
 }

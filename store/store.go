@@ -16,14 +16,15 @@ import (
 )
 
 var (
-	_ crawler.Hosts    = (*Store)(nil)
-	_ crawler.Records  = (*Store)(nil)
-	_ crawler.Known    = (*Store)(nil)
-	_ monitor.Verdicts = (*Store)(nil)
-	_ monitor.Account  = (*Store)(nil)
-	_ monitor.Chores   = (*Store)(nil)
-	_ web.Standings    = (*Store)(nil)
-	_ web.Items        = (*Store)(nil)
+	_ crawler.Hosts        = (*Store)(nil)
+	_ crawler.Records      = (*Store)(nil)
+	_ crawler.Known        = (*Store)(nil)
+	_ monitor.Verdicts     = (*Store)(nil)
+	_ monitor.Book         = (*Store)(nil)
+	_ monitor.OwnerAccount = (*Store)(nil)
+	_ monitor.Chores       = (*Store)(nil)
+	_ web.Standings        = (*Store)(nil)
+	_ web.Items            = (*Store)(nil)
 )
 
 // Options are the ordinary settings of a store. The zero value is good.

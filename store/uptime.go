@@ -50,14 +50,14 @@ func (t *tx) putUptime(ctx context.Context, v crawler.Visit) error {
 	return nil
 }
 
-// uptime reads the spans of the wanted sources, ascending. With knownAt, those
+// uptime reads the spans of sources, ascending. With knownAt, those
 // that had begun, cut off there.
-func (s *Store) uptime(ctx context.Context, wanted map[string]bool, knownAt time.Time) (map[string][]media.Uptime, error) {
+func (s *Store) uptime(ctx context.Context, sources []string, knownAt time.Time) (map[string][]media.Uptime, error) {
 	out := map[string][]media.Uptime{}
-	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
+	err := s.ofSources(ctx, sources, func(r *sql.Rows) error {
 		var source string
 		var u media.Uptime
-		if err := r.Scan(&source, at(&u.From), at(&u.To), &u.State); err != nil || !wanted[source] {
+		if err := r.Scan(&source, at(&u.From), at(&u.To), &u.State); err != nil {
 			return err
 		}
 		if !knownAt.IsZero() && u.To.After(knownAt) {
@@ -65,7 +65,7 @@ func (s *Store) uptime(ctx context.Context, wanted map[string]bool, knownAt time
 		}
 		out[source] = append(out[source], u)
 		return nil
-	}, "SELECT source, from_at, to_at, state FROM uptime WHERE from_at <= $1 ORDER BY source, from_at", upTo(knownAt))
+	}, "SELECT source, from_at, to_at, state FROM uptime WHERE from_at <= $1 AND source", " ORDER BY source, from_at", upTo(knownAt))
 	if err != nil {
 		return nil, fmt.Errorf("read uptime: %w", err)
 	}

@@ -92,11 +92,13 @@ CREATE INDEX closing_plan ON closing (plan, at);
 CREATE TABLE closing_row (
     closing    TEXT NOT NULL REFERENCES closing (id),
     n          BIGINT NOT NULL,
+    owner      TEXT NOT NULL,
     standing   TEXT NOT NULL,
     credits    TEXT NOT NULL,
     rejections TEXT NOT NULL,
     PRIMARY KEY (closing, n)
 );
+CREATE INDEX closing_row_owner ON closing_row (closing, owner);
 
 -- An evaluation keeps the order of its quotas once; its rows are put in order when
 -- they are read, so that one owner's can be replaced without the others'.
