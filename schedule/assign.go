@@ -15,7 +15,7 @@ import (
 type unit struct {
 	members []candidate // earliest first
 	slot    int         // the period they belong to
-	fixed   bool        // a person counted it there
+	fixed   bool        // a person counted it there, or handed it in for that period
 	to      int         // the period it counts in
 }
 
@@ -29,7 +29,7 @@ func (j matchJob) settle(cs []candidate, m *Matching) {
 	runs := map[string]int{}    // runs of a production on a channel so far, by period
 	posted := map[string]bool{} // numbers of decisions that a piece shows (kind lag)
 	for _, c := range cs {
-		if j.slots[c.slot].kind.Name == "lag" && c.e.Kind == media.EvItem && (c.passes || c.added()) {
+		if j.slots[c.slot].kind.Name == "lag" && c.e.Kind == media.EvItem && (c.passes && !c.struck() || c.added()) {
 			for _, n := range viet.DocumentNumbers(c.e.Title) {
 				posted[n] = true
 			}
@@ -38,7 +38,7 @@ func (j matchJob) settle(cs []candidate, m *Matching) {
 	for _, c := range cs {
 		s := j.slots[c.slot]
 		switch {
-		case c.act != nil && c.act.Kind == Strike:
+		case c.struck():
 			c.reject(j, because("struck", args{"by": c.act.Actor, "reason": c.act.Reason}), "struck", ByPlan)
 			rejections[c.slot] = append(rejections[c.slot], c.fail)
 			continue
@@ -62,10 +62,15 @@ func (j matchJob) settle(cs []candidate, m *Matching) {
 				byKey[key] = u
 			}
 		}
-		u.fixed = u.fixed || c.added()
+		u.fixed = u.fixed || c.added() || c.e.Kind == media.EvAttestation && c.e.Period != ""
 		u.members = append(u.members, c)
 	}
 	j.assign(units)
+	units, over := j.share(units)
+	for _, r := range over {
+		i := j.named(r.Period)
+		rejections[i] = append(rejections[i], r)
+	}
 	for _, u := range units {
 		for i, c := range u.members {
 			if i == 0 {
@@ -76,7 +81,6 @@ func (j matchJob) settle(cs []candidate, m *Matching) {
 		}
 	}
 	for i := range j.slots {
-		credits[i], rejections[i] = j.slots[i].share(credits[i], rejections[i])
 		slices.SortFunc(credits[i], func(a, b Credit) int { return byWhen(a.Evidence, b.Evidence) })
 		slices.SortFunc(rejections[i], func(a, b Rejection) int { return byWhen(a.Evidence, b.Evidence) })
 		m.Credits, m.Rejections = append(m.Credits, credits[i]...), append(m.Rejections, rejections[i]...)
@@ -107,8 +111,10 @@ func (j matchJob) second(c candidate, other media.Evidence) Rejection {
 	s := j.slots[c.slot]
 	r := Rejection{Quota: j.quota, Owner: j.owner.ID, Period: s.period.ID, Evidence: c.e}
 	r.Reason, r.Condition = s.twice(c.e, other)
-	r.Basis = ByReference // how pieces are told apart is our reading unless the plan file says otherwise
-	if rule, ok := s.q.find(r.Condition); ok {
+	// How pieces are told apart is our reading unless the plan file says otherwise;
+	// its condition column says whose instalments they are, not that a column counts once.
+	r.Basis = ByReference
+	if rule, ok := s.q.find(r.Condition); ok && r.Condition != "column" {
 		r.Basis = basisOf(rule.Basis)
 	}
 	r.OnlyReference = r.Basis == ByReference
@@ -191,42 +197,64 @@ func (j matchJob) reaches(slot int, u *unit) bool {
 }
 
 // share takes out what goes over the bounds on one sort of pieces: the latest
-// first, and never what a person counted.
-func (s slot) share(credits []Credit, rejections []Rejection) ([]Credit, []Rejection) {
-	for _, rule := range s.q.Shares {
-		percent := rule.Percent
-		of := func(e media.Evidence) bool { return e.Repost }
-		if rule.Of == "repeat" {
-			of = func(e media.Evidence) bool { return e.Airing != nil && !e.Airing.FirstRun }
-		}
-		bounded := of
-		if rule.Bound == "at_least" { // at least so much of it is at most the rest of the others
-			percent, bounded = 100-percent, func(e media.Evidence) bool { return !of(e) }
-		}
-		if percent >= 100 {
-			continue
-		}
-		n := 0
-		for _, c := range credits {
-			if bounded(c.Evidence) {
-				n++
+// first, and never what a person counted. Of pieces with one key the next steps
+// in, if it is not of that sort. One bound may break another's: they are kept in
+// turn until all hold.
+func (j matchJob) share(units []*unit) (left []*unit, out []Rejection) {
+	for i, s := range j.slots {
+		for again := len(s.q.Shares) > 0; again; {
+			again = false
+			for _, rule := range s.q.Shares {
+				for u := rule.over(units, i); u != nil; u = rule.over(units, i) {
+					again = true
+					for len(u.members) > 0 && !u.members[0].added() && rule.bounds(u.members[0].e) {
+						c := u.members[0]
+						c.slot = u.to
+						c.reject(j, because("over_share", args{"of": rule.Of, "bound": rule.Bound, "percent": rule.Percent}), "share", basisOf(rule.Basis))
+						c.fail.OnlyReference = c.fail.Basis == ByReference
+						out, u.members = append(out, c.fail), u.members[1:]
+					}
+					units = slices.DeleteFunc(units, func(u *unit) bool { return len(u.members) == 0 })
+				}
 			}
-		}
-		over := n - percent*(len(credits)-n)/(100-percent)
-		slices.SortFunc(credits, func(a, b Credit) int { return byWhen(a.Evidence, b.Evidence) })
-		for i := len(credits) - 1; i >= 0 && over > 0; i-- {
-			c := credits[i]
-			if !bounded(c.Evidence) || slices.ContainsFunc(c.Reasons, func(r Reason) bool { return r.Code == "added" }) {
-				continue
-			}
-			credits = slices.Delete(credits, i, i+1)
-			over--
-			rejections = append(rejections, Rejection{Quota: c.Quota, Owner: c.Owner, Period: c.Period, Evidence: c.Evidence, Condition: "share",
-				Reason: because("over_share", args{"of": rule.Of, "bound": rule.Bound, "percent": rule.Percent}), Basis: basisOf(rule.Basis),
-				OnlyReference: basisOf(rule.Basis) == ByReference})
 		}
 	}
-	return credits, rejections
+	return units, out
+}
+
+// bounds reports whether the rule bounds pieces like this one from above: at
+// least so much of a sort is at most the rest of the others.
+func (r ShareRule) bounds(e media.Evidence) bool {
+	of := e.Repost
+	if r.Of == "repeat" {
+		of = e.Airing != nil && !e.Airing.FirstRun
+	}
+	return of == (r.Bound != "at_least")
+}
+
+// over is the latest unit to take out of a slot that goes over the bound, nil if none.
+func (r ShareRule) over(units []*unit, slot int) *unit {
+	percent, n, all := r.Percent, 0, 0
+	if r.Bound == "at_least" {
+		percent = 100 - percent
+	}
+	var latest *unit
+	for _, u := range units {
+		if u.to != slot {
+			continue
+		}
+		all++
+		if head := u.members[0]; r.bounds(head.e) {
+			n++
+			if !head.added() && (latest == nil || byWhen(head.e, latest.members[0].e) > 0) {
+				latest = u
+			}
+		}
+	}
+	if n*100 <= percent*all {
+		return nil
+	}
+	return latest
 }
 
 // key tells what counts once: a day of a column, a column, a production, else the piece itself.
@@ -265,7 +293,7 @@ func (s slot) key(e media.Evidence, runs map[string]int) string {
 func (s slot) twice(e, other media.Evidence) (Reason, string) {
 	if e.Airing != nil && other.Airing != nil && e.Airing.EpisodeID != "" && e.Airing.EpisodeID == other.Airing.EpisodeID {
 		if _, days := s.q.find("distinct_days"); !days {
-			if e.Airing.Channel != other.Airing.Channel && e.Airing.FirstRun {
+			if e.Airing.Channel != other.Airing.Channel && (e.Airing.FirstRun || s.q.Repeats == "all") {
 				return because("same_production", args{"other": stamp(other.Airing.Start)}), "each_on"
 			}
 			return because("is_repeat", nil), "first_run"

@@ -133,17 +133,22 @@ type candidate struct {
 	fail    Rejection // if it does not pass
 }
 
-func (c candidate) added() bool { return c.act != nil && c.act.Kind == Add }
+func (c candidate) added() bool  { return c.act != nil && c.act.Kind == Add }
+func (c candidate) struck() bool { return c.act != nil && c.act.Kind == Strike }
 
 func (j matchJob) run(own []media.Evidence, byID map[string]media.Evidence, m *Matching) {
-	pieces, foreign := j.gather(own, byID)
+	pieces, known, added := j.gather(own, byID)
 	var cs []candidate
 	for _, e := range pieces {
 		i := j.natural(e)
-		if i < 0 || (!foreign[e.ID] && !j.slots[i].kind.sees(j.slots[i].q, e.Kind)) {
+		if i < 0 {
 			continue
 		}
-		if c := j.judge(e, i); c.act != nil || !foreign[e.ID] {
+		seen := known[e.ID] && j.slots[i].kind.sees(j.slots[i].q, e.Kind)
+		if !seen && !added[e.ID] {
+			continue
+		}
+		if c := j.judge(e, i); seen || c.act != nil {
 			cs = append(cs, c)
 		}
 	}
@@ -154,8 +159,9 @@ func (j matchJob) run(own []media.Evidence, byID map[string]media.Evidence, m *M
 }
 
 // gather lists the pieces to be judged: the owner's own of the kinds that the
-// quota looks at, what was attested, and what a person added from elsewhere.
-func (j *matchJob) gather(own []media.Evidence, byID map[string]media.Evidence) (pieces []media.Evidence, foreign map[string]bool) {
+// quota looks at, what was attested (both are known), and what a person added
+// from elsewhere: another agency's piece, or one of another kind.
+func (j *matchJob) gather(own []media.Evidence, byID map[string]media.Evidence) (pieces []media.Evidence, known, added map[string]bool) {
 	sees := map[media.EvidenceKind]bool{}
 	for i, s := range j.slots {
 		if i > 0 && s.version == j.slots[i-1].version {
@@ -165,7 +171,7 @@ func (j *matchJob) gather(own []media.Evidence, byID map[string]media.Evidence) 
 			sees[k] = sees[k] || s.kind.sees(s.q, k)
 		}
 	}
-	known := map[string]bool{}
+	known, added = map[string]bool{}, map[string]bool{}
 	for _, e := range own {
 		if sees[e.Kind] && (e.Kind != media.EvAttestation || e.Quota == j.quota) {
 			pieces = append(pieces, e)
@@ -178,20 +184,19 @@ func (j *matchJob) gather(own []media.Evidence, byID map[string]media.Evidence) 
 			j.signed[n] = e.At
 		}
 	}
-	foreign = map[string]bool{} // counted only where a person says so
 	for _, d := range j.acts[actKey{j.quota, j.owner.ID}] {
 		switch {
 		case d.Kind == Attest && sees[media.EvAttestation] && !known[d.ID]:
 			pieces = append(pieces, attestation(d))
 			known[d.ID] = true
-		case d.Kind == Add && !known[d.Evidence]:
-			if e, ok := byID[d.Evidence]; ok { // another agency's piece, or one of another kind: a person says it counts
+		case d.Kind == Add && !added[d.Evidence]:
+			added[d.Evidence] = true
+			if e, ok := byID[d.Evidence]; ok && !known[d.Evidence] {
 				pieces = append(pieces, e)
-				foreign[e.ID], known[e.ID] = true, true
 			}
 		}
 	}
-	return pieces, foreign
+	return pieces, known, added
 }
 
 // attestation is what a person attested, as evidence.
@@ -346,7 +351,7 @@ func (j matchJob) judgePiece(c *candidate) {
 			first, firstName, firstBasis = &f, cond.Name, basisOf(cond.Basis)
 		}
 		awaits = awaits || f.awaiting
-		near = near || f.near
+		near = near || f.near && basisOf(cond.Basis) == ByPlan
 		refused = refused || (cond.Name == "reform" && !f.awaiting)
 		if basisOf(cond.Basis) == ByPlan {
 			planHolds = false
