@@ -241,7 +241,8 @@ type Entry struct {
 }
 
 // EntryID names a row by what it is about: the issue, page and title printed;
-// the decision's number and day; the question's number or words.
+// the decision's number and day; the question's number, or its words and the
+// day it was asked.
 func EntryID(kind RegisterKind, agency string, e Entry) string {
 	day := ""
 	if !e.At.IsZero() && kind != RegQuestions {
@@ -254,8 +255,10 @@ func EntryID(kind RegisterKind, agency string, e Entry) string {
 		return Hash("entry", string(kind), agency, day, e.Page, e.Title)
 	case kind == RegProcedures:
 		return Hash("entry", string(kind), agency, day, e.Number)
+	case e.Asked.IsZero():
+		return Hash("entry", string(kind), agency, e.Title)
 	}
-	return Hash("entry", string(kind), agency, e.Title)
+	return Hash("entry", string(kind), agency, e.Title, e.Asked.UTC().Format("20060102T15"))
 }
 
 // UptimeState is what a probe found of a source's server and page.

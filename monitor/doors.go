@@ -4,6 +4,7 @@ package monitor
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"loa/media"
@@ -41,9 +42,28 @@ type Book interface {
 // reading any other's, and where it is kept.
 type OwnerAccount interface {
 	OwnerEvidence(ctx context.Context, plan *schedule.Plan, owner string, also []string, knownAt time.Time) ([]media.Evidence, error)
-	OwnerObservation(ctx context.Context, plan *schedule.Plan) (schedule.Observation, error)
+	Observation(ctx context.Context, plan *schedule.Plan, knownAt time.Time) (schedule.Observation, error)
 	OwnerClosings(ctx context.Context, plan, owner string) ([]schedule.Closing, error)
 	PutOwnerEvaluation(ctx context.Context, e schedule.Evaluation, owner string, quotas []string) error
+}
+
+// ErrWhole says that one owner's part of an evaluation cannot be stored, since
+// the rest is not there or was derived from another version of the plan.
+var ErrWhole = errors.New("the whole plan has to be evaluated first")
+
+// Change says that something was written by any process: what kind of thing,
+// by its key ("item" and its id, "visit" and its source …).
+type Change struct{ Kind, Key string }
+
+// Changes follows what is written.
+type Changes interface {
+	// Next returns at most limit changes not returned before.
+	Next(ctx context.Context, limit int) ([]Change, error)
+}
+
+// Agencies tells whose items are.
+type Agencies interface {
+	ItemAgencies(ctx context.Context, items []string) (map[string]string, error)
 }
 
 // Chores leases singletons by name on the store's clock.

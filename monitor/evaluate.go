@@ -68,11 +68,12 @@ func Evaluate(ctx context.Context, store Book, plan *schedule.Plan, cal *calenda
 
 // EvaluateOwner derives and stores what one agency owes, from that agency's
 // evidence, and leaves every other row alone. decisions are those of the whole
-// plan: a person may have added another agency's piece.
+// plan: a person may have added another agency's piece. ErrWhole comes through
+// where the whole plan has to be evaluated first.
 func EvaluateOwner(ctx context.Context, store OwnerAccount, plan *schedule.Plan, owner string, decisions []schedule.Decision, cal *calendar.Calendar, m Moment, machine time.Time) (schedule.Evaluation, error) {
 	part := plan.For(owner)
 	e := schedule.Evaluation{Plan: plan.ID, Version: plan.Version, Now: m.Now, Ran: machine, Classifier: m.Classifier}
-	obs, err := store.OwnerObservation(ctx, part)
+	obs, err := store.Observation(ctx, part, time.Time{})
 	if err != nil {
 		return e, fmt.Errorf("read observation of %s: %w", owner, err)
 	}

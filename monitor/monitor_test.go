@@ -98,6 +98,7 @@ type books struct {
 	decisions []schedule.Decision
 	knownAt   time.Time
 	stored    []schedule.Evaluation
+	closings  []schedule.Closing
 }
 
 func (b *books) Evidence(context.Context, *schedule.Plan, time.Time) ([]media.Evidence, error) {
@@ -111,6 +112,10 @@ func (b *books) Decisions(_ context.Context, _ string, knownAt time.Time) ([]sch
 func (b *books) Observation(context.Context, *schedule.Plan, time.Time) (schedule.Observation, error) {
 	b.read = append(b.read, "observation")
 	return schedule.Observation{}, nil
+}
+func (b *books) Closings(_ context.Context, _ string, knownAt time.Time) ([]schedule.Closing, error) {
+	b.read = append(b.read, "closings")
+	return b.closings, nil
 }
 func (b *books) PutEvaluation(_ context.Context, e schedule.Evaluation) error {
 	b.stored = append(b.stored, e)
@@ -135,7 +140,7 @@ func TestEvaluateStoresWhatIsDerived(t *testing.T) {
 	b := &books{decisions: []schedule.Decision{{ID: "d1", Kind: schedule.Attest, Plan: plan.ID, Quota: "B-A1", Owner: "mau/so-a", Period: "2022-12-30..2023-01-30",
 		At: day(2023, 1, 20), Date: day(2023, 1, 12), Actor: "Chuyên viên", Document: "01/KH-SA"}}}
 	now, machine := day(2023, 2, 10), time.Unix(1, 0)
-	e, err := Evaluate(t.Context(), b, plan, cal, now, machine)
+	e, err := Evaluate(t.Context(), b, plan, cal, Moment{Now: now, Classifier: "c1"}, machine)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +162,7 @@ func TestEvaluateStoresWhatIsDerived(t *testing.T) {
 func TestDeriveAheadAndKnownAt(t *testing.T) {
 	plan, b := onePlan(), &books{}
 	known := day(2023, 1, 5)
-	e, err := Derive(t.Context(), b, plan, &calendar.Calendar{}, day(2023, 2, 10), known, 60*24*time.Hour)
+	e, err := Derive(t.Context(), b, plan, &calendar.Calendar{}, Moment{Now: day(2023, 2, 10), KnownAt: known, Ahead: 60 * 24 * time.Hour})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,10 +185,10 @@ func TestDeriveAheadAndKnownAt(t *testing.T) {
 // is a shortfall announced of what was published.
 func TestDeriveReadsWhatWasObservedFirst(t *testing.T) {
 	b := &books{}
-	if _, err := Derive(t.Context(), b, onePlan(), &calendar.Calendar{}, day(2023, 2, 10), time.Time{}, 0); err != nil {
+	if _, err := Derive(t.Context(), b, onePlan(), &calendar.Calendar{}, Moment{Now: day(2023, 2, 10)}); err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(b.read, []string{"observation", "evidence"}) {
+	if !slices.Equal(b.read, []string{"observation", "closings", "evidence"}) {
 		t.Errorf("read %v", b.read)
 	}
 }

@@ -97,12 +97,6 @@ func (s *Store) Observation(ctx context.Context, plan *schedule.Plan, knownAt ti
 	return obs, err
 }
 
-// OwnerObservation is everything observed of a plan cut down to one owner's
-// sources: those of others are not read.
-func (s *Store) OwnerObservation(ctx context.Context, plan *schedule.Plan) (schedule.Observation, error) {
-	return s.Observation(ctx, plan, time.Time{})
-}
-
 // sourcesOf lists the ids of a plan's sources, each once.
 func sourcesOf(plan *schedule.Plan) []string {
 	ids := make(map[string]bool, len(plan.Sources))

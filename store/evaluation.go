@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"loa/media"
+	"loa/monitor"
 	"loa/schedule"
 )
 
@@ -54,11 +54,6 @@ func tables(e schedule.Evaluation, owner string) []table {
 	return []table{standings, credits, rejections}
 }
 
-// ErrWhole says that one owner's part of an evaluation cannot be stored, since
-// the rest is not there or was derived from another version of the plan: the
-// whole plan has to be evaluated.
-var ErrWhole = errors.New("the whole plan has to be evaluated first")
-
 // PutEvaluation replaces the stored evaluation of a plan in one transaction;
 // only what differs is written.
 func (s *Store) PutEvaluation(ctx context.Context, e schedule.Evaluation) error {
@@ -80,7 +75,7 @@ func (s *Store) PutEvaluation(ctx context.Context, e schedule.Evaluation) error 
 // PutOwnerEvaluation replaces what an evaluation says of one owner, and leaves
 // the others' and the time it was run for as they are. e may hold more than
 // the owner's; quotas are all of the plan's, in its order. It is refused with
-// ErrWhole without a stored evaluation of the same version of the plan.
+// monitor.ErrWhole without a stored evaluation of the same version of the plan.
 func (s *Store) PutOwnerEvaluation(ctx context.Context, e schedule.Evaluation, owner string, quotas []string) error {
 	plan, owner := clean(e.Plan), clean(owner)
 	if owner == "" {
@@ -97,7 +92,7 @@ func (s *Store) PutOwnerEvaluation(ctx context.Context, e schedule.Evaluation, o
 			return err
 		}
 		if version == "" || version != clean(e.Version) {
-			return ErrWhole
+			return monitor.ErrWhole
 		}
 		order := slices.Clone(quotas)
 		for _, q := range had {

@@ -193,3 +193,21 @@ func scanReceipt(r *sql.Rows) (rc media.Receipt, err error) {
 	err = r.Scan(&rc.ID, &rc.Channel, at(&rc.From), at(&rc.To), &rc.Sender, &rc.FileHash, &rc.FileName, at(&rc.At), &rc.Rows)
 	return rc, err
 }
+
+// ItemAgencies tells whose each item is; items that are not there are left out.
+func (s *Store) ItemAgencies(ctx context.Context, items []string) (map[string]string, error) {
+	out := make(map[string]string, len(items))
+	err := chunk(items, maxIn, func(ids []string) error {
+		var a args
+		return each(ctx, s.pools.read, func(r *sql.Rows) error {
+			var id, agency string
+			err := r.Scan(&id, &agency)
+			out[id] = agency
+			return err
+		}, "SELECT id, agency FROM item WHERE id IN "+a.in(ids), a...)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read whose items are: %w", err)
+	}
+	return out, nil
+}

@@ -52,6 +52,7 @@ quotas:
     max_gap: {value: 30, basis: reference}
     conditions:
       - {name: reform, basis: plan}
+    shadow: {from: 2023-01-01, to: 2023-02-01}
     basis_note: mức tham chiếu chỉ để đo tải
 `
 	for name, text := range map[string]string{

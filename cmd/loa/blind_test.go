@@ -306,7 +306,7 @@ func (w *blindWatch) run(from, to time.Time) []schedule.Standing {
 		if _, err := monitor.JudgeAll(ctx, w.engine.judge, w.engine.store, at); err != nil {
 			w.t.Fatal(err)
 		}
-		ev, err := monitor.Derive(ctx, w.engine.store, w.engine.plan, w.engine.cal, at, time.Time{}, 0)
+		ev, err := monitor.Derive(ctx, w.engine.store, w.engine.plan, w.engine.cal, monitor.Moment{Now: at})
 		if err != nil {
 			w.t.Fatal(err)
 		}

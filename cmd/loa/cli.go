@@ -28,9 +28,11 @@ type cli struct {
 	Classify classifyCmd `cmd:"" help:"Phân loại các dòng JSON {id,title,body} từ stdin."`
 	Standing standingCmd `cmd:"" help:"In tiến độ từng nhiệm vụ, cơ quan, kỳ."`
 	Report   reportCmd   `cmd:"" help:"Lập báo cáo của một kỳ."`
-	Import   importCmd   `cmd:"" help:"Nạp nhật ký phát sóng."`
+	Import   importCmd   `cmd:"" help:"Nạp nhật ký phát sóng và các bảng kê."`
+	Close    closeCmd    `cmd:"" help:"Chốt số liệu một kỳ báo cáo: lưu lại kết quả kèm danh mục minh chứng, in biên bản."`
 	Decide   decideCmd   `cmd:"" help:"Ghi quyết định của người có thẩm quyền về một tiến độ."`
 	Review   reviewCmd   `cmd:"" help:"Xem và duyệt tin, bài chờ duyệt."`
+	Plan     planCmd     `cmd:"" help:"Kế hoạch như một văn bản: in, so sánh, thử dự thảo, điều chỉnh mức, lập cho năm mới."`
 	Check    checkCmd    `cmd:"" help:"Kiểm tra mọi tệp kế hoạch, nguồn, từ điển; báo hết lỗi một lần."`
 	Version  versionCmd  `cmd:"" help:"In phiên bản."`
 }

@@ -39,8 +39,20 @@ func TestConfirmMissed(t *testing.T) {
 func TestExemptNeedsItsDocument(t *testing.T) {
 	d := newDesk(t)
 	decide := []string{"decide", "exempt", "--quota", "B-D1", "--owner", "dai-ptth", "--period", "2023-W04", "--by", "Chuyên viên", "--reason", "nghỉ Tết", "--at", "2023-02-06"}
-	d.refused(2, []string{"--document"}, decide...)
-	d.ok(append(decide, "--document", "12/UBND-KGVX ngày 10/01/2023")...)
+	out := d.ok(append(decide, "--document", "12/UBND-KGVX")...)
+	for _, missing := range []string{"--issuer", "--issued", "--file", "ghi chú"} {
+		if !strings.Contains(out, missing) {
+			t.Errorf("does not say %q: %s", missing, out)
+		}
+	}
+	if s := d.standing("2023-02-06T09:00", "B-D1", "dai-ptth", "2023-W04"); s.State == schedule.Exempt {
+		t.Errorf("exempt by a note: %+v", s.Reasons)
+	}
+	paper := filepath.Join(t.TempDir(), "12-UBND.pdf")
+	if err := os.WriteFile(paper, []byte("%PDF-1.4 công văn"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d.ok(append(decide, "--document", "12/UBND-KGVX", "--issuer", "UBND tỉnh Mẫu", "--issued", "2023-01-10", "--file", paper)...)
 	s := d.standing("2023-02-06T09:00", "B-D1", "dai-ptth", "2023-W04")
 	if s.State != schedule.Exempt || s.Reasons[0].Code != "exempted" {
 		t.Errorf("%s %+v", s.State, s.Reasons)
@@ -83,7 +95,7 @@ func TestDecisionsRefuseUnknownIDs(t *testing.T) {
 		{"confirm-missed", "B-D1", "khong-co", "2023-W05", []string{"«mau/khong-co»"}, nil},
 		{"confirm-missed", "B-D1", "dai-ptth", "2023-02", []string{"«2023-02» không phải kỳ"}, nil},
 		{"confirm-missed", "B-D1", "dai-ptth", "", []string{"--period"}, nil},
-		{"exempt", "B-D1", "dai-ptth", "2022-W52", []string{"«2022-W52» không phải kỳ", "--document"}, nil},
+		{"exempt", "B-D1", "dai-ptth", "2022-W52", []string{"«2022-W52» không phải kỳ"}, nil},
 		{"attest", "B-D1", "dai-ptth", "2023-W05", []string{"--date", "không nhận minh chứng"}, nil},
 		{"strike", "A-6.1", "bao", "2023-02", []string{"--evidence"}, nil},
 		{"strike", "A-6.1", "bao", "2023-02", []string{"không có minh chứng mã «abc»", "decide evidence"}, []string{"--evidence", "abc"}},

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"loa/crawler"
@@ -83,6 +84,8 @@ type engine struct {
 	business func() time.Time
 	machine  func() time.Time
 	node     string // owner of leases, unique among running processes
+
+	live atomic.Pointer[schedule.Plan] // the plan in force at the last evaluation of a running server
 }
 
 // planFiles is the folder that --plans names, or the embedded plans.
@@ -127,6 +130,7 @@ func holidays(files fs.FS) (*calendar.Calendar, error) {
 }
 
 // planAt picks the plan to run: the one named, or the one whose span holds at.
+// The invented plan that is embedded as an example has to be named.
 func planAt(files fs.FS, id string, at time.Time) (*schedule.Plan, error) {
 	if id != "" {
 		return loadPlan(files, id)
@@ -139,6 +143,9 @@ func planAt(files fs.FS, id string, at time.Time) (*schedule.Plan, error) {
 		p, err := loadPlan(files, id)
 		if err != nil {
 			return nil, err
+		}
+		if p.Sample && files == plans.Files() {
+			continue
 		}
 		if !at.Before(p.From) && at.Before(p.To) {
 			return p, nil

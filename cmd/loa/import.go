@@ -172,6 +172,9 @@ func (e *engine) keepFile(ctx context.Context, what, path string) (hash, name st
 	if err != nil {
 		return "", "", err
 	}
+	if err := e.store.PutKept(ctx, *k); err != nil {
+		return "", "", fmt.Errorf("ghi bản lưu của %s: %w", name, err)
+	}
 	return k.SHA256, name, nil
 }
 

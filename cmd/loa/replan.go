@@ -10,15 +10,24 @@ import (
 	"loa/schedule"
 )
 
-// replan puts together the plan in force: its file, the version before it for
-// periods that began before the file's own date, and the numbers that persons
-// changed from a day on, as they were known at knownAt (zero: now).
+// replan puts the plan in force together anew.
 func (e *engine) replan(ctx context.Context, knownAt time.Time) error {
+	plan, err := e.inForce(ctx, knownAt)
+	if err == nil {
+		e.plan = plan
+	}
+	return err
+}
+
+// inForce is the plan in force: its file, the version before it for periods
+// that began before the file's own date, and the numbers that persons changed
+// from a day on, as they were known at knownAt (zero: now).
+func (e *engine) inForce(ctx context.Context, knownAt time.Time) (*schedule.Plan, error) {
 	plan := e.written
 	if !plan.Effective.IsZero() {
 		before, err := e.before(ctx, plan)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if before != nil {
 			plan = schedule.Amended(before, plan)
@@ -26,14 +35,13 @@ func (e *engine) replan(ctx context.Context, knownAt time.Time) error {
 	}
 	changes, err := e.store.Changes(ctx, plan.ID, knownAt)
 	if err != nil {
-		return fmt.Errorf("đọc các mức đã điều chỉnh: %w", err)
+		return nil, fmt.Errorf("đọc các mức đã điều chỉnh: %w", err)
 	}
 	plan, errs := schedule.Changed(plan, changes)
 	for _, err := range errs { // the plan's file moved under it: the number is the file's again
 		e.app.log.Warn("change of a reference level left out", "error", err)
 	}
-	e.plan = plan
-	return nil
+	return plan, nil
 }
 
 // before is the version of the plan used last before this one, nil if there is

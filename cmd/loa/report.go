@@ -11,11 +11,12 @@ import (
 )
 
 type reportCmd struct {
-	Plan   string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
-	At     moment `help:"Tính tại thời điểm này."`
-	Period string `required:"" help:"Kỳ: 2023-W10, 2023-03, 2023-03@14, 2023-Q1@14, 2023-H1@14, 2023-9M@14, 2023@14, 2023."`
-	Format string `default:"html" help:"Định dạng: html hoặc json."`
-	Output string `short:"o" help:"Ghi ra tệp này thay cho stdout." type:"path"`
+	Plan     string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
+	At       moment `help:"Tính tại thời điểm này."`
+	Period   string `required:"" help:"Kỳ: 2023-W10, 2023-03, 2023-03@14, 2023-Q1@14, 2023-H1@14, 2023-9M@14, 2023@14, 2023."`
+	Revision int    `help:"In theo lần chốt này của kỳ (mặc định: số liệu hiện nay, các kỳ đã chốt theo lần chốt cuối)."`
+	Format   string `default:"html" help:"Định dạng: html hoặc json."`
+	Output   string `short:"o" help:"Ghi ra tệp này thay cho stdout." type:"path"`
 }
 
 // Run writes the report of one period; a failure leaves no half file behind.
@@ -37,7 +38,7 @@ func (c *reportCmd) Run(a *app) error {
 			return err
 		}
 		defer e.close()
-		in, err := e.reportInput(a.ctx, period)
+		in, err := e.reportAsOf(a.ctx, period, c.Revision)
 		if err != nil {
 			return err
 		}

@@ -15,7 +15,9 @@ import (
 	"loa/metrics"
 	"loa/monitor"
 	"loa/report"
+	"loa/schedule"
 	"loa/schedule/calendar"
+	"loa/store"
 	"loa/web"
 )
 
@@ -100,26 +102,57 @@ func (e *engine) loops(ctx context.Context, cr *crawler.Crawler) error {
 			e.app.log.Error("crawler stopped", "error", err)
 		}
 	})
-	loops.Go(func() { monitor.Loop(ctx, e.store, e.node, e.chores(), e.app.log) })
+	chores, err := e.chores(ctx)
+	if err == nil {
+		loops.Go(func() { monitor.Loop(ctx, e.store, e.node, chores, e.app.log) })
+	}
 	loops.Wait()
-	return nil
+	return err
 }
 
 const (
-	evaluateEvery = 15 * time.Second    // how often standings are derived anew
+	evaluateEvery = 15 * time.Second    // how often what changed is evaluated anew
+	wholeEvery    = 5 * time.Minute     // how often everything is, for time passes too
 	pruneEvery    = 24 * time.Hour      // how often raw visits are thrown away
 	keepVisits    = 90 * 24 * time.Hour // how long raw visits are kept (docs/ARCHITECTURE.md, ruling 8)
 )
 
 // chores are the recurring jobs of which each is done by one node at a time.
-func (e *engine) chores() []monitor.Chore {
+func (e *engine) chores(ctx context.Context) ([]monitor.Chore, error) {
+	watch, err := e.store.Watch(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("theo dõi thay đổi: %w", err)
+	}
+	follow := &monitor.Follower{Store: e.store, Changes: watched{watch}, Cal: e.cal, Moment: e.moment, Machine: e.machine, Whole: wholeEvery,
+		Plan: func(ctx context.Context) (*schedule.Plan, error) {
+			p, err := e.inForce(ctx, time.Time{})
+			if err == nil {
+				e.live.Store(p)
+			}
+			return p, err
+		}}
 	return []monitor.Chore{
 		{Name: "evaluate/" + e.plan.ID, Every: evaluateEvery, Do: func(ctx context.Context) error {
-			_, err := e.judgeAndEvaluate(ctx)
+			if _, err := monitor.JudgeAll(ctx, e.judge, e.store, e.business()); err != nil {
+				return err
+			}
+			_, _, err := follow.Turn(ctx)
 			return err
 		}},
 		{Name: "prune", Every: pruneEvery, Do: e.prune},
+	}, nil
+}
+
+// watched gives the store's changes in monitor's words.
+type watched struct{ *store.Watch }
+
+func (w watched) Next(ctx context.Context, limit int) ([]monitor.Change, error) {
+	changes, err := w.Watch.Next(ctx, limit)
+	out := make([]monitor.Change, len(changes))
+	for i, c := range changes {
+		out[i] = monitor.Change{Kind: c.Kind, Key: c.Key}
 	}
+	return out, err
 }
 
 // prune throws away raw visits that are too old on the business clock. A
@@ -162,23 +195,33 @@ func (e *engine) serveWeb(ctx context.Context, ln net.Listener) error {
 	return <-stopped
 }
 
-// handler is the desk with /metrics.
+// handler is the desk with /metrics, always of the plan in force.
 func (e *engine) handler() http.Handler {
-	_, scrape := metrics.New(metrics.Options{Plan: e.plan, Reader: e.store, Business: e.business, Machine: e.machine, Version: version})
-	return web.New(web.Options{Plan: e.plan, Calendar: e.cal, Standings: e.store, Items: e.store, Business: e.business, Version: version,
+	var mu sync.Mutex
+	var of *schedule.Plan
+	var desk http.Handler
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		if p := e.live.Load(); desk == nil || p != nil && of != nil && p.Version != of.Version {
+			if of = p; of == nil {
+				of = e.plan
+			}
+			desk = e.desk(of)
+		}
+		now := desk
+		mu.Unlock()
+		now.ServeHTTP(w, r)
+	})
+}
+
+func (e *engine) desk(plan *schedule.Plan) http.Handler {
+	_, scrape := metrics.New(metrics.Options{Plan: plan, Reader: e.store, Business: e.business, Machine: e.machine, Version: version})
+	return web.New(web.Options{Plan: plan, Calendar: e.cal, Standings: e.store, Items: e.store, Business: e.business, Version: version,
 		Metrics: scrape, ReportInput: e.reportInput, Log: e.app.log})
 }
 
 // reportInput gathers what the report of a period is built from: the
-// evaluation derived now.
+// evaluation derived now, closed rows as they were closed.
 func (e *engine) reportInput(ctx context.Context, period calendar.Period) (report.Input, error) {
-	ev, err := monitor.Derive(ctx, e.store, e.plan, e.cal, e.moment())
-	if err != nil {
-		return report.Input{}, err
-	}
-	health, err := e.store.Health(ctx)
-	if err != nil {
-		return report.Input{}, fmt.Errorf("read the sources' health: %w", err)
-	}
-	return report.Input{Plan: e.plan, Calendar: e.cal, Period: period, Evaluation: ev, Health: health, Now: e.business()}, nil
+	return e.reportAsOf(ctx, period, 0)
 }

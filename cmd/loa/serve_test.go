@@ -372,11 +372,15 @@ func TestPruneIsAChore(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			i := slices.IndexFunc(e.chores(), func(c monitor.Chore) bool { return c.Name == "prune" })
-			if i < 0 || e.chores()[i].Every != 24*time.Hour {
-				t.Fatalf("no daily chore «prune» among %v", e.chores())
+			chores, err := e.chores(ctx)
+			if err != nil {
+				t.Fatal(err)
 			}
-			if err := e.chores()[i].Do(ctx); err != nil {
+			i := slices.IndexFunc(chores, func(c monitor.Chore) bool { return c.Name == "prune" })
+			if i < 0 || chores[i].Every != 24*time.Hour {
+				t.Fatalf("no daily chore «prune» among %v", chores)
+			}
+			if err := chores[i].Do(ctx); err != nil {
 				t.Fatal(err)
 			}
 			if n, err := e.store.Prune(ctx, serveTime().Add(-90*day)); n != 0 || err != nil {

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"loa/monitor"
+	"loa/report"
+	"loa/schedule"
+	"loa/schedule/calendar"
+)
+
+// reportAsOf gathers what the report of a period is built from. With a
+// revision, everything is as it was known when that revision was closed, the
+// plan with it; without one, as it is known now.
+func (e *engine) reportAsOf(ctx context.Context, period calendar.Period, revision int) (report.Input, error) {
+	plan := e.plan
+	if live := e.live.Load(); live != nil {
+		plan = live
+	}
+	closings, err := e.store.Closings(ctx, plan.ID, time.Time{})
+	if err != nil {
+		return report.Input{}, fmt.Errorf("read closed periods: %w", err)
+	}
+	var closing *schedule.Closing
+	for _, c := range closings {
+		if c.Period == period.ID && (revision == 0 || c.Revision == revision) && (closing == nil || c.Revision > closing.Revision) {
+			closing = &c
+		}
+	}
+	m := e.moment()
+	if revision > 0 {
+		if closing == nil {
+			return report.Input{}, usagef("%s chưa có lần chốt %d (xem loa close --list)", period.Name(), revision)
+		}
+		m.Now, m.KnownAt, m.Loose = closing.At, closing.At, true
+		if err := e.planAsOf(ctx, closing.At); err != nil {
+			return report.Input{}, err
+		}
+		plan = e.plan
+	}
+	ev, err := monitor.Derive(ctx, e.store, plan, e.cal, m)
+	if err != nil {
+		return report.Input{}, err
+	}
+	if revision > 0 {
+		ev = ev.Frozen([]schedule.Closing{*closing})
+	}
+	health, err := e.store.Health(ctx)
+	if err != nil {
+		return report.Input{}, fmt.Errorf("read the sources' health: %w", err)
+	}
+	in := report.Input{Plan: plan, Calendar: e.cal, Period: period, Evaluation: ev, Health: health, Now: m.Now, Closing: closing}
+	for _, p := range ev.Proposals {
+		if closing != nil && p.Closing == closing.ID {
+			in.Proposals++
+		}
+	}
+	return in, nil
+}
+
+// planAsOf puts the plan in force back to the version used last by a moment,
+// with the numbers changed by then. Agencies and sources are today's.
+func (e *engine) planAsOf(ctx context.Context, at time.Time) error {
+	versions, err := e.store.PlanVersions(ctx, e.plan.ID)
+	if err != nil {
+		return fmt.Errorf("đọc các bản kế hoạch đã dùng: %w", err)
+	}
+	used := ""
+	for _, v := range versions { // oldest first
+		if !v.At.After(at) {
+			used = v.Text
+		}
+	}
+	if used != "" {
+		if e.written, err = e.planOf(e.plan.ID, used); err != nil {
+			return fmt.Errorf("bản kế hoạch đã dùng: %w", err)
+		}
+	}
+	return e.replan(ctx, at)
+}

@@ -1,0 +1,95 @@
+package monitor
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"loa/media"
+	"loa/schedule"
+	"loa/schedule/calendar"
+)
+
+// ledger is a store whose changes are told by hand.
+type ledger struct {
+	books
+	changes []Change
+	owners  []string // evaluated alone, in order
+	whole   int
+	version string // of the stored evaluation
+	failing error
+}
+
+func (l *ledger) Next(_ context.Context, limit int) ([]Change, error) {
+	n := min(limit, len(l.changes))
+	out := l.changes[:n]
+	l.changes = l.changes[n:]
+	return out, l.failing
+}
+func (l *ledger) ItemAgencies(_ context.Context, items []string) (map[string]string, error) {
+	out := map[string]string{}
+	for _, id := range items {
+		if id != "gone" {
+			out[id] = "mau/" + id[:4]
+		}
+	}
+	return out, nil
+}
+func (l *ledger) OwnerEvidence(context.Context, *schedule.Plan, string, []string, time.Time) ([]media.Evidence, error) {
+	return nil, nil
+}
+func (l *ledger) OwnerClosings(context.Context, string, string) ([]schedule.Closing, error) {
+	return nil, nil
+}
+func (l *ledger) PutOwnerEvaluation(_ context.Context, e schedule.Evaluation, owner string, _ []string) error {
+	if e.Version != l.version {
+		return ErrWhole
+	}
+	l.owners = append(l.owners, owner)
+	return nil
+}
+func (l *ledger) PutEvaluation(_ context.Context, e schedule.Evaluation) error {
+	l.whole++
+	l.version = e.Version
+	return nil
+}
+
+func TestFollower(t *testing.T) {
+	plan := onePlan()
+	plan.Agencies = append(plan.Agencies, media.Agency{ID: "mau/so-b", Level: media.Department, Binding: true})
+	plan.Sources = []media.Source{{ID: "mau/so-b-tin", Agency: "mau/so-b"}}
+	clock := time.Unix(1000, 0)
+	l := &ledger{}
+	f := &Follower{Store: l, Changes: l, Cal: &calendar.Calendar{}, Moment: func() Moment { return Moment{Now: day(2023, 2, 10)} },
+		Machine: func() time.Time { return clock }, Whole: time.Minute, Plan: func(context.Context) (*schedule.Plan, error) { return plan, nil }}
+	turn := func(name string, owners []string, whole bool, changes ...Change) {
+		t.Helper()
+		l.changes, l.owners = changes, nil
+		before := l.whole
+		got, all, err := f.Turn(t.Context())
+		if err != nil || all != whole || (l.whole > before) != whole || !slices.Equal(got, owners) || !slices.Equal(l.owners, owners) {
+			t.Errorf("%s: %v alone, whole %v, %v; want %v, %v", name, got, all, err, owners, whole)
+		}
+	}
+	turn("the first", nil, true)
+	turn("nothing", nil, false)
+	turn("an item", []string{"mau/so-a"}, false, Change{"item", "so-a1"}, Change{"verdict", "so-a1"}, Change{"page", "gone"})
+	turn("a visit", []string{"mau/so-b"}, false, Change{"visit", "mau/so-b-tin"}, Change{"visit", "other/source"})
+	turn("a register", []string{"mau/so-a"}, false, Change{"register", "mau/so-a"})
+	turn("another province's item", nil, false, Change{"item", "khac"})
+	turn("a decision", nil, true, Change{"decision", plan.ID})
+	turn("what it writes itself", nil, false, Change{"standing", plan.ID}, Change{"evaluation", plan.ID})
+	clock = clock.Add(time.Minute)
+	turn("time passes", nil, true)
+	plan.Version = "v2"
+	turn("the plan changed", nil, true, Change{"item", "so-a1"})
+
+	l.failing = errors.New("disk")
+	if _, _, err := f.Turn(t.Context()); err == nil {
+		t.Error("a failure is told")
+	}
+	l.failing = nil
+	turn("after a failure", nil, true)
+}
