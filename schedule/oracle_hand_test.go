@@ -128,7 +128,12 @@ func documents(title string) []document {
 			yy, _ := strconv.Atoi(m[4])
 			d.signed = day(yy, mm, dd)
 		}
-		out = append(out, d)
+		i := slices.IndexFunc(out, func(o document) bool { return o.number == d.number })
+		if i < 0 {
+			out = append(out, d)
+		} else if out[i].signed.IsZero() { // named twice: the first place with a day counts
+			out[i].signed = d.signed
+		}
 	}
 	return out
 }
