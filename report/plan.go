@@ -16,6 +16,7 @@ type PlanView struct {
 	Format  string // one of PlanFormats; "" is the first
 	ByOwner bool   // quotas grouped by owner instead of by class
 	Width   int    // of a line of text, in characters; 0 is 100
+	File    string // version of the plan's file, where numbers were changed since
 }
 
 // PlanFormats lists the formats of a plan as a document, the first being the
@@ -25,7 +26,7 @@ func PlanFormats() []string { return []string{"text", "md"} }
 // WritePlan writes a plan as a document: its head, every quota with its numbers
 // and what they rest on, its forms and contents, and what in it is no duty.
 func WritePlan(w io.Writer, p *schedule.Plan, v PlanView) error {
-	d := paperOf(p, v.ByOwner)
+	d := paperOf(p, v)
 	var text string
 	if v.Format == "md" {
 		text = d.markdown()
@@ -77,7 +78,7 @@ func (e *entry) row(label string, lines ...string) {
 	}
 }
 
-func paperOf(p *schedule.Plan, byOwner bool) paper {
+func paperOf(p *schedule.Plan, v PlanView) paper {
 	n := NamesOf(p)
 	var head entry
 	head.row("Cơ quan ban hành", p.Issuer)
@@ -87,7 +88,11 @@ func paperOf(p *schedule.Plan, byOwner bool) paper {
 		head.row("Bản này áp dụng", "từ ngày "+viet.Day(p.Effective))
 	}
 	head.row("Mã kế hoạch", p.ID)
-	head.row("Phiên bản", short(p.Version))
+	version := short(p.Version)
+	if v.File != "" && v.File != p.Version {
+		version += ", gồm các mức đã điều chỉnh; tệp kế hoạch là bản " + short(v.File)
+	}
+	head.row("Phiên bản", version)
 	head.row("Tỉnh", p.ProvinceName)
 	if !p.AgenciesAsOf.IsZero() {
 		head.row("Danh sách cơ quan", "của ngày "+viet.Day(p.AgenciesAsOf), p.AgenciesBasis)
@@ -97,7 +102,7 @@ func paperOf(p *schedule.Plan, byOwner bool) paper {
 	if p.Sample {
 		d.title = append(d.title, "Dữ liệu mẫu: tỉnh, cơ quan và kế hoạch đều là giả định.")
 	}
-	groups := grouped(p, n, byOwner)
+	groups := grouped(p, n, v.ByOwner)
 	d.chapters = append(d.chapters, chapter{head: "Các nhiệm vụ", table: overview(n, groups)})
 	d.chapters = append(d.chapters, chapter{head: "Từng nhiệm vụ"})
 	for _, g := range groups {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -14,8 +15,6 @@ import (
 	"testing/fstest"
 	"text/tabwriter"
 	"time"
-
-	"io/fs"
 
 	"go.yaml.in/yaml/v4"
 
@@ -49,12 +48,12 @@ type planShowCmd struct {
 
 // Run prints the plan in force, with every number that was changed since.
 func (c *planShowCmd) Run(a *app) error {
-	p, err := a.inForce(c.Plan, fixed(c.At)())
+	p, file, err := a.inForce(c.Plan, fixed(c.At)())
 	if err != nil {
 		return err
 	}
 	var buf bytes.Buffer
-	if err := report.WritePlan(&buf, p, report.PlanView{Format: c.Format, ByOwner: c.By == "owner"}); err != nil {
+	if err := report.WritePlan(&buf, p, report.PlanView{Format: c.Format, ByOwner: c.By == "owner", File: file}); err != nil {
 		return fmt.Errorf("in kế hoạch: %w", err)
 	}
 	if c.Output == "" {
@@ -67,24 +66,27 @@ func (c *planShowCmd) Run(a *app) error {
 	return nil
 }
 
-// inForce is the plan as files and store have it together. Where there is no
-// store yet the files are all there is, and none is made.
-func (a *app) inForce(id string, at time.Time) (*schedule.Plan, error) {
+// inForce is the plan as files and store have it together, and the version of
+// its file. Where there is no store yet the files are all there is, and none is
+// made.
+func (a *app) inForce(id string, at time.Time) (p *schedule.Plan, file string, err error) {
 	files := a.planFiles()
-	p, err := planAt(files, id, at)
-	if err != nil || !a.hasStore() {
-		return p, err
+	if p, err = planAt(files, id, at); err != nil {
+		return nil, "", err
+	}
+	if !a.hasStore() {
+		return p, p.Version, nil
 	}
 	st, err := a.openStore(a.ctx)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	e := &engine{app: a, files: files, written: p, plan: p, store: st}
 	defer e.close()
 	if err := e.replan(a.ctx, time.Time{}); err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return e.plan, nil
+	return e.plan, p.Version, nil
 }
 
 // hasStore reports whether there is a database: one that is addressed is.
@@ -343,17 +345,16 @@ func differenceLines(w io.Writer, ds []schedule.Difference) error {
 // differenceTable prints one line per row that comes out otherwise.
 func differenceTable(w io.Writer, then, now *schedule.Plan, ds []schedule.Difference) error {
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(t, "Nhiệm vụ\tCơ quan\tKỳ\tTính chất\tĐánh giá\tKết quả trên mức")
+	fmt.Fprintln(t, "Nhiệm vụ\tCơ quan\tKỳ\tTính chất\tĐánh giá, trước → sau\tKết quả trên mức, trước → sau")
 	arrow := func(a, b string) string {
 		if a == b {
 			return a
 		}
 		return a + " → " + b
 	}
-	none := func(*schedule.Standing) string { return "không giao" }
 	say := func(s *schedule.Standing, words func(*schedule.Standing) string) string {
 		if s == nil {
-			return none(s)
+			return "không giao"
 		}
 		return words(s)
 	}
