@@ -17,23 +17,27 @@ import (
 // which rows are told here and which of these only as in progress. So a week
 // belongs to the month of its Sunday, February to the window from 15 February
 // to 14 March, and a deadline to the report that holds its last day.
+//
+// Build gathers the rows; every figure is then counted from them.
 func Build(in Input) Report {
-	b := builder{in: in, names: NamesOf(in.Plan)}
+	b := builder{in: in, names: NamesOf(in.Plan), credits: map[key][]schedule.Credit{}, rejections: map[key][]schedule.Rejection{}, standings: map[string][]schedule.Standing{}}
 	for _, c := range in.Evaluation.Matching.Credits {
 		k := key{c.Quota, c.Owner, c.Period}
-		b.credits = add(b.credits, k, c)
+		b.credits[k] = append(b.credits[k], c)
 	}
 	for _, r := range in.Evaluation.Matching.Rejections {
 		k := key{r.Quota, r.Owner, r.Period}
-		b.rejections = add(b.rejections, k, r)
+		b.rejections[k] = append(b.rejections[k], r)
+	}
+	for _, s := range in.Evaluation.Standings {
+		b.standings[s.Quota] = append(b.standings[s.Quota], s)
 	}
 	p := in.Plan
 	r := Report{
 		Plan:   PlanRef{p.ID, p.Number, p.Title, p.Issuer, p.Issued, p.Version},
 		Period: PeriodRef{in.Period.ID, in.Period.Name(), in.Period.Start, in.Period.End, !in.Now.Before(in.Period.End)},
 		Now:    in.Now, Evaluated: in.Evaluation.Now, Sample: p.Sample,
-		Closing: closingRef(in.Closing), Proposals: in.Proposals, Proposed: []RowRef{},
-		Duties: []Duty{}, Broadcasts: []Broadcast{}, Columns: []Columns{}, Regulars: []Regular{}, Deadlines: []Deadline{},
+		Closing: closingRef(in.Closing), Proposals: in.Proposals, Proposed: []rowRef{}, Duties: []Duty{}, Broadcasts: []Broadcast{},
 	}
 	for _, q := range p.Quotas {
 		d := b.duty(q)
@@ -41,29 +45,20 @@ func Build(in Input) Report {
 			continue
 		}
 		r.Duties = append(r.Duties, d)
-		if d.Basis == schedule.ByPlan {
-			r.ByPlan.join(d.Tally)
-		} else {
-			r.Reference.join(d.Tally)
-		}
-		switch q.Kind {
-		case "airing":
+		if q.Kind == "airing" {
 			r.Broadcasts = append(r.Broadcasts, b.broadcasts(q, d)...)
-		case "instalments":
-			r.Columns = append(r.Columns, b.columns(q, d)...)
-		case "regular":
-			r.Regulars = append(r.Regulars, b.regular(q, d))
-		case "deadline":
-			r.Deadlines = append(r.Deadlines, b.deadline(q, d))
 		}
 	}
-	for _, p := range in.Evaluation.Proposals {
-		if in.Closing != nil && p.Closing == in.Closing.ID {
-			r.Proposed = append(r.Proposed, RowRef{p.Quota, p.Owner, p.Period})
+	for _, x := range in.Evaluation.Proposals {
+		if in.Closing != nil && x.Closing == in.Closing.ID {
+			r.Proposed = append(r.Proposed, rowRef{x.Quota, x.Owner, x.Period})
 		}
 	}
-	r.Topics = b.topics()
-	r.Data = b.data(r.Duties)
+	r.Holidays = b.holidays(r.Duties)
+	r.Items = b.items()
+	r.Data = b.sources()
+	r.count()
+	r.Proposals = in.Proposals // held against the rows when it is printed
 	return r
 }
 
@@ -74,37 +69,23 @@ type builder struct {
 	names      Names
 	credits    map[key][]schedule.Credit
 	rejections map[key][]schedule.Rejection
-}
-
-func add[V any](m map[key][]V, k key, v V) map[key][]V {
-	if m == nil {
-		m = map[key][]V{}
-	}
-	m[k] = append(m[k], v)
-	return m
+	standings  map[string][]schedule.Standing
 }
 
 func (b builder) duty(q schedule.Quota) Duty {
-	d := Duty{Quota: q.ID, Title: q.Title, Place: q.Place, Class: q.Class, Kind: q.Kind, Basis: q.Basis, Note: q.Basisnote,
-		Owner: b.names.Owner(q.Owner), Wanted: q.Wanted, Unit: unitOf(q.Kind), MaxGap: q.MaxGap, Cadence: string(q.Cadence), Rows: []Row{}}
-	if !q.Deadline.IsZero() {
-		d.Deadline = &q.Deadline
+	d := Duty{Quota: q.ID, Title: q.Title, Place: q.Place, Class: q.Class, Basis: basisOf(q.Basis), Note: q.Basisnote, Owner: b.names.Owner(q.Owner),
+		Each: q.Owner.Agency == "", levels: levelsOf(q), Asks: Wanted(q), Unit: unitOf(q.Kind), Cadence: string(q.Cadence), Rows: []Row{}}
+	for _, w := range q.Was {
+		d.Was = append(d.Was, was{levels: levelsOf(w.Quota), Until: w.Until, Asks: Wanted(w.Quota), Actor: w.By.Actor, Note: w.By.Basis})
 	}
-	for _, s := range b.in.Evaluation.Standings {
-		if s.Quota != q.ID {
-			continue
-		}
+	for _, s := range b.standings[q.ID] {
 		told, whole := schedule.Where(b.in.Plan, b.in.Calendar, s, b.in.Period)
 		if !told {
 			continue
 		}
 		row := rowOf(b.in.Plan, s)
 		row.OwnerName, row.InProgress = b.names.Agency(s.Owner), !whole
-		for _, c := range b.credits[key{s.Quota, s.Owner, s.Period}] {
-			row.Credits = append(row.Credits, piece(c.Evidence))
-		}
-		slices.SortStableFunc(row.Credits, func(a, b Piece) int { return a.At.Compare(b.At) })
-		d.Tally.add(row)
+		b.pieces(q, &row)
 		d.Rows = append(d.Rows, row)
 		if m, ok := measure(s.Measures, "count"); ok {
 			d.Unit = m.Unit
@@ -116,15 +97,62 @@ func (b builder) duty(q schedule.Quota) Duty {
 	return d
 }
 
+func levelsOf(q schedule.Quota) levels {
+	l := levels{Kind: q.Kind, Wanted: q.Wanted, MaxGap: q.MaxGap, MaxLag: q.MaxLag.Value, Alive: q.Alive.Value, Share: q.Share.Value, DueDays: q.DueDays}
+	if !q.Deadline.IsZero() {
+		l.Deadline = &q.Deadline
+	}
+	return l
+}
+
 // rowOf is a standing without its pieces.
 func rowOf(p *schedule.Plan, s schedule.Standing) Row {
 	period := calendar.Period{ID: s.Period, Start: s.Start, End: s.End}
 	row := Row{Owner: s.Owner, Period: s.Period, PeriodName: period.Name(), Start: s.Start, End: s.End, State: s.State, Confirmed: s.Confirmed,
-		Risk: s.Risk, Measures: s.Measures, Reasons: s.Reasons, Credits: []Piece{}, Shadow: s.Shadow()}
+		Risk: s.Risk, Measures: s.Measures, Reasons: s.Reasons, Credits: []Piece{}, Shadow: s.Shadow(), Binding: true}
 	if i := slices.IndexFunc(p.Quotas, func(q schedule.Quota) bool { return q.ID == s.Quota }); i >= 0 {
-		row.Statistics = statistics(definition(p.Quotas[i], s.Start))
+		row.Statistics = onlyCounted(definition(p.Quotas[i], s.Start))
+	}
+	if i := slices.IndexFunc(p.Agencies, func(a media.Agency) bool { return a.ID == s.Owner }); i >= 0 {
+		row.Binding = p.Agencies[i].Binding
+	}
+	row.Binding = row.Binding && !row.Statistics
+	for _, r := range s.Reasons {
+		if r.Code == "closed" {
+			row.Closed = &rowClosed{Period: text(r, "period"), Revision: whole(r, "revision"), Dataset: text(r, "dataset"), At: instant(r, "at")}
+		}
 	}
 	return row
+}
+
+// Arguments of reasons may have been through JSON.
+
+func text(r schedule.Reason, name string) string {
+	s, _ := r.Args[name].(string)
+	return s
+}
+
+func number(r schedule.Reason, name string) float64 {
+	switch n := r.Args[name].(type) {
+	case int:
+		return float64(n)
+	case int64:
+		return float64(n)
+	case float64:
+		return n
+	}
+	return 0
+}
+
+func whole(r schedule.Reason, name string) int { return int(number(r, name)) }
+
+// instant reads a time as schedule writes it, RFC 3339; zero if it is none.
+func instant(r schedule.Reason, name string) time.Time {
+	t, err := time.Parse(time.RFC3339, text(r, name))
+	if err != nil {
+		return time.Time{}
+	}
+	return t.In(calendar.Zone)
 }
 
 // definition is the quota as it was defined for a period that begins at start.
@@ -137,15 +165,72 @@ func definition(q schedule.Quota, start time.Time) schedule.Quota {
 	return q
 }
 
-// statistics reports whether a quota is only counted: the plan encourages it,
-// or asks for it «nếu có», without a number.
-func statistics(q schedule.Quota) bool {
+// onlyCounted reports whether a quota can never be short: the plan encourages
+// it, or asks for it «nếu có», without a number.
+func onlyCounted(q schedule.Quota) bool {
 	bounded := q.Kind == "lag" || q.Kind == "availability" || q.Kind == "deadline"
 	return q.Class == schedule.Enc || q.Kind == "encouraged" || q.Wanted == 0 && !bounded
 }
 
+// known is the moment up to which a row's pieces are known: when it was closed, else evaluated.
+func (r Row) known(evaluated time.Time) time.Time {
+	if r.Closed != nil && !r.Closed.At.IsZero() {
+		return r.Closed.At
+	}
+	return evaluated
+}
+
+// pieces fills in what counts for a row, and what still waits.
+func (b builder) pieces(q schedule.Quota, row *Row) {
+	k, until := key{q.ID, row.Owner, row.Period}, row.known(b.in.Evaluation.Now)
+	for _, c := range b.credits[k] {
+		p := piece(c.Evidence)
+		if p.At.After(until) {
+			continue // not counted yet
+		}
+		p.Lag = c.Lag
+		if t := c.Evidence.Asked; !t.IsZero() {
+			p.Since = &t
+		}
+		for _, why := range c.Reasons {
+			if t := instant(why, "signed"); !t.IsZero() {
+				p.Since = &t
+			}
+		}
+		row.Credits = append(row.Credits, p)
+	}
+	slices.SortStableFunc(row.Credits, func(a, b Piece) int { return a.At.Compare(b.At) })
+	for _, x := range b.rejections[k] {
+		if x.Condition != "posted" && x.Condition != "answered" || piece(x.Evidence).At.After(until) {
+			continue
+		}
+		w := waiting{ID: x.Evidence.ID, Number: x.Evidence.Document, Title: x.Evidence.Title}
+		since := x.Evidence.Asked
+		if x.Condition == "posted" {
+			since = x.Evidence.At
+		}
+		if !since.IsZero() {
+			days := b.calendar().WorkingDaysBetween(since, until)
+			w.Since, w.Days = &since, &days
+		}
+		row.Waiting = append(row.Waiting, w)
+	}
+}
+
+func (b builder) calendar() calendar.Calendar {
+	if b.in.Calendar == nil {
+		return calendar.Calendar{}
+	}
+	return *b.in.Calendar
+}
+
+// piece is a piece of evidence; an undated one is placed by its first sight.
 func piece(e media.Evidence) Piece {
-	return Piece{ID: e.ID, Kind: e.Kind, Title: e.Title, URL: e.URL, At: e.At, Grade: e.Grade}
+	p := Piece{ID: e.ID, Kind: e.Kind, Title: e.Title, URL: e.URL, At: e.At, Grade: e.Grade}
+	if e.Precision == media.NoDate {
+		p.At = e.Seen
+	}
+	return p
 }
 
 func measure(ms []schedule.Measure, name string) (schedule.Measure, bool) {
@@ -157,32 +242,22 @@ func measure(ms []schedule.Measure, name string) (schedule.Measure, bool) {
 	return schedule.Measure{}, false
 }
 
-// owners lists the owners of a duty's rows, in the order they first come.
-func owners(d Duty) []string {
-	var out []string
-	for _, r := range d.Rows {
-		if !slices.Contains(out, r.Owner) {
-			out = append(out, r.Owner)
-		}
-	}
-	return out
-}
-
+// broadcasts gathers the airings of a quota's column by owner, those that
+// count and those that do not.
 func (b builder) broadcasts(q schedule.Quota, d Duty) []Broadcast {
 	var out []Broadcast
-	for _, owner := range owners(d) {
-		bc := Broadcast{Quota: q.ID, Basis: q.Basis, Owner: owner, OwnerName: b.names.Agency(owner), Airings: []Airing{}}
-		for _, r := range d.Rows {
+	for _, owner := range owners(d.told()) {
+		bc := Broadcast{Owner: owner, OwnerName: b.names.Agency(owner), Airings: []Airing{}}
+		bc.Quota = q.ID
+		for _, r := range d.told() {
 			if r.Owner != owner || r.InProgress {
 				continue
 			}
-			bc.Tally.add(r)
-			if !b.in.Now.Before(r.End) {
-				bc.Closed++
-			}
 			k := key{q.ID, owner, r.Period}
 			for _, c := range b.credits[k] {
-				bc.airing(b, r, c.Evidence, nil)
+				if !c.Evidence.At.After(r.known(b.in.Evaluation.Now)) {
+					bc.airing(b, r, c.Evidence, nil)
+				}
 			}
 			for _, x := range b.rejections[k] {
 				if ofColumn(q, x.Evidence) {
@@ -191,25 +266,6 @@ func (b builder) broadcasts(q schedule.Quota, d Duty) []Broadcast {
 			}
 		}
 		slices.SortStableFunc(bc.Airings, func(a, b Airing) int { return a.At.Compare(b.At) })
-		var lengths []int
-		for _, a := range bc.Airings {
-			if a.Counted {
-				bc.Counted++
-			}
-			if !a.FirstRun {
-				bc.Repeats++
-				continue
-			}
-			bc.FirstRuns++
-			bc.Seconds += a.Seconds
-			lengths = append(lengths, a.Seconds)
-			if a.InWindow {
-				bc.InWindow++
-			}
-		}
-		if len(lengths) > 0 {
-			bc.Shortest, bc.Median = slices.Min(lengths), int(median(lengths))
-		}
 		out = append(out, bc)
 	}
 	return out
@@ -259,158 +315,90 @@ func (b builder) inWindow(a media.Airing) bool {
 	return false
 }
 
-func (b builder) columns(q schedule.Quota, d Duty) []Columns {
-	var out []Columns
-	for _, owner := range owners(d) {
-		c := Columns{Quota: q.ID, Basis: q.Basis, Owner: owner, OwnerName: b.names.Agency(owner), Rows: []Row{}}
+// holidays are the named days off between the first day of any row, or of what
+// it counts from, and now.
+func (b builder) holidays(ds []Duty) map[string]string {
+	out := map[string]string{}
+	if b.in.Calendar == nil {
+		return out
+	}
+	from, to := b.in.Period.Start, b.in.Period.End
+	see := func(t time.Time) {
+		if t.Before(from) {
+			from = t
+		}
+		if t.After(to) {
+			to = t
+		}
+	}
+	see(b.in.Evaluation.Now)
+	for _, d := range ds {
 		for _, r := range d.Rows {
-			if r.Owner != owner {
-				continue
-			}
-			c.Rows = append(c.Rows, r)
-			c.Tally.add(r)
-			if !r.InProgress {
-				c.Wanted += q.Wanted
-				c.Counted += len(r.Credits)
-			}
-		}
-		for _, e := range b.items() {
-			if e.Agency == owner && e.Verdict != nil && e.Verdict.Reform {
-				c.Items++
-			}
-		}
-		out = append(out, c)
-	}
-	return out
-}
-
-// items are the items dated in the report's period, each once.
-func (b builder) items() []media.Evidence {
-	var out []media.Evidence
-	seen := map[string]bool{}
-	for _, e := range b.in.Evaluation.Evidence {
-		if e.Kind == media.EvItem && e.Precision != media.NoDate && b.in.Period.Contains(e.At) && !seen[e.ID] {
-			seen[e.ID] = true
-			out = append(out, e)
-		}
-	}
-	return out
-}
-
-func (b builder) regular(q schedule.Quota, d Duty) Regular {
-	r := Regular{Quota: q.ID, Title: q.Title, Basis: q.Basis, Each: q.Owner.Agency == "", Tally: d.Tally,
-		Zero: []OwnerFigure{}, Unknown: []OwnerFigure{}, PerOwner: []OwnerFigure{}}
-	var counts []int
-	for _, owner := range owners(d) {
-		f := OwnerFigure{Owner: owner, Name: b.names.Agency(owner)}
-		seen := map[string]bool{}
-		for _, row := range d.Rows {
-			if row.Owner != owner {
-				continue
-			}
-			for _, p := range row.Credits {
-				if b.in.Period.Contains(p.At) && !seen[p.ID] {
-					seen[p.ID] = true
-					f.Pieces++
+			see(r.Start)
+			see(r.End)
+			for _, p := range r.Credits {
+				see(p.At)
+				if p.Since != nil {
+					see(*p.Since)
 				}
 			}
-			f.Unknown = f.Unknown || row.State == schedule.Insufficient
-			if m, ok := measure(row.Measures, "gap"); ok && (f.GapDays == nil || m.Delivered > *f.GapDays) {
-				f.GapDays = &m.Delivered
+			for _, w := range r.Waiting {
+				if w.Since != nil {
+					see(*w.Since)
+				}
 			}
 		}
-		if f.Unknown {
-			f.GapDays = nil // what was not seen may lie in the gap
-		}
-		r.PerOwner = append(r.PerOwner, f)
-		r.Pieces += f.Pieces
-		if f.Unknown {
-			r.Unknown = append(r.Unknown, f)
-			continue
-		}
-		r.Binding++
-		counts = append(counts, f.Pieces)
-		if f.Pieces > 0 {
-			r.With++
-		} else {
-			r.Zero = append(r.Zero, f)
-		}
-		if f.GapDays != nil && (r.Longest == nil || *f.GapDays > *r.Longest) {
-			r.Longest = f.GapDays
-		}
 	}
-	if len(counts) > 0 {
-		r.Median = median(counts)
-	}
-	return r
-}
-
-func (b builder) deadline(q schedule.Quota, d Duty) Deadline {
-	out := Deadline{Quota: q.ID, Title: q.Title, Basis: q.Basis, Total: len(d.Rows), Done: []OwnerFigure{}, Late: []OwnerFigure{},
-		Missing: []OwnerFigure{}, NotDue: []OwnerFigure{}, Unknown: []OwnerFigure{}, Exempt: []OwnerFigure{}}
-	if !q.Deadline.IsZero() {
-		out.Deadline = &q.Deadline
-	}
-	for _, r := range d.Rows {
-		f := OwnerFigure{Owner: r.Owner, Name: r.OwnerName, Pieces: len(r.Credits), Unknown: r.State == schedule.Insufficient}
-		late := has(r.Reasons, "late")
-		to := &out.NotDue
-		switch {
-		case r.State == schedule.Exempt:
-			to = &out.Exempt
-		case r.State == schedule.Insufficient:
-			to = &out.Unknown
-		case r.State == schedule.Met:
-			to = &out.Done
-		case r.State == schedule.Missed && late:
-			to = &out.Late
-		case r.State == schedule.Missed:
-			to = &out.Missing
+	first, last := from.In(calendar.Zone).Format(time.DateOnly), to.In(calendar.Zone).Format(time.DateOnly)
+	for date, name := range b.in.Calendar.Off {
+		if date >= first && date <= last {
+			out[date] = name
 		}
-		*to = append(*to, f)
 	}
 	return out
 }
 
-func (b builder) topics() Topics {
-	all := media.Topics()
-	t := Topics{Counts: make([]TopicCount, len(all))}
-	for i, slug := range all {
-		t.Counts[i].Topic = slug
-	}
-	for _, e := range b.items() {
-		if e.Verdict == nil || !e.Verdict.Reform {
+// items are the items dated in the report's period, and those without a date,
+// each once.
+func (b builder) items() []item {
+	out := []item{}
+	seen := map[string]bool{}
+	for _, e := range b.in.Evaluation.Evidence {
+		dated := e.Precision != media.NoDate
+		if e.Kind != media.EvItem || seen[e.ID] || dated && !b.in.Period.Contains(e.At) {
 			continue
 		}
-		t.Items++
-		for i, slug := range all {
-			if slices.Contains(e.Verdict.Topics, slug) {
-				t.Counts[i].Items++
+		seen[e.ID] = true
+		x := item{ID: e.ID, Agency: e.Agency, Dated: dated}
+		if v := e.Verdict; v != nil {
+			x.Judged, x.Reform, x.Topics = "machine", v.Reform, v.Topics
+			if e.Decided != "" {
+				x.Judged = "person"
 			}
-			if len(e.Verdict.Topics) > 0 && e.Verdict.Topics[0] == slug {
-				t.Counts[i].Primary++
-			}
+			x.Queue = (v.Review || e.Unread) && e.Decided == ""
 		}
+		out = append(out, x)
 	}
-	return t
+	slices.SortFunc(out, func(a, b item) int { return cmp.Compare(a.ID, b.ID) })
+	return out
 }
 
-func (b builder) data(duties []Duty) Data {
-	d := Data{Blind: []SourceLine{}, Never: []SourceLine{}, Skipped: []SourceLine{}}
+// sources lists every source in use in the period by how it fares.
+func (b builder) sources() Data {
+	d := Data{Read: []sourceLine{}, Blind: []sourceLine{}, Never: []sourceLine{}, Skipped: []sourceLine{}}
 	for _, s := range b.in.Plan.Sources {
 		if !s.From.IsZero() && !s.From.Before(b.in.Period.End) || !s.To.IsZero() && !s.To.After(b.in.Period.Start) {
 			continue
 		}
-		line := SourceLine{Source: s.ID, Name: b.names.Source(s.ID), Agency: b.names.Agency(s.Agency)}
+		line := sourceLine{Source: s.ID, Name: b.names.Source(s.ID), Agency: b.names.Agency(s.Agency)}
 		h := b.in.Health[s.ID]
 		switch {
 		case s.Verify:
 			d.Skipped = append(d.Skipped, line)
-			continue
 		case h.Outcome == "":
 			d.Never = append(d.Never, line)
 		case h.Outcome == media.OK || h.Outcome == media.NotModified:
-			d.Reading++
+			d.Read = append(d.Read, line)
 		default:
 			line.Reason = h.Outcome
 			if !h.BlindSince.IsZero() {
@@ -418,55 +406,8 @@ func (b builder) data(duties []Duty) Data {
 			}
 			d.Blind = append(d.Blind, line)
 		}
-		d.Sources++
-	}
-	for _, e := range b.items() {
-		d.Items++
-		switch {
-		case e.Verdict == nil:
-			d.Unjudged++
-			continue
-		case e.Decided != "":
-			d.Human++
-		default:
-			d.Auto++
-			if e.Verdict.Review {
-				d.Queue++
-			}
-		}
-		if e.Verdict.Reform {
-			d.Reform++
-		}
-	}
-	for _, e := range b.in.Evaluation.Evidence {
-		if e.Kind == media.EvItem && e.Precision == media.NoDate {
-			d.Undated++
-		}
-	}
-	for _, duty := range duties {
-		for _, r := range duty.Rows {
-			if r.State == schedule.Exempt && has(r.Reasons, "exempted") {
-				d.Exempt++
-			}
-			if has(r.Reasons, "receipt_missing") {
-				d.NoLog++
-			}
-		}
 	}
 	return d
-}
-
-func median(v []int) float64 {
-	s := slices.Sorted(slices.Values(v))
-	n := len(s)
-	if n%2 == 1 {
-		return float64(s[n/2])
-	}
-	return float64(s[n/2-1]+s[n/2]) / 2
-}
-
-func has(rs []schedule.Reason, code string) bool {
-	return slices.ContainsFunc(rs, func(r schedule.Reason) bool { return r.Code == code })
 }
 
 // Word is the word for a standing. A reference level is never judged. A

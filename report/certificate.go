@@ -17,9 +17,9 @@ func closingRef(c *schedule.Closing) *ClosingRef {
 		return nil
 	}
 	out := &ClosingRef{Dataset: c.Dataset, Revision: c.Revision, At: c.At, Actor: c.Actor, Reason: c.Reason, PlanVersion: c.PlanVersion,
-		Classifier: c.Classifier, Open: len(c.Open), Questions: []RowRef{}}
+		Classifier: c.Classifier, Open: len(c.Open), Questions: []rowRef{}}
 	for _, q := range c.Open {
-		out.Questions = append(out.Questions, RowRef{q.Quota, q.Owner, q.Period})
+		out.Questions = append(out.Questions, rowRef{q.Quota, q.Owner, q.Period})
 	}
 	return out
 }
@@ -103,12 +103,12 @@ func certifyRows(line func(string, ...any), plan *schedule.Plan, c schedule.Clos
 func certifyQuestions(line func(string, ...any), plan *schedule.Plan, c schedule.Closing) {
 	line("\nIII. CÂU HỎI CÒN MỞ KHI CHỐT: %s", viet.Number(len(c.Open)))
 	names := NamesOf(plan)
-	starts := map[RowRef]schedule.Standing{}
+	starts := map[rowRef]schedule.Standing{}
 	for _, r := range c.Rows {
-		starts[RowRef{r.Standing.Quota, r.Standing.Owner, r.Standing.Period}] = r.Standing
+		starts[rowRef{r.Standing.Quota, r.Standing.Owner, r.Standing.Period}] = r.Standing
 	}
 	for i, q := range c.Open {
-		s := starts[RowRef{q.Quota, q.Owner, q.Period}]
+		s := starts[rowRef{q.Quota, q.Owner, q.Period}]
 		var why []string
 		for _, r := range q.Reasons {
 			why = append(why, viet.Reason(r.Code, names.args(r)))

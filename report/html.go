@@ -1,18 +1,19 @@
 package report
 
 import (
+	"cmp"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
 	"fmt"
 	"html/template"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 	"time"
 
 	"loa/schedule"
-	"loa/schedule/calendar"
 	"loa/viet"
 )
 
@@ -42,6 +43,7 @@ func writeHTML(w io.Writer, r Report) error {
 		"length":  func(seconds int) string { return viet.Duration(time.Duration(seconds) * time.Second) },
 		"pad":     pad,
 		"word":    rowWord,
+		"state":   func(b schedule.Basis, r Row) string { return Word(b, r.State, r.Confirmed, r.Risk, r.Reasons) },
 		"reason":  func(x schedule.Reason) string { return viet.Capital(viet.Reason(x.Code, x.Args)) },
 		"basis":   func(b schedule.Basis) string { return viet.Basis(string(b)) },
 		"topic":   viet.Topic,
@@ -49,9 +51,17 @@ func writeHTML(w io.Writer, r Report) error {
 		"unit":    viet.Unit,
 		"cadence": viet.Cadence,
 		"cap":     viet.Capital,
-		"names":   func(fs []OwnerFigure) string { return ownerNames(fs) },
+		"names":   ownerNames,
 		"inc":     func(i int) int { return i + 1 },
-		"wanted":  wantedWords,
+		"told":    func(d Duty) []Row { return d.told() },
+		"result":  resultWords,
+		"spread":  spreadWords,
+		"measure": func(name string) string { return viet.Capital(viet.Measure(name)) },
+		"exact":   exact,
+		"days":    daysWords,
+		"late": func(b schedule.Basis, byPlan, byReference string) string {
+			return cmp.Or(map[schedule.Basis]string{schedule.ByReference: byReference}[b], byPlan)
+		},
 		"ofbasis": func(ds []Duty, b string) []Duty { return ofBasis(ds, schedule.Basis(b)) },
 		"tally":   tallyWords,
 		"share":   share,
@@ -89,10 +99,14 @@ func share(part, whole int) string {
 	return viet.Decimal(float64(part)*100/float64(whole)) + "%"
 }
 
-func ownerNames(fs []OwnerFigure) string {
+func ownerNames(fs []ownerFigure) string {
 	var out []string
 	for _, f := range fs {
-		out = append(out, f.Name)
+		name := f.Name
+		if f.Period != "" {
+			name += " (" + f.Period + ")"
+		}
+		out = append(out, name)
 	}
 	return strings.Join(out, "; ")
 }
@@ -107,16 +121,58 @@ func ofBasis(ds []Duty, b schedule.Basis) []Duty {
 	return out
 }
 
-func rowWord(basis schedule.Basis, r Row) string {
-	return Word(basis, r.State, r.Confirmed, r.Risk, r.Reasons)
+func rowWord(d Duty, r Row) string {
+	if r.Statistics {
+		return "ghi nhận " + viet.Number(len(r.Credits)) + " " + viet.Unit(d.Unit)
+	}
+	return Word(d.Basis, r.State, r.Confirmed, r.Risk, r.Reasons)
 }
 
-func wantedWords(d Duty) string {
-	q := schedule.Quota{Kind: d.Kind, Wanted: d.Wanted, MaxGap: d.MaxGap, Cadence: calendar.Cadence(d.Cadence)}
-	if d.Deadline != nil {
-		q.Deadline = *d.Deadline
+// resultWords is what came of a duty in the period: its rows by state. What is
+// only counted has no state, and what is being tried is told elsewhere.
+func resultWords(d Duty) string {
+	n, counted := 0, 0
+	rows := d.told()
+	for _, r := range rows {
+		if r.Statistics {
+			counted++
+			n += len(r.Credits)
+		}
 	}
-	return Wanted(q)
+	var out []string
+	switch {
+	case len(rows) == 0:
+	case counted == len(rows):
+		out = append(out, fmt.Sprintf("chỉ thống kê: %s %s", viet.Number(n), viet.Unit(d.Unit)))
+	default:
+		out = append(out, tallyWords(d.Basis, d.Tally))
+	}
+	if d.Trying > 0 {
+		out = append(out, fmt.Sprintf("%s lượt đang theo dõi thử, xem mục 7", viet.Number(d.Trying)))
+	}
+	return strings.Join(out, "; ")
+}
+
+// spreadWords names the level that is tried: «ít nhất 2», «không quá 30».
+func spreadWords(s spread) string {
+	if s.Bound == "at_most" {
+		return "không quá " + exact(s.Wanted)
+	}
+	return "ít nhất " + exact(s.Wanted)
+}
+
+// exact prints a number with at most two digits after the comma, never rounded
+// up: 98,99% is not 99%.
+func exact(v float64) string {
+	s := strconv.FormatFloat(math.Floor(v*100+1e-6)/100, 'f', -1, 64)
+	return strings.Replace(s, ".", ",", 1)
+}
+
+func daysWords(days *int) string {
+	if days == nil {
+		return "–"
+	}
+	return viet.Number(*days) + " ngày làm việc"
 }
 
 // stateCount is a word for a state and how many rows are in it.
@@ -155,55 +211,4 @@ func tallyWords(b schedule.Basis, t Tally) string {
 		return "chưa có kỳ nào kết thúc"
 	}
 	return strings.Join(out, "; ")
-}
-
-// Summary is the report's first page in sentences, in the register of official
-// reports. Every figure in it stands in a table below.
-func (r Report) Summary() []string {
-	var out []string
-	for _, b := range r.Broadcasts {
-		s := fmt.Sprintf("Trong kỳ, %s đã phát sóng mới %s lần thuộc chuyên mục (nhiệm vụ %s; đạt %d/%d tuần đã kết thúc)", b.OwnerName, pad(b.FirstRuns), b.Quota, b.Tally.Met, b.Closed)
-		if b.FirstRuns > 0 {
-			s += fmt.Sprintf(", tổng thời lượng %s, trung vị %s, ngắn nhất %s; %s/%s lần bắt đầu trong khung giờ có nhiều người theo dõi (mức tham chiếu)",
-				viet.Duration(time.Duration(b.Seconds)*time.Second), viet.Duration(time.Duration(b.Median)*time.Second),
-				viet.Duration(time.Duration(b.Shortest)*time.Second), pad(b.InWindow), pad(b.FirstRuns))
-		}
-		if b.Repeats > 0 {
-			s += fmt.Sprintf("; phát lại %s lần (không tính)", pad(b.Repeats))
-		}
-		out = append(out, s+".")
-	}
-	for _, c := range r.Columns {
-		out = append(out, fmt.Sprintf("%s đã thực hiện %s kỳ chuyên mục (nhiệm vụ %s; chỉ tiêu các kỳ trong báo cáo: %s) và đăng %s tin, bài về CCHC.",
-			viet.Capital(c.OwnerName), pad(c.Counted), c.Quota, pad(c.Wanted), pad(c.Items)))
-	}
-	for _, g := range r.Regulars {
-		switch {
-		case g.Each:
-			s := fmt.Sprintf("%d/%d cơ quan, đơn vị đủ dữ liệu có tin, bài về CCHC trong kỳ (nhiệm vụ %s)", g.With, g.Binding, g.Quota)
-			if len(g.Unknown) > 0 {
-				s += fmt.Sprintf("; %s cơ quan, đơn vị chưa đủ dữ liệu", pad(len(g.Unknown)))
-			}
-			out = append(out, s+".")
-		case len(g.PerOwner) > 0:
-			s := fmt.Sprintf("%s đăng %s tin, bài về CCHC (nhiệm vụ %s)", viet.Capital(g.PerOwner[0].Name), pad(g.Pieces), g.Quota)
-			if g.PerOwner[0].Unknown {
-				s += "; chưa đủ dữ liệu"
-			} else if g.Longest != nil {
-				s += ", khoảng trống dài nhất " + gapWords(g.Longest)
-			}
-			out = append(out, s+".")
-		}
-	}
-	for _, d := range r.Deadlines {
-		out = append(out, fmt.Sprintf("Nhiệm vụ %s (%s): đã hoàn thành %d/%d; chậm %d; chưa ghi nhận %d; chưa đến hạn %d; chưa đủ dữ liệu %d.",
-			d.Quota, d.Title, len(d.Done), d.Total, len(d.Late), len(d.Missing), len(d.NotDue), len(d.Unknown)))
-	}
-	out = append(out, fmt.Sprintf("Đối với chỉ tiêu của kế hoạch: %d lượt đánh giá đạt, %d chưa đạt (đã có người xác nhận), %d đề nghị rà soát, %d chưa đủ dữ liệu để đánh giá.",
-		r.ByPlan.Met, r.ByPlan.Missed, r.ByPlan.ToReview, r.ByPlan.Insufficient))
-	if r.Reference.Total() > 0 {
-		out = append(out, fmt.Sprintf("Đối với mức tham chiếu (phục vụ theo dõi, không phải chỉ tiêu): %d lượt đạt, %d thấp hơn mức tham chiếu, %d chưa đủ dữ liệu.",
-			r.Reference.Met, r.Reference.Below(), r.Reference.Insufficient))
-	}
-	return out
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"strings"
 
 	"loa/media"
@@ -94,18 +95,55 @@ func Level(l media.Level) string {
 // Wanted says what a quota asks for: «ít nhất 02 kỳ chuyên mục, hằng tháng»,
 // «trước ngày 31/01/2023».
 func Wanted(q schedule.Quota) string {
-	if !q.Deadline.IsZero() {
-		return "trước ngày " + viet.Day(q.Deadline)
+	every := viet.Cadence(string(q.Cadence))
+	switch {
+	case onlyCounted(q) && q.Class == schedule.Proc, onlyCounted(q) && q.Kind == "attested":
+		return "nếu có; chỉ thống kê, " + every
+	case onlyCounted(q):
+		return "khuyến khích; chỉ thống kê, " + every
+	case q.Kind == "deadline" || !q.Deadline.IsZero():
+		s := "trước ngày " + viet.Day(q.Deadline)
+		if q.Wanted > 1 {
+			s = "ít nhất " + pad(q.Wanted) + " văn bản " + s
+		}
+		return s
+	case q.Kind == "lag":
+		return "đăng trong " + pad(q.MaxLag.Value) + " ngày làm việc kể từ ngày ký; xét " + every
+	case q.Kind == "availability":
+		s := "truy cập được ít nhất " + viet.Number(q.Share.Value) + "% thời gian"
+		if q.Hours[0] != q.Hours[1] {
+			s += " từ " + clock(q.Hours[0]) + " đến " + clock(q.Hours[1])
+		}
+		return s + ", " + every
+	case q.Kind == "exists":
+		s := "trang, mục có mặt; xét " + every
+		if q.Alive.Value > 0 {
+			s += "; tin, bài mới nhất không quá " + viet.Number(q.Alive.Value) + " ngày"
+		}
+		return s
 	}
-	if q.Wanted == 0 {
-		return viet.Cadence(string(q.Cadence))
+	unit := viet.Unit(unitOf(q.Kind))
+	if q.Kind == "attested" {
+		unit = "minh chứng"
 	}
-	s := "ít nhất " + pad(q.Wanted) + " " + viet.Unit(unitOf(q.Kind)) + ", " + viet.Cadence(string(q.Cadence))
+	s := "ít nhất " + pad(q.Wanted) + " " + unit + ", " + every
+	if q.Kind == "instalments" && (q.Reading == "R2" || q.Reading == "R3") {
+		s += " (cách đọc " + q.Reading + ")"
+	}
 	if q.MaxGap > 0 {
 		s += "; khoảng trống không quá " + viet.Number(q.MaxGap) + " ngày"
 	}
+	if q.MaxLag.Value > 0 {
+		s += "; mỗi câu trong " + pad(q.MaxLag.Value) + " ngày làm việc"
+	}
+	if q.DueDays > 0 {
+		s += "; nhận đến hết " + pad(q.DueDays) + " ngày sau kỳ"
+	}
 	return s
 }
+
+// clock is a minute of the day as people write it: 06h00.
+func clock(minute int) string { return fmt.Sprintf("%02dh%02d", minute/60, minute%60) }
 
 // unitOf is what a kind of quota counts, where no standing says.
 func unitOf(kind string) string {
@@ -114,8 +152,14 @@ func unitOf(kind string) string {
 		return "airings"
 	case "instalments":
 		return "instalments"
-	case "deadline":
+	case "deadline", "lag", "attested":
 		return "documents"
+	case "exists":
+		return "pages"
+	case "answered":
+		return "answers"
+	case "availability":
+		return "percent"
 	}
 	return "items"
 }

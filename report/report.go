@@ -34,32 +34,43 @@ type Format struct {
 	Write       func(io.Writer, Report) error
 }
 
-// Formats lists the formats, the first being the default.
+// Formats lists the formats, the first being the default. None prints a report
+// whose figures its rows do not bear out.
 func Formats() []Format {
-	return []Format{htmlFormat(), jsonFormat()}
+	return []Format{verified(htmlFormat()), verified(jsonFormat())}
 }
 
 // Report is everything a paper says about one period. Codes stay codes; the
 // words for them are viet's. Every figure can be counted again in the rows
-// beside it.
+// beside it: Verify does, before anything is printed.
 type Report struct {
-	Plan       PlanRef     `json:"plan"`
-	Period     PeriodRef   `json:"period"`
-	Now        time.Time   `json:"now"`
-	Evaluated  time.Time   `json:"evaluated"`
-	Sample     bool        `json:"sample"`    // invented data: say «Dữ liệu mẫu»
-	Closing    *ClosingRef `json:"closing"`   // null while the figures may still change
-	Proposals  int         `json:"proposals"` // closed rows that would come out otherwise today: questions to a person
-	Proposed   []RowRef    `json:"proposed"`  // those rows
-	ByPlan     Tally       `json:"by_plan"`   // closed rows held against chỉ tiêu
-	Reference  Tally       `json:"reference"` // closed rows held against mức tham chiếu
-	Duties     []Duty      `json:"duties"`
-	Broadcasts []Broadcast `json:"broadcasts"`
-	Columns    []Columns   `json:"columns"`
-	Regulars   []Regular   `json:"regulars"`
-	Deadlines  []Deadline  `json:"deadlines"`
-	Topics     Topics      `json:"topics"`
-	Data       Data        `json:"data"`
+	Plan      PlanRef           `json:"plan"`
+	Period    PeriodRef         `json:"period"`
+	Now       time.Time         `json:"now"`
+	Evaluated time.Time         `json:"evaluated"`
+	Sample    bool              `json:"sample"`    // invented data: say «Dữ liệu mẫu»
+	Closing   *ClosingRef       `json:"closing"`   // null while the figures may still change
+	Proposals int               `json:"proposals"` // closed rows that would come out otherwise today: questions to a person
+	Proposed  []rowRef          `json:"proposed"`  // those rows
+	Holidays  map[string]string `json:"holidays"`  // days off named in the calendar, by date, that bear on the rows
+	ByPlan    Tally             `json:"by_plan"`   // closed rows held against chỉ tiêu
+	Reference Tally             `json:"reference"` // closed rows held against mức tham chiếu
+	Duties    []Duty            `json:"duties"`
+
+	Broadcasts   []Broadcast    `json:"broadcasts"`
+	Columns      []Columns      `json:"columns"`
+	Regulars     []Regular      `json:"regulars"`
+	Pages        []Pages        `json:"pages"`
+	Lags         []Lag          `json:"lags"`
+	Answers      []Answers      `json:"answers"`
+	Papers       []Papers       `json:"papers"`
+	Statistics   []Statistics   `json:"statistics"`
+	Availability []Availability `json:"availability"`
+	Deadlines    []Deadline     `json:"deadlines"`
+	Trials       []Trial        `json:"trials"`
+	Topics       Topics         `json:"topics"`
+	Data         Data           `json:"data"`
+	Items        []item         `json:"items"` // behind topics and data
 }
 
 // PlanRef names the plan.
@@ -91,11 +102,11 @@ type ClosingRef struct {
 	PlanVersion string    `json:"plan_version"`
 	Classifier  string    `json:"classifier"`
 	Open        int       `json:"open"`      // rows closed without an answer
-	Questions   []RowRef  `json:"questions"` // those rows
+	Questions   []rowRef  `json:"questions"` // those rows
 }
 
-// RowRef names a row.
-type RowRef struct {
+// rowRef names a row.
+type rowRef struct {
 	Quota  string `json:"quota"`
 	Owner  string `json:"owner"`
 	Period string `json:"period"`
@@ -148,23 +159,45 @@ func (t *Tally) join(o Tally) {
 	t.Open += o.Open
 }
 
+// levels are the numbers a quota is held to. Zero is none.
+type levels struct {
+	Kind     string     `json:"kind"`
+	Wanted   int        `json:"wanted"`
+	MaxGap   int        `json:"max_gap_days,omitempty"`
+	MaxLag   int        `json:"max_working_days,omitempty"` // from signature, or question, to publication
+	Alive    int        `json:"max_age_days,omitempty"`     // of the newest piece
+	Share    int        `json:"share_percent,omitempty"`    // of the watched hours
+	DueDays  int        `json:"due_days,omitempty"`         // after the period, in which the paper may still come
+	Deadline *time.Time `json:"deadline,omitempty"`         // exclusive
+}
+
 // Duty is one quota with its rows of this period.
 type Duty struct {
-	Quota    string         `json:"quota"`
-	Title    string         `json:"title"`
-	Place    string         `json:"place"`
-	Class    schedule.Class `json:"class"`
-	Kind     string         `json:"kind"`
-	Basis    schedule.Basis `json:"basis"`
-	Note     string         `json:"basis_note,omitempty"`
-	Owner    string         `json:"owner"` // in words
-	Wanted   int            `json:"wanted"`
-	Unit     string         `json:"unit"`
-	MaxGap   int            `json:"max_gap_days,omitempty"`
-	Deadline *time.Time     `json:"deadline,omitempty"` // exclusive
-	Cadence  string         `json:"cadence"`
-	Tally    Tally          `json:"tally"`
-	Rows     []Row          `json:"rows"`
+	Quota string         `json:"quota"`
+	Title string         `json:"title"`
+	Place string         `json:"place"`
+	Class schedule.Class `json:"class"`
+	Basis schedule.Basis `json:"basis"`
+	Note  string         `json:"basis_note,omitempty"`
+	Owner string         `json:"owner"` // in words
+	Each  bool           `json:"each"`  // many owners
+	levels
+	Asks    string `json:"asks"` // the levels in words
+	Was     []was  `json:"was,omitempty"`
+	Unit    string `json:"unit"`
+	Cadence string `json:"cadence"`
+	Tally   Tally  `json:"tally"`
+	Trying  int    `json:"trying"` // rows being tried, in no tally
+	Rows    []Row  `json:"rows"`
+}
+
+// was is what a duty was held to in periods that begin before Until.
+type was struct {
+	levels
+	Until time.Time `json:"until"`
+	Asks  string    `json:"asks"`
+	Actor string    `json:"actor,omitempty"`
+	Note  string    `json:"basis_note,omitempty"` // by what document it was changed
 }
 
 // Row is one standing with the pieces counted for it.
@@ -178,12 +211,23 @@ type Row struct {
 	InProgress bool               `json:"in_progress"`  // reaches beyond the report's period: shown, not counted
 	Shadow     bool               `json:"shadow"`       // being tried: nobody is told, in no tally
 	Statistics bool               `json:"counted_only"` // «khuyến khích», «nếu có»: never short, in no tally
+	Binding    bool               `json:"binding"`      // false: counted, never short
 	State      schedule.State     `json:"state"`
 	Confirmed  bool               `json:"confirmed"`
 	Risk       string             `json:"risk,omitempty"`
 	Measures   []schedule.Measure `json:"measures"`
 	Reasons    []schedule.Reason  `json:"reasons"`
+	Closed     *rowClosed         `json:"closed,omitempty"`
 	Credits    []Piece            `json:"credits"`
+	Waiting    []waiting          `json:"waiting,omitempty"`
+}
+
+// rowClosed says in which revision a row was closed.
+type rowClosed struct {
+	Period   string    `json:"period"`
+	Revision int       `json:"revision"`
+	Dataset  string    `json:"dataset"`
+	At       time.Time `json:"at"`
 }
 
 // Piece is one piece of evidence behind a figure.
@@ -194,130 +238,26 @@ type Piece struct {
 	URL   string             `json:"url,omitempty"`
 	At    time.Time          `json:"at"`
 	Grade media.Grade        `json:"grade,omitempty"`
+	Since *time.Time         `json:"since,omitempty"`        // day of signature, or of the question
+	Lag   *int               `json:"working_days,omitempty"` // from Since to At
 }
 
-// Broadcast is the weekly broadcast of one owner: its closed periods and the
-// airings of the column in them, first runs and repeats told apart.
-type Broadcast struct {
-	Quota     string         `json:"quota"`
-	Basis     schedule.Basis `json:"basis"`
-	Owner     string         `json:"owner"`
-	OwnerName string         `json:"owner_name"`
-	Tally     Tally          `json:"tally"`   // over the closed weeks; a week is reported in the period that holds its Sunday
-	Closed    int            `json:"closed"`  // N, periods that are over
-	Counted   int            `json:"counted"` // airings credited
-	FirstRuns int            `json:"first_runs"`
-	Repeats   int            `json:"repeats"`
-	Seconds   int            `json:"seconds"`        // of the first runs together
-	Median    int            `json:"median_seconds"` // of the first runs
-	Shortest  int            `json:"shortest_seconds"`
-	InWindow  int            `json:"in_window"` // first runs that start in an audience window (mức tham chiếu)
-	Airings   []Airing       `json:"airings"`   // the rows behind the figures, by start
+// waiting is a decision nobody saw posted, or a question without an answer.
+type waiting struct {
+	ID     string     `json:"id"`
+	Number string     `json:"number,omitempty"`
+	Title  string     `json:"title"`
+	Since  *time.Time `json:"since,omitempty"`        // day of signature, or of the question; null if not known
+	Days   *int       `json:"working_days,omitempty"` // from Since to when the row was evaluated or closed
 }
 
-// Airing is one transmission of the column, counted or not.
-type Airing struct {
-	Piece
-	Period   string           `json:"period"`
-	Channel  string           `json:"channel"`
-	Seconds  int              `json:"seconds"`
-	FirstRun bool             `json:"first_run"`
-	InWindow bool             `json:"in_window"`
-	Counted  bool             `json:"counted"`
-	Why      *schedule.Reason `json:"why,omitempty"` // the first condition it failed, if it was not counted
-}
-
-// Columns is the newspaper's column: instalments against what is wanted.
-type Columns struct {
-	Quota     string         `json:"quota"`
-	Basis     schedule.Basis `json:"basis"`
-	Owner     string         `json:"owner"`
-	OwnerName string         `json:"owner_name"`
-	Tally     Tally          `json:"tally"`
-	Wanted    int            `json:"wanted"` // over all closed periods
-	Counted   int            `json:"counted"`
-	Items     int            `json:"items"` // items about reform the owner published in the report's period, in the column or not
-	Rows      []Row          `json:"rows"`
-}
-
-// Regular is a duty that holds «thường xuyên»: by owner, how many pieces and how long a gap.
-type Regular struct {
-	Quota    string         `json:"quota"`
-	Title    string         `json:"title"`
-	Basis    schedule.Basis `json:"basis"`
-	Each     bool           `json:"each"`       // many owners
-	Binding  int            `json:"owners"`     // owners that can be told: with enough data
-	With     int            `json:"with_items"` // of those, owners with one piece or more
-	Pieces   int            `json:"pieces"`
-	Median   float64        `json:"median_pieces"` // over the owners that can be told
-	Longest  *float64       `json:"longest_gap_days"`
-	Zero     []OwnerFigure  `json:"zero"`    // with enough data and without a piece
-	Unknown  []OwnerFigure  `json:"unknown"` // not enough data: neither praised nor blamed
-	PerOwner []OwnerFigure  `json:"per_owner"`
-	Tally    Tally          `json:"tally"`
-}
-
-// OwnerFigure is one owner's pieces and longest gap over the report's period.
-type OwnerFigure struct {
-	Owner   string   `json:"owner"`
-	Name    string   `json:"name"`
-	Pieces  int      `json:"pieces"`
-	GapDays *float64 `json:"gap_days"`
-	Unknown bool     `json:"insufficient_data"`
-}
-
-// Deadline is a duty done once: who is done, late, not yet due or unknown.
-type Deadline struct {
-	Quota    string         `json:"quota"`
-	Title    string         `json:"title"`
-	Basis    schedule.Basis `json:"basis"`
-	Deadline *time.Time     `json:"deadline"` // exclusive
-	Total    int            `json:"total"`
-	Done     []OwnerFigure  `json:"done"`
-	Late     []OwnerFigure  `json:"late"`
-	Missing  []OwnerFigure  `json:"missing"`
-	NotDue   []OwnerFigure  `json:"not_due"`
-	Unknown  []OwnerFigure  `json:"unknown"`
-	Exempt   []OwnerFigure  `json:"exempt"`
-}
-
-// Topics counts items about reform by topic. An item may have several topics;
-// Primary counts each item once.
-type Topics struct {
-	Items  int          `json:"items"`
-	Counts []TopicCount `json:"counts"` // every topic, in official order
-}
-
-// TopicCount is one topic's figure.
-type TopicCount struct {
-	Topic   string `json:"topic"`
-	Items   int    `json:"items"`
-	Primary int    `json:"primary"`
-}
-
-// Data says how far the figures can be trusted.
-type Data struct {
-	Sources  int          `json:"sources"`
-	Reading  int          `json:"reading"` // last visit was good
-	Blind    []SourceLine `json:"blind"`
-	Never    []SourceLine `json:"never_visited"`
-	Skipped  []SourceLine `json:"skipped"` // address not certain yet
-	Items    int          `json:"items"`   // items dated in the period
-	Reform   int          `json:"reform"`
-	Auto     int          `json:"judged_by_machine"`
-	Human    int          `json:"judged_by_person"`
-	Queue    int          `json:"queue"` // asked of a person, not answered
-	Unjudged int          `json:"unjudged"`
-	Undated  int          `json:"undated"`      // items without a readable date, whole store
-	NoLog    int          `json:"logs_missing"` // rows that lack a broadcast log
-	Exempt   int          `json:"exemptions"`
-}
-
-// SourceLine is one source in a list.
-type SourceLine struct {
-	Source string     `json:"source"`
-	Name   string     `json:"name"`
-	Agency string     `json:"agency"`
-	Reason string     `json:"reason,omitempty"`
-	Since  *time.Time `json:"since,omitempty"`
+// item is one piece about which the classifier, or a person, said something.
+type item struct {
+	ID     string   `json:"id"`
+	Agency string   `json:"agency"`
+	Dated  bool     `json:"dated"`  // in the report's period; false: without a readable date, whole store
+	Judged string   `json:"judged"` // "machine", "person" or ""
+	Queue  bool     `json:"queue"`  // asked of a person, not answered
+	Reform bool     `json:"reform"`
+	Topics []string `json:"topics,omitempty"` // primary first
 }

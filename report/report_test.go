@@ -7,8 +7,6 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -28,87 +26,6 @@ func at(s string) time.Time {
 		panic(err)
 	}
 	return t
-}
-
-// world is a small invented province in March 2023: a station with a week kept,
-// a week too short, a week without its log; a newspaper with one of two
-// instalments; a portal; three departments, one of them unseen; a deadline.
-func world() Input {
-	day := func(s string) time.Time { return at(s + " 00:00") }
-	p := &schedule.Plan{ID: "mau/2023", Province: "mau", Year: 2023, Number: "01/KH-UBND", Title: "Tuyên truyền cải cách hành chính năm 2023", Issuer: "Ủy ban nhân dân tỉnh Mẫu",
-		Issued: day("2022-12-30"), From: day("2022-12-30"), To: day("2024-01-01"), Sample: true, Version: "v1",
-		Agencies: []media.Agency{
-			{ID: "mau/dai", Name: "Đài Phát thanh và Truyền hình tỉnh Mẫu", Short: "Đài PT-TH tỉnh", Level: media.Press, Binding: true},
-			{ID: "mau/bao", Name: "Báo Mẫu", Level: media.Press, Binding: true},
-			{ID: "mau/cong", Name: "Cổng Thông tin điện tử tỉnh", Level: media.Portal, Binding: true},
-			{ID: "mau/so-a", Name: "Sở A", Level: media.Department, Binding: true},
-			{ID: "mau/so-b", Name: "Sở B <script>", Level: media.Department, Binding: true},
-			{ID: "mau/so-c", Name: "Sở C", Level: media.Department, Binding: true}},
-		Columns:  []media.Column{{ID: "cchc", Agency: "mau/bao", Name: "Cải cách hành chính"}, {ID: "chung-tay", Agency: "mau/dai", Name: "Chung tay cải cách"}},
-		Channels: []schedule.Channel{{ID: "th", Agency: "mau/dai", Name: "Truyền hình tỉnh", Medium: "tv"}},
-		Windows:  []schedule.Window{{Medium: "tv", FromMinute: 18 * 60, ToMinute: 22 * 60}},
-		Sources: []media.Source{
-			{ID: "mau/bao-rss", Agency: "mau/bao", Name: "Báo Mẫu (RSS)", Kind: media.KindFeed, Stream: "bao"},
-			{ID: "mau/so-c-tin", Agency: "mau/so-c", Name: "Sở C – tin tức", Kind: media.KindList, Stream: "so-c"},
-			{ID: "mau/cong-tin", Agency: "mau/cong", Name: "Cổng – tin tức", Kind: media.KindList, Stream: "cong"},
-			{ID: "mau/cu", Agency: "mau/bao", Name: "Trang cũ", Kind: media.KindList, Stream: "cu", Verify: true}},
-	}
-	p.Quotas = []schedule.Quota{
-		{ID: "B-D1", Title: "Chuyên mục phát sóng", Class: schedule.Hard, Kind: "airing", Basis: schedule.ByPlan, Owner: schedule.Owner{Agency: "mau/dai"}, Cadence: calendar.Week,
-			Place: "điểm d khoản 1 mục III", Wanted: 1, WantedBasis: schedule.ByPlan, Channels: []string{"th"}, Conditions: []schedule.Condition{
-				{Name: "min_minutes", Basis: schedule.ByPlan, Value: 15}, {Name: "theme", Basis: schedule.ByPlan, List: []string{"chung-tay"}},
-				{Name: "first_run", Basis: schedule.ByReference}, {Name: "in_window", Basis: schedule.ByReference}}},
-		{ID: "A-6.1", Title: "Chuyên mục cải cách hành chính", Class: schedule.Hard, Kind: "instalments", Basis: schedule.ByPlan, Owner: schedule.Owner{Agency: "mau/bao"}, Cadence: calendar.Month,
-			Place: "dòng 6 phụ lục", Wanted: 2, WantedBasis: schedule.ByPlan, Conditions: []schedule.Condition{
-				{Name: "reform", Basis: schedule.ByPlan}, {Name: "column", Basis: schedule.ByPlan, List: []string{"cchc"}}, {Name: "distinct_days", Basis: schedule.ByReference}}},
-		{ID: "A-3.1", Title: "Tin, bài trên Cổng", Class: schedule.Reg, Kind: "regular", Basis: schedule.ByReference, Basisnote: "mức tham chiếu đề xuất", Owner: schedule.Owner{Agency: "mau/cong"},
-			Cadence: calendar.Month, Place: "dòng 3 phụ lục", Wanted: 2, MaxGap: 20, WantedBasis: schedule.ByReference, MaxGapBasis: schedule.ByReference, Conditions: []schedule.Condition{{Name: "reform", Basis: schedule.ByPlan}}},
-		{ID: "A-4", Title: "Tin, bài trên trang của sở", Class: schedule.Reg, Kind: "regular", Basis: schedule.ByReference, Owner: schedule.Owner{Each: []media.Level{media.Department}},
-			Cadence: calendar.Month, Place: "dòng 4 phụ lục", Wanted: 1, MaxGap: 30, WantedBasis: schedule.ByReference, MaxGapBasis: schedule.ByReference, Conditions: []schedule.Condition{{Name: "reform", Basis: schedule.ByPlan}}},
-		{ID: "B-A1", Title: "Ban hành kế hoạch", Class: schedule.OnceClass, Kind: "deadline", Basis: schedule.ByPlan, Owner: schedule.Owner{Each: []media.Level{media.Department}},
-			Cadence: calendar.Once, Place: "điểm a khoản 1 mục III", Wanted: 1, WantedBasis: schedule.ByPlan, Deadline: day("2023-03-16"), Attestable: true},
-	}
-	var ev []media.Evidence
-	item := func(id, agency, when, column string, reform bool, topics ...string) {
-		ev = append(ev, media.Evidence{ID: id, Kind: media.EvItem, Agency: "mau/" + agency, At: at(when), Precision: media.ToMinute, Seen: at(when), Title: "Tin " + id,
-			URL: "http://" + agency + ".example/" + id, Column: column, Verdict: &media.Verdict{Reform: reform, Score: 0.9, Topics: topics, Cues: []media.Cue{{Term: "một cửa", Field: "title", Weight: 1}}}})
-	}
-	item("b1", "bao", "2023-03-03 08:00", "cchc", true, media.TTHC, media.ChinhQuyenSo)
-	item("b2", "bao", "2023-03-20 08:00", "", true, media.TTHC)
-	item("b3", "bao", "2023-03-21 08:00", "", false)
-	item("c1", "cong", "2023-03-05 09:00", "", true, media.ChiDao)
-	item("c2", "cong", "2023-03-17 09:00", "", true, media.TTHC)
-	item("a1", "so-a", "2023-03-10 10:00", "", true, media.CongVu)
-	ev = append(ev, media.Evidence{ID: "u1", Kind: media.EvItem, Agency: "mau/bao", Seen: at("2023-03-02 08:00"), Title: "Không ngày"})
-	airing := func(id, when, column string, minutes, seconds int, first bool) {
-		start := at(when)
-		a := &media.Airing{ID: id, Channel: "th", Programme: "Chung tay cải cách", Column: column, Title: "Số " + id, Start: start, FirstRun: first,
-			Duration: time.Duration(minutes*60+seconds) * time.Second, Grade: media.GradeA}
-		ev = append(ev, media.Evidence{ID: id, Kind: media.EvAiring, Agency: "mau/dai", Source: "log:th", At: start, Precision: media.ToSecond, Seen: start, Title: a.Title, Grade: media.GradeA, Airing: a})
-	}
-	airing("t1", "2023-03-02 20:15", "chung-tay", 16, 0, true)  // week 9, Sunday 5 March
-	airing("t2", "2023-03-03 07:00", "chung-tay", 16, 0, false) // its repeat
-	airing("t3", "2023-03-09 20:15", "chung-tay", 12, 40, true) // week 10
-	airing("t4", "2023-03-09 20:30", "", 5, 0, true)            // another programme
-	airing("t5", "2023-03-16 14:00", "chung-tay", 15, 0, true)  // week 11, outside the window
-	airing("t6", "2023-03-30 20:15", "chung-tay", 15, 30, true) // week 13, whose Sunday is 2 April
-	decisions := []schedule.Decision{
-		{ID: "d1", Kind: schedule.Attest, Plan: p.ID, Quota: "B-A1", Owner: "mau/so-a", At: at("2023-03-13 09:00"), Actor: "Chuyên viên Sở Nội vụ", Document: "12/KH-SA", Date: day("2023-03-10")},
-		{ID: "d2", Kind: schedule.Attest, Plan: p.ID, Quota: "B-A1", Owner: "mau/so-b", At: at("2023-03-24 09:00"), Actor: "Chuyên viên Sở Nội vụ", Document: "05/KH-SB", Date: day("2023-03-20")}}
-	whole := []schedule.Span{{From: day("2022-12-30"), To: at("2023-04-05 08:00")}}
-	obs := schedule.Observation{Spans: map[string][]schedule.Span{"mau/bao-rss": whole, "mau/cong-tin": whole, "mau/so-a-tin": whole, "mau/so-b-tin": whole,
-		"log:th": {{From: day("2023-01-01"), To: day("2023-03-20")}}},
-		Blind: map[string]schedule.Blind{"mau/so-c-tin": {Source: "mau/so-c-tin", Reason: media.Unreachable, Since: day("2023-03-01")}}}
-	for _, id := range []string{"a", "b"} {
-		p.Sources = append(p.Sources, media.Source{ID: "mau/so-" + id + "-tin", Agency: "mau/so-" + id, Name: "Sở " + strings.ToUpper(id), Kind: media.KindList, Stream: "so-" + id})
-	}
-	cal, now := &calendar.Calendar{}, at("2023-04-05 08:00")
-	m := schedule.Match(p, ev, decisions, cal)
-	health := map[string]media.Health{
-		"mau/bao-rss": {Source: "mau/bao-rss", Outcome: media.OK}, "mau/cong-tin": {Source: "mau/cong-tin", Outcome: media.NotModified},
-		"mau/so-a-tin": {Outcome: media.OK}, "mau/so-c-tin": {Outcome: media.Unreachable, BlindSince: day("2023-03-01")}}
-	return Input{Plan: p, Calendar: cal, Period: month("2023-03"), Now: now, Health: health,
-		Evaluation: schedule.Evaluation{Plan: p.ID, Version: p.Version, Now: now, Matching: m, Evidence: ev, Standings: schedule.Stand(p, m, obs, decisions, cal, now)}}
 }
 
 func month(id string) calendar.Period {
@@ -255,24 +172,9 @@ func TestPeriods(t *testing.T) {
 }
 
 func TestGolden(t *testing.T) {
-	r := Build(world())
-	for _, f := range Formats() {
-		var buf bytes.Buffer
-		if err := f.Write(&buf, r); err != nil {
-			t.Fatal(err)
-		}
-		path := filepath.Join("testdata", "march."+f.Name)
-		if *update {
-			if err := os.WriteFile(path, buf.Bytes(), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(buf.Bytes(), want) {
-			t.Errorf("%s differs from %s; run with -update and look at the change", f.Name, path)
+	for name, r := range map[string]Report{"march": Build(world()), "kinds": Build(rich())} {
+		for _, f := range Formats() {
+			golden(t, name+"."+f.Name, []byte(write(t, f, r)))
 		}
 	}
 }

@@ -1,0 +1,217 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"loa/schedule"
+)
+
+// pagesOf tells what the latest row of each owner says of its page.
+func pagesOf(h head, d Duty) Pages {
+	out := Pages{head: h, Present: []ownerFigure{}, Stale: []ownerFigure{}, Absent: []ownerFigure{}, Unknown: []ownerFigure{}, Exempt: []ownerFigure{}}
+	by := byOwner(d.Rows)
+	for _, owner := range owners(d.Rows) {
+		r := by[owner][len(by[owner])-1]
+		f := ownerFigure{Owner: owner, Name: r.OwnerName, Pieces: len(r.Credits), Unknown: r.State == schedule.Insufficient}
+		there, _ := measure(r.Measures, "count")
+		age, dated := measure(r.Measures, "age")
+		to := &out.Absent
+		switch {
+		case r.State == schedule.Exempt:
+			to = &out.Exempt
+		case r.State == schedule.Insufficient || r.State == schedule.Open && there.Delivered == 0 && !has(r.Reasons, "page_absent"):
+			to = &out.Unknown
+		case there.Delivered == 0:
+		case dated && age.Delivered > age.Wanted:
+			to = &out.Stale
+		default:
+			to = &out.Present
+		}
+		*to = append(*to, f)
+		out.Total++
+	}
+	return out
+}
+
+func lags(h head, d Duty) []Lag {
+	var out []Lag
+	by := byOwner(d.Rows)
+	for _, owner := range owners(d.Rows) {
+		l := Lag{head: h, Owner: owner, OwnerName: by[owner][0].OwnerName, Periods: periods(by[owner]), Max: d.MaxLag, Waiting: []waiting{}}
+		l.Tally = Tally{}
+		var days []int
+		for _, r := range by[owner] {
+			l.Tally.add(r)
+			l.Posted += len(r.Credits)
+			l.NotPosted += len(r.Waiting)
+			l.Waiting = append(l.Waiting, r.Waiting...)
+			l.PostedOnly = l.PostedOnly || has(r.Reasons, "posted_only") || has(r.Reasons, "register_missing")
+			for _, p := range r.Credits {
+				if p.Lag == nil {
+					continue
+				}
+				days = append(days, *p.Lag)
+				if *p.Lag > d.levelsAt(r.Start).MaxLag {
+					l.Over++
+				}
+			}
+		}
+		if l.Known = len(days); l.Known > 0 {
+			longest, middle := slices.Max(days), median(days)
+			l.Longest, l.Median = &longest, &middle
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+func answers(h head, d Duty) []Answers {
+	var out []Answers
+	by := byOwner(d.Rows)
+	for _, owner := range owners(d.Rows) {
+		a := Answers{head: h, Owner: owner, OwnerName: by[owner][0].OwnerName, Periods: periods(by[owner]), Max: d.MaxLag, Waiting: []waiting{}}
+		a.Tally = Tally{}
+		late := func(days *int, limit int) {
+			switch {
+			case days == nil:
+				a.Unknown++
+			case *days > limit:
+				a.Over++
+			}
+		}
+		for _, r := range by[owner] {
+			a.Tally.add(r)
+			a.Answered += len(r.Credits)
+			a.Asked += len(r.Credits) + len(r.Waiting)
+			a.Waiting = append(a.Waiting, r.Waiting...)
+			a.NoList = a.NoList || has(r.Reasons, "register_missing")
+			limit := d.levelsAt(r.Start).MaxLag
+			for _, p := range r.Credits {
+				late(p.Lag, limit)
+				if p.Lag != nil && (a.Longest == nil || *p.Lag > *a.Longest) {
+					days := *p.Lag
+					a.Longest = &days
+				}
+			}
+			for _, w := range r.Waiting {
+				late(w.Days, limit)
+			}
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+func papers(h head, d Duty) Papers {
+	out := Papers{head: h, Each: d.Each, Total: len(d.Rows), Received: []ownerFigure{}, Late: []ownerFigure{}, None: []ownerFigure{},
+		Missing: []ownerFigure{}, NotDue: []ownerFigure{}, Exempt: []ownerFigure{}}
+	line := list(d.Rows)
+	for _, r := range d.Rows {
+		to := &out.Missing
+		switch {
+		case r.State == schedule.Met:
+			to = &out.Received
+		case has(r.Reasons, "none_arose"):
+			to = &out.None
+		case r.State == schedule.Exempt:
+			to = &out.Exempt
+		case r.State == schedule.Open:
+			to = &out.NotDue
+		case has(r.Reasons, "late"):
+			to = &out.Late
+		}
+		*to = append(*to, line(r))
+	}
+	return out
+}
+
+func onlyCounts(d Duty) Statistics {
+	rows := slices.DeleteFunc(d.told(), func(r Row) bool { return !r.Statistics })
+	out := Statistics{Quota: d.Quota, Title: d.Title, Asks: d.Asks, Unit: d.Unit, With: []ownerFigure{}}
+	by := byOwner(rows)
+	for _, owner := range owners(rows) {
+		f := ownerFigure{Owner: owner, Name: by[owner][0].OwnerName}
+		seen := map[string]bool{}
+		for _, r := range by[owner] {
+			for _, p := range r.Credits {
+				seen[p.ID] = true
+			}
+		}
+		f.Pieces = len(seen)
+		out.Of++
+		out.Pieces += f.Pieces
+		if f.Pieces > 0 {
+			out.Owners++
+			out.With = append(out.With, f)
+		}
+	}
+	return out
+}
+
+func availability(h head, d Duty) Availability {
+	out := Availability{head: h, Rows: []availabilityRow{}}
+	for _, r := range d.Rows {
+		m, ok := measure(r.Measures, "availability")
+		if !ok {
+			continue
+		}
+		row := availabilityRow{Period: r.Period, PeriodName: r.PeriodName, Percent: m.Delivered, Wanted: m.Wanted, Unknown: r.State == schedule.Insufficient,
+			Below: []sitePercentage{}}
+		for _, x := range r.Reasons {
+			if x.Code == "site_below" {
+				row.Below = append(row.Below, sitePercentage{text(x, "site"), number(x, "percent")})
+			}
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out
+}
+
+// trial spreads the numbers of the rows being tried that can be told.
+func trial(d Duty) Trial {
+	out := Trial{Quota: d.Quota, Title: d.Title, Asks: d.Asks, Spreads: []spread{}}
+	var rows []Row
+	for _, r := range d.Rows {
+		if r.Shadow {
+			rows = append(rows, r)
+		}
+	}
+	out.Owners, out.Rows = len(owners(rows)), len(rows)
+	values, frames, holding := map[string][]float64{}, map[string]schedule.Measure{}, map[string]int{}
+	var names []string
+	for _, r := range rows {
+		if r.InProgress || r.State == schedule.Insufficient || r.State == schedule.Open || r.State == schedule.Exempt {
+			out.Unknown++
+			continue
+		}
+		for _, m := range r.Measures {
+			if !slices.Contains(names, m.Name) {
+				names = append(names, m.Name)
+			}
+			frames[m.Name] = m
+			values[m.Name] = append(values[m.Name], m.Delivered)
+			if m.Bound == "at_most" && m.Delivered <= m.Wanted || m.Bound != "at_most" && m.Delivered >= m.Wanted {
+				holding[m.Name]++
+			}
+		}
+	}
+	for _, n := range names {
+		v := slices.Sorted(slices.Values(values[n]))
+		m := frames[n]
+		out.Spreads = append(out.Spreads, spread{Measure: n, Unit: m.Unit, Bound: m.Bound, Wanted: m.Wanted, N: len(v), Min: v[0], Q1: quantile(v, 0.25),
+			Median: quantile(v, 0.5), Q3: quantile(v, 0.75), Max: v[len(v)-1], Holding: holding[n]})
+	}
+	slices.SortStableFunc(out.Spreads, func(a, b spread) int { return strings.Compare(a.Measure, b.Measure) })
+	return out
+}
+
+// quantile interpolates between the two nearest of ascending values.
+func quantile(v []float64, p float64) float64 {
+	at := p * float64(len(v)-1)
+	i := int(at)
+	if i+1 >= len(v) {
+		return v[len(v)-1]
+	}
+	return v[i] + (at-float64(i))*(v[i+1]-v[i])
+}

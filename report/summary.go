@@ -1,0 +1,84 @@
+package report
+
+import (
+	"fmt"
+	"time"
+
+	"loa/viet"
+)
+
+// Summary is the report's first page in sentences, in the register of official
+// reports. Every figure in it stands in a table below.
+func (r Report) Summary() []string {
+	var out []string
+	for _, b := range r.Broadcasts {
+		s := fmt.Sprintf("Trong kỳ, %s đã phát sóng mới %s lần thuộc chuyên mục (nhiệm vụ %s; đạt %d/%d tuần đã kết thúc)", b.OwnerName, pad(b.FirstRuns), b.Quota, b.Tally.Met, b.Closed)
+		if b.FirstRuns > 0 {
+			s += fmt.Sprintf(", tổng thời lượng %s, trung vị %s, ngắn nhất %s; %s/%s lần bắt đầu trong khung giờ có nhiều người theo dõi (mức tham chiếu)",
+				viet.Duration(time.Duration(b.Seconds)*time.Second), viet.Duration(time.Duration(b.Median)*time.Second),
+				viet.Duration(time.Duration(b.Shortest)*time.Second), pad(b.InWindow), pad(b.FirstRuns))
+		}
+		if b.Repeats > 0 {
+			s += fmt.Sprintf("; phát lại %s lần (không tính)", pad(b.Repeats))
+		}
+		out = append(out, s+".")
+	}
+	for _, c := range r.Columns {
+		out = append(out, fmt.Sprintf("%s đã thực hiện %s kỳ chuyên mục (nhiệm vụ %s; chỉ tiêu các kỳ trong báo cáo: %s) và đăng %s tin, bài về CCHC.",
+			viet.Capital(c.OwnerName), pad(c.Counted), c.Quota, pad(c.Wanted), pad(c.Items)))
+	}
+	for _, g := range r.Regulars {
+		switch {
+		case g.Each:
+			s := fmt.Sprintf("%d/%d cơ quan, đơn vị đủ dữ liệu có %s về CCHC trong kỳ (nhiệm vụ %s)", g.With, g.Binding, viet.Unit(g.Unit), g.Quota)
+			if len(g.Unknown) > 0 {
+				s += fmt.Sprintf("; %s cơ quan, đơn vị chưa đủ dữ liệu", pad(len(g.Unknown)))
+			}
+			out = append(out, s+".")
+		case len(g.PerOwner) > 0:
+			s := fmt.Sprintf("%s: ghi nhận %s %s về CCHC (nhiệm vụ %s)", viet.Capital(g.PerOwner[0].Name), pad(g.Pieces), viet.Unit(g.Unit), g.Quota)
+			if g.PerOwner[0].Unknown {
+				s += "; chưa đủ dữ liệu"
+			} else if g.Longest != nil {
+				s += ", khoảng trống dài nhất " + gapWords(g.Longest)
+			}
+			out = append(out, s+".")
+		}
+	}
+	for _, l := range r.Lags {
+		s := fmt.Sprintf("%s đăng %s quyết định công bố thủ tục hành chính (nhiệm vụ %s; %s)", viet.Capital(l.OwnerName), pad(l.Posted), l.Quota, l.Periods)
+		if l.Median != nil {
+			s += fmt.Sprintf(", thời gian trung vị %s ngày làm việc kể từ ngày ký, lâu nhất %s", viet.Decimal(*l.Median), daysWords(l.Longest))
+		}
+		if l.PostedOnly {
+			s += "; tính trên số đã đăng, chưa có danh mục quyết định để đối chiếu"
+		} else if l.NotPosted > 0 {
+			s += fmt.Sprintf("; %s quyết định chưa thấy đăng", pad(l.NotPosted))
+		}
+		out = append(out, s+".")
+	}
+	for _, a := range r.Answers {
+		s := fmt.Sprintf("%s tiếp nhận %s câu hỏi, đã trả lời %s (nhiệm vụ %s)", viet.Capital(a.OwnerName), pad(a.Asked), pad(a.Answered), a.Quota)
+		if a.Over > 0 {
+			s += fmt.Sprintf("; %s câu quá mức tham chiếu %d ngày làm việc", pad(a.Over), a.Max)
+		}
+		if a.Unknown > 0 {
+			s += fmt.Sprintf("; %s câu không xác định được ngày hỏi", pad(a.Unknown))
+		}
+		out = append(out, s+".")
+	}
+	for _, d := range r.Deadlines {
+		out = append(out, fmt.Sprintf("Nhiệm vụ %s (%s): đã hoàn thành %d/%d; chậm %d; chưa ghi nhận %d; chưa đến hạn %d; chưa đủ dữ liệu %d.",
+			d.Quota, d.Title, len(d.Done), d.Total, len(d.Late), len(d.Missing), len(d.NotDue), len(d.Unknown)))
+	}
+	out = append(out, fmt.Sprintf("Đối với chỉ tiêu của kế hoạch: %d lượt đánh giá đạt, %d chưa đạt (đã có người xác nhận), %d đề nghị rà soát, %d chưa đủ dữ liệu để đánh giá.",
+		r.ByPlan.Met, r.ByPlan.Missed, r.ByPlan.ToReview, r.ByPlan.Insufficient))
+	if r.Reference.Total() > 0 {
+		out = append(out, fmt.Sprintf("Đối với mức tham chiếu (phục vụ theo dõi, không phải chỉ tiêu): %d lượt đạt, %d thấp hơn mức tham chiếu, %d chưa đủ dữ liệu.",
+			r.Reference.Met, r.Reference.Below(), r.Reference.Insufficient))
+	}
+	if len(r.Trials) > 0 {
+		out = append(out, fmt.Sprintf("%s mức tham chiếu đang theo dõi thử, chưa thông báo, không tính ở trên (mục 7).", pad(len(r.Trials))))
+	}
+	return out
+}
