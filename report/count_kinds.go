@@ -128,7 +128,7 @@ func papers(h head, d Duty) Papers {
 
 func onlyCounts(d Duty) Statistics {
 	rows := slices.DeleteFunc(d.told(), func(r Row) bool { return !r.Statistics })
-	out := Statistics{Quota: d.Quota, Title: d.Title, Asks: d.Asks, Unit: d.Unit, With: []ownerFigure{}}
+	out := Statistics{Quota: d.Quota, Title: d.Title, Kind: d.Kind, Asks: d.Asks, Unit: d.Unit, With: []ownerFigure{}}
 	by := byOwner(rows)
 	for _, owner := range owners(rows) {
 		f := ownerFigure{Owner: owner, Name: by[owner][0].OwnerName}
@@ -170,7 +170,7 @@ func availability(h head, d Duty) Availability {
 
 // trial spreads the numbers of the rows being tried that can be told.
 func trial(d Duty) Trial {
-	out := Trial{Quota: d.Quota, Title: d.Title, Asks: d.Asks, Spreads: []spread{}}
+	out := Trial{Quota: d.Quota, Title: d.Title, Kind: d.Kind, Asks: d.Asks, Spreads: []spread{}}
 	var rows []Row
 	for _, r := range d.Rows {
 		if r.Shadow {

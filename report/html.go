@@ -48,7 +48,7 @@ func writeHTML(w io.Writer, r Report) error {
 		"basis":   func(b schedule.Basis) string { return viet.Basis(string(b)) },
 		"topic":   viet.Topic,
 		"blind":   viet.Blind,
-		"unit":    viet.Unit,
+		"unit":    unitWords,
 		"cadence": viet.Cadence,
 		"cap":     viet.Capital,
 		"names":   ownerNames,
@@ -123,7 +123,7 @@ func ofBasis(ds []Duty, b schedule.Basis) []Duty {
 
 func rowWord(d Duty, r Row) string {
 	if r.Statistics {
-		return "ghi nhận " + viet.Number(len(r.Credits)) + " " + viet.Unit(d.Unit)
+		return "ghi nhận " + viet.Number(len(r.Credits)) + " " + unitWords(d.Kind, d.Unit)
 	}
 	return Word(d.Basis, r.State, r.Confirmed, r.Risk, r.Reasons)
 }
@@ -143,7 +143,7 @@ func resultWords(d Duty) string {
 	switch {
 	case len(rows) == 0:
 	case counted == len(rows):
-		out = append(out, fmt.Sprintf("chỉ thống kê: %s %s", viet.Number(n), viet.Unit(d.Unit)))
+		out = append(out, fmt.Sprintf("chỉ thống kê: %s %s", viet.Number(n), unitWords(d.Kind, d.Unit)))
 	default:
 		out = append(out, tallyWords(d.Basis, d.Tally))
 	}

@@ -13,21 +13,38 @@ import (
 //	  "plan":   {id, number, title, issuer, issued, version},
 //	  "period": {id, name, start, end, closed},          end is exclusive
 //	  "now", "evaluated": RFC 3339, "sample": bool,
+//	  "closing": null or {dataset, revision, at, actor, reason, plan_version, classifier, open, questions: [row]},
+//	  "proposals": number, "proposed": [row],             row is {quota, owner, period}
+//	  "holidays": {"2023-03-08": name},                   days off that bear on the rows
 //	  "by_plan", "reference": {met, missed_confirmed, missed_unconfirmed, insufficient_data, exempt, open},
-//	  "duties": [{quota, title, place, class, kind, basis, owner, wanted, unit, cadence, tally,
-//	              rows: [{owner, owner_name, period, period_name, start, end, in_progress, state, confirmed, risk,
-//	                      measures, reasons: [{code, args}], credits: [{id, kind, title, url, at, grade}]}]}],
-//	  "broadcasts": [{quota, owner, tally, closed, counted, first_runs, repeats, seconds, median_seconds,
-//	                  shortest_seconds, in_window, airings: [{…credit, period, channel, seconds, first_run, in_window, counted, why}]}],
-//	  "columns":    [{quota, owner, tally, wanted, counted, items, rows}],
-//	  "regulars":   [{quota, title, basis, each, owners, with_items, pieces, median_pieces, longest_gap_days,
-//	                  zero, unknown, per_owner: [{owner, name, pieces, gap_days, insufficient_data}], tally}],
-//	  "deadlines":  [{quota, title, basis, deadline, total, done, late, missing, not_due, unknown, exempt}],
+//	  "duties": [{quota, title, place, class, kind, basis, owner, each, wanted, max_gap_days, max_working_days, max_age_days,
+//	              share_percent, due_days, deadline, asks, was: [{…levels, until, asks, actor, basis_note}], unit, cadence, tally, trying,
+//	              rows: [{owner, owner_name, period, period_name, start, end, in_progress, shadow, counted_only, binding, state, confirmed,
+//	                      risk, measures, reasons: [{code, args}], closed: {period, revision, dataset, at},
+//	                      credits: [{id, kind, title, url, at, grade, since, working_days}],
+//	                      waiting: [{id, number, title, since, working_days}]}]}],
+//	  Every table below begins with quota, title, basis, tally; a list of owners is [{owner, name, period, pieces, gap_days, insufficient_data}].
+//	  "broadcasts": [{owner, owner_name, closed, counted, first_runs, repeats, seconds, median_seconds, shortest_seconds, in_window,
+//	                  airings: [{…credit, period, channel, seconds, first_run, in_window, counted, why}]}],
+//	  "columns":    [{owner, owner_name, wanted, counted, printed, items, rows}],
+//	  "regulars":   [{kind, unit, each, owners, with_items, pieces, median_pieces, longest_gap_days, zero, unknown, per_owner}],
+//	  "pages":      [{total, present, stale, absent, unknown, exempt}],
+//	  "lags":       [{owner, owner_name, periods, max_working_days, posted, known, longest_working_days, median_working_days, over,
+//	                  not_posted, posted_only, waiting}],
+//	  "answers":    [{owner, owner_name, periods, max_working_days, asked, answered, longest_working_days, over, asked_unknown,
+//	                  register_missing, waiting}],
+//	  "papers":     [{each, total, received, late, none_arose, missing, not_due, exempt}],
+//	  "statistics": [{quota, title, asks, unit, pieces, owners, of_owners, with}],
+//	  "availability": [{rows: [{period, period_name, percent, wanted, insufficient_data, below: [{name, percent}]}]}],
+//	  "deadlines":  [{deadline, total, done, late, missing, not_due, unknown, exempt}],
+//	  "trials":     [{quota, title, asks, owners, rows, unknown, spreads: [{measure, unit, bound, wanted, n, min, q1, median, q3, max, holding}]}],
 //	  "topics":     {items, counts: [{topic, items, primary}]},
-//	  "data":       {sources, reading, blind, never_visited, skipped, items, reform, judged_by_machine,
-//	                 judged_by_person, queue, unjudged, undated, logs_missing, exemptions}
+//	  "data":       {sources, reading, read, blind, never_visited, skipped, items, reform, judged_by_machine, judged_by_person,
+//	                 queue, unjudged, undated, logs_missing, registers_missing, exemptions},
+//	  "items":      [{id, agency, dated, judged, queue, reform, topics}]   the pieces behind topics and data
 //	}
 //
+// Rows with shadow (being tried) or counted_only are in no tally.
 // A field may be added under the same schema; one that changes meaning changes the schema's number.
 func jsonFormat() Format {
 	return Format{Name: "json", ContentType: "application/json; charset=utf-8", Label: "JSON (mã và số liệu)", Write: func(w io.Writer, r Report) error {

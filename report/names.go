@@ -122,10 +122,7 @@ func Wanted(q schedule.Quota) string {
 		}
 		return s
 	}
-	unit := viet.Unit(unitOf(q.Kind))
-	if q.Kind == "attested" {
-		unit = "minh chứng"
-	}
+	unit := unitWords(q.Kind, unitOf(q.Kind))
 	s := "ít nhất " + pad(q.Wanted) + " " + unit + ", " + every
 	if q.Kind == "instalments" && (q.Reading == "R2" || q.Reading == "R3") {
 		s += " (cách đọc " + q.Reading + ")"
@@ -162,6 +159,15 @@ func unitOf(kind string) string {
 		return "percent"
 	}
 	return "items"
+}
+
+// unitWords is what a duty of a kind counts: a paper handed in for a number of
+// pieces is a piece of evidence, not a document issued.
+func unitWords(kind, unit string) string {
+	if unit == "documents" && (kind == "count" || kind == "attested" || kind == "encouraged" || kind == "regular") {
+		return "minh chứng"
+	}
+	return viet.Unit(unit)
 }
 
 // Reason is the sentence for a reason, with names in the place of ids, with a

@@ -29,14 +29,16 @@ func (r Report) Summary() []string {
 	}
 	for _, g := range r.Regulars {
 		switch {
+		case g.Each && g.Binding == 0:
+			out = append(out, fmt.Sprintf("Nhiệm vụ %s (%s): chưa đủ dữ liệu của cả %s cơ quan, đơn vị.", g.Quota, g.Title, pad(len(g.Unknown))))
 		case g.Each:
-			s := fmt.Sprintf("%d/%d cơ quan, đơn vị đủ dữ liệu có %s về CCHC trong kỳ (nhiệm vụ %s)", g.With, g.Binding, viet.Unit(g.Unit), g.Quota)
+			s := fmt.Sprintf("%d/%d cơ quan, đơn vị đủ dữ liệu có %s về CCHC trong kỳ (nhiệm vụ %s)", g.With, g.Binding, unitWords(g.Kind, g.Unit), g.Quota)
 			if len(g.Unknown) > 0 {
 				s += fmt.Sprintf("; %s cơ quan, đơn vị chưa đủ dữ liệu", pad(len(g.Unknown)))
 			}
 			out = append(out, s+".")
 		case len(g.PerOwner) > 0:
-			s := fmt.Sprintf("%s: ghi nhận %s %s về CCHC (nhiệm vụ %s)", viet.Capital(g.PerOwner[0].Name), pad(g.Pieces), viet.Unit(g.Unit), g.Quota)
+			s := fmt.Sprintf("%s: ghi nhận %s %s về CCHC (nhiệm vụ %s)", viet.Capital(g.PerOwner[0].Name), pad(g.Pieces), unitWords(g.Kind, g.Unit), g.Quota)
 			if g.PerOwner[0].Unknown {
 				s += "; chưa đủ dữ liệu"
 			} else if g.Longest != nil {

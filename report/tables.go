@@ -145,6 +145,7 @@ type Papers struct {
 type Statistics struct {
 	Quota  string        `json:"quota"`
 	Title  string        `json:"title"`
+	Kind   string        `json:"kind"`
 	Asks   string        `json:"asks"`
 	Unit   string        `json:"unit"`
 	Pieces int           `json:"pieces"`
@@ -194,6 +195,7 @@ type Deadline struct {
 type Trial struct {
 	Quota   string   `json:"quota"`
 	Title   string   `json:"title"`
+	Kind    string   `json:"kind"`
 	Asks    string   `json:"asks"`
 	Owners  int      `json:"owners"`
 	Rows    int      `json:"rows"`

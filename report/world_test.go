@@ -156,8 +156,8 @@ func all() scene {
 	}
 	s.obs.Uptime["mau/so-a-tin"] = []media.Uptime{{From: day("2023-02-25"), To: at("2023-03-20 10:00"), State: media.Up}, {From: at("2023-03-20 10:00"), To: at("2023-03-21 10:00"), State: media.Down},
 		{From: at("2023-03-21 10:00"), To: day("2023-04-02"), State: media.Up}}
-	s.obs.Uptime["mau/so-c-tin"] = []media.Uptime{{From: day("2023-02-25"), To: day("2023-04-02"), State: media.Up}}
-	s.obs.Uptime["mau/so-b-tin"] = s.obs.Uptime["mau/so-c-tin"]
+	s.obs.Uptime["mau/so-c-tin"] = []media.Uptime{{From: day("2023-02-25"), To: day("2023-03-30"), State: media.Up}, {From: day("2023-03-30"), To: day("2023-04-02"), State: media.Down}}
+	s.obs.Uptime["mau/so-b-tin"] = []media.Uptime{{From: day("2023-02-25"), To: day("2023-04-02"), State: media.Up}}
 	whole := []schedule.Span{{From: day("2022-12-30"), To: s.now}}
 	for _, k := range []media.RegisterKind{media.RegProcedures, media.RegQuestions} {
 		s.obs.Spans[schedule.RegisterSource(k, "mau/cong")] = whole
