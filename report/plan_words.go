@@ -101,7 +101,7 @@ func numbers(q schedule.Quota) []figure {
 // unnumbered says why a quota has no number, "" if it has one.
 func unnumbered(q schedule.Quota) string {
 	switch {
-	case len(numbers(q)) > 0:
+	case brief(q, schedule.ByPlan)+brief(q, schedule.ByReference) != "":
 		return ""
 	case q.Class == schedule.Enc:
 		return "không đặt mức: khuyến khích, chỉ thống kê, không bao giờ tính thiếu"
