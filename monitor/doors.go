@@ -47,6 +47,13 @@ type OwnerAccount interface {
 	PutOwnerEvaluation(ctx context.Context, e schedule.Evaluation, owner string, quotas []string) error
 }
 
+// Ledger is an OwnerAccount that can be filled owner by owner.
+type Ledger interface {
+	OwnerAccount
+	Decisions(ctx context.Context, plan string, knownAt time.Time) ([]schedule.Decision, error)
+	BeginEvaluation(ctx context.Context, e schedule.Evaluation, owners, quotas []string) error
+}
+
 // ErrWhole says that one owner's part of an evaluation cannot be stored, since
 // the rest is not there or was derived from another version of the plan.
 var ErrWhole = errors.New("the whole plan has to be evaluated first")

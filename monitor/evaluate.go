@@ -94,12 +94,58 @@ func EvaluateOwner(ctx context.Context, store OwnerAccount, plan *schedule.Plan,
 	e.Matching = schedule.Match(part, e.Evidence, decisions, cal)
 	e.Standings = schedule.Stand(part, e.Matching, obs, decisions, cal, m.Now)
 	e = e.Frozen(closings)
-	quotas := make([]string, len(plan.Quotas))
-	for i, q := range plan.Quotas {
-		quotas[i] = q.ID
-	}
-	if err := store.PutOwnerEvaluation(ctx, e, owner, quotas); err != nil {
+	if err := store.PutOwnerEvaluation(ctx, e, owner, quotaIDs(plan)); err != nil {
 		return e, fmt.Errorf("store evaluation of %s: %w", owner, err)
 	}
 	return e, nil
+}
+
+func quotaIDs(plan *schedule.Plan) []string {
+	ids := make([]string, len(plan.Quotas))
+	for i, q := range plan.Quotas {
+		ids[i] = q.ID
+	}
+	return ids
+}
+
+// EvaluateAll derives and stores everything owner by owner, so that no more
+// than some owners' evidence is in memory at once; workers of them at a time.
+func EvaluateAll(ctx context.Context, store Ledger, plan *schedule.Plan, cal *calendar.Calendar, m Moment, machine time.Time, workers int) error {
+	decisions, err := store.Decisions(ctx, plan.ID, time.Time{})
+	if err != nil {
+		return fmt.Errorf("read decisions of %s: %w", plan.ID, err)
+	}
+	owners := make([]string, 0, len(plan.Agencies))
+	for _, a := range plan.Agencies {
+		owners = append(owners, a.ID)
+	}
+	head := schedule.Evaluation{Plan: plan.ID, Version: plan.Version, Now: m.Now, Ran: machine, Classifier: m.Classifier}
+	if err := store.BeginEvaluation(ctx, head, owners, quotaIDs(plan)); err != nil {
+		return fmt.Errorf("begin evaluation of %s: %w", plan.ID, err)
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	next := make(chan string)
+	done := make(chan struct{})
+	for range max(1, workers) {
+		go func() {
+			defer func() { done <- struct{}{} }()
+			for owner := range next {
+				if _, err := EvaluateOwner(ctx, store, plan, owner, decisions, cal, m, machine); err != nil {
+					cancel(err)
+				}
+			}
+		}()
+	}
+	for _, owner := range owners {
+		if ctx.Err() != nil {
+			break
+		}
+		next <- owner
+	}
+	close(next)
+	for range max(1, workers) {
+		<-done
+	}
+	return context.Cause(ctx)
 }

@@ -17,8 +17,7 @@ import (
 // whatever concerns the whole plan. Not safe for concurrent use.
 type Follower struct {
 	Store interface {
-		Book
-		OwnerAccount
+		Ledger
 		Agencies
 	}
 	Changes Changes
@@ -33,6 +32,9 @@ type Follower struct {
 
 // mostOwners is how many owners are evaluated one by one; more are done faster together.
 const mostOwners = 50
+
+// workers is how many owners are evaluated at once.
+const workers = 2
 
 // Turn brings the stored evaluation up to date. It tells which owners were
 // evaluated alone, or that all were.
@@ -67,7 +69,7 @@ func (f *Follower) Turn(ctx context.Context) (owners []string, whole bool, err e
 	}
 	f.last = time.Time{}
 	began := f.Machine()
-	if _, err := Evaluate(ctx, f.Store, plan, f.Cal, f.Moment(), began); err != nil {
+	if err := EvaluateAll(ctx, f.Store, plan, f.Cal, f.Moment(), began, workers); err != nil {
 		return nil, true, err
 	}
 	f.last = began

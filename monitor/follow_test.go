@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,6 +21,9 @@ type ledger struct {
 	whole   int
 	version string // of the stored evaluation
 	failing error
+
+	mu    sync.Mutex
+	begun int // owners that follow a whole evaluation
 }
 
 func (l *ledger) Next(_ context.Context, limit int) ([]Change, error) {
@@ -37,6 +41,9 @@ func (l *ledger) ItemAgencies(_ context.Context, items []string) (map[string]str
 	}
 	return out, nil
 }
+func (l *ledger) Observation(context.Context, *schedule.Plan, time.Time) (schedule.Observation, error) {
+	return schedule.Observation{}, nil
+}
 func (l *ledger) OwnerEvidence(context.Context, *schedule.Plan, string, []string, time.Time) ([]media.Evidence, error) {
 	return nil, nil
 }
@@ -47,12 +54,21 @@ func (l *ledger) PutOwnerEvaluation(_ context.Context, e schedule.Evaluation, ow
 	if e.Version != l.version {
 		return ErrWhole
 	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.begun > 0 { // one of all
+		l.begun--
+		return nil
+	}
 	l.owners = append(l.owners, owner)
 	return nil
 }
-func (l *ledger) PutEvaluation(_ context.Context, e schedule.Evaluation) error {
+func (l *ledger) BeginEvaluation(_ context.Context, e schedule.Evaluation, owners, _ []string) error {
 	l.whole++
 	l.version = e.Version
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.begun = len(owners)
 	return nil
 }
 

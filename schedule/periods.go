@@ -55,14 +55,18 @@ func within(t, from, to time.Time) bool {
 // Agencies that are not binding are among them: they are counted, never short.
 func Owners(p *Plan, q Quota, period calendar.Period) []media.Agency {
 	var out []media.Agency
-	for _, a := range p.Agencies {
+	of := p.Agencies
+	if p.only != nil {
+		of = p.only
+	}
+	for _, a := range of {
 		owes := a.ID == q.Owner.Agency
 		if q.Owner.Agency == "" {
 			for _, l := range q.Owner.Each {
 				owes = owes || a.Level == l
 			}
 		}
-		if owes && (p.only == "" || p.only == a.ID) && a.ValidAt(period.Midpoint()) && a.ValidAt(period.End.Add(-time.Nanosecond)) {
+		if owes && a.ValidAt(period.Midpoint()) && a.ValidAt(period.End.Add(-time.Nanosecond)) {
 			out = append(out, a)
 		}
 	}

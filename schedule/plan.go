@@ -35,7 +35,7 @@ type Plan struct {
 	NotDuties []NotDuty // lines of the plan that are no duty, each with why
 	Effective time.Time // day from which this version of the plan holds; zero: all of it, from the beginning
 
-	only string // agency id: the plan narrowed to what it owes (For)
+	only []media.Agency // the plan narrowed to what this one owes (For); nil: not narrowed
 
 	ProvinceName  string    // "tỉnh Yên Bái"
 	AgenciesAsOf  time.Time // day the list of agencies describes; zero if not said

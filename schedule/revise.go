@@ -201,24 +201,28 @@ func Amended(older, newer *Plan) *Plan {
 // what a person added from elsewhere).
 func (p *Plan) For(owner string) *Plan {
 	out := *p
-	out.only, out.Quotas, out.Sources = owner, nil, nil
+	out.only, out.Quotas, out.Sources = []media.Agency{}, nil, nil
 	var level media.Level
 	for _, a := range p.Agencies {
 		if a.ID == owner {
 			level = a.Level
+			out.only = append(out.only, a)
 		}
 	}
-	owes := func(q Quota) bool {
+	owes := func(q *Quota) bool {
 		return q.Owner.Agency == owner || q.Owner.Agency == "" && slices.Contains(q.Owner.Each, level)
 	}
 	watched := map[string]bool{owner: true}
-	for _, q := range p.Quotas {
-		if !owes(q) && !slices.ContainsFunc(q.Was, func(w Was) bool { return owes(w.Quota) }) {
+	for i := range p.Quotas {
+		q := &p.Quotas[i]
+		if !owes(q) && !slices.ContainsFunc(q.Was, func(w Was) bool { return owes(&w.Quota) }) {
 			continue
 		}
-		out.Quotas = append(out.Quotas, q)
+		out.Quotas = append(out.Quotas, *q)
 		for _, a := range p.Agencies {
-			watched[a.ID] = watched[a.ID] || slices.Contains(q.Watch, a.Level)
+			if len(q.Watch) > 0 && slices.Contains(q.Watch, a.Level) {
+				watched[a.ID] = true
+			}
 		}
 	}
 	for _, s := range p.Sources {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -83,10 +85,9 @@ func (s *Store) PutOwnerEvaluation(ctx context.Context, e schedule.Evaluation, o
 	}
 	parts := tables(e, owner)
 	return s.write(ctx, "put the evaluation of "+owner+" in "+plan, func(t *tx) error {
-		version := ""
-		var had []string
+		var version, known string
 		var proposals []schedule.Proposal
-		err := each(ctx, t, func(r *sql.Rows) error { return r.Scan(&version, into(&had), into(&proposals)) },
+		err := each(ctx, t, func(r *sql.Rows) error { return r.Scan(&version, &known, into(&proposals)) },
 			"SELECT version, quotas, proposals FROM evaluation WHERE plan = $1"+t.s.eng.forUpdate, plan)
 		if err != nil {
 			return err
@@ -94,23 +95,89 @@ func (s *Store) PutOwnerEvaluation(ctx context.Context, e schedule.Evaluation, o
 		if version == "" || version != clean(e.Version) {
 			return monitor.ErrWhole
 		}
-		order := slices.Clone(quotas)
-		for _, q := range had {
-			if !slices.Contains(order, q) {
-				order = append(order, q)
+		order, text := quotas, pack(quotas)
+		if text != known { // as a rule they are the same, and there may be thousands
+			var had []string
+			if err := json.Unmarshal([]byte(known), &had); err != nil {
+				return fmt.Errorf("read the order of the quotas: %w", err)
+			}
+			order = joined(quotas, had)
+			text = pack(order)
+		}
+		others := slices.DeleteFunc(slices.Clone(proposals), func(p schedule.Proposal) bool { return clean(p.Owner) == owner })
+		mine := slices.DeleteFunc(slices.Clone(e.Proposals), func(p schedule.Proposal) bool { return clean(p.Owner) != owner })
+		if len(others) < len(proposals) || len(mine) > 0 || text != known {
+			_, err = t.exec(ctx, "UPDATE evaluation SET quotas = $2, proposals = $3 WHERE plan = $1", plan, text,
+				clean(pack(proposalsInOrder(append(others, mine...), order))))
+			if err != nil {
+				return err
 			}
 		}
-		proposals = slices.DeleteFunc(proposals, func(p schedule.Proposal) bool { return clean(p.Owner) == owner })
-		for _, p := range e.Proposals {
-			if clean(p.Owner) == owner {
-				proposals = append(proposals, p)
-			}
+		return t.replaceAll(ctx, plan, owner, parts)
+	})
+}
+
+// joined is a list with what another has besides.
+func joined(a, b []string) []string {
+	if slices.Equal(a, b) {
+		return a
+	}
+	have := make(map[string]bool, len(a))
+	for _, x := range a {
+		have[x] = true
+	}
+	out := slices.Clone(a)
+	for _, x := range b {
+		if !have[x] {
+			out = append(out, x)
 		}
-		_, err = t.exec(ctx, "UPDATE evaluation SET quotas = $2, proposals = $3 WHERE plan = $1", plan, pack(order), clean(pack(proposalsInOrder(proposals, order))))
+	}
+	return out
+}
+
+// BeginEvaluation stores the head of an evaluation whose owners follow one by
+// one (PutOwnerEvaluation), and clears away the rows of whoever is none of them.
+func (s *Store) BeginEvaluation(ctx context.Context, e schedule.Evaluation, owners, quotas []string) error {
+	plan := clean(e.Plan)
+	is := make(map[string]bool, len(owners))
+	for _, o := range owners {
+		is[clean(o)] = true
+	}
+	return s.write(ctx, "begin the evaluation of "+plan, func(t *tx) error {
+		var had []schedule.Proposal
+		err := each(ctx, t, func(r *sql.Rows) error { return r.Scan(into(&had)) }, "SELECT proposals FROM evaluation WHERE plan = $1"+t.s.eng.forUpdate, plan)
 		if err != nil {
 			return err
 		}
-		return t.replaceAll(ctx, plan, owner, parts)
+		had = slices.DeleteFunc(had, func(p schedule.Proposal) bool { return !is[clean(p.Owner)] })
+		_, err = t.exec(ctx, `INSERT INTO evaluation (plan, version, now_at, ran_at, quotas, classifier, proposals) VALUES ($1, $2, $3, $4, $5, $6, $7)
+			ON CONFLICT (plan) DO UPDATE SET version = excluded.version, now_at = excluded.now_at, ran_at = excluded.ran_at,
+				quotas = excluded.quotas, classifier = excluded.classifier, proposals = excluded.proposals`,
+			plan, clean(e.Version), micros(e.Now), micros(e.Ran), pack(quotas), clean(e.Classifier), clean(pack(proposalsInOrder(had, quotas))))
+		if err != nil {
+			return err
+		}
+		t.changed("evaluation", plan)
+		for _, name := range []string{"standing", "credit", "rejection"} {
+			var gone []string
+			err := each(ctx, t, func(r *sql.Rows) error {
+				var owner string
+				err := r.Scan(&owner)
+				if !is[owner] {
+					gone = append(gone, owner)
+				}
+				return err
+			}, "SELECT DISTINCT owner FROM "+name+" WHERE plan = $1", plan)
+			if err != nil {
+				return fmt.Errorf("read the owners in %s: %w", name, err)
+			}
+			for _, owner := range gone {
+				if _, err := t.exec(ctx, "DELETE FROM "+name+" WHERE plan = $1 AND owner = $2", plan, owner); err != nil {
+					return fmt.Errorf("clear %s: %w", name, err)
+				}
+			}
+		}
+		return nil
 	})
 }
 

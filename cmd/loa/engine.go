@@ -85,7 +85,7 @@ type engine struct {
 	machine  func() time.Time
 	node     string // owner of leases, unique among running processes
 
-	live atomic.Pointer[schedule.Plan] // the plan in force at the last evaluation of a running server
+	current atomic.Pointer[schedule.Plan] // the plan in force at the last evaluation of a running server
 }
 
 // planFiles is the folder that --plans names, or the embedded plans.

@@ -16,7 +16,7 @@ import (
 // plan with it; without one, as it is known now.
 func (e *engine) reportAsOf(ctx context.Context, period calendar.Period, revision int) (report.Input, error) {
 	plan := e.plan
-	if live := e.live.Load(); live != nil {
+	if live := e.current.Load(); live != nil {
 		plan = live
 	}
 	closings, err := e.store.Closings(ctx, plan.ID, time.Time{})

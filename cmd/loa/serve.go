@@ -123,11 +123,11 @@ func (e *engine) chores(ctx context.Context) ([]monitor.Chore, error) {
 	if err != nil {
 		return nil, fmt.Errorf("theo dõi thay đổi: %w", err)
 	}
-	follow := &monitor.Follower{Store: e.store, Changes: watched{watch}, Cal: e.cal, Moment: e.moment, Machine: e.machine, Whole: wholeEvery,
+	follow := &monitor.Follower{Store: e.store, Changes: follower{watch}, Cal: e.cal, Moment: e.moment, Machine: e.machine, Whole: wholeEvery,
 		Plan: func(ctx context.Context) (*schedule.Plan, error) {
 			p, err := e.inForce(ctx, time.Time{})
 			if err == nil {
-				e.live.Store(p)
+				e.current.Store(p)
 			}
 			return p, err
 		}}
@@ -143,10 +143,10 @@ func (e *engine) chores(ctx context.Context) ([]monitor.Chore, error) {
 	}, nil
 }
 
-// watched gives the store's changes in monitor's words.
-type watched struct{ *store.Watch }
+// follower gives the store's changes in monitor's words.
+type follower struct{ *store.Watch }
 
-func (w watched) Next(ctx context.Context, limit int) ([]monitor.Change, error) {
+func (w follower) Next(ctx context.Context, limit int) ([]monitor.Change, error) {
 	changes, err := w.Watch.Next(ctx, limit)
 	out := make([]monitor.Change, len(changes))
 	for i, c := range changes {
@@ -202,7 +202,7 @@ func (e *engine) handler() http.Handler {
 	var desk http.Handler
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mu.Lock()
-		if p := e.live.Load(); desk == nil || p != nil && of != nil && p.Version != of.Version {
+		if p := e.current.Load(); desk == nil || p != nil && of != nil && p.Version != of.Version {
 			if of = p; of == nil {
 				of = e.plan
 			}
