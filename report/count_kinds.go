@@ -2,7 +2,6 @@ package report
 
 import (
 	"slices"
-	"strings"
 
 	"loa/schedule"
 )
@@ -170,48 +169,21 @@ func availability(h head, d Duty) Availability {
 
 // trial spreads the numbers of the rows being tried that can be told.
 func trial(d Duty) Trial {
-	out := Trial{Quota: d.Quota, Title: d.Title, Kind: d.Kind, Asks: d.Asks, Spreads: []spread{}}
 	var rows []Row
+	var sts []schedule.Standing
+	out := Trial{Quota: d.Quota, Title: d.Title, Kind: d.Kind, Asks: d.Asks}
 	for _, r := range d.Rows {
-		if r.Shadow {
-			rows = append(rows, r)
-		}
-	}
-	out.Owners, out.Rows = len(owners(rows)), len(rows)
-	values, frames, holding := map[string][]float64{}, map[string]schedule.Measure{}, map[string]int{}
-	var names []string
-	for _, r := range rows {
-		if r.InProgress || r.State == schedule.Insufficient || r.State == schedule.Open || r.State == schedule.Exempt {
-			out.Unknown++
+		switch {
+		case !r.Shadow:
 			continue
+		case r.InProgress:
+			out.Unknown++
+		default:
+			sts = append(sts, schedule.Standing{State: r.State, Measures: r.Measures})
 		}
-		for _, m := range r.Measures {
-			if !slices.Contains(names, m.Name) {
-				names = append(names, m.Name)
-			}
-			frames[m.Name] = m
-			values[m.Name] = append(values[m.Name], m.Delivered)
-			if m.Bound == "at_most" && m.Delivered <= m.Wanted || m.Bound != "at_most" && m.Delivered >= m.Wanted {
-				holding[m.Name]++
-			}
-		}
+		rows = append(rows, r)
 	}
-	for _, n := range names {
-		v := slices.Sorted(slices.Values(values[n]))
-		m := frames[n]
-		out.Spreads = append(out.Spreads, spread{Measure: n, Unit: m.Unit, Bound: m.Bound, Wanted: m.Wanted, N: len(v), Min: v[0], Q1: quantile(v, 0.25),
-			Median: quantile(v, 0.5), Q3: quantile(v, 0.75), Max: v[len(v)-1], Holding: holding[n]})
-	}
-	slices.SortStableFunc(out.Spreads, func(a, b spread) int { return strings.Compare(a.Measure, b.Measure) })
+	spreads, unknown := Spreads(sts)
+	out.Owners, out.Rows, out.Unknown, out.Spreads = len(owners(rows)), len(rows), out.Unknown+unknown, spreads
 	return out
-}
-
-// quantile interpolates between the two nearest of ascending values.
-func quantile(v []float64, p float64) float64 {
-	at := p * float64(len(v)-1)
-	i := int(at)
-	if i+1 >= len(v) {
-		return v[len(v)-1]
-	}
-	return v[i] + (at-float64(i))*(v[i+1]-v[i])
 }

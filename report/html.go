@@ -154,7 +154,7 @@ func resultWords(d Duty) string {
 }
 
 // spreadWords names the level that is tried: «ít nhất 2», «không quá 30».
-func spreadWords(s spread) string {
+func spreadWords(s Spread) string {
 	if s.Bound == "at_most" {
 		return "không quá " + exact(s.Wanted)
 	}

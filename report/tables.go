@@ -200,22 +200,7 @@ type Trial struct {
 	Owners  int      `json:"owners"`
 	Rows    int      `json:"rows"`
 	Unknown int      `json:"unknown"` // rows without enough data, in progress or not assessed: not in the spread
-	Spreads []spread `json:"spreads"`
-}
-
-// spread is the distribution of one measure: smallest, quartiles, largest.
-type spread struct {
-	Measure string  `json:"measure"`
-	Unit    string  `json:"unit"`
-	Bound   string  `json:"bound"`
-	Wanted  float64 `json:"wanted"` // the level that is tried
-	N       int     `json:"n"`
-	Min     float64 `json:"min"`
-	Q1      float64 `json:"q1"`
-	Median  float64 `json:"median"`
-	Q3      float64 `json:"q3"`
-	Max     float64 `json:"max"`
-	Holding int     `json:"holding"` // of n, within the level
+	Spreads []Spread `json:"spreads"`
 }
 
 // Topics counts items about reform by topic. An item may have several topics;

@@ -1,31 +1,43 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"loa/media"
 	"loa/schedule"
 	"loa/schedule/calendar"
+	"loa/viet"
 )
 
 // How many of the latest periods the board shows when no month is chosen.
 const recentWeeks, recentOthers = 8, 6
 
+// A quota of more owners than this shows those of one period, by state; every
+// period of each is shown when the board is filtered to the quota or the owner.
+const fullRows = 24
+
+// How many proposals to restate the board lists.
+const proposalsMost = 10
+
 // boardPage is «Bảng theo dõi nhiệm vụ».
 type boardPage struct {
-	Ready    bool // an evaluation is stored
-	Sections []boardSection
-	Urgent   []urgent
-	Counts   []count // chỉ tiêu only, of the cells shown
-	Filter   boardFilter
-	Quotas   []schedule.Quota
-	Agencies []media.Agency
-	States   []chip
-	Months   []calendar.Period
-	Shown    int // cells
+	Ready         bool // an evaluation is stored
+	Sections      []boardSection
+	Urgent        []urgent
+	Proposals     []proposal // closed rows that would come out otherwise today
+	MoreProposals int
+	Counts        []count // chỉ tiêu only, of the cells shown
+	Filter        boardFilter
+	Quotas        []schedule.Quota
+	Agencies      []media.Agency
+	States        []chip
+	Months        []calendar.Period
+	Shown         int // cells
 }
 
 type boardFilter struct{ Quota, State, Month, Owner string }
@@ -54,8 +66,27 @@ type boardGroup struct {
 	Cells   []cell // of the only owner
 	Summary []summary
 	Rows    []boardRow // many owners
+	Brief   *brief     // more owners than a table can show
+	Owners  int
 	Open    bool
+
+	shown int            // cells with a standing
+	tally map[string]int // of these by chip
 }
+
+// brief is the owners of a quota by state in one period.
+type brief struct {
+	Period calendar.Period
+	States []stateOwners
+	URL    string // the board with every period of each owner
+}
+
+type stateOwners struct {
+	Chip   chip
+	Owners []ownerLink
+}
+
+type ownerLink struct{ Name, URL string }
 
 // Span is how many columns its table has, for the row that opens.
 func (g boardGroup) Span() int { return max(len(g.Cells), len(g.Summary)) + 1 }
@@ -97,6 +128,14 @@ type urgent struct {
 	Standing schedule.Standing
 	Chip     chip
 	Title    string
+	Save     time.Time // the nearer of the last moments still ahead, zero if there is none
+	Produce  bool      // that is the last moment to begin production
+}
+
+// proposal is a closed row that would come out otherwise today.
+type proposal struct {
+	Quota, Owner, Words, URL string
+	Period                   calendar.Period
 }
 
 // Period is the standing's.
@@ -148,10 +187,10 @@ func (s *site) boardPage(e schedule.Evaluation, ok bool, f boardFilter) boardPag
 		p.Sections = append(p.Sections, sec)
 		for _, t := range sec.Tables {
 			for _, g := range t.Groups {
-				for _, c := range g.all() {
-					p.Shown++
-					if basis == schedule.ByPlan {
-						tally[c.Chip.Key]++
+				p.Shown += g.shown
+				for key, n := range g.tally {
+					if basis == schedule.ByPlan && key != "shadow" && key != "stat" {
+						tally[key] += n
 					}
 				}
 			}
@@ -160,19 +199,47 @@ func (s *site) boardPage(e schedule.Evaluation, ok bool, f boardFilter) boardPag
 	p.Counts = countsOf(tally)
 	if !f.Any() {
 		p.Urgent = s.urgent(e.Standings, now)
+		p.Proposals, p.MoreProposals = s.proposals(e)
 	}
 	return p
 }
 
-// all are the cells of a group that hold a standing.
-func (g boardGroup) all() []cell {
-	var out []cell
-	for _, row := range append([]boardRow{{Cells: g.Cells}}, g.Rows...) {
-		for _, c := range row.Cells {
-			if c.Has && !c.Dim {
-				out = append(out, c)
-			}
+// proposals lists what a person may restate.
+func (s *site) proposals(e schedule.Evaluation) (out []proposal, more int) {
+	for _, x := range e.Proposals {
+		if len(out) == proposalsMost {
+			more++
+			continue
 		}
+		out = append(out, proposal{Quota: x.Quota, Owner: x.Owner, URL: s.standingURL(x.Quota, x.Owner, x.Period),
+			Period: calendar.Period{ID: x.Period, Start: x.Was.Start, End: x.Was.End},
+			Words:  changeWords(s.word(x.Was), s.word(x.Now), len(x.Added), len(x.Removed))})
+	}
+	return out, more
+}
+
+// word is the word for a standing without regard to who is told of it.
+func (s *site) word(st schedule.Standing) string { return chipOf(st).Word }
+
+// proposalWords tells one standing's own reason to restate it.
+func (s *site) proposalWords(st schedule.Standing, r schedule.Reason) string {
+	now := st
+	now.State, now.Confirmed, now.Reasons = schedule.State(fmt.Sprint(r.Args["state"])), false, nil
+	n := func(name string) int {
+		v, _ := strconv.Atoi(fmt.Sprint(r.Args[name]))
+		return v
+	}
+	return changeWords(s.word(st), s.word(now), n("added"), n("removed"))
+}
+
+// changeWords is «đã chốt: chưa đạt; nay tính được: đạt; thêm 1 minh chứng».
+func changeWords(was, now string, added, removed int) string {
+	out := "đã chốt: " + was + "; nay tính được: " + now
+	if added > 0 {
+		out += "; thêm " + viet.Number(added) + " minh chứng"
+	}
+	if removed > 0 {
+		out += "; bớt " + viet.Number(removed) + " minh chứng"
 	}
 	return out
 }
@@ -233,7 +300,7 @@ func (s *site) boardTable(basis schedule.Basis, c calendar.Cadence, byQuota map[
 }
 
 func (s *site) boardGroup(q schedule.Quota, periods []calendar.Period, sts []schedule.Standing, f boardFilter, now time.Time) (boardGroup, bool) {
-	g := boardGroup{Quota: q, Open: f.Quota != "" || f.Owner != "" || f.State != ""}
+	g := boardGroup{Quota: q, Open: f.Quota != "" || f.Owner != "" || f.State != "", tally: map[string]int{}}
 	column := map[string]int{}
 	for i, p := range periods {
 		column[p.ID] = i
@@ -258,12 +325,15 @@ func (s *site) boardGroup(q schedule.Quota, periods []calendar.Period, sts []sch
 			order = append(order, st.Owner)
 		}
 		c := &rows[st.Owner][i]
-		c.Has, c.Chip, c.URL, c.Figure = true, chipOf(st), s.standingURL(st.Quota, st.Owner, st.Period), figure(st)
+		c.Has, c.Chip, c.URL, c.Figure = true, s.chip(st), s.standingURL(st.Quota, st.Owner, st.Period), figure(st)
 		if c.Dim = f.State != "" && c.Chip.Key != f.State; !c.Dim {
 			matched[st.Owner] = true
+			g.shown++
+			g.tally[c.Chip.Key]++
 		}
 	}
 	order = slices.DeleteFunc(order, func(o string) bool { return !matched[o] })
+	g.Owners = len(order)
 	if len(order) == 0 {
 		return g, false
 	}
@@ -283,16 +353,50 @@ func (s *site) boardGroup(q schedule.Quota, periods []calendar.Period, sts []sch
 		sum.Counts = countsOf(tally)
 		g.Summary = append(g.Summary, sum)
 	}
+	if len(order) > fullRows && f.Quota == "" && f.Owner == "" {
+		g.Brief = s.brief(q.ID, periods, order, rows, now)
+		g.Open = false
+		return g, true
+	}
 	for _, o := range order {
 		g.Rows = append(g.Rows, boardRow{Owner: o, Cells: rows[o]})
 	}
 	return g, true
 }
 
-// figure is «1/02» of the count of pieces.
+// brief lists the owners by state in the period that holds now, else the latest with any.
+func (s *site) brief(quota string, periods []calendar.Period, order []string, rows map[string][]cell, now time.Time) *brief {
+	at := -1
+	for i := range periods {
+		if slices.ContainsFunc(order, func(o string) bool { return rows[o][i].Has }) && (at < 0 || !periods[at].Contains(now)) {
+			at = i
+		}
+	}
+	out := &brief{Period: periods[at], URL: "/?" + url.Values{"nhiem-vu": {quota}}.Encode()}
+	for _, c := range chips() {
+		st := stateOwners{Chip: c}
+		for _, o := range order {
+			if x := rows[o][at]; x.Has && !x.Dim && x.Chip.Key == c.Key {
+				st.Owners = append(st.Owners, ownerLink{s.names.Agency(o), x.URL})
+			}
+		}
+		if len(st.Owners) > 0 {
+			out.States = append(out.States, st)
+		}
+	}
+	return out
+}
+
+// figure is «1/02» of the count of pieces, or the share of an availability;
+// of a page that is there or not the state says it all.
 func figure(st schedule.Standing) string {
 	for _, m := range st.Measures {
-		if m.Name == "count" {
+		switch {
+		case m.Unit == "pages":
+			return ""
+		case m.Name == "availability":
+			return ratio(m) + "%"
+		case m.Name == "count":
 			return ratio(m)
 		}
 	}
@@ -327,7 +431,8 @@ func (s *site) urgent(sts []schedule.Standing, now time.Time) []urgent {
 		if !ok || st.Start.After(now) {
 			continue
 		}
-		u := urgent{Standing: st, Chip: chipOf(st), Title: q.Title}
+		u := urgent{Standing: st, Chip: s.chip(st), Title: q.Title}
+		u.Save, u.Produce = nearest(st, now)
 		switch {
 		case u.Chip.Key == "risk" && q.Owner.Agency != "":
 			save = append(save, u)
@@ -342,8 +447,20 @@ func (s *site) urgent(sts []schedule.Standing, now time.Time) []urgent {
 }
 
 func lastSave(u urgent) time.Time {
-	if u.Standing.LastSave != nil {
-		return *u.Standing.LastSave
+	if !u.Save.IsZero() {
+		return u.Save
 	}
 	return u.Standing.End
+}
+
+// nearest is the nearer of the two last moments that are still ahead: to begin
+// production, and to publish.
+func nearest(st schedule.Standing, now time.Time) (at time.Time, produce bool) {
+	if st.LastSave == nil {
+		return time.Time{}, false
+	}
+	if by := instant(reasonOf(st, "produce_by"), "at"); by.After(now) && by.Before(*st.LastSave) {
+		return by, true
+	}
+	return *st.LastSave, false
 }

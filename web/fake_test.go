@@ -25,7 +25,7 @@ var serve = flag.String("serve", "", "serve the desk over the fake store on this
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if *serve != "" {
-		fmt.Fprintln(os.Stderr, http.ListenAndServe(*serve, newFake().handler()))
+		fmt.Fprintln(os.Stderr, http.ListenAndServe(*serve, kinds().handler()))
 		os.Exit(1)
 	}
 	os.Exit(m.Run())
@@ -71,6 +71,12 @@ func newFake() *fake {
 		{ID: "d3", Kind: schedule.ConfirmMissed, Plan: f.plan.ID, Quota: "B-D1", Owner: "suong-ha/dai-ptth", Period: "2023-W05", At: at("2023-02-10 09:00"), Actor: "Chuyên viên Sở TT&TT", Reason: "Đài xác nhận không phát sóng trong tuần"},
 		{ID: "d4", Kind: schedule.ExemptKind, Plan: f.plan.ID, Quota: "B-D1", Owner: "suong-ha/dai-ptth", Period: "2023-W04", At: at("2023-02-01 09:00"), Actor: "Chuyên viên Sở TT&TT", Document: "15/UBND-VX", Reason: "Nghỉ Tết Nguyên đán"},
 	}
+	f.derive()
+	return f
+}
+
+// derive stands everything anew.
+func (f *fake) derive() {
 	obs := schedule.Observation{Spans: map[string][]schedule.Span{}, Blind: map[string]schedule.Blind{}}
 	for i, s := range f.plan.Sources {
 		h := media.Health{Source: s.ID, Outcome: media.OK, LastVisit: f.now.Add(-time.Duration(i) * 7 * time.Minute), LastOK: f.now.Add(-time.Duration(i) * 7 * time.Minute), Took: 420 * time.Millisecond,
@@ -89,12 +95,14 @@ func newFake() *fake {
 			f.health[s.ID] = h
 		}
 	}
+	for _, k := range []media.RegisterKind{media.RegProcedures, media.RegQuestions} {
+		obs.Spans[schedule.RegisterSource(k, "suong-ha/cong")] = []schedule.Span{{From: day("2022-12-30"), To: f.now}}
+	}
 	obs.Spans["log:truyen-hinh"] = []schedule.Span{{From: day("2023-01-02"), To: day("2023-02-27")}}
 	f.receipts = []media.Receipt{{ID: "r1", Channel: "truyen-hinh", From: day("2023-01-02"), To: day("2023-02-27"), Sender: "Phòng Chương trình", FileName: "nhat-ky-01-02.xlsx", At: at("2023-02-28 09:00"), Rows: 412}}
 	cal := &calendar.Calendar{}
 	m := schedule.Match(f.plan, f.evidence, f.decisions, cal)
 	f.eval = schedule.Evaluation{Plan: f.plan.ID, Version: "v1", Now: f.now, Matching: m, Standings: schedule.Stand(f.plan, m, obs, f.decisions, cal, f.now)}
-	return f
 }
 
 func fakePlan() *schedule.Plan {

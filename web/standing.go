@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"loa/media"
+	"loa/report"
 	"loa/schedule"
 	"loa/schedule/calendar"
 	"loa/viet"
@@ -21,12 +22,19 @@ type standingPage struct {
 	Period     calendar.Period
 	Owner      media.Agency
 	Chip       chip
+	Shadow     bool      // being tried: nobody is told
+	Counted    bool      // only counted, never short
+	Produce    time.Time // last moment to begin what is missing; zero if there is none
+	Closed     *closedLine
+	Proposal   string            // what would come out otherwise today, "" if nothing
+	Reasons    []schedule.Reason // those not told elsewhere on the page
 	Measures   []measureLine
+	Waiting    []pieceLine // decisions not posted yet, questions not answered
 	Credits    []pieceLine
 	Near       []pieceLine // rejected, but a person may judge otherwise
 	Rejected   []pieceLine
 	More       int // rejected pieces not listed
-	Decisions  []schedule.Decision
+	Decisions  []decisionLine
 	Earlier    string // address of the period before, "" if none
 	Later      string
 	Conditions []conditionLine
@@ -37,6 +45,20 @@ type measureLine struct {
 	Ratio string
 }
 
+// closedLine says in which report a row was closed.
+type closedLine struct {
+	Period   string // in words
+	Revision string
+	Dataset  string
+	At       time.Time
+}
+
+// decisionLine is a decision with what is said of its paper.
+type decisionLine struct {
+	schedule.Decision
+	Paper string // «số 12/KH-SNV, Sở Nội vụ ban hành ngày 18/01/2023»
+}
+
 type conditionLine struct {
 	Text  string
 	Basis schedule.Basis
@@ -45,11 +67,12 @@ type conditionLine struct {
 // pieceLine is one piece of evidence with why it counts or does not.
 type pieceLine struct {
 	Evidence  media.Evidence
-	Item      bool // has a page of its own
-	Length    string
+	Item      bool     // has a page of its own
+	Meta      []string // where, how long, what paper, what grade
 	Reasons   []string
 	Cues      []string
 	By        string
+	File      string         // hex SHA-256 of its kept file
 	Condition string         // the first condition it failed
 	Basis     schedule.Basis // of that condition
 	Only      bool           // it fails nothing that the plan itself states
@@ -84,7 +107,13 @@ func (s *site) standing(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, "read decisions", err)
 		return
 	}
-	p := standingPage{Quota: q, Standing: st, Period: calendar.Period{ID: st.Period, Start: st.Start, End: st.End}, Chip: chipOf(st)}
+	q = report.Definition(q, st.Start)
+	p := standingPage{Quota: q, Standing: st, Period: calendar.Period{ID: st.Period, Start: st.Start, End: st.End}, Chip: chipOf(st), Shadow: st.Shadow(),
+		Counted: report.OnlyCounted(q)}
+	if st.LastSave != nil {
+		p.Produce = instant(reasonOf(st, "produce_by"), "at")
+	}
+	s.fillReasons(&p)
 	p.Owner = media.Agency{ID: st.Owner, Name: st.Owner}
 	for _, a := range s.Plan.Agencies {
 		if a.ID == st.Owner {
@@ -97,17 +126,40 @@ func (s *site) standing(w http.ResponseWriter, r *http.Request) {
 	for _, c := range q.Conditions {
 		p.Conditions = append(p.Conditions, conditionLine{s.conditionText(c), c.Basis})
 	}
-	s.fillPieces(&p, m)
-	p.Decisions = about(ds, st, m)
+	s.fillPieces(&p, m, ds)
+	for _, d := range about(ds, st, m) {
+		p.Decisions = append(p.Decisions, decisionLine{d, paperOf(d)})
+	}
 	p.Earlier, p.Later = s.neighbours(e.Standings, st)
 	title := fmt.Sprintf("%s – %s – %s", q.ID, s.names.Agency(st.Owner), p.Period.Name())
 	s.render(w, r, http.StatusOK, "standing", frame{Title: title, Here: "/", Evaluated: e.Now, Page: p})
 }
 
+// fillReasons takes out of a standing's reasons what the page tells elsewhere.
+func (s *site) fillReasons(p *standingPage) {
+	for _, r := range p.Standing.Reasons {
+		switch r.Code {
+		case "produce_by":
+		case "closed":
+			p.Closed = &closedLine{Period: fmt.Sprint(r.Args["period"]), Revision: fmt.Sprint(r.Args["revision"]), Dataset: fmt.Sprint(r.Args["dataset"]), At: instant(&r, "at")}
+			if period, err := calendar.Parse(p.Closed.Period); err == nil {
+				p.Closed.Period = period.Name()
+			}
+		case "restate_proposed":
+			p.Proposal = s.proposalWords(p.Standing, r)
+		default:
+			p.Reasons = append(p.Reasons, r)
+		}
+	}
+}
+
 // ratio prints what was delivered against what is wanted, «1/02»; of what has
-// an upper bound, what it is.
+// an upper bound, of a share, and of what wants no number, what it is.
 func ratio(m schedule.Measure) string {
-	if m.Bound == "at_most" {
+	switch {
+	case m.Unit == "percent":
+		return report.Exact(m.Delivered)
+	case m.Bound == "at_most" || m.Wanted == 0:
 		return viet.Decimal(m.Delivered)
 	}
 	want := viet.Decimal(m.Wanted)
@@ -115,6 +167,27 @@ func ratio(m schedule.Measure) string {
 		want = "0" + want
 	}
 	return viet.Decimal(m.Delivered) + "/" + want
+}
+
+// paperOf tells of a decision's document: number, who issued it and when.
+func paperOf(d schedule.Decision) string {
+	var out []string
+	if d.Document != "" {
+		out = append(out, "văn bản "+d.Document)
+	}
+	if d.Issuer != "" {
+		out = append(out, d.Issuer+" ban hành")
+	}
+	if !d.Issued.IsZero() {
+		out = append(out, "ngày "+viet.Day(d.Issued))
+	}
+	if d.FileName != "" {
+		out = append(out, "tệp «"+d.FileName+"»")
+	}
+	if d.Form == "integrated" {
+		out = append(out, "lồng ghép trong văn bản chung")
+	}
+	return strings.Join(out, ", ")
 }
 
 // conditionText says what a condition asks, with its own numbers and names.
@@ -137,7 +210,8 @@ func (s *site) conditionText(c schedule.Condition) string {
 	return text
 }
 
-func (s *site) fillPieces(p *standingPage, m schedule.Matching) {
+func (s *site) fillPieces(p *standingPage, m schedule.Matching, ds []schedule.Decision) {
+	pieceOf := func(e media.Evidence) pieceLine { return s.pieceOf(e, ds) }
 	for _, c := range m.Credits {
 		line := pieceOf(c.Evidence)
 		said := c.By == ""
@@ -156,7 +230,10 @@ func (s *site) fillPieces(p *standingPage, m schedule.Matching) {
 		line.Reasons = []string{s.names.Reason(x.Reason)}
 		line.Condition, line.Basis, line.Only = conditionName(x.Condition), x.Basis, x.OnlyReference
 		switch {
-		case x.OnlyReference || x.Awaiting:
+		case x.Condition == "posted" || x.Condition == "answered":
+			line.Condition = "" // the heading says it
+			p.Waiting = append(p.Waiting, line)
+		case x.OnlyReference || x.Awaiting || x.Near:
 			p.Near = append(p.Near, line)
 		case len(p.Rejected) < rejectedMost:
 			p.Rejected = append(p.Rejected, line)
@@ -164,16 +241,42 @@ func (s *site) fillPieces(p *standingPage, m schedule.Matching) {
 			p.More++
 		}
 	}
-	for _, list := range [][]pieceLine{p.Credits, p.Near, p.Rejected} {
+	for _, list := range [][]pieceLine{p.Credits, p.Near, p.Waiting, p.Rejected} {
 		slices.SortStableFunc(list, func(a, b pieceLine) int { return a.Evidence.At.Compare(b.Evidence.At) })
 	}
 }
 
-func pieceOf(e media.Evidence) pieceLine {
+func (s *site) pieceOf(e media.Evidence, ds []schedule.Decision) pieceLine {
 	line := pieceLine{Evidence: e, Item: e.Kind == media.EvItem}
-	if e.Airing != nil {
-		line.Length = viet.Duration(e.Airing.Duration)
+	say := func(format, v string) {
+		if v != "" {
+			line.Meta = append(line.Meta, viet.Capital(fmt.Sprintf(format, v)))
+		}
 	}
+	if e.Airing != nil {
+		say("%s", s.names.Channel(e.Airing.Channel))
+		say("%s", viet.Duration(e.Airing.Duration))
+	}
+	say("mục %s", e.Section)
+	switch e.Kind {
+	case media.EvAttestation:
+		line.File = e.Kept
+		paper := schedule.Decision{Document: e.Document, Form: e.Form}
+		if i := slices.IndexFunc(ds, func(d schedule.Decision) bool { return d.ID == e.ID }); i >= 0 {
+			paper = ds[i]
+		}
+		say("%s", paperOf(paper))
+	case media.EvPrint:
+		say("báo in, số %s", e.Document)
+		say("trang %s", e.Page)
+	case media.EvProcedure:
+		say("Quyết định số %s", e.Document)
+	case media.EvQuestion:
+		say("câu hỏi số %s", e.Document)
+	default:
+		say("văn bản %s", e.Document)
+	}
+	say("minh chứng loại %s", string(e.Grade))
 	if e.Verdict != nil {
 		for _, c := range e.Verdict.Cues {
 			if c.Weight > 0 && !slices.Contains(line.Cues, c.Term) && len(line.Cues) < 8 {

@@ -88,7 +88,7 @@ func secure(next http.Handler) http.Handler {
 // mistake in them is a mistake of the build.
 func (s *site) parse() map[string]*template.Template {
 	out := map[string]*template.Template{}
-	for _, name := range []string{"board", "standing", "sources", "items", "item", "reports", "message"} {
+	for _, name := range []string{"board", "standing", "quota", "sources", "items", "item", "reports", "message"} {
 		out[name] = template.Must(template.New("base.html").Funcs(s.funcs()).ParseFS(pageFiles, "pages/base.html", "pages/"+name+".html"))
 	}
 	return out

@@ -30,7 +30,27 @@ func chips() []chip {
 		{"open", viet.State("open", false, "on_track")},
 		{"nodata", viet.State("insufficient_data", false, "")},
 		{"exempt", viet.State("exempt", false, "")},
+		{"stat", "chỉ thống kê"},
+		{"shadow", "theo dõi thử"},
 	}
+}
+
+// chip is a standing's. Of what is being tried and of what is only counted no
+// state is told on the board, nor counted among things to do.
+func (s *site) chip(st schedule.Standing) chip {
+	key := ""
+	if q, ok := s.quotas[st.Quota]; ok && report.OnlyCounted(report.Definition(q, st.Start)) {
+		key = "stat"
+	}
+	if st.Shadow() {
+		key = "shadow"
+	}
+	for _, c := range chips() {
+		if c.Key == key {
+			return c
+		}
+	}
+	return chipOf(st)
 }
 
 func chipOf(st schedule.Standing) chip {
@@ -65,6 +85,8 @@ func (s *site) funcs() template.FuncMap {
 		"reason":   s.names.Reason,
 		"claimed":  claimed,
 		"evidence": evidenceDate,
+		"exact":    report.Exact,
+		"quota":    quotaURL,
 		"percent":  func(v float64) string { return viet.Decimal(v*100) + "%" },
 		"wanted":   report.Wanted,
 		"zero":     func(t time.Time) bool { return t.IsZero() },
@@ -185,6 +207,14 @@ func conditionName(name string) string {
 		return "thuộc kỳ"
 	case "struck":
 		return "quyết định của người phụ trách"
+	case "share":
+		return "tỷ lệ được tính"
+	case "posted":
+		return "đã đăng tải"
+	case "answered":
+		return "đã trả lời"
+	case "none":
+		return "có phát sinh"
 	}
 	return name
 }
@@ -192,4 +222,30 @@ func conditionName(name string) string {
 // standingURL is the address of one standing's page.
 func (s *site) standingURL(quota, owner, period string) string {
 	return "/tien-do/" + url.PathEscape(quota) + "/" + url.PathEscape(s.slug(owner)) + "/" + url.PathEscape(period)
+}
+
+// quotaURL is the address of one quota's page.
+func quotaURL(id string) string { return "/quotas/" + url.PathEscape(id) }
+
+// reasonOf finds a reason of a standing, nil if there is none.
+func reasonOf(st schedule.Standing, code string) *schedule.Reason {
+	for i := range st.Reasons {
+		if st.Reasons[i].Code == code {
+			return &st.Reasons[i]
+		}
+	}
+	return nil
+}
+
+// instant reads a time out of a reason; zero if it is none.
+func instant(r *schedule.Reason, name string) time.Time {
+	if r == nil {
+		return time.Time{}
+	}
+	text, _ := r.Args[name].(string)
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Time{}
+	}
+	return t.In(calendar.Zone)
 }

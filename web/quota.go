@@ -1,0 +1,104 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"loa/report"
+	"loa/schedule"
+	"loa/schedule/calendar"
+)
+
+// quotaPage is one line of the plan: what it asks, on what basis, and how its
+// owners stand in the latest period that is over and in the current one.
+type quotaPage struct {
+	Quota   schedule.Quota
+	Counted bool // only counted, never short
+	Shadow  bool // being tried in the latest period shown
+	Facts   []report.Fact
+	Board   string // address of its rows on the board
+	Periods []quotaPeriod
+}
+
+// quotaPeriod is one period with its owners by state. Spreads are of a
+// reference level in a period that is over.
+type quotaPeriod struct {
+	Period  calendar.Period
+	Now     bool
+	States  []stateOwners
+	Spreads []report.Spread
+	Unknown int
+}
+
+func (s *site) quota(w http.ResponseWriter, r *http.Request) {
+	q, known := s.quotas[r.PathValue("quota")]
+	if !known {
+		s.missing(w, r, "Kế hoạch không có nhiệm vụ này.")
+		return
+	}
+	e, _, err := s.Standings.Evaluation(r.Context(), s.Plan.ID)
+	if err != nil {
+		s.fail(w, r, "read the evaluation", err)
+		return
+	}
+	p := quotaPage{Quota: q, Counted: report.OnlyCounted(q), Board: "/?" + url.Values{"nhiem-vu": {q.ID}}.Encode()}
+	for _, f := range s.names.Facts(s.Plan, q) {
+		if f.Label != "Thực hiện" { // told beside the title
+			p.Facts = append(p.Facts, f)
+		}
+	}
+	p.Periods = s.quotaPeriods(q, e.Standings, s.Business())
+	for _, x := range p.Periods {
+		p.Shadow = slices.ContainsFunc(x.States, func(st stateOwners) bool { return st.Chip.Key == "shadow" })
+	}
+	s.render(w, r, http.StatusOK, "quota", frame{Title: q.ID + " – " + q.Title, Here: "/", Evaluated: e.Now, Page: p})
+}
+
+// quotaPeriods are the latest period that is over and the one that runs.
+func (s *site) quotaPeriods(q schedule.Quota, sts []schedule.Standing, now time.Time) []quotaPeriod {
+	var over, current []schedule.Standing
+	for _, st := range sts {
+		switch {
+		case st.Quota != q.ID || st.Start.After(now):
+		case st.Contains(now):
+			current = append(current, st)
+		case len(over) == 0 || st.Start.After(over[0].Start):
+			over = []schedule.Standing{st}
+		case st.Start.Equal(over[0].Start):
+			over = append(over, st)
+		}
+	}
+	var out []quotaPeriod
+	for i, list := range [][]schedule.Standing{over, current} {
+		if len(list) == 0 {
+			continue
+		}
+		x := quotaPeriod{Period: calendar.Period{ID: list[0].Period, Start: list[0].Start, End: list[0].End}, Now: i == 1, States: s.byState(list)}
+		if i == 0 && q.Basis == schedule.ByReference && !report.OnlyCounted(q) {
+			x.Spreads, x.Unknown = report.Spreads(list)
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// byState groups standings by what their owners are told.
+func (s *site) byState(sts []schedule.Standing) []stateOwners {
+	var out []stateOwners
+	for _, c := range chips() {
+		group := stateOwners{Chip: c}
+		for _, st := range sts {
+			if s.chip(st).Key == c.Key {
+				group.Owners = append(group.Owners, ownerLink{s.names.Agency(st.Owner), s.standingURL(st.Quota, st.Owner, st.Period)})
+			}
+		}
+		if len(group.Owners) > 0 {
+			slices.SortStableFunc(group.Owners, func(a, b ownerLink) int { return strings.Compare(a.URL, b.URL) })
+			out = append(out, group)
+		}
+	}
+	return out
+}
