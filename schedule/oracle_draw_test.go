@@ -127,7 +127,7 @@ func (h hand) quota(id string) schedule.Quota {
 	q := schedule.Quota{ID: id, Class: pick(h, schedule.Hard, schedule.Reg, schedule.Enc), Basis: h.basis(), Wanted: h.between(1, 4),
 		Cadence: pick(h, calendar.Week, calendar.Week, calendar.Month, calendar.Month, calendar.Month14, calendar.Quarter, calendar.Quarter14, calendar.Once),
 		Kind: pick(h, "airing", "airing", "airing", "instalments", "instalments", "instalments", "regular", "count", "count", "count",
-			"deadline", "lag", "lag", "answered", "attested", "exists", "encouraged", "availability")}
+			"deadline", "lag", "lag", "lag", "answered", "attested", "exists", "encouraged", "availability")}
 	if h.dense {
 		q.Kind, q.Cadence = pick(h, "airing", "instalments", "count"), pick(h, calendar.Week, calendar.Week, calendar.Week, calendar.Month14)
 	}
@@ -317,7 +317,12 @@ func (h hand) piece(p *schedule.Plan) media.Evidence {
 	case media.EvPrint:
 		e.Column, e.Title, e.Page = pick(h, "cchc", "cchc", "mot-cua", ""), pick(h, "", "Trang "+e.ID), "3"
 	case media.EvProcedure:
-		e.Precision, e.Document = media.ToDay, pick(h, "Số ", "")+fmt.Sprintf("%02d/QĐ-UBND", len(h.made))
+		n := 1 // no two rows have one number
+		for h.made[fmt.Sprint(n)] {
+			n++
+		}
+		h.made[fmt.Sprint(n)] = true
+		e.Precision, e.Document = media.ToDay, pick(h, "Số ", "")+fmt.Sprintf("%02d/QĐ-UBND", n)
 		if h.oneIn(10) {
 			e.Document = "không số"
 		}
@@ -359,7 +364,7 @@ func (h hand) item(e *media.Evidence, q schedule.Quota) {
 		e.Repost, e.Credit = true, pick(h, "Theo Báo khác", "")
 	}
 	if q.Kind == "lag" || h.oneIn(12) {
-		no := func() string { return fmt.Sprintf("%d/QĐ-UBND", h.between(1, len(h.made)+1)) }
+		no := func() string { return fmt.Sprintf("%d/QĐ-UBND", h.between(1, 8)) }
 		signed := func() string {
 			return pick(h, "", " ngày "+e.At.In(calendar.Zone).AddDate(0, 0, h.between(-15, 2)).Format("02/01/2006"))
 		}
@@ -459,6 +464,9 @@ func (h hand) decision(s scene) schedule.Decision {
 	for _, e := range s.ev {
 		if ids = append(ids, e.ID); e.Agency == d.Owner || e.Agency == "" && d.Owner == "mau/dai" {
 			own = append(own, e.ID)
+			if q.Kind == "lag" && len(documents(e.Title)) > 0 {
+				own = append(own, e.ID, e.ID, e.ID)
+			}
 		}
 	}
 	for _, o := range s.ds {
