@@ -34,8 +34,8 @@ func Build(in Input) Report {
 	}
 	p := in.Plan
 	r := Report{
-		Plan:   PlanRef{p.ID, p.Number, p.Title, p.Issuer, p.Issued, p.Version},
-		Period: PeriodRef{in.Period.ID, in.Period.Name(), in.Period.Start, in.Period.End, !in.Now.Before(in.Period.End)},
+		Plan:   planRef{p.ID, p.Number, p.Title, p.Issuer, p.Issued, p.Version},
+		Period: periodRef{in.Period.ID, in.Period.Name(), in.Period.Start, in.Period.End, !in.Now.Before(in.Period.End)},
 		Now:    in.Now, Evaluated: in.Evaluation.Now, Sample: p.Sample,
 		Closing: closingRef(in.Closing), Proposals: in.Proposals, Proposed: []rowRef{}, Duties: []Duty{}, Broadcasts: []Broadcast{},
 	}

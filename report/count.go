@@ -13,8 +13,8 @@ import (
 // replaced, so that Verify can count a report again and compare.
 func (r *Report) count() {
 	r.ByPlan, r.Reference = Tally{}, Tally{}
-	r.Columns, r.Regulars, r.Pages, r.Lags, r.Answers = []Columns{}, []Regular{}, []Pages{}, []Lag{}, []Answers{}
-	r.Papers, r.Statistics, r.Availability, r.Deadlines, r.Trials = []Papers{}, []Statistics{}, []Availability{}, []Deadline{}, []Trial{}
+	r.Columns, r.Regulars, r.Pages, r.Lags, r.Answers = []Columns{}, []Regular{}, []pageTable{}, []lagTable{}, []answerTable{}
+	r.Papers, r.Statistics, r.Availability, r.Deadlines, r.Trials = []paperTable{}, []Statistics{}, []availabilityTable{}, []Deadline{}, []Trial{}
 	for i := range r.Duties {
 		d := &r.Duties[i]
 		d.Tally, d.Trying = Tally{}, 0

@@ -7,8 +7,8 @@ import (
 )
 
 // pagesOf tells what the latest row of each owner says of its page.
-func pagesOf(h head, d Duty) Pages {
-	out := Pages{head: h, Present: []ownerFigure{}, Stale: []ownerFigure{}, Absent: []ownerFigure{}, Unknown: []ownerFigure{}, Exempt: []ownerFigure{}}
+func pagesOf(h head, d Duty) pageTable {
+	out := pageTable{head: h, Present: []ownerFigure{}, Stale: []ownerFigure{}, Absent: []ownerFigure{}, Unknown: []ownerFigure{}, Exempt: []ownerFigure{}}
 	by := byOwner(d.Rows)
 	for _, owner := range owners(d.Rows) {
 		r := by[owner][len(by[owner])-1]
@@ -33,11 +33,11 @@ func pagesOf(h head, d Duty) Pages {
 	return out
 }
 
-func lags(h head, d Duty) []Lag {
-	var out []Lag
+func lags(h head, d Duty) []lagTable {
+	var out []lagTable
 	by := byOwner(d.Rows)
 	for _, owner := range owners(d.Rows) {
-		l := Lag{head: h, Owner: owner, OwnerName: by[owner][0].OwnerName, Periods: periods(by[owner]), Max: d.MaxLag, Waiting: []waiting{}}
+		l := lagTable{head: h, Owner: owner, OwnerName: by[owner][0].OwnerName, Periods: periods(by[owner]), Max: d.MaxLag, Waiting: []waiting{}}
 		l.Tally = Tally{}
 		var days []int
 		for _, r := range by[owner] {
@@ -65,11 +65,11 @@ func lags(h head, d Duty) []Lag {
 	return out
 }
 
-func answers(h head, d Duty) []Answers {
-	var out []Answers
+func answers(h head, d Duty) []answerTable {
+	var out []answerTable
 	by := byOwner(d.Rows)
 	for _, owner := range owners(d.Rows) {
-		a := Answers{head: h, Owner: owner, OwnerName: by[owner][0].OwnerName, Periods: periods(by[owner]), Max: d.MaxLag, Waiting: []waiting{}}
+		a := answerTable{head: h, Owner: owner, OwnerName: by[owner][0].OwnerName, Periods: periods(by[owner]), Max: d.MaxLag, Waiting: []waiting{}}
 		a.Tally = Tally{}
 		late := func(days *int, limit int) {
 			switch {
@@ -102,8 +102,8 @@ func answers(h head, d Duty) []Answers {
 	return out
 }
 
-func papers(h head, d Duty) Papers {
-	out := Papers{head: h, Each: d.Each, Total: len(d.Rows), Received: []ownerFigure{}, Late: []ownerFigure{}, None: []ownerFigure{},
+func papers(h head, d Duty) paperTable {
+	out := paperTable{head: h, Each: d.Each, Total: len(d.Rows), Received: []ownerFigure{}, Late: []ownerFigure{}, None: []ownerFigure{},
 		Missing: []ownerFigure{}, NotDue: []ownerFigure{}, Exempt: []ownerFigure{}}
 	line := list(d.Rows)
 	for _, r := range d.Rows {
@@ -148,8 +148,8 @@ func onlyCounts(d Duty) Statistics {
 	return out
 }
 
-func availability(h head, d Duty) Availability {
-	out := Availability{head: h, Rows: []availabilityRow{}}
+func availability(h head, d Duty) availabilityTable {
+	out := availabilityTable{head: h, Rows: []availabilityRow{}}
 	for _, r := range d.Rows {
 		m, ok := measure(r.Measures, "availability")
 		if !ok {

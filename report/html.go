@@ -9,6 +9,7 @@ import (
 	"html/template"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -43,7 +44,7 @@ func writeHTML(w io.Writer, r Report) error {
 		"length":  func(seconds int) string { return viet.Duration(time.Duration(seconds) * time.Second) },
 		"pad":     pad,
 		"word":    rowWord,
-		"state":   func(b schedule.Basis, r Row) string { return Word(b, r.State, r.Confirmed, r.Risk, r.Reasons) },
+		"state":   func(b schedule.Basis, r Row) string { return rowWord(Duty{Basis: b}, r) },
 		"reason":  func(x schedule.Reason) string { return viet.Capital(viet.Reason(x.Code, x.Args)) },
 		"basis":   func(b schedule.Basis) string { return viet.Basis(string(b)) },
 		"topic":   viet.Topic,
@@ -52,8 +53,11 @@ func writeHTML(w io.Writer, r Report) error {
 		"cadence": viet.Cadence,
 		"cap":     viet.Capital,
 		"names":   ownerNames,
+		"single": func(gs []Regular) []Regular {
+			return slices.DeleteFunc(slices.Clone(gs), func(g Regular) bool { return g.Each })
+		},
 		"inc":     func(i int) int { return i + 1 },
-		"told":    func(d Duty) []Row { return d.told() },
+		"judged":  func(d Duty) []Row { return slices.DeleteFunc(d.told(), func(r Row) bool { return r.Statistics }) },
 		"result":  resultWords,
 		"spread":  spreadWords,
 		"measure": func(name string) string { return viet.Capital(viet.Measure(name)) },
@@ -122,9 +126,6 @@ func ofBasis(ds []Duty, b schedule.Basis) []Duty {
 }
 
 func rowWord(d Duty, r Row) string {
-	if r.Statistics {
-		return "ghi nhận " + viet.Number(len(r.Credits)) + " " + unitWords(d.Kind, d.Unit)
-	}
 	return Word(d.Basis, r.State, r.Confirmed, r.Risk, r.Reasons)
 }
 

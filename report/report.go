@@ -44,8 +44,8 @@ func Formats() []Format {
 // words for them are viet's. Every figure can be counted again in the rows
 // beside it: Verify does, before anything is printed.
 type Report struct {
-	Plan      PlanRef           `json:"plan"`
-	Period    PeriodRef         `json:"period"`
+	Plan      planRef           `json:"plan"`
+	Period    periodRef         `json:"period"`
 	Now       time.Time         `json:"now"`
 	Evaluated time.Time         `json:"evaluated"`
 	Sample    bool              `json:"sample"`    // invented data: say «Dữ liệu mẫu»
@@ -57,24 +57,24 @@ type Report struct {
 	Reference Tally             `json:"reference"` // closed rows held against mức tham chiếu
 	Duties    []Duty            `json:"duties"`
 
-	Broadcasts   []Broadcast    `json:"broadcasts"`
-	Columns      []Columns      `json:"columns"`
-	Regulars     []Regular      `json:"regulars"`
-	Pages        []Pages        `json:"pages"`
-	Lags         []Lag          `json:"lags"`
-	Answers      []Answers      `json:"answers"`
-	Papers       []Papers       `json:"papers"`
-	Statistics   []Statistics   `json:"statistics"`
-	Availability []Availability `json:"availability"`
-	Deadlines    []Deadline     `json:"deadlines"`
-	Trials       []Trial        `json:"trials"`
-	Topics       Topics         `json:"topics"`
-	Data         Data           `json:"data"`
-	Items        []item         `json:"items"` // behind topics and data
+	Broadcasts   []Broadcast         `json:"broadcasts"`
+	Columns      []Columns           `json:"columns"`
+	Regulars     []Regular           `json:"regulars"`
+	Pages        []pageTable         `json:"pages"`
+	Lags         []lagTable          `json:"lags"`
+	Answers      []answerTable       `json:"answers"`
+	Papers       []paperTable        `json:"papers"`
+	Statistics   []Statistics        `json:"statistics"`
+	Availability []availabilityTable `json:"availability"`
+	Deadlines    []Deadline          `json:"deadlines"`
+	Trials       []Trial             `json:"trials"`
+	Topics       Topics              `json:"topics"`
+	Data         Data                `json:"data"`
+	Items        []item              `json:"items"` // behind topics and data
 }
 
-// PlanRef names the plan.
-type PlanRef struct {
+// planRef names the plan.
+type planRef struct {
 	ID      string    `json:"id"`
 	Number  string    `json:"number"`
 	Title   string    `json:"title"`
@@ -83,8 +83,8 @@ type PlanRef struct {
 	Version string    `json:"version"`
 }
 
-// PeriodRef names a period. Closed says that it was over at Report.Now.
-type PeriodRef struct {
+// periodRef names a period. Closed says that it was over at Report.Now.
+type periodRef struct {
 	ID     string    `json:"id"`
 	Name   string    `json:"name"`
 	Start  time.Time `json:"start"`

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"loa/viet"
@@ -27,8 +28,11 @@ func (r Report) Summary() []string {
 		out = append(out, fmt.Sprintf("%s đã thực hiện %s kỳ chuyên mục (nhiệm vụ %s; chỉ tiêu các kỳ trong báo cáo: %s) và đăng %s tin, bài về CCHC.",
 			viet.Capital(c.OwnerName), pad(c.Counted), c.Quota, pad(c.Wanted), pad(c.Items)))
 	}
+	var blank []string
 	for _, g := range r.Regulars {
 		switch {
+		case !g.Each && g.Binding == 0 && g.Pieces == 0:
+			blank = append(blank, g.Quota)
 		case g.Each && g.Binding == 0:
 			out = append(out, fmt.Sprintf("Nhiệm vụ %s (%s): chưa đủ dữ liệu của cả %s cơ quan, đơn vị.", g.Quota, g.Title, pad(len(g.Unknown))))
 		case g.Each:
@@ -46,6 +50,9 @@ func (r Report) Summary() []string {
 			}
 			out = append(out, s+".")
 		}
+	}
+	if len(blank) > 0 {
+		out = append(out, "Chưa ghi nhận và chưa đủ dữ liệu để kết luận: nhiệm vụ "+strings.Join(blank, ", ")+".")
 	}
 	for _, l := range r.Lags {
 		s := fmt.Sprintf("%s đăng %s quyết định công bố thủ tục hành chính (nhiệm vụ %s; %s)", viet.Capital(l.OwnerName), pad(l.Posted), l.Quota, l.Periods)

@@ -82,9 +82,9 @@ type ownerFigure struct {
 	Unknown bool     `json:"insufficient_data"`
 }
 
-// Pages is a page, posting or column that has to be there: what the latest
+// pageTable is a page, posting or column that has to be there: what the latest
 // probe of each owner found.
-type Pages struct {
+type pageTable struct {
 	head
 	Total   int           `json:"total"`
 	Present []ownerFigure `json:"present"`
@@ -94,8 +94,8 @@ type Pages struct {
 	Exempt  []ownerFigure `json:"exempt"`
 }
 
-// Lag is how long decisions took from signature to posting, by one owner.
-type Lag struct {
+// lagTable is how long decisions took from signature to posting, by one owner.
+type lagTable struct {
 	head
 	Owner      string    `json:"owner"`
 	OwnerName  string    `json:"owner_name"`
@@ -111,9 +111,9 @@ type Lag struct {
 	Waiting    []waiting `json:"waiting"`
 }
 
-// Answers is questions and answers of one owner. What has no date of asking is
+// answerTable is questions and answers of one owner. What has no date of asking is
 // not known, never overdue.
-type Answers struct {
+type answerTable struct {
 	head
 	Owner     string    `json:"owner"`
 	OwnerName string    `json:"owner_name"`
@@ -128,8 +128,8 @@ type Answers struct {
 	Waiting   []waiting `json:"waiting"`
 }
 
-// Papers is a duty that papers prove, by row.
-type Papers struct {
+// paperTable is a duty that papers prove, by row.
+type paperTable struct {
 	head
 	Each     bool          `json:"each"`
 	Total    int           `json:"total"`
@@ -154,8 +154,8 @@ type Statistics struct {
 	With   []ownerFigure `json:"with"`
 }
 
-// Availability is how much of the watched hours the sites answered, by period.
-type Availability struct {
+// availabilityTable is how much of the watched hours the sites answered, by period.
+type availabilityTable struct {
 	head
 	Rows []availabilityRow `json:"rows"`
 }

@@ -395,6 +395,9 @@ func figure(st schedule.Standing) string {
 		case m.Unit == "pages":
 			return ""
 		case m.Name == "availability":
+			if st.Coverage.Share == 0 {
+				return "" // nothing was measured yet
+			}
 			return ratio(m) + "%"
 		case m.Name == "count":
 			return ratio(m)

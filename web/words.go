@@ -87,6 +87,7 @@ func (s *site) funcs() template.FuncMap {
 		"evidence": evidenceDate,
 		"exact":    report.Exact,
 		"quota":    quotaURL,
+		"counted":  report.OnlyCounted,
 		"percent":  func(v float64) string { return viet.Decimal(v*100) + "%" },
 		"wanted":   report.Wanted,
 		"zero":     func(t time.Time) bool { return t.IsZero() },
