@@ -66,6 +66,18 @@ func (a acts) last(q Quota, s slot, kind DecisionKind) *Decision {
 	return nil
 }
 
+// exemption is the latest exemption of a slot that is complete, else the latest
+// note of one.
+func (a acts) exemption(q Quota, s slot) *Decision {
+	all := a[actKey{q.ID, s.owner.ID}]
+	for i := len(all) - 1; i >= 0; i-- {
+		if all[i].Kind == ExemptKind && concerns(q, all[i], s.period.ID) && len(all[i].MissingForExemption()) == 0 {
+			return &all[i]
+		}
+	}
+	return a.last(q, s, ExemptKind)
+}
+
 // MissingForExemption names, in Vietnamese, what an exemption still lacks: the
 // body that issued it, its number, its day and its file. Without them it is a note.
 func (d Decision) MissingForExemption() []string {

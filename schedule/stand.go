@@ -156,7 +156,7 @@ func (b bench) stand() Standing {
 		st.DueByNow = float64(b.wanted())
 	}
 	note := b.sight.notes
-	if d := b.acts.last(b.q, b.slot, ExemptKind); d != nil {
+	if d := b.acts.exemption(b.q, b.slot); d != nil {
 		if len(d.MissingForExemption()) == 0 {
 			st.State, st.DueByNow = Exempt, 0
 			st.Reasons = []Reason{because("exempted", args{"document": d.Document, "by": d.Actor, "issuer": d.Issuer})}
