@@ -57,10 +57,11 @@ type Proposal struct {
 // Where says in which reporting window a standing is told: whole is true for
 // the window that holds the last day on which it could still be judged (so that
 // a week belongs to the window of its Sunday), and false for one it has begun
-// in and goes beyond. Weeks wait for their own window.
+// in and goes beyond. Weeks wait for their own window; what is owed once is told
+// in every window from its beginning on.
 func Where(p *Plan, cal *calendar.Calendar, s Standing, window calendar.Period) (told, whole bool) {
 	end := s.End
-	weekly := false
+	weekly, once := false, false
 	if i := slices.IndexFunc(p.Quotas, func(q Quota) bool { return q.ID == s.Quota }); i >= 0 {
 		period := calendar.Period{ID: s.Period, Start: s.Start, End: s.End}
 		q, _ := p.Quotas[i].in(period)
@@ -69,13 +70,15 @@ func Where(p *Plan, cal *calendar.Calendar, s Standing, window calendar.Period) 
 		if cal != nil {
 			c = *cal
 		}
-		end, weekly = k.end(q, period, c), q.Cadence == calendar.Week
+		end, weekly, once = k.end(q, period, c), q.Cadence == calendar.Week, q.Cadence == calendar.Once
 	}
 	switch last := end.Add(-time.Nanosecond); {
 	case window.Contains(last):
 		return true, true
 	case weekly:
 		return false, false
+	case once: // told until it is settled, and after: who is done, late, not yet due
+		return s.Start.Before(window.End), false
 	default:
 		return s.Start.Before(window.End) && last.After(window.End), false
 	}
