@@ -255,7 +255,7 @@ func TestChanged(t *testing.T) {
 			t.Errorf("%s: %v wanted, want %v: a change recomputes only from its own day", s.Period, s.Measures[0].Wanted, want[s.Period])
 		}
 	}
-	if len(q.Quotas[4].Was) != 2 || q.Quotas[4].LeadDays != 4 {
+	if len(q.Quotas[4].Was) != 3 || q.Quotas[4].LeadDays != 4 { // one entry for each change, in order
 		t.Errorf("history %+v", q.Quotas[4].Was)
 	}
 	// A change that no longer fits is told and left out.
