@@ -38,23 +38,23 @@ type Book interface {
 	PutEvaluation(ctx context.Context, e schedule.Evaluation) error
 }
 
-// OwnerAccount is what the evaluation of one owner is derived from, without
+// OwnerAccount is what the evaluation of some owners is derived from, without
 // reading any other's, and where it is kept.
 type OwnerAccount interface {
-	OwnerEvidence(ctx context.Context, plan *schedule.Plan, owner string, also []string, knownAt time.Time) ([]media.Evidence, error)
+	OwnerEvidence(ctx context.Context, plan *schedule.Plan, owners, also []string, knownAt time.Time) ([]media.Evidence, error)
 	Observation(ctx context.Context, plan *schedule.Plan, knownAt time.Time) (schedule.Observation, error)
-	OwnerClosings(ctx context.Context, plan, owner string) ([]schedule.Closing, error)
-	PutOwnerEvaluation(ctx context.Context, e schedule.Evaluation, owner string, quotas []string) error
+	OwnerClosings(ctx context.Context, plan string, owners []string) ([]schedule.Closing, error)
+	PutOwnerEvaluation(ctx context.Context, e schedule.Evaluation, owners, quotas []string) error
 }
 
-// Ledger is an OwnerAccount that can be filled owner by owner.
+// Ledger is an OwnerAccount that can be filled some owners at a time.
 type Ledger interface {
 	OwnerAccount
 	Decisions(ctx context.Context, plan string, knownAt time.Time) ([]schedule.Decision, error)
 	BeginEvaluation(ctx context.Context, e schedule.Evaluation, owners, quotas []string) error
 }
 
-// ErrWhole says that one owner's part of an evaluation cannot be stored, since
+// ErrWhole says that some owners' part of an evaluation cannot be stored, since
 // the rest is not there or was derived from another version of the plan.
 var ErrWhole = errors.New("the whole plan has to be evaluated first")
 

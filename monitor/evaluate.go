@@ -66,50 +66,62 @@ func Evaluate(ctx context.Context, store Book, plan *schedule.Plan, cal *calenda
 	return e, nil
 }
 
-// EvaluateOwner derives and stores what one agency owes, from that agency's
+// EvaluateOwners derives and stores what some agencies owe, from their own
 // evidence, and leaves every other row alone. decisions are those of the whole
 // plan: a person may have added another agency's piece. ErrWhole comes through
 // where the whole plan has to be evaluated first.
-func EvaluateOwner(ctx context.Context, store OwnerAccount, plan *schedule.Plan, owner string, decisions []schedule.Decision, cal *calendar.Calendar, m Moment, machine time.Time) (schedule.Evaluation, error) {
-	part := plan.For(owner)
+func EvaluateOwners(ctx context.Context, store OwnerAccount, plan *schedule.Plan, owners []string, decisions []schedule.Decision, cal *calendar.Calendar, m Moment, machine time.Time) (schedule.Evaluation, error) {
+	return evaluatePart(ctx, store, plan, quotaIDs(plan), owners, decisions, cal, m, machine)
+}
+
+func evaluatePart(ctx context.Context, store OwnerAccount, plan *schedule.Plan, quotas, owners []string, decisions []schedule.Decision, cal *calendar.Calendar, m Moment, machine time.Time) (schedule.Evaluation, error) {
+	part := plan.For(owners...)
 	e := schedule.Evaluation{Plan: plan.ID, Version: plan.Version, Now: m.Now, Ran: machine, Classifier: m.Classifier}
 	obs, err := store.Observation(ctx, part, time.Time{})
 	if err != nil {
-		return e, fmt.Errorf("read observation of %s: %w", owner, err)
+		return e, fmt.Errorf("read observation of %v: %w", owners, err)
 	}
-	closings, err := store.OwnerClosings(ctx, plan.ID, owner)
+	closings, err := store.OwnerClosings(ctx, plan.ID, owners)
 	if err != nil {
-		return e, fmt.Errorf("read closed periods of %s: %w", owner, err)
+		return e, fmt.Errorf("read closed periods of %v: %w", owners, err)
 	}
+	var mine []schedule.Decision
 	var also []string
-	decisions = slices.DeleteFunc(slices.Clone(decisions), func(d schedule.Decision) bool { return d.Owner != owner })
 	for _, d := range decisions {
-		if d.Kind == schedule.Add {
-			also = append(also, d.Evidence)
+		if slices.Contains(owners, d.Owner) {
+			mine = append(mine, d)
+			if d.Kind == schedule.Add {
+				also = append(also, d.Evidence)
+			}
 		}
 	}
-	if e.Evidence, err = store.OwnerEvidence(ctx, part, owner, also, time.Time{}); err != nil {
-		return e, fmt.Errorf("read evidence of %s: %w", owner, err)
+	if e.Evidence, err = store.OwnerEvidence(ctx, part, owners, also, time.Time{}); err != nil {
+		return e, fmt.Errorf("read evidence of %v: %w", owners, err)
 	}
-	e.Matching = schedule.Match(part, e.Evidence, decisions, cal)
-	e.Standings = schedule.Stand(part, e.Matching, obs, decisions, cal, m.Now)
+	e.Matching = schedule.Match(part, e.Evidence, mine, cal)
+	e.Standings = schedule.Stand(part, e.Matching, obs, mine, cal, m.Now)
 	e = e.Frozen(closings)
-	if err := store.PutOwnerEvaluation(ctx, e, owner, quotaIDs(plan)); err != nil {
-		return e, fmt.Errorf("store evaluation of %s: %w", owner, err)
+	if err := store.PutOwnerEvaluation(ctx, e, owners, quotas); err != nil {
+		return e, fmt.Errorf("store evaluation of %v: %w", owners, err)
 	}
 	return e, nil
 }
 
 func quotaIDs(plan *schedule.Plan) []string {
 	ids := make([]string, len(plan.Quotas))
-	for i, q := range plan.Quotas {
-		ids[i] = q.ID
+	for i := range plan.Quotas {
+		ids[i] = plan.Quotas[i].ID
 	}
 	return ids
 }
 
-// EvaluateAll derives and stores everything owner by owner, so that no more
-// than some owners' evidence is in memory at once; workers of them at a time.
+// together is how many owners are evaluated in one go: enough that what each
+// go costs does not count, few enough that their evidence is little memory.
+const together = 25
+
+// EvaluateAll derives and stores everything some owners at a time, so that no
+// more than their evidence is in memory at once; workers of such goes in
+// parallel.
 func EvaluateAll(ctx context.Context, store Ledger, plan *schedule.Plan, cal *calendar.Calendar, m Moment, machine time.Time, workers int) error {
 	decisions, err := store.Decisions(ctx, plan.ID, time.Time{})
 	if err != nil {
@@ -119,29 +131,30 @@ func EvaluateAll(ctx context.Context, store Ledger, plan *schedule.Plan, cal *ca
 	for _, a := range plan.Agencies {
 		owners = append(owners, a.ID)
 	}
+	quotas := quotaIDs(plan)
 	head := schedule.Evaluation{Plan: plan.ID, Version: plan.Version, Now: m.Now, Ran: machine, Classifier: m.Classifier}
-	if err := store.BeginEvaluation(ctx, head, owners, quotaIDs(plan)); err != nil {
+	if err := store.BeginEvaluation(ctx, head, owners, quotas); err != nil {
 		return fmt.Errorf("begin evaluation of %s: %w", plan.ID, err)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	next := make(chan string)
+	next := make(chan []string)
 	done := make(chan struct{})
 	for range max(1, workers) {
 		go func() {
 			defer func() { done <- struct{}{} }()
-			for owner := range next {
-				if _, err := EvaluateOwner(ctx, store, plan, owner, decisions, cal, m, machine); err != nil {
+			for some := range next {
+				if _, err := evaluatePart(ctx, store, plan, quotas, some, decisions, cal, m, machine); err != nil {
 					cancel(err)
 				}
 			}
 		}()
 	}
-	for _, owner := range owners {
+	for some := range slices.Chunk(owners, together) {
 		if ctx.Err() != nil {
 			break
 		}
-		next <- owner
+		next <- some
 	}
 	close(next)
 	for range max(1, workers) {

@@ -12,7 +12,7 @@ import (
 )
 
 // Follower keeps the stored evaluation up to date from what changes: the
-// owners whose pieces or sources changed are evaluated alone, everything now
+// owners whose pieces or sources changed are evaluated without the others, everything now
 // and then (time passes, windows close, watched sites are others') and after
 // whatever concerns the whole plan. Not safe for concurrent use.
 type Follower struct {
@@ -30,14 +30,15 @@ type Follower struct {
 	last time.Time // when everything was evaluated last, machine clock; zero: never
 }
 
-// mostOwners is how many owners are evaluated one by one; more are done faster together.
+// mostOwners is how many owners are evaluated without all the others; for more
+// everything is.
 const mostOwners = 50
 
-// workers is how many owners are evaluated at once.
+// workers is how many goes of some owners are evaluated in parallel.
 const workers = 2
 
 // Turn brings the stored evaluation up to date. It tells which owners were
-// evaluated alone, or that all were.
+// evaluated, or that all were.
 func (f *Follower) Turn(ctx context.Context) (owners []string, whole bool, err error) {
 	plan, err := f.Plan(ctx)
 	if err != nil {
@@ -52,19 +53,15 @@ func (f *Follower) Turn(ctx context.Context) (owners []string, whole bool, err e
 		if err != nil {
 			return nil, false, fmt.Errorf("read decisions of %s: %w", plan.ID, err)
 		}
-		for _, o := range owners {
-			_, err := EvaluateOwner(ctx, f.Store, plan, o, decisions, f.Cal, f.Moment(), f.Machine())
-			if errors.Is(err, ErrWhole) {
-				whole = true
-				break
-			}
-			if err != nil {
-				f.last = time.Time{} // these changes were taken: the next turn must do everything
-				return owners, false, err
-			}
+		if len(owners) > 0 {
+			_, err = EvaluateOwners(ctx, f.Store, plan, owners, decisions, f.Cal, f.Moment(), f.Machine())
 		}
-		if !whole {
+		if err == nil {
 			return owners, false, nil
+		}
+		if !errors.Is(err, ErrWhole) {
+			f.last = time.Time{} // these changes were taken: the next turn must do everything
+			return owners, false, err
 		}
 	}
 	f.last = time.Time{}

@@ -17,7 +17,7 @@ import (
 type ledger struct {
 	books
 	changes []Change
-	owners  []string // evaluated alone, in order
+	owners  []string // evaluated without the rest, in order
 	whole   int
 	version string // of the stored evaluation
 	failing error
@@ -44,23 +44,23 @@ func (l *ledger) ItemAgencies(_ context.Context, items []string) (map[string]str
 func (l *ledger) Observation(context.Context, *schedule.Plan, time.Time) (schedule.Observation, error) {
 	return schedule.Observation{}, nil
 }
-func (l *ledger) OwnerEvidence(context.Context, *schedule.Plan, string, []string, time.Time) ([]media.Evidence, error) {
+func (l *ledger) OwnerEvidence(context.Context, *schedule.Plan, []string, []string, time.Time) ([]media.Evidence, error) {
 	return nil, nil
 }
-func (l *ledger) OwnerClosings(context.Context, string, string) ([]schedule.Closing, error) {
+func (l *ledger) OwnerClosings(context.Context, string, []string) ([]schedule.Closing, error) {
 	return nil, nil
 }
-func (l *ledger) PutOwnerEvaluation(_ context.Context, e schedule.Evaluation, owner string, _ []string) error {
+func (l *ledger) PutOwnerEvaluation(_ context.Context, e schedule.Evaluation, owners, _ []string) error {
 	if e.Version != l.version {
 		return ErrWhole
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.begun > 0 { // one of all
-		l.begun--
+		l.begun -= len(owners)
 		return nil
 	}
-	l.owners = append(l.owners, owner)
+	l.owners = append(l.owners, owners...)
 	return nil
 }
 func (l *ledger) BeginEvaluation(_ context.Context, e schedule.Evaluation, owners, _ []string) error {
@@ -93,6 +93,7 @@ func TestFollower(t *testing.T) {
 	turn("nothing", nil, false)
 	turn("an item", []string{"mau/so-a"}, false, Change{"item", "so-a1"}, Change{"verdict", "so-a1"}, Change{"page", "gone"})
 	turn("a visit", []string{"mau/so-b"}, false, Change{"visit", "mau/so-b-tin"}, Change{"visit", "other/source"})
+	turn("two owners'", []string{"mau/so-a", "mau/so-b"}, false, Change{"visit", "mau/so-b-tin"}, Change{"item", "so-a1"})
 	turn("a register", []string{"mau/so-a"}, false, Change{"register", "mau/so-a"})
 	turn("another province's item", nil, false, Change{"item", "khac"})
 	turn("a decision", nil, true, Change{"decision", plan.ID})

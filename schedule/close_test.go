@@ -325,4 +325,25 @@ func TestForOneOwner(t *testing.T) {
 	if !reflect.DeepEqual(all, parts) || credits != len(whole.Credits) {
 		t.Errorf("%d standings and %d credits by owner, %d and %d in all, or others", len(parts), credits, len(all), len(whole.Credits))
 	}
+	// Some together are as they are in all, in the same order.
+	all = Stand(p, whole, obs, ds, tet(), now)
+	for n := 2; n <= len(p.Agencies); n++ {
+		for some := range slices.Chunk(p.Agencies, n) {
+			var ids []string
+			for _, a := range some {
+				ids = append(ids, a.ID)
+			}
+			part := p.For(ids...)
+			m := Match(part, ev, ds, tet())
+			mine := func(owner string) bool { return slices.Contains(ids, owner) }
+			credits := slices.DeleteFunc(slices.Clone(whole.Credits), func(c Credit) bool { return !mine(c.Owner) })
+			rejections := slices.DeleteFunc(slices.Clone(whole.Rejections), func(r Rejection) bool { return !mine(r.Owner) })
+			standings := slices.DeleteFunc(slices.Clone(all), func(s Standing) bool { return !mine(s.Owner) })
+			if !slices.EqualFunc(m.Credits, credits, func(a, b Credit) bool { return reflect.DeepEqual(a, b) }) ||
+				!slices.EqualFunc(m.Rejections, rejections, func(a, b Rejection) bool { return reflect.DeepEqual(a, b) }) ||
+				!slices.EqualFunc(Stand(part, m, obs, ds, tet(), now), standings, func(a, b Standing) bool { return reflect.DeepEqual(a, b) }) {
+				t.Errorf("%v together are not what they are in all", ids)
+			}
+		}
+	}
 }

@@ -150,9 +150,8 @@ func Changed(p *Plan, cs []Change) (*Plan, []error) {
 		before := q
 		before.Was = nil
 		q.Was = slices.Clone(q.Was)
-		if n := len(q.Was); n == 0 || q.Was[n-1].Until.Before(c.From) {
-			q.Was = append(q.Was, Was{Until: c.From, Quota: before, By: c})
-		}
+		// Of two changes from one day the second's definition was never in force; it stands for who changed what.
+		q.Was = append(q.Was, Was{Until: c.From, Quota: before, By: c})
 		_ = ChangeFields()[f].set(&q, c.Value) // CheckChange tried it
 		out.Quotas[i] = q
 		parts = append(parts, c.Quota, c.Field, c.Value, stamp(c.From), c.Basis)
@@ -196,33 +195,47 @@ func Amended(older, newer *Plan) *Plan {
 	return &out
 }
 
-// For is the plan narrowed to what one agency owes: Match and Stand on it give
-// that owner's rows and no other's, from that agency's evidence alone (and
-// what a person added from elsewhere).
-func (p *Plan) For(owner string) *Plan {
+// For is the plan narrowed to what some agencies owe: Match and Stand on it
+// give their rows and no other's, from their evidence alone (and what a person
+// added from elsewhere).
+func (p *Plan) For(owners ...string) *Plan {
 	out := *p
 	out.only, out.Quotas, out.Sources = []media.Agency{}, nil, nil
-	var level media.Level
+	watched := make(map[string]bool, len(owners)) // whose sources are needed
+	for _, o := range owners {
+		watched[o] = true
+	}
+	levels := map[media.Level]bool{}
 	for _, a := range p.Agencies {
-		if a.ID == owner {
-			level = a.Level
+		if watched[a.ID] {
+			levels[a.Level] = true
 			out.only = append(out.only, a)
 		}
 	}
-	owes := func(q *Quota) bool {
-		return q.Owner.Agency == owner || q.Owner.Agency == "" && slices.Contains(q.Owner.Each, level)
+	mine := make(map[string]bool, len(out.only))
+	for _, a := range out.only {
+		mine[a.ID] = true
 	}
-	watched := map[string]bool{owner: true}
+	owes := func(q *Quota) bool {
+		if q.Owner.Agency != "" {
+			return mine[q.Owner.Agency]
+		}
+		return slices.ContainsFunc(q.Owner.Each, func(l media.Level) bool { return levels[l] })
+	}
+	watch := map[media.Level]bool{}
 	for i := range p.Quotas {
 		q := &p.Quotas[i]
 		if !owes(q) && !slices.ContainsFunc(q.Was, func(w Was) bool { return owes(&w.Quota) }) {
 			continue
 		}
 		out.Quotas = append(out.Quotas, *q)
-		for _, a := range p.Agencies {
-			if len(q.Watch) > 0 && slices.Contains(q.Watch, a.Level) {
-				watched[a.ID] = true
-			}
+		for _, l := range q.Watch {
+			watch[l] = true
+		}
+	}
+	for _, a := range p.Agencies {
+		if watch[a.Level] {
+			watched[a.ID] = true
 		}
 	}
 	for _, s := range p.Sources {

@@ -20,10 +20,10 @@ func (s *Store) Evidence(ctx context.Context, plan *schedule.Plan, knownAt time.
 	return s.sights(plan, knownAt).all(ctx)
 }
 
-// OwnerEvidence returns what Evidence does of one agency, and those of its
+// OwnerEvidence returns what Evidence does of some agencies, and those of its
 // pieces whose ids are in also, whoever published them.
-func (s *Store) OwnerEvidence(ctx context.Context, plan *schedule.Plan, owner string, also []string, knownAt time.Time) ([]media.Evidence, error) {
-	return s.sights(plan, knownAt).of(ctx, owner, also)
+func (s *Store) OwnerEvidence(ctx context.Context, plan *schedule.Plan, owners, also []string, knownAt time.Time) ([]media.Evidence, error) {
+	return s.sights(plan, knownAt).of(ctx, owners, also)
 }
 
 // Observation returns what was seen of the plan's sources and channels, and

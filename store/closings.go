@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -95,25 +96,25 @@ func sameClosing(had, hash string, err error) error {
 // Closings returns every closing of a plan up to knownAt (zero: all) with its
 // rows, oldest first.
 func (s *Store) Closings(ctx context.Context, plan string, knownAt time.Time) ([]schedule.Closing, error) {
-	return s.closings(ctx, plan, "", knownAt)
+	return s.closings(ctx, plan, nil, knownAt)
 }
 
-// OwnerClosings returns every closing of a plan with one owner's rows alone,
+// OwnerClosings returns every closing of a plan with some owners' rows alone,
 // oldest first.
-func (s *Store) OwnerClosings(ctx context.Context, plan, owner string) ([]schedule.Closing, error) {
-	if owner == "" {
+func (s *Store) OwnerClosings(ctx context.Context, plan string, owners []string) ([]schedule.Closing, error) {
+	if len(owners) == 0 || slices.Contains(owners, "") {
 		return nil, errors.New("read the closed periods of an owner: none is named")
 	}
-	return s.closings(ctx, plan, owner, time.Time{})
+	return s.closings(ctx, plan, owners, time.Time{})
 }
 
-func (s *Store) closings(ctx context.Context, plan, owner string, knownAt time.Time) ([]schedule.Closing, error) {
+func (s *Store) closings(ctx context.Context, plan string, owners []string, knownAt time.Time) ([]schedule.Closing, error) {
 	out, err := s.ClosingHeads(ctx, plan, knownAt)
 	if err != nil {
 		return nil, err
 	}
 	for i := range out {
-		if out[i].Rows, err = s.closingRows(ctx, out[i].ID, owner); err != nil {
+		if out[i].Rows, err = s.closingRows(ctx, out[i].ID, owners); err != nil {
 			return nil, err
 		}
 	}
@@ -142,15 +143,26 @@ func (s *Store) ClosingHeads(ctx context.Context, plan string, knownAt time.Time
 
 // ClosingRows returns the rows of one closing, in the order they were closed in.
 func (s *Store) ClosingRows(ctx context.Context, closing string) ([]schedule.ClosedRow, error) {
-	return s.closingRows(ctx, closing, "")
+	return s.closingRows(ctx, closing, nil)
 }
 
-func (s *Store) closingRows(ctx context.Context, closing, owner string) ([]schedule.ClosedRow, error) {
+// closingRows reads the rows of some owners, or of all if none is given.
+func (s *Store) closingRows(ctx context.Context, closing string, owners []string) ([]schedule.ClosedRow, error) {
 	var out []schedule.ClosedRow
 	a := args{clean(closing)}
 	where := " WHERE closing = $1"
-	if owner != "" {
-		where += " AND owner = " + a.add(clean(owner))
+	if len(owners) > maxIn {
+		for part := range slices.Chunk(owners, maxIn) {
+			rows, err := s.closingRows(ctx, closing, part)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, rows...)
+		}
+		return out, nil
+	}
+	if len(owners) > 0 {
+		where += " AND owner IN " + a.in(sortedKeys(set(owners)))
 	}
 	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
 		var row schedule.ClosedRow

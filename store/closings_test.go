@@ -89,15 +89,20 @@ func TestClosings(t *testing.T) {
 		if err := s.PutClosing(ctx, third); err != nil {
 			t.Fatal(err)
 		}
-		part := must(s.OwnerClosings(ctx, "tinh/2023", "tinh/bao"))
+		part := must(s.OwnerClosings(ctx, "tinh/2023", []string{"tinh/bao"}))
 		if len(part) != 4 || len(part[0].Rows)+len(part[1].Rows)+len(part[2].Rows) != 0 || !sameJSON(part[3].Rows, third.Rows[1:]) {
 			t.Errorf("one owner's: %+v", part)
 		}
 		if rows := must(s.ClosingRows(ctx, part[3].ID)); !sameJSON(rows, third.Rows) {
 			t.Errorf("rows: %+v", rows)
 		}
-		if _, err := s.OwnerClosings(ctx, "tinh/2023", ""); err == nil {
-			t.Error("read the rows of nobody")
+		if both := must(s.OwnerClosings(ctx, "tinh/2023", []string{"tinh/bao", third.Rows[0].Standing.Owner})); !sameJSON(both[3].Rows, third.Rows) {
+			t.Errorf("two owners': %+v", both)
+		}
+		for _, nobody := range [][]string{nil, {""}} {
+			if _, err := s.OwnerClosings(ctx, "tinh/2023", nobody); err == nil {
+				t.Errorf("read the rows of nobody: %q", nobody)
+			}
 		}
 		if heads := must(s.ClosingHeads(ctx, "tinh/2023", on(3, 25))); len(heads) != 1 || heads[0].Rows != nil || heads[0].PlanVersion != "v1" {
 			t.Errorf("heads: %+v", heads)

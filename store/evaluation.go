@@ -31,10 +31,10 @@ type table struct {
 	lines []line
 }
 
-// tables makes the rows of an evaluation, or of one owner's part of it.
-func tables(e schedule.Evaluation, owner string) []table {
+// tables makes the rows of an evaluation, or of some owners' part of it.
+func tables(e schedule.Evaluation, owners map[string]bool) []table {
 	plan := clean(e.Plan)
-	other := func(o string) bool { return owner != "" && clean(o) != owner }
+	other := func(o string) bool { return owners != nil && !owners[clean(o)] }
 	standings := table{name: "standing", key: []string{"plan", "quota", "owner", "period"}}
 	credits := table{name: "credit", key: []string{"plan", "quota", "owner", "period", "evidence"}}
 	rejections := table{name: "rejection", key: credits.key}
@@ -60,7 +60,7 @@ func tables(e schedule.Evaluation, owner string) []table {
 // only what differs is written.
 func (s *Store) PutEvaluation(ctx context.Context, e schedule.Evaluation) error {
 	plan := clean(e.Plan)
-	parts, quotas := tables(e, ""), quotaOrder(e)
+	parts, quotas := tables(e, nil), quotaOrder(e)
 	proposals := pack(proposalsInOrder(e.Proposals, quotas))
 	return s.write(ctx, "put the evaluation of "+plan, func(t *tx) error {
 		_, err := t.exec(ctx, `INSERT INTO evaluation (plan, version, now_at, ran_at, quotas, classifier, proposals) VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -70,21 +70,22 @@ func (s *Store) PutEvaluation(ctx context.Context, e schedule.Evaluation) error 
 		if err != nil {
 			return err
 		}
-		return t.replaceAll(ctx, plan, "", parts)
+		return t.replaceAll(ctx, plan, nil, parts)
 	})
 }
 
-// PutOwnerEvaluation replaces what an evaluation says of one owner, and leaves
-// the others' and the time it was run for as they are. e may hold more than
-// the owner's; quotas are all of the plan's, in its order. It is refused with
-// monitor.ErrWhole without a stored evaluation of the same version of the plan.
-func (s *Store) PutOwnerEvaluation(ctx context.Context, e schedule.Evaluation, owner string, quotas []string) error {
-	plan, owner := clean(e.Plan), clean(owner)
-	if owner == "" {
+// PutOwnerEvaluation replaces what an evaluation says of some owners, and
+// leaves the others' and the time it was run for as they are. e may hold more
+// than the owners'; quotas are all of the plan's, in its order. It is refused
+// with monitor.ErrWhole without a stored evaluation of the same version of the
+// plan.
+func (s *Store) PutOwnerEvaluation(ctx context.Context, e schedule.Evaluation, owners, quotas []string) error {
+	plan, mine := clean(e.Plan), set(owners)
+	if len(mine) == 0 || mine[""] {
 		return errors.New("put the evaluation of an owner: none is named")
 	}
-	parts := tables(e, owner)
-	return s.write(ctx, "put the evaluation of "+owner+" in "+plan, func(t *tx) error {
+	parts := tables(e, mine)
+	return s.write(ctx, "put the evaluation of "+named(owners)+" in "+plan, func(t *tx) error {
 		var version, known string
 		var proposals []schedule.Proposal
 		err := each(ctx, t, func(r *sql.Rows) error { return r.Scan(&version, &known, into(&proposals)) },
@@ -104,16 +105,16 @@ func (s *Store) PutOwnerEvaluation(ctx context.Context, e schedule.Evaluation, o
 			order = joined(quotas, had)
 			text = pack(order)
 		}
-		others := slices.DeleteFunc(slices.Clone(proposals), func(p schedule.Proposal) bool { return clean(p.Owner) == owner })
-		mine := slices.DeleteFunc(slices.Clone(e.Proposals), func(p schedule.Proposal) bool { return clean(p.Owner) != owner })
-		if len(others) < len(proposals) || len(mine) > 0 || text != known {
+		others := slices.DeleteFunc(slices.Clone(proposals), func(p schedule.Proposal) bool { return mine[clean(p.Owner)] })
+		theirs := slices.DeleteFunc(slices.Clone(e.Proposals), func(p schedule.Proposal) bool { return !mine[clean(p.Owner)] })
+		if len(others) < len(proposals) || len(theirs) > 0 || text != known {
 			_, err = t.exec(ctx, "UPDATE evaluation SET quotas = $2, proposals = $3 WHERE plan = $1", plan, text,
-				clean(pack(proposalsInOrder(append(others, mine...), order))))
+				clean(pack(proposalsInOrder(append(others, theirs...), order))))
 			if err != nil {
 				return err
 			}
 		}
-		return t.replaceAll(ctx, plan, owner, parts)
+		return t.replaceAll(ctx, plan, sortedKeys(mine), parts)
 	})
 }
 
@@ -135,14 +136,11 @@ func joined(a, b []string) []string {
 	return out
 }
 
-// BeginEvaluation stores the head of an evaluation whose owners follow one by
-// one (PutOwnerEvaluation), and clears away the rows of whoever is none of them.
+// BeginEvaluation stores the head of an evaluation whose owners follow some
+// at a time (PutOwnerEvaluation), and clears away the rows of whoever is none of them.
 func (s *Store) BeginEvaluation(ctx context.Context, e schedule.Evaluation, owners, quotas []string) error {
 	plan := clean(e.Plan)
-	is := make(map[string]bool, len(owners))
-	for _, o := range owners {
-		is[clean(o)] = true
-	}
+	is := set(owners)
 	return s.write(ctx, "begin the evaluation of "+plan, func(t *tx) error {
 		var had []schedule.Proposal
 		err := each(ctx, t, func(r *sql.Rows) error { return r.Scan(into(&had)) }, "SELECT proposals FROM evaluation WHERE plan = $1"+t.s.eng.forUpdate, plan)
@@ -181,10 +179,10 @@ func (s *Store) BeginEvaluation(ctx context.Context, e schedule.Evaluation, owne
 	})
 }
 
-func (t *tx) replaceAll(ctx context.Context, plan, owner string, parts []table) error {
+func (t *tx) replaceAll(ctx context.Context, plan string, owners []string, parts []table) error {
 	changed := false
 	for _, part := range parts {
-		n, err := t.replace(ctx, part, plan, owner)
+		n, err := t.replace(ctx, part, plan, owners)
 		if err != nil {
 			return err
 		}
@@ -207,30 +205,45 @@ func newLine(v any, key ...string) line {
 
 const sep = "\x1f"
 
-// replace makes the plan's rows of a table, or one owner's of them, equal to
-// its lines; it returns how many it wrote or took away. Of two lines with one
-// key the first stays.
-func (t *tx) replace(ctx context.Context, part table, plan, owner string) (int, error) {
-	have := map[string]string{} // key → hash
-	key, of := strings.Join(part.key, ", "), args{plan}
-	where := " WHERE plan = $1"
-	if owner != "" {
-		where += " AND owner = " + of.add(owner)
-	}
-	err := each(ctx, t, func(r *sql.Rows) error {
+// stored reads the keys and hashes of the plan's rows of a table, or of some
+// owners' of them.
+func (t *tx) stored(ctx context.Context, part table, plan string, owners []string) (map[string]string, error) {
+	have := make(map[string]string, len(part.lines))
+	read := func(where string, of args) error {
 		k := make([]string, len(part.key))
 		var hash string
 		dest := []any{&hash}
 		for i := range k {
 			dest = append(dest, &k[i])
 		}
-		err := r.Scan(dest...)
-		have[strings.Join(k, sep)] = hash
-		return err
-	}, "SELECT hash, "+key+" FROM "+part.name+where, of...)
-	if err != nil {
-		return 0, fmt.Errorf("read %s: %w", part.name, err)
+		err := each(ctx, t, func(r *sql.Rows) error {
+			err := r.Scan(dest...)
+			have[strings.Join(k, sep)] = hash
+			return err
+		}, "SELECT hash, "+strings.Join(part.key, ", ")+" FROM "+part.name+" WHERE plan = $1"+where, of...)
+		if err != nil {
+			return fmt.Errorf("read %s: %w", part.name, err)
+		}
+		return nil
 	}
+	if owners == nil {
+		return have, read("", args{plan})
+	}
+	return have, chunk(owners, maxIn, func(owners []string) error {
+		of := args{plan}
+		return read(" AND owner IN "+of.in(owners), of)
+	})
+}
+
+// replace makes the plan's rows of a table, or some owners' of them, equal to
+// its lines; it returns how many it wrote or took away. Of two lines with one
+// key the first stays. Nil owners are all.
+func (t *tx) replace(ctx context.Context, part table, plan string, owners []string) (int, error) {
+	have, err := t.stored(ctx, part, plan, owners)
+	if err != nil {
+		return 0, err
+	}
+	key := strings.Join(part.key, ", ")
 	v := values{}
 	for _, c := range part.key {
 		v.cols = append(v.cols, c+" TEXT")

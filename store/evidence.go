@@ -73,24 +73,21 @@ func (v sights) all(ctx context.Context) ([]media.Evidence, error) {
 	return inOrder(out), nil
 }
 
-// of reads what all would of one agency, and the pieces named, without looking
-// at the rest.
-func (v sights) of(ctx context.Context, owner string, also []string) ([]media.Evidence, error) {
-	var channels []string
+// of reads what all would of some agencies, and the pieces named, without
+// looking at the rest.
+func (v sights) of(ctx context.Context, owners, also []string) ([]media.Evidence, error) {
+	mine, wanted, channels := set(owners), set(also), map[string]bool{}
 	for id, agency := range v.channels {
-		if agency == owner {
-			channels = append(channels, clean(id))
+		if mine[clean(agency)] {
+			channels[clean(id)] = true
 		}
 	}
-	slices.Sort(channels)
-	mine := []string{clean(owner)}
-	parts := []part{
-		{"items", v.items, only{"agency", mine}}, {"airings", v.airings, only{"agency", mine}}, {"registers", v.registers, only{"agency", mine}},
-		{"airings", v.airings, only{"channel", channels}},
+	var parts []part
+	for ids := range slices.Chunk(sortedKeys(mine), maxIn) {
+		parts = append(parts, part{"items", v.items, only{"agency", ids}}, part{"airings", v.airings, only{"agency", ids}}, part{"registers", v.registers, only{"agency", ids}})
 	}
-	wanted := make(map[string]bool, len(also))
-	for _, id := range also {
-		wanted[clean(id)] = true
+	for ids := range slices.Chunk(sortedKeys(channels), maxIn) {
+		parts = append(parts, part{"airings", v.airings, only{"channel", ids}})
 	}
 	for ids := range slices.Chunk(sortedKeys(wanted), maxIn) {
 		parts = append(parts, part{"items", v.items, only{"id", ids}}, part{"airings", v.airings, only{"id", ids}}, part{"registers", v.registers, only{"entry", ids}})
@@ -98,22 +95,36 @@ func (v sights) of(ctx context.Context, owner string, also []string) ([]media.Ev
 	var out []media.Evidence
 	had := map[string]bool{}
 	for _, p := range parts {
-		if len(p.by.values) == 0 {
-			continue
-		}
 		ev, err := p.read(ctx, p.by)
 		if err != nil {
-			return nil, fmt.Errorf("read %s of %s in %s: %w", p.what, owner, v.plan.ID, err)
+			return nil, fmt.Errorf("read %s of %s in %s: %w", p.what, named(owners), v.plan.ID, err)
 		}
 		for _, e := range ev {
 			key := string(e.Kind) + " " + e.ID
-			if !had[key] && (e.Agency == owner || wanted[e.ID]) { // a channel may have changed hands
+			if !had[key] && (mine[e.Agency] || wanted[e.ID]) { // a channel may have changed hands
 				had[key] = true
 				out = append(out, e)
 			}
 		}
 	}
 	return inOrder(out), nil
+}
+
+// set is a list of keys as the database holds them.
+func set(keys []string) map[string]bool {
+	out := make(map[string]bool, len(keys))
+	for _, k := range keys {
+		out[clean(k)] = true
+	}
+	return out
+}
+
+// named names some owners in a message: the first, and how many more.
+func named(owners []string) string {
+	if len(owners) > 1 {
+		return fmt.Sprintf("%s and %d more", owners[0], len(owners)-1)
+	}
+	return strings.Join(owners, "")
 }
 
 func inOrder(ev []media.Evidence) []media.Evidence {

@@ -14,6 +14,7 @@ import (
 	"loa/media"
 	"loa/monitor"
 	"loa/schedule"
+	"loa/schedule/calendar"
 	"loa/store"
 )
 
@@ -66,7 +67,7 @@ func TestOwnerEvidence(t *testing.T) {
 							want = append(want, e)
 						}
 					}
-					got := must(s.OwnerEvidence(ctx, plan, owner, also, knownAt))
+					got := must(s.OwnerEvidence(ctx, plan, []string{owner}, also, knownAt))
 					if !reflect.DeepEqual(got, want) {
 						t.Errorf("%q and %d more as known at %v:\n%+v\nwant\n%+v", owner, len(also), knownAt, got, want)
 					}
@@ -81,7 +82,7 @@ func TestOwnerEvidence(t *testing.T) {
 		for i := range many {
 			many[i] = fmt.Sprint("none", i)
 		}
-		if got := must(s.OwnerEvidence(ctx, plan, "tinh/so", append(many, media.ItemID("tinh", "1")), time.Time{})); len(got) != 4 {
+		if got := must(s.OwnerEvidence(ctx, plan, []string{"tinh/so"}, append(many, media.ItemID("tinh", "1")), time.Time{})); len(got) != 4 {
 			t.Errorf("%d pieces, want 3 and the one named", len(got))
 		}
 	})
@@ -178,7 +179,7 @@ func proposal(quota, owner, period string) schedule.Proposal {
 func TestOwnerEvaluation(t *testing.T) {
 	both(t, func(t *testing.T, s *store.Store) {
 		e := owned()
-		if err := s.PutOwnerEvaluation(ctx, e, "tinh/so", ownedQuotas); !errors.Is(err, monitor.ErrWhole) {
+		if err := s.PutOwnerEvaluation(ctx, e, []string{"tinh/so"}, ownedQuotas); !errors.Is(err, monitor.ErrWhole) {
 			t.Errorf("without the rest: %v", err)
 		}
 		e.Proposals = []schedule.Proposal{proposal("B-D1", "tinh/bao", "2023-W10"), proposal("B-D1", "tinh/so", "2023-W10"), proposal("A-1", "tinh/so", "2023-W10")}
@@ -204,7 +205,7 @@ func TestOwnerEvaluation(t *testing.T) {
 		part.Proposals = []schedule.Proposal{proposal("A-1", "tinh/bao", "2023-W11"), proposal("B-D1", "tinh/so", "2023-W11")}
 		w := must(s.Watch(ctx))
 		for range 2 {
-			if err := s.PutOwnerEvaluation(ctx, part, "tinh/so", ownedQuotas); err != nil {
+			if err := s.PutOwnerEvaluation(ctx, part, []string{"tinh/so"}, ownedQuotas); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -220,7 +221,7 @@ func TestOwnerEvaluation(t *testing.T) {
 		}
 		// An owner with nothing left, and a quota that nobody had.
 		none := schedule.Evaluation{Plan: e.Plan, Version: "v1", Standings: []schedule.Standing{{Quota: "never", Owner: "tinh/bao", Period: "2023-W10"}}}
-		if err := s.PutOwnerEvaluation(ctx, none, "tinh/bao", ownedQuotas); err != nil {
+		if err := s.PutOwnerEvaluation(ctx, none, []string{"tinh/bao"}, ownedQuotas); err != nil {
 			t.Fatal(err)
 		}
 		of := func(x string) bool { return x == "tinh/bao" }
@@ -230,15 +231,17 @@ func TestOwnerEvaluation(t *testing.T) {
 		want.Proposals = want.Proposals[1:]
 		equal(t, "with one gone", holds(t, s, e.Plan), says(want))
 		none.Version = "v2"
-		if err := s.PutOwnerEvaluation(ctx, none, "tinh/bao", ownedQuotas); !errors.Is(err, monitor.ErrWhole) {
+		if err := s.PutOwnerEvaluation(ctx, none, []string{"tinh/bao"}, ownedQuotas); !errors.Is(err, monitor.ErrWhole) {
 			t.Errorf("of another version: %v", err)
 		}
-		if err := s.PutOwnerEvaluation(ctx, schedule.Evaluation{Plan: "khac/2023"}, "tinh/bao", nil); !errors.Is(err, monitor.ErrWhole) {
+		if err := s.PutOwnerEvaluation(ctx, schedule.Evaluation{Plan: "khac/2023"}, []string{"tinh/bao"}, nil); !errors.Is(err, monitor.ErrWhole) {
 			t.Errorf("of another plan: %v", err)
 		}
 		none.Version = "v1"
-		if err := s.PutOwnerEvaluation(ctx, none, "", ownedQuotas); err == nil {
-			t.Error("took an evaluation of nobody")
+		for _, nobody := range [][]string{nil, {""}, {"tinh/bao", ""}} {
+			if err := s.PutOwnerEvaluation(ctx, none, nobody, ownedQuotas); err == nil {
+				t.Errorf("took an evaluation of nobody: %q", nobody)
+			}
 		}
 		// The whole again is as it was.
 		if err := s.PutEvaluation(ctx, e); err != nil {
@@ -264,7 +267,7 @@ func TestOwnerEvaluationsAtOnce(t *testing.T) {
 						part.Standings[j].State = schedule.States()[i%5]
 					}
 					part.Proposals = []schedule.Proposal{proposal("B-D1", owner, fmt.Sprint("2023-W", 10+i))}
-					if err := s.PutOwnerEvaluation(ctx, part, owner, ownedQuotas); err != nil {
+					if err := s.PutOwnerEvaluation(ctx, part, []string{owner}, ownedQuotas); err != nil {
 						t.Error(err)
 					}
 				}
@@ -276,5 +279,68 @@ func TestOwnerEvaluationsAtOnce(t *testing.T) {
 		}
 		e.Proposals = []schedule.Proposal{proposal("B-D1", "tinh/Xã", "2023-W19"), proposal("B-D1", "tinh/bao", "2023-W19"), proposal("B-D1", "tinh/so", "2023-W19")}
 		equal(t, "all of them", holds(t, s, e.Plan), says(e))
+	})
+}
+
+// What several owners are evaluated to together is what each is alone, and
+// what they are in the evaluation of everything at once.
+func TestEvaluatedTogether(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		plan := peopled(t, s)
+		plan.Province, plan.Year, plan.Version = "tinh", 2023, "v1"
+		var owners []string
+		for i := range 60 {
+			plan.Agencies = append(plan.Agencies, media.Agency{ID: fmt.Sprintf("tinh/xa-%02d", i), Level: media.Commune, Binding: true})
+		}
+		ref := schedule.ByReference
+		reform := []schedule.Condition{{Name: "reform", Basis: ref}}
+		for i, a := range plan.Agencies {
+			owners = append(owners, a.ID)
+			if a.Level == media.Commune {
+				continue
+			}
+			of := schedule.Owner{Agency: a.ID}
+			plan.Quotas = append(plan.Quotas,
+				schedule.Quota{ID: fmt.Sprint("N", i), Class: schedule.Reg, Kind: "count", Basis: ref, Owner: of, Cadence: calendar.Month, Wanted: 1, WantedBasis: ref, Conditions: reform},
+				schedule.Quota{ID: fmt.Sprint("H", i), Class: schedule.Reg, Kind: "answered", Basis: ref, Owner: of, Cadence: calendar.Quarter, Wanted: 1, WantedBasis: ref, MaxLag: schedule.Level{Value: 5, Basis: ref}},
+				schedule.Quota{ID: fmt.Sprint("S", i), Class: schedule.Reg, Kind: "airing", Basis: ref, Owner: of, Cadence: calendar.Week, Wanted: 1, WantedBasis: ref})
+		}
+		plan.Quotas = append(plan.Quotas, schedule.Quota{ID: "X", Class: schedule.Proc, Kind: "attested", Basis: ref, Owner: schedule.Owner{Each: []media.Level{media.Commune}}, Cadence: calendar.Year, Wanted: 1, WantedBasis: ref})
+		add := schedule.Decision{ID: "d1", Kind: schedule.Add, Plan: plan.ID, Quota: "N0", Owner: "tinh/bao", Period: "2023-03", Evidence: media.ItemID("tinh", "2"), At: on(4, 3), Actor: "A", Reason: "đăng chung"}
+		if err := s.AddDecision(ctx, add, "person"); err != nil {
+			t.Fatal(err)
+		}
+		cal, m := &calendar.Calendar{}, monitor.Moment{Now: on(5, 2)}
+		whole, err := monitor.Evaluate(ctx, s, plan, cal, m, day0)
+		if err != nil || len(whole.Standings) < 100 || len(whole.Matching.Credits) < 5 || len(whole.Matching.Rejections) == 0 {
+			t.Fatalf("%d standings, %d credits, %d rejections, %v", len(whole.Standings), len(whole.Matching.Credits), len(whole.Matching.Rejections), err)
+		}
+		want := holds(t, s, plan.ID)
+		w := must(s.Watch(ctx))
+		decisions := must(s.Decisions(ctx, plan.ID, time.Time{}))
+		for _, n := range []int{1, 2, 7, len(owners)} {
+			for some := range slices.Chunk(owners, n) {
+				if _, err := monitor.EvaluateOwners(ctx, s, plan, some, decisions, cal, m, day0); err != nil {
+					t.Fatal(err)
+				}
+			}
+			equal(t, fmt.Sprint(n, " at a time"), holds(t, s, plan.ID), want)
+		}
+		if err := monitor.EvaluateAll(ctx, s, plan, cal, m, day0, 2); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "all", holds(t, s, plan.ID), want)
+		if got := changes(t, w, 999); strings.Contains(got, "standing") {
+			t.Errorf("rows were written again: %s", got)
+		}
+		// From nothing, and with nothing left of who is not in the plan any more.
+		fewer := *plan
+		fewer.Agencies = plan.Agencies[1:]
+		for _, p := range []*schedule.Plan{&fewer, plan} {
+			if err := monitor.EvaluateAll(ctx, s, p, cal, m, day0, 2); err != nil {
+				t.Fatal(err)
+			}
+		}
+		equal(t, "after some were away", holds(t, s, plan.ID), want)
 	})
 }

@@ -198,7 +198,7 @@ func peak() (stop func() float64) {
 }
 
 // BenchmarkScale measures an evaluation through the store with the evidence
-// already kept: all five years owner by owner, from nothing and again, for n,
+// already kept: all five years some owners at a time, from nothing and again, for n,
 // n/2 and n/4 items; one new item to the stored standing; and the engine alone.
 //
 //	LOA_SCALE=1000000 go test ./store -run '^$' -bench Scale -benchtime 1x -timeout 60m
@@ -243,7 +243,7 @@ func benchScale(b *testing.B, engine string, n int) {
 	// A running year, in its middle: what one new item costs.
 	p, mid := plans[scaleYears-1], time.Date(scaleFirst+scaleYears-1, 7, 1, 9, 0, 0, 0, calendar.Zone)
 	owner := scaleOwner(7)
-	ev, err := s.OwnerEvidence(ctx, p.For(owner), owner, nil, time.Time{})
+	ev, err := s.OwnerEvidence(ctx, p.For(owner), []string{owner}, nil, time.Time{})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -280,7 +280,7 @@ func benchScale(b *testing.B, engine string, n int) {
 			if err := s.PutVerdicts(ctx, []media.Verdict{{Revision: r.ID, Classifier: "c1", Reform: true, Score: 0.9, Topics: []string{media.TTHC}}}, at); err != nil {
 				b.Fatal(err)
 			}
-			e, err := monitor.EvaluateOwner(ctx, s, p, owner, nil, cal, monitor.Moment{Now: at}, at)
+			e, err := monitor.EvaluateOwners(ctx, s, p, []string{owner}, nil, cal, monitor.Moment{Now: at}, at)
 			if err != nil || len(e.Standings) == 0 {
 				b.Fatalf("%d standings, %v", len(e.Standings), err)
 			}
