@@ -159,7 +159,8 @@ func (s scrape) standing(st schedule.Standing, period string, now time.Time) {
 	for _, state := range schedule.States() {
 		s.gauge("loa_quota_state", truth(st.State == state), append(append([]string(nil), l...), string(state))...)
 	}
-	s.gauge("loa_quota_at_risk", truth(st.State == schedule.Open && st.Risk == "at_risk"), l...)
+	s.gauge("loa_quota_at_risk", truth(st.State == schedule.Open && st.Risk == "at_risk" && !st.Shadow()), l...)
+	s.gauge("loa_quota_shadow", truth(st.Shadow()), l...)
 	s.gauge("loa_quota_missed_confirmed", truth(st.State == schedule.Missed && st.Confirmed), l...)
 	s.gauge("loa_quota_observed_ratio", st.Coverage.Share, l...)
 	s.gauge("loa_quota_period_end_timestamp_seconds", seconds(st.End), l...)
@@ -167,6 +168,10 @@ func (s scrape) standing(st schedule.Standing, period string, now time.Time) {
 	if st.LastSave != nil {
 		s.gauge("loa_quota_last_save_timestamp_seconds", seconds(*st.LastSave), l...)
 		s.gauge("loa_quota_last_save_seconds_left", st.LastSave.Sub(now).Seconds(), l...)
+	}
+	if by, ok := st.ProduceBy(); ok {
+		s.gauge("loa_quota_produce_by_timestamp_seconds", seconds(by), l...)
+		s.gauge("loa_quota_produce_by_seconds_left", by.Sub(now).Seconds(), l...)
 	}
 }
 

@@ -36,6 +36,7 @@ func week(n int, state schedule.State, at time.Time) schedule.Standing {
 	if st.Contains(at) {
 		save := st.End.Add(-time.Hour)
 		st.LastSave, st.Risk = &save, "at_risk"
+		st.Reasons = []schedule.Reason{{Code: "produce_by", Args: map[string]any{"at": save.AddDate(0, 0, -3).Format(time.RFC3339)}}}
 	}
 	return st
 }
@@ -116,5 +117,22 @@ func TestFailedReadFailsTheScrape(t *testing.T) {
 	h.ServeHTTP(rec, httptest.NewRequest("GET", "/metrics", nil))
 	if rec.Code != 500 || !strings.Contains(rec.Body.String(), "disk gone") {
 		t.Fatalf("code %d, body %q: a failed read must fail the scrape, never look like zero", rec.Code, rec.Body.String())
+	}
+}
+
+// TestShadowTellsNobody: a level that is being tried is never at risk to an alert.
+func TestShadowTellsNobody(t *testing.T) {
+	now := time.Date(2023, 1, 18, 12, 0, 0, 0, time.UTC)
+	st := week(3, schedule.Open, now)
+	st.Reasons = append(st.Reasons, schedule.Reason{Code: "shadow"})
+	got, err := setup(t, fake{e: schedule.Evaluation{Plan: "mau/2023", Now: now, Standings: []schedule.Standing{st}}}).Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]float64{"loa_quota_at_risk": 0, "loa_quota_shadow": 1}
+	for _, mf := range got {
+		if v, ok := want[mf.GetName()]; ok && mf.GetMetric()[0].GetGauge().GetValue() != v {
+			t.Errorf("%s is %v, want %v", mf.GetName(), mf.GetMetric()[0].GetGauge().GetValue(), v)
+		}
 	}
 }

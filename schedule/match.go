@@ -299,7 +299,7 @@ func (j matchJob) judgePaper(c *candidate) {
 	s, e := j.slots[c.slot], c.e
 	switch {
 	case e.None:
-		c.reject(j, because("none_arose", args{"by": e.Decided, "document": e.Document}), "none", ByPlan)
+		c.reject(j, because("none_arose", args{"by": e.Decided, "document": e.Document, "reason": e.Title}), "none", ByPlan)
 	case e.Precision == media.NoDate:
 		c.reject(j, because("no_date", nil), "dated", ByPlan)
 	case e.At.Before(s.period.Start) && !s.kind.tracksLate, !e.At.Before(s.period.End) && !s.kind.late(s.q):
@@ -358,6 +358,9 @@ func (j matchJob) judgePiece(c *candidate) {
 			planAwaits = planAwaits && f.awaiting
 			besides = besides && f.near
 		}
+	}
+	if e.Kind == media.EvPrint {
+		c.reasons = append(c.reasons, because("printed", args{"number": e.Document, "page": e.Page}))
 	}
 	if s.q.Repeats == "never" && e.Airing != nil && !e.Airing.FirstRun && first == nil {
 		first, firstName, firstBasis = &finding{why: because("is_repeat", nil)}, "first_run", ByReference

@@ -82,7 +82,7 @@ func TestOracleMatch(t *testing.T) {
 	}
 	for _, code := range []string{ // agreement about what is never drawn is worth nothing
 		"+is_reform", "+in_column", "+topic", "+long_enough", "+first_run", "+in_window", "+theme", "+added", "+attested", "+integrated", "+posted_in",
-		"+signed_unknown", "+answered_in", "+asked_unknown", "+in_period", "+makes_good", "+carried",
+		"+signed_unknown", "+answered_in", "+asked_unknown", "+in_period", "+printed", "+makes_good", "+carried",
 		"-not_reform", "-not_judged", "-not_in_column", "-wrong_topic", "-is_repost", "-not_decision", "-too_short", "-is_repeat", "-outside_window",
 		"-not_enough_inside", "-wrong_theme", "-same_day", "-same_production", "-same_column", "-over_share", "-outside_period", "-no_date", "-struck",
 		"-none_arose", "-not_posted", "-not_answered",

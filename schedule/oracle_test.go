@@ -190,7 +190,7 @@ func (j judge) examine(c *piece, q *schedule.Quota, signed time.Time, known bool
 		mayBeLate := j.kind == "deadline" || j.kind == "attested" && q.DueDays > 0
 		switch {
 		case e.None:
-			no("none", schedule.ByPlan, why("none_arose", "by", e.Decided, "document", e.Document))
+			no("none", schedule.ByPlan, why("none_arose", "by", e.Decided, "document", e.Document, "reason", c.e.Title))
 		case e.Precision == media.NoDate:
 			no("dated", schedule.ByPlan, why("no_date"))
 		case early && j.kind != "deadline" || late && !mayBeLate:
@@ -263,6 +263,9 @@ func (j judge) conditions(c *piece, q *schedule.Quota) {
 				c.met = append(c.met, f.why)
 			}
 		}
+	}
+	if c.e.Kind == media.EvPrint {
+		c.met = append(c.met, why("printed", "number", c.e.Document, "page", c.e.Page))
 	}
 	switch {
 	case c.e.Precision == media.NoDate:

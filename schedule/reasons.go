@@ -23,7 +23,7 @@ func Codes() []string {
 		"long_enough", "too_short", "first_run", "is_repeat", "in_window", "outside_window", "not_enough_inside",
 		"theme", "wrong_theme", "same_day", "is_repost", "outside_period", "no_date", "struck", "added", "attested",
 		"integrated", "not_posted", "posted_in", "signed_unknown", "not_decision", "not_answered", "answered_in", "asked_unknown",
-		"in_period", "makes_good", "carried", "over_share", "same_production", "same_column",
+		"in_period", "printed", "makes_good", "carried", "over_share", "same_production", "same_column",
 	}
 }
 

@@ -128,6 +128,19 @@ func (s Standing) Shadow() bool {
 	return slices.ContainsFunc(s.Reasons, func(r Reason) bool { return r.Code == "shadow" })
 }
 
+// ProduceBy is the last moment at which what is missing can still be begun and
+// be ready for the last save («hạn cuối còn kịp sản xuất»); ok is false where
+// nothing is missing or nothing can be saved.
+func (s Standing) ProduceBy() (at time.Time, ok bool) {
+	for _, r := range s.Reasons {
+		if text, is := r.Args["at"].(string); r.Code == "produce_by" && is {
+			at, err := time.Parse(time.RFC3339, text)
+			return at, err == nil
+		}
+	}
+	return time.Time{}, false
+}
+
 // holds reports whether every measure does: enough pieces, and no bound
 // broken. It asks the numbers, not the shortfalls, which are 0 where there is
 // no duty; without one, nothing delivered never counts as met.

@@ -115,7 +115,7 @@ func dutyReasons() []reason {
 				", chưa đủ cơ quan ban hành, số, ngày và tệp văn bản nên chỉ là ghi chú"
 		}},
 		{"none_arose", func(a arguments) string {
-			return "không phát sinh trong kỳ" + a.prefix(", theo ", document(a.text("document", ""))) + a.prefix(", do ", a.text("by", ""), " ghi nhận")
+			return "không phát sinh trong kỳ" + a.prefix(" (", a.text("reason", ""), ")") + a.prefix(", theo ", document(a.text("document", ""))) + a.prefix(", do ", a.text("by", ""), " ghi nhận")
 		}},
 		{"stated_absent", func(a arguments) string {
 			return "cơ quan có thẩm quyền xác nhận không có minh chứng" + a.prefix(", theo ", document(a.text("document", ""))) + a.prefix(", do ", a.text("by", ""), " ghi nhận")
@@ -260,6 +260,9 @@ func evidenceReasons() []reason {
 			return "có minh chứng" + a.prefix(" là ", document(a.text("document", ""))) + a.prefix(", do ", a.text("by", ""), " ghi nhận")
 		}},
 		{"in_period", func(a arguments) string { return "trong kỳ" + a.prefix(": ", a.when("at")) }},
+		{"printed", func(a arguments) string {
+			return "theo bảng kê báo in" + a.prefix(", số ", a.text("number", "")) + a.prefix(", trang ", a.text("page", ""))
+		}},
 		{"integrated", func(a arguments) string { return "lồng ghép trong kế hoạch, văn bản chung" }},
 		{"not_posted", func(a arguments) string {
 			return "chưa thấy đăng tải" + a.prefix(" Quyết định số ", a.text("number", "")) + a.prefix(" ký ngày ", a.day("signed"))

@@ -98,6 +98,8 @@ var sentences = []struct {
 	{"closed", map[string]any{"period": "2023-03@14", "revision": 2, "at": hour}, "số liệu đã chốt kỳ 2023-03@14, lần 2 (20h15 ngày 09/3/2023)"},
 	{"restate_proposed", map[string]any{"state": "met", "added": 1, "removed": 0}, "đề nghị xem xét điều chỉnh số liệu đã chốt: nay tính được «đạt», thêm 1 minh chứng, bớt 0 minh chứng"},
 	{"in_period", map[string]any{"at": hour}, "trong kỳ: 20h15 ngày 09/3/2023"},
+	{"printed", map[string]any{"number": "4101", "page": "2"}, "theo bảng kê báo in, số 4101, trang 2"},
+	{"none_arose", map[string]any{"reason": "quý I không có chỉ đạo riêng", "by": "Văn thư Sở Xây dựng"}, "không phát sinh trong kỳ (quý I không có chỉ đạo riêng), do Văn thư Sở Xây dựng ghi nhận"},
 	{"integrated", nil, "lồng ghép trong kế hoạch, văn bản chung"},
 	{"not_posted", map[string]any{"number": "345/QĐ-UBND", "signed": day}, "chưa thấy đăng tải Quyết định số 345/QĐ-UBND ký ngày 09/3/2023"},
 	{"posted_in", map[string]any{"number": "345/QĐ-UBND", "signed": "2023-03-06", "posted": "2023-03-09", "days": 3}, "Quyết định số 345/QĐ-UBND ký ngày 06/3/2023, đăng ngày 09/3/2023, sau 3 ngày làm việc"},

@@ -250,7 +250,7 @@ func (c *evidenceCmd) Run(a *app) error {
 			words = append(words, names.Reason(r))
 		}
 		n++
-		fmt.Fprintf(a.Out, "%s\t%s\t%s\t%s\t%s\n\t%s\n", ev.ID, head, period, viet.Moment(ev.At.In(calendar.Zone)), ev.Title, strings.Join(words, "; "))
+		fmt.Fprintf(a.Out, "%s\t%s\t%s\t%s\t%s\n\t%s\n", ev.ID, head, period, whenWords(ev), ev.Title, strings.Join(words, "; "))
 	}
 	for _, x := range m.Credits {
 		line(x.Quota, x.Owner, x.Period, "được ghi nhận", x.Evidence, x.Reasons...)
@@ -262,6 +262,17 @@ func (c *evidenceCmd) Run(a *app) error {
 		fmt.Fprintln(a.Out, "Không có minh chứng nào.")
 	}
 	return nil
+}
+
+// whenWords is the date of a piece as precisely as it is known.
+func whenWords(e media.Evidence) string {
+	switch e.Precision {
+	case media.NoDate:
+		return "không rõ ngày"
+	case media.ToDay:
+		return viet.Day(e.At.In(calendar.Zone))
+	}
+	return viet.Moment(e.At.In(calendar.Zone))
 }
 
 // agencyID accepts a slug or an id.
