@@ -347,3 +347,31 @@ func TestForOneOwner(t *testing.T) {
 		}
 	}
 }
+
+// TestWindowsOfTheYear: reporting windows of a year are those from 15 December
+// of the year before to 14 December.
+func TestWindowsOfTheYear(t *testing.T) {
+	p := world()
+	for cadence, want := range map[calendar.Cadence][]string{calendar.Month14: {"2023-01@14", "2023-12@14"}, calendar.Quarter14: {"2023-Q1@14", "2023-Q4@14"}} {
+		all := Periods(p, Quota{Cadence: cadence})
+		if n := len(all); (n != 12 && n != 4) || all[0].ID != want[0] || all[n-1].ID != want[1] {
+			t.Errorf("%s: %v", cadence, all)
+		}
+	}
+}
+
+// TestAmendedCadence: where an amended plan counts by months what was counted
+// by weeks, a broadcast that both hold counts for the new month.
+func TestAmendedCadence(t *testing.T) {
+	older, newer := world(), world()
+	newer.Version, newer.Effective = "v2", at("2023-03-01")
+	newer.Quotas[0].Cadence = calendar.Month
+	m := Match(Amended(older, newer), []media.Evidence{airing("2023-03-02 20:00", 20), airing("2023-02-28 20:00", 20)}, nil, tet())
+	got := map[string]string{}
+	for _, c := range m.Credits {
+		got[c.Evidence.At.Format("01-02")] = c.Period
+	}
+	if got["03-02"] != "2023-03" || got["02-28"] != "2023-W09" {
+		t.Errorf("credits %v", got)
+	}
+}

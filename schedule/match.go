@@ -17,7 +17,8 @@ import (
 //
 // A piece belongs to the period that holds its date (an airing: its start; a
 // posted decision: the day it was signed, where that is known). An undated
-// piece is rejected with no_date in the period in which it was first seen. Of
+// piece is rejected with no_date, in the period in which it was first seen
+// where nothing else places it. Of
 // the conditions it fails, the first is told, those the plan itself states
 // before those of reference. Of pieces that count only once together (one date
 // of a column, one production) the earliest is credited.
@@ -227,6 +228,15 @@ func (j matchJob) natural(e media.Evidence) int {
 		}
 	} else if s.kind.tracksLate && len(j.slots) == 1 && !at.Before(s.period.Start) {
 		return 0
+	}
+	if n := len(j.slots); j.slots[0].version != j.slots[n-1].version { // another definition may have had another cadence: the newest rules
+		found := -1
+		for i, s := range j.slots {
+			if s.period.Contains(at) && (found < 0 || s.version > j.slots[found].version) {
+				found = i
+			}
+		}
+		return found
 	}
 	i, ok := slices.BinarySearchFunc(j.slots, at, func(s slot, t time.Time) int {
 		switch {

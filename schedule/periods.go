@@ -29,10 +29,14 @@ func Periods(p *Plan, q Quota) []calendar.Period {
 		return q.Cadence.Periods(from, to)
 	}
 	var all []calendar.Period
-	if q.Cadence == calendar.Week {
+	jan1 := time.Date(p.Year, 1, 1, 0, 0, 0, 0, calendar.Zone)
+	switch q.Cadence {
+	case calendar.Week:
 		all = calendar.WeeksOf(p.Year)
-	} else {
-		jan1 := time.Date(p.Year, 1, 1, 0, 0, 0, 0, calendar.Zone)
+	case calendar.Month14, calendar.Quarter14: // the year of reporting windows is 15/12 to 14/12
+		dec15 := jan1.AddDate(0, 0, -17)
+		all = q.Cadence.Periods(dec15, dec15.AddDate(1, 0, 0))
+	default:
 		all = q.Cadence.Periods(jan1, jan1.AddDate(1, 0, 0))
 	}
 	var out []calendar.Period

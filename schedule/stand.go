@@ -186,7 +186,7 @@ func (b bench) stand() Standing {
 		}
 	case len(none) > 0 && (len(b.pieces) < b.wanted() || b.wanted() == 0):
 		st.State, st.DueByNow, st.Reasons = Exempt, 0, none
-	case !over && b.duty && b.sight.none:
+	case !over && b.duty && b.sight.none && !b.holds():
 		st.State, st.Reasons = Insufficient, slices.Clone(b.sight.reasons)
 	case !over:
 		b.open(&st)
