@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/pressly/goose/v3"
-	"modernc.org/sqlite" // and the driver "sqlite"
+	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
@@ -57,12 +57,12 @@ func openSQLite(ctx context.Context, db string) (pools, error) {
 	}
 	uri += sep + "_pragma=busy_timeout(15000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)" +
 		"&_pragma=foreign_keys(1)&_pragma=journal_size_limit(67108864)&_pragma=cache_size(-16000)"
-	write, err := sql.Open("sqlite", uri+"&_txlock=immediate")
+	write, err := pool(uri + "&_txlock=immediate")
 	if err != nil {
 		return pools{}, fmt.Errorf("open sqlite %s: %w", db, err)
 	}
 	write.SetMaxOpenConns(1)
-	read, err := sql.Open("sqlite", uri+"&_pragma=query_only(1)")
+	read, err := pool(uri + "&_pragma=query_only(1)")
 	if err != nil {
 		return pools{}, errors.Join(fmt.Errorf("open sqlite %s: %w", db, err), write.Close())
 	}
@@ -72,6 +72,14 @@ func openSQLite(ctx context.Context, db string) (pools, error) {
 		return pools{}, errors.Join(fmt.Errorf("open sqlite %s: %w", db, err), p.close())
 	}
 	return p, nil
+}
+
+func pool(uri string) (*sql.DB, error) {
+	c, err := sqlite.NewConnector(uri)
+	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(preparing{c}), nil
 }
 
 // openWait bounds how long an opening waits for another process's.
