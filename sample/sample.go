@@ -62,32 +62,3 @@ func Items() []Truth {
 	}
 	return out
 }
-
-// Document is an agency's own communication plan as it reached Sở Nội vụ.
-type Document struct {
-	Owner  string    // agency slug
-	Number string    // number of the document
-	Date   time.Time // date of issue, local midnight
-	Known  time.Time // when it was received
-	Period string    // period id of quota B-A1
-}
-
-// Documents lists the plans received for B-A1, in order of receipt: most in
-// time, one late; some agencies never send one.
-func Documents() []Document {
-	day := func(m time.Month, d int) time.Time { return time.Date(2023, m, d, 0, 0, 0, 0, calendar.Zone) }
-	const period = "2022-12-30..2023-01-30"
-	doc := func(owner, number string, date time.Time, after int) Document {
-		return Document{Owner: owner, Number: number, Date: date, Known: date.AddDate(0, 0, after).Add(9 * time.Hour), Period: period}
-	}
-	return []Document{
-		doc("so-tttt", "04/KH-STTTT", day(1, 12), 1),
-		doc("so-noi-vu", "07/KH-SNV", day(1, 13), 3),
-		doc("huyen-suoi-trang", "15/KH-UBND", day(1, 16), 2),
-		doc("tp-mau", "22/KH-UBND", day(1, 17), 2),
-		doc("so-y-te", "09/KH-SYT", day(1, 18), 1),
-		doc("tx-ben-may", "18/KH-UBND", day(1, 27), 3),
-		doc("so-cong-thuong", "11/KH-SCT", day(1, 30), 2), // the last valid day; received after the deadline
-		doc("huyen-khe-may", "31/KH-UBND", day(2, 6), 3),  // late
-	}
-}

@@ -171,7 +171,7 @@ func TestStory(t *testing.T) {
 	for key, want := range map[string]int{
 		"cchc 01": 2, "cchc 02": 1, "cchc 03": 1,
 		"so-noi-vu 01": 3, "so-noi-vu 02": 3, "so-noi-vu 03": 3, "so-tu-phap 02": 1, "so-cong-thuong 02": 1, "so-cong-thuong 03": 0,
-		"tx-ben-may 01": 2, "tx-ben-may 03": 1, "huyen-khe-may 02": 1, "huyen-doi-suong 02": 0, "huyen-doi-suong 03": 2,
+		"tx-ben-may 01": 2, "tx-ben-may 03": 1, "huyen-khe-may 02": 2, "huyen-doi-suong 02": 0, "huyen-doi-suong 03": 2,
 	} {
 		if got := len(days[key]); got != want {
 			t.Errorf("%s: %d days with reform, want %d", key, got, want)
@@ -201,7 +201,7 @@ func TestPlansAreInOrder(t *testing.T) {
 	for _, pr := range problems {
 		t.Error(pr)
 	}
-	if !p.Sample || len(p.Quotas) != 5 {
+	if !p.Sample || len(p.Quotas) != 11 {
 		t.Errorf("sample %t, %d quotas", p.Sample, len(p.Quotas))
 	}
 	agencies, channels := map[string]bool{}, map[string]bool{}

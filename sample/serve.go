@@ -94,7 +94,10 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	a, ok := forms()[h.form](v)
+	a, ok := v.hotline()
+	if !ok {
+		a, ok = forms()[h.form](v)
+	}
 	if !ok {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.WriteHeader(http.StatusNotFound)

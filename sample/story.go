@@ -71,7 +71,7 @@ func districtSites() []*site {
 			{code: "tin-tuc-su-kien", name: "Tin tức - Sự kiện", reform: "1219 0109 0118>0203 0210 0222 0315", other: past + "0105 0116 0131 0214 0227 0308 0322"},
 		}},
 		{host: "khemay.mau.example", agency: "huyen-khe-may", form: "table", title: "Trang tin UBND huyện Khe Mây", owner: "UBND huyện Khe Mây", home: "huyện Khe Mây", firstID: 30, sections: []*section{
-			{code: "tin", name: "Tin tức", reform: "1215 0117 0216 0321", other: past + "0104 0112 0130 0208 0224 0306 0314 0328"},
+			{code: "tin", name: "Tin tức", reform: "1215 0117 0216 0321 0224>0322", other: past + "0104 0112 0130 0208 0224 0306 0314 0328"},
 		}},
 		{host: "suoitrang.mau.example", agency: "huyen-suoi-trang", form: "wordpress", title: "Huyện Suối Trăng", owner: "UBND huyện Suối Trăng", home: "huyện Suối Trăng", firstID: 90, sections: []*section{
 			{code: "tin-tuc", name: "Tin tức", reform: "1216 0112 0131 0214 0228 0313 0324", other: past + "0103 0119 0207 0222 0306 0320"},

@@ -171,7 +171,7 @@ func (g *generator) section(sec *section) []*piece {
 		p.Digest = true
 		out = append(out, p)
 	}
-	return out
+	return append(out, g.postings(sec)...)
 }
 
 // blank is a piece without text yet.

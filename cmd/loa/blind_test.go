@@ -261,8 +261,15 @@ func startWatch(t *testing.T, faults []fault, agencies ...string) *blindWatch {
 	for _, s := range w.engine.plan.Sources {
 		slug := slugOf(s.Agency)
 		// Of the newspaper only its column is owed and looked at.
-		if w.hosts[slug] != "" && (slug != "bao" || s.Column == "cchc") {
+		if w.hosts[slug] != "" && (slug != "bao" || s.Column == "cchc") && s.Kind != media.KindPage {
 			w.only = append(w.only, s.ID)
+		}
+	}
+	for _, f := range sample.Registers(demoEnd) { // of print nothing is in doubt here
+		if f.Kind == media.RegPrint {
+			if err := (&demoReplay{engine: w.engine}).takeRegister(t.Context(), f); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	if w.db, err = sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(15000)"); err != nil {

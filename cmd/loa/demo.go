@@ -12,9 +12,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"loa/media"
 	"loa/plans"
 	"loa/sample"
-	"loa/schedule"
 	"loa/schedule/calendar"
 	"loa/viet"
 )
@@ -169,67 +169,6 @@ func (o overlay) Open(name string) (fs.File, error) {
 	return o.base.Open(name)
 }
 
-// replay steps the business clock through the quarter: at every step each
-// source is visited, logs and documents that have arrived are taken in, and at
-// every week's end standings are derived.
-func (e *engine) replay(ctx context.Context, clock *stepClock, n network) error {
-	bar := newProgress(e.app.Err)
-	defer bar.done()
-	cr, err := e.crawler(n, nil, bar.event)
-	if err != nil {
-		return err
-	}
-	taken := map[string]bool{}
-	for at := demoStart; ; at = at.Add(demoStep) {
-		if at.After(demoEnd) {
-			at = demoEnd
-		}
-		clock.set(at)
-		bar.say(at.Format("02/01/2006 15:04") + " · ")
-		if _, err := cr.Round(ctx); err != nil {
-			return fmt.Errorf("thu thập lúc %s: %w", at.Format(time.DateTime), err)
-		}
-		if err := e.takeIn(ctx, at, taken); err != nil {
-			return err
-		}
-		if at.Equal(demoEnd) {
-			break
-		}
-		if at.Weekday() == time.Monday && at.Hour() < 12 {
-			if _, err := e.judgeAndEvaluate(ctx); err != nil {
-				return err
-			}
-		}
-	}
-	_, err = e.judgeAndEvaluate(ctx)
-	return err
-}
-
-// takeIn imports the logs and documents that have reached the office by at.
-func (e *engine) takeIn(ctx context.Context, at time.Time, taken map[string]bool) error {
-	for _, l := range sample.Logs(at) {
-		if taken[l.Name] {
-			continue
-		}
-		taken[l.Name] = true
-		if _, _, err := e.importAirings(ctx, airingLog{Name: l.Name, Data: l.Data, Channel: l.Channel, Sender: l.Sender, From: l.From, To: l.To}); err != nil {
-			return err
-		}
-	}
-	for _, d := range sample.Documents() {
-		key := "document/" + d.Owner + d.Number
-		if taken[key] || d.Known.After(at) {
-			continue
-		}
-		taken[key] = true
-		if err := e.decide(schedule.Decision{Kind: schedule.Attest, Plan: e.plan.ID, Quota: "B-A1", Owner: e.agencyID(d.Owner), Period: d.Period,
-			At: at, Actor: "Chuyên viên Sở Nội vụ (mẫu)", Reason: "nhận qua hệ thống quản lý văn bản", Document: d.Number, Date: d.Date}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // summary prints every standing and the counts.
 func (e *engine) summary() error {
 	ev, ok, err := e.store.Evaluation(e.app.ctx, e.plan.ID)
@@ -249,17 +188,18 @@ func (e *engine) summary() error {
 	}
 	fmt.Fprintf(e.app.Out, "Tin, bài: %d về cải cách hành chính, %d không, %d chờ duyệt.\n", counts["reform"], counts["other"], counts["review"])
 	fmt.Fprintln(e.app.Out, stateLines(ev.Standings))
-	return nil
+	return e.closedLines(ev.Proposals)
 }
 
-// blindSources prints the sources that cannot be read now, with the reason.
+// blindSources prints the feeds and lists that cannot be read now, with the
+// reason; whether a page is there is told by its duty.
 func (e *engine) blindSources() error {
 	health, err := e.store.Health(e.app.ctx)
 	if err != nil {
 		return fmt.Errorf("đọc tình trạng nguồn: %w", err)
 	}
 	for _, s := range e.plan.Sources {
-		if h := health[s.ID]; !h.BlindSince.IsZero() {
+		if h := health[s.ID]; !h.BlindSince.IsZero() && s.Kind != media.KindPage {
 			fmt.Fprintf(e.app.Out, "Nguồn chưa thu thập được: %s — %s (%s), từ %s\n", s.Name, viet.Blind(h.Outcome), h.Outcome, viet.Moment(h.BlindSince))
 		}
 	}
