@@ -278,10 +278,10 @@ type Uptime struct {
 }
 
 // UptimeOf is what the outcome of a visit says of the server; ok is false when
-// it says nothing (blocked, challenged, forbidden by robots.txt).
+// it says nothing of them (blocked, challenged, hijacked, forbidden by robots.txt).
 func UptimeOf(outcome string, status int) (s UptimeState, ok bool) {
 	switch outcome {
-	case OK, NotModified, NotAFeed, Empty, ParseError, StaleCache, LayoutChanged, Hijacked:
+	case OK, NotModified, NotAFeed, Empty, ParseError, StaleCache, LayoutChanged:
 		return Up, true
 	case Soft404:
 		return Absent, true

@@ -115,7 +115,9 @@ func TestDuties(t *testing.T) {
 		"page not looked at":                  {"A-1.2", "mau/so-a", "2023-03", nil, nil, all(), "2023-04-05", Insufficient, "not_probed short", 0},
 		"server down all month":               {"A-1.2", "mau/so-a", "2023-03", nil, nil, probed(all(), nong, "2023-03-06", "2023-03-27", "down"), "2023-04-05", Insufficient, "source_blind short", 0},
 		"server down at the end, page before": {"A-1.2", "mau/so-a", "2023-03", nil, nil, probed(all(), nong, "2023-03-06", "2023-03-06", "up", nong, "2023-03-27", "2023-03-27", "down"), "2023-04-05", Met, "page_found", 1},
-		"absent, still open":                  {"A-1.2", "mau/so-a", "2023-03", nil, nil, probed(all(), nong, "2023-03-06", "2023-03-06", "absent"), "2023-03-10", Open, "period_open page_absent", 0},
+		"absent, still open":                  {"A-1.2", "mau/so-a", "2023-03", nil, nil, probed(all(), nong, "2023-03-06", "2023-03-06", "absent"), "2023-03-10", Open, "period_open page_doubtful", 0},
+		"not found once":                      {"A-1.2", "mau/so-a", "2023-03", nil, nil, probed(all(), nong, "2023-03-06", "2023-03-06", "absent"), "2023-04-05", Insufficient, "page_doubtful short", 0},
+		"not found in two weeks":              {"A-1.2", "mau/so-a", "2023-03", nil, nil, probed(all(), nong, "2023-03-06", "2023-03-06", "absent", nong, "2023-03-13", "2023-03-13", "absent"), "2023-04-05", Missed, "short unconfirmed page_absent", 0},
 		"owner without such a page":           {"A-1.2", "mau/so-b", "2023-03", nil, nil, all(), "2023-04-05", Insufficient, "source_none short", 0},
 
 		"column alive":             {"B-E1", "mau/bao", "2023-03", []media.Evidence{col("2023-03-07"), col("2023-03-25")}, nil, all(), "2023-04-05", Met, "page_found fresh", 1},
@@ -123,14 +125,17 @@ func TestDuties(t *testing.T) {
 		"column asleep, not seen":  {"B-E1", "mau/bao", "2023-03", []media.Evidence{col("2023-03-07")}, nil, seen(), "2023-04-05", Insufficient, "source_none", 1},
 		"column growing old, open": {"B-E1", "mau/bao", "2023-03", []media.Evidence{col("2023-03-07")}, nil, all(), "2023-03-15", Met, "page_found fresh", 1},
 
-		"posted in time":             {"A-3.2", "mau/cong", "2023-03", []media.Evidence{decree("12/QĐ-UBND", "2023-03-06"), posting("12/QĐ-UBND", "", "2023-03-09 08:00")}, nil, all(), "2023-04-20", Met, "enough_delivered lag_within", 1},
-		"posted late":                {"A-3.2", "mau/cong", "2023-03", []media.Evidence{decree("12/QĐ-UBND", "2023-03-06"), posting("12/QĐ-UBND", "", "2023-03-16")}, nil, all(), "2023-04-20", Missed, "lag_too_long unconfirmed", 1},
-		"not posted":                 {"A-3.2", "mau/cong", "2023-03", []media.Evidence{decree("12/QĐ-UBND", "2023-03-06")}, nil, all(), "2023-04-20", Missed, "short lag_too_long unconfirmed", 0},
-		"not posted, portal unseen":  {"A-3.2", "mau/cong", "2023-03", []media.Evidence{decree("12/QĐ-UBND", "2023-03-06")}, nil, without("mau/cong-tthc"), "2023-04-20", Insufficient, "source_none short", 0},
-		"no list: what was posted":   {"A-3.2", "mau/cong", "2023-03", []media.Evidence{posting("12/QĐ-UBND", "06/3/2023", "2023-03-09")}, nil, noList, "2023-04-20", Met, "enough_delivered lag_within posted_only", 1},
-		"no list, no day of signing": {"A-3.2", "mau/cong", "2023-03", []media.Evidence{posting("12/QĐ-UBND", "", "2023-03-09")}, nil, noList, "2023-04-20", Met, "enough_delivered posted_only", 1},
-		"no list, nothing posted":    {"A-3.2", "mau/cong", "2023-03", nil, nil, noList, "2023-04-20", Insufficient, "register_missing", 0},
-		"list says none":             {"A-3.2", "mau/cong", "2023-03", nil, nil, all(), "2023-04-20", Exempt, "none_arose", 0},
+		"posted in time": {"A-3.2", "mau/cong", "2023-03", []media.Evidence{decree("12/QĐ-UBND", "2023-03-06"), posting("12/QĐ-UBND", "", "2023-03-09 08:00")}, nil, all(), "2023-04-20", Met, "enough_delivered lag_within", 1},
+		"posted late":    {"A-3.2", "mau/cong", "2023-03", []media.Evidence{decree("12/QĐ-UBND", "2023-03-06"), posting("12/QĐ-UBND", "", "2023-03-16")}, nil, all(), "2023-04-20", Missed, "lag_too_long unconfirmed", 1},
+		"not posted":     {"A-3.2", "mau/cong", "2023-03", []media.Evidence{decree("12/QĐ-UBND", "2023-03-06")}, nil, all(), "2023-04-20", Missed, "short lag_too_long unconfirmed", 0},
+		"posted without its number?": {"A-3.2", "mau/cong", "2023-03", []media.Evidence{decree("12/QĐ-UBND", "2023-03-06"), item("mau/cong", "2023-03-09", named("no number"), func(e *media.Evidence) {
+			e.Title = "Công bố Danh mục thủ tục hành chính lĩnh vực đất đai"
+		})}, nil, all(), "2023-04-20", Missed, "needs_judgement short lag_too_long unconfirmed", 0},
+		"not posted, portal unseen":                       {"A-3.2", "mau/cong", "2023-03", []media.Evidence{decree("12/QĐ-UBND", "2023-03-06")}, nil, without("mau/cong-tthc"), "2023-04-20", Insufficient, "source_none short", 0},
+		"no list: what was posted":                        {"A-3.2", "mau/cong", "2023-03", []media.Evidence{posting("12/QĐ-UBND", "06/3/2023", "2023-03-09")}, nil, noList, "2023-04-20", Met, "enough_delivered lag_within posted_only", 1},
+		"no list, no day of signing":                      {"A-3.2", "mau/cong", "2023-03", []media.Evidence{posting("12/QĐ-UBND", "", "2023-03-09")}, nil, noList, "2023-04-20", Met, "enough_delivered posted_only", 1},
+		"no list, nothing posted":                         {"A-3.2", "mau/cong", "2023-03", nil, nil, noList, "2023-04-20", Insufficient, "register_missing", 0},
+		"list says none":                                  {"A-3.2", "mau/cong", "2023-03", nil, nil, all(), "2023-04-20", Exempt, "none_arose", 0},
 		"signed in March, posted in April, still March's": {"A-3.2", "mau/cong", "2023-03", []media.Evidence{decree("12/QĐ-UBND", "2023-03-31"), posting("12/QĐ-UBND", "", "2023-04-04")}, nil, all(), "2023-04-20", Met, "enough_delivered lag_within", 1},
 		"waiting to be posted":                            {"A-3.2", "mau/cong", "2023-03", []media.Evidence{decree("12/QĐ-UBND", "2023-03-31")}, nil, all(), "2023-04-05", Open, "at_risk period_open", 0},
 

@@ -56,13 +56,16 @@ func Match(p *Plan, ev []media.Evidence, ds []Decision, cal *calendar.Calendar) 
 }
 
 // index keeps one of each evidence id, in a fixed order, by agency and by id.
-func index(p *Plan, ev []media.Evidence) (byAgency map[string][]media.Evidence, byID map[string]media.Evidence) {
-	sorted := slices.Clone(ev)
-	slices.SortFunc(sorted, func(a, b media.Evidence) int {
+func index(p *Plan, ev []media.Evidence) (byAgency map[string][]*media.Evidence, byID map[string]*media.Evidence) {
+	sorted := make([]*media.Evidence, len(ev))
+	for i := range ev {
+		sorted[i] = &ev[i]
+	}
+	slices.SortFunc(sorted, func(a, b *media.Evidence) int {
 		return cmp.Or(cmp.Compare(a.ID, b.ID), a.At.Compare(b.At), a.Seen.Compare(b.Seen), cmp.Compare(a.Source, b.Source),
 			cmp.Compare(a.URL, b.URL), cmp.Compare(a.Kept, b.Kept), cmp.Compare(a.Agency, b.Agency))
 	})
-	byAgency, byID = map[string][]media.Evidence{}, map[string]media.Evidence{}
+	byAgency, byID = map[string][]*media.Evidence{}, make(map[string]*media.Evidence, len(ev))
 	for _, e := range sorted {
 		if _, twice := byID[e.ID]; twice || (e.Kind == media.EvAiring && e.Airing == nil) {
 			continue
@@ -137,11 +140,12 @@ type candidate struct {
 func (c candidate) added() bool  { return c.act != nil && c.act.Kind == Add }
 func (c candidate) struck() bool { return c.act != nil && c.act.Kind == Strike }
 
-func (j matchJob) run(own []media.Evidence, byID map[string]media.Evidence, m *Matching) {
+func (j matchJob) run(own []*media.Evidence, byID map[string]*media.Evidence, m *Matching) {
 	pieces, known, added := j.gather(own, byID)
-	var cs []candidate
+	slices.SortFunc(pieces, func(a, b *media.Evidence) int { return cmp.Or(when(*a).Compare(when(*b)), cmp.Compare(a.ID, b.ID)) })
+	cs := make([]candidate, 0, len(pieces))
 	for _, e := range pieces {
-		i := j.natural(e)
+		i := j.natural(*e)
 		if i < 0 {
 			continue
 		}
@@ -149,20 +153,17 @@ func (j matchJob) run(own []media.Evidence, byID map[string]media.Evidence, m *M
 		if !seen && !added[e.ID] {
 			continue
 		}
-		if c := j.judge(e, i); seen || c.act != nil {
+		if c := j.judge(*e, i); seen || c.act != nil {
 			cs = append(cs, c)
 		}
 	}
-	slices.SortFunc(cs, func(a, b candidate) int {
-		return cmp.Or(when(a.e).Compare(when(b.e)), cmp.Compare(a.e.ID, b.e.ID))
-	})
 	j.settle(cs, m)
 }
 
 // gather lists the pieces to be judged: the owner's own of the kinds that the
 // quota looks at, what was attested (both are known), and what a person added
 // from elsewhere: another agency's piece, or one of another kind.
-func (j *matchJob) gather(own []media.Evidence, byID map[string]media.Evidence) (pieces []media.Evidence, known, added map[string]bool) {
+func (j *matchJob) gather(own []*media.Evidence, byID map[string]*media.Evidence) (pieces []*media.Evidence, known, added map[string]bool) {
 	sees := map[media.EvidenceKind]bool{}
 	for i, s := range j.slots {
 		if i > 0 && s.version == j.slots[i-1].version {
@@ -178,7 +179,10 @@ func (j *matchJob) gather(own []media.Evidence, byID map[string]media.Evidence) 
 			pieces = append(pieces, e)
 			known[e.ID] = true
 		}
-		if n, ok := viet.DocumentNumber(e.Document); e.Kind == media.EvProcedure && ok {
+		if e.Kind != media.EvProcedure {
+			continue
+		}
+		if n, ok := viet.DocumentNumber(e.Document); ok {
 			if j.signed == nil {
 				j.signed = map[string]time.Time{}
 			}
@@ -188,7 +192,8 @@ func (j *matchJob) gather(own []media.Evidence, byID map[string]media.Evidence) 
 	for _, d := range j.acts[actKey{j.quota, j.owner.ID}] {
 		switch {
 		case d.Kind == Attest && sees[media.EvAttestation] && !known[d.ID]:
-			pieces = append(pieces, attestation(d))
+			paper := attestation(d)
+			pieces = append(pieces, &paper)
 			known[d.ID] = true
 		case d.Kind == Add && !added[d.Evidence]:
 			added[d.Evidence] = true

@@ -85,7 +85,7 @@ func measureExists(v view) []Measure {
 		found = 1
 	}
 	for _, src := range v.pages() {
-		if state, _ := v.found(src); state == media.Up {
+		if v.found(src) == media.Up {
 			found = 1
 		}
 	}
@@ -115,17 +115,32 @@ func alive(s media.Source, p calendar.Period) bool {
 	return (s.From.IsZero() || s.From.Before(p.End)) && (s.To.IsZero() || s.To.After(p.Start))
 }
 
-// found is what the last telling probe of a page in the elapsed period said: up
-// or absent; down only if nothing else was ever found in it, "" if none was made.
-func (v view) found(src media.Source) (state media.UptimeState, at time.Time) {
-	within := v.elapsed()
+// doubtful is what one answer «not found» is: a site that is being rebuilt gives
+// one too.
+const doubtful media.UptimeState = "doubtful"
+
+// found is what the last telling probe of a page in the elapsed part said: up,
+// or absent if at least two probes did not find it; down only if nothing else
+// was ever found, "" if no probe was made.
+func (v view) found(src media.Source) media.UptimeState {
+	var state media.UptimeState
+	absent := 0
 	for _, u := range v.obs.Uptime[src.ID] {
+		within := v.elapsed()
 		if u.To.Before(within.From) || !u.From.Before(within.To) || (u.State == media.Down && state != "" && state != media.Down) {
 			continue
 		}
-		state, at = u.State, earlier(u.To, within.To)
+		state = u.State
+		if u.State == media.Absent {
+			if absent++; u.From.Before(u.To) {
+				absent++
+			}
+		}
 	}
-	return state, at
+	if state == media.Absent && absent < 2 {
+		return doubtful
+	}
+	return state
 }
 
 // unposted are the decisions of the office's register that no piece shows yet.

@@ -19,7 +19,7 @@ func observeExists(v view, obs Observation) sight {
 	}
 	unknown := 0
 	for _, src := range pages {
-		switch state, _ := v.found(src); state {
+		switch v.found(src) {
 		case media.Down:
 			unknown++
 			b := obs.Blind[src.ID]
@@ -27,6 +27,9 @@ func observeExists(v view, obs Observation) sight {
 			s.reasons = append(s.reasons, because("source_blind", args{"source": sourceName(src), "reason": media.Unreachable}))
 		case media.Absent:
 			s.notes = append(s.notes, because("page_absent", args{"page": sourceName(src)}))
+		case doubtful:
+			unknown++
+			s.reasons = append(s.reasons, because("page_doubtful", args{"page": sourceName(src)}))
 		case "":
 			unknown++
 			s.reasons = append(s.reasons, because("not_probed", args{"page": sourceName(src)}))

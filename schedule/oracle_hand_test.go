@@ -190,7 +190,7 @@ func sees(q *schedule.Quota, k media.EvidenceKind) bool {
 
 // found is what one condition says of a piece.
 type found struct {
-	ok, open, near bool // open: the verdict may still change; near: short by no more than the tolerance
+	ok, open, near bool // open: the verdict may still change; near: short by no more than the tolerance, or a posting without its number
 	why            schedule.Reason
 }
 
@@ -247,8 +247,8 @@ func ask(p *schedule.Plan, q *schedule.Quota, c schedule.Condition, e media.Evid
 		return found{ok: !e.Repost, why: why("is_repost", "credit", e.Credit)}
 	case "decision":
 		t := strings.ToLower(e.Title)
-		return found{ok: len(documents(e.Title)) > 0 && strings.Contains(t, "công bố") && (strings.Contains(t, "thủ tục hành chính") || strings.Contains(t, "tthc")),
-			why: why("not_decision")}
+		publishes := strings.Contains(t, "công bố") && (strings.Contains(t, "thủ tục hành chính") || strings.Contains(t, "tthc"))
+		return found{ok: len(documents(e.Title)) > 0 && publishes, near: publishes, why: why("not_decision")}
 	}
 	a := e.Airing
 	switch c.Name {

@@ -1,7 +1,8 @@
 package schedule
 
 import (
-	"sort"
+	"cmp"
+	"slices"
 	"time"
 
 	"loa/media"
@@ -63,7 +64,8 @@ func Owners(p *Plan, q Quota, period calendar.Period) []media.Agency {
 	if p.only != nil {
 		of = p.only
 	}
-	for _, a := range of {
+	for i := range of {
+		a := &of[i]
 		owes := a.ID == q.Owner.Agency
 		if q.Owner.Agency == "" {
 			for _, l := range q.Owner.Each {
@@ -71,10 +73,12 @@ func Owners(p *Plan, q Quota, period calendar.Period) []media.Agency {
 			}
 		}
 		if owes && a.ValidAt(period.Midpoint()) && a.ValidAt(period.End.Add(-time.Nanosecond)) {
-			out = append(out, a)
+			out = append(out, *a)
 		}
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i].ID < out[j].ID })
+	if len(out) > 1 {
+		slices.SortFunc(out, func(a, b media.Agency) int { return cmp.Compare(a.ID, b.ID) })
+	}
 	return out
 }
 
@@ -109,24 +113,25 @@ func slots(p *Plan, quota int) []slot {
 		}
 		var tests []conditionTest
 		made := false
-		for _, period := range Periods(p, q) {
+		periods := Periods(p, q)
+		for _, period := range periods {
 			if _, v := last.in(period); v != version {
 				continue
 			}
-			for _, a := range Owners(p, q, period) {
-				if !made {
-					tests, made = testsOf(q), true
-				}
+			owners := Owners(p, q, period)
+			if !made {
+				tests, made = testsOf(q), true
+				out = slices.Grow(out, len(periods)*len(owners))
+			}
+			for _, a := range owners {
 				out = append(out, slot{quota: quota, owner: a, period: period, q: q, kind: k, tests: tests, version: version})
 			}
 		}
 	}
-	sort.SliceStable(out, func(i, j int) bool {
-		if out[i].owner.ID != out[j].owner.ID {
-			return out[i].owner.ID < out[j].owner.ID
-		}
-		return out[i].period.Start.Before(out[j].period.Start)
-	})
+	byOwner := func(a, b slot) int { return cmp.Or(cmp.Compare(a.owner.ID, b.owner.ID), a.period.Start.Compare(b.period.Start)) }
+	if !slices.IsSortedFunc(out, byOwner) {
+		slices.SortStableFunc(out, byOwner)
+	}
 	return out
 }
 

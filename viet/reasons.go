@@ -148,6 +148,9 @@ func dutyReasons() []reason {
 		{"page_absent", func(a arguments) string {
 			return "máy chủ trả lời không có trang" + a.prefix(" «", a.text("page", ""), "»")
 		}},
+		{"page_doubtful", func(a arguments) string {
+			return "mới một lần máy chủ trả lời không có trang" + a.prefix(" «", a.text("page", ""), "»") + ", cần kiểm tra lại"
+		}},
 		{"fresh", func(a arguments) string {
 			return "tin, bài mới nhất cách " + Decimal(a.number("days")) + " ngày" + a.prefix(", trong mức ", a.count("max", "ngày"))
 		}},

@@ -85,6 +85,7 @@ var sentences = []struct {
 	{"not_watched", map[string]any{"hours": 36}, "còn 36 giờ theo dõi chưa có số đo, chưa kết luận được"},
 	{"page_found", nil, "trang, mục đang có"},
 	{"page_absent", map[string]any{"page": "Đường dây nóng"}, "máy chủ trả lời không có trang «Đường dây nóng»"},
+	{"page_doubtful", map[string]any{"page": "Đường dây nóng"}, "mới một lần máy chủ trả lời không có trang «Đường dây nóng», cần kiểm tra lại"},
 	{"fresh", map[string]any{"days": 4, "max": 30}, "tin, bài mới nhất cách 4 ngày, trong mức 30 ngày"},
 	{"stale", map[string]any{"days": 31, "max": 30}, "tin, bài mới nhất đã cách 31 ngày, quá mức tham chiếu 30 ngày"},
 	{"lag_within", map[string]any{"days": 3, "max": 5}, "lâu nhất 3 ngày làm việc, trong mức 5 ngày làm việc"},

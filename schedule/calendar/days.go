@@ -4,7 +4,11 @@ import "time"
 
 // Holiday reports whether the day of t is in a holiday table, and its name.
 func (c Calendar) Holiday(t time.Time) (name string, ok bool) {
-	name, ok = c.Off[t.In(Zone).Format(dayLayout)]
+	if len(c.Off) == 0 {
+		return "", false
+	}
+	var key [len(dayLayout) + 8]byte // room for years of more digits
+	name, ok = c.Off[string(t.In(Zone).AppendFormat(key[:0], dayLayout))]
 	return name, ok
 }
 
@@ -64,12 +68,14 @@ func (c Calendar) WorkingDaysBetween(a, b time.Time) int {
 // up to and with the day of b, holidays left out (docs/RULES.md 5). Weekends
 // count. Pieces on the 1st and the 8th are 7 days apart; 0 if b is not later.
 func (c Calendar) GapDays(a, b time.Time) int {
-	n := DaysBetween(a, b)
-	if n <= 0 {
-		return 0
+	days := DaysBetween(a, b)
+	if days <= 0 || len(c.Off) == 0 {
+		return max(0, days)
 	}
-	for d := 1; d <= DaysBetween(a, b); d++ {
-		if _, off := c.Holiday(Day(a).AddDate(0, 0, d)); off {
+	n, day := days, Day(a)
+	for range days {
+		day = day.Add(24 * time.Hour) // the zone has no daylight saving
+		if _, off := c.Holiday(day); off {
 			n--
 		}
 	}
