@@ -28,7 +28,8 @@ func (j matchJob) settle(cs []candidate, m *Matching) {
 	byKey := map[string]*unit{}
 	runs := map[string]int{}    // runs of a production on a channel so far, by period
 	posted := map[string]bool{} // numbers of decisions that a piece shows (kind lag)
-	for _, c := range cs {
+	for i := range cs {
+		c := &cs[i]
 		if j.slots[c.slot].kind.Name == "lag" && c.e.Kind == media.EvItem && (c.passes && !c.struck() || c.added()) {
 			for _, n := range viet.DocumentNumbers(c.e.Title) {
 				posted[n] = true
@@ -36,7 +37,7 @@ func (j matchJob) settle(cs []candidate, m *Matching) {
 		}
 	}
 	for _, c := range cs {
-		s := j.slots[c.slot]
+		s := &j.slots[c.slot]
 		switch {
 		case c.struck():
 			c.reject(j, because("struck", args{"by": c.act.Actor, "reason": c.act.Reason}), "struck", ByPlan)
@@ -108,7 +109,7 @@ func (j matchJob) credit(c candidate, u *unit) Credit {
 
 // second rejects a piece whose key was taken by another.
 func (j matchJob) second(c candidate, other media.Evidence) Rejection {
-	s := j.slots[c.slot]
+	s := &j.slots[c.slot]
 	r := Rejection{Quota: j.quota, Owner: j.owner.ID, Period: s.period.ID, Evidence: c.e}
 	r.Reason, r.Condition = s.twice(c.e, other)
 	// How pieces are told apart is our reading unless the plan file says otherwise;
@@ -128,7 +129,8 @@ func (j matchJob) second(c candidate, other media.Evidence) Rejection {
 // are met first.
 func (j matchJob) assign(units []*unit) {
 	flexible := false
-	for _, s := range j.slots {
+	for i := range j.slots {
+		s := &j.slots[i]
 		flexible = flexible || s.q.MakeGood > 0 || s.q.Carry > 0
 	}
 	if !flexible {
@@ -201,7 +203,8 @@ func (j matchJob) reaches(slot int, u *unit) bool {
 // in, if it is not of that sort. One bound may break another's: they are kept in
 // turn until all hold.
 func (j matchJob) share(units []*unit) (left []*unit, out []Rejection) {
-	for i, s := range j.slots {
+	for i := range j.slots {
+		s := &j.slots[i]
 		for again := len(s.q.Shares) > 0; again; {
 			again = false
 			for _, rule := range s.q.Shares {
@@ -258,7 +261,7 @@ func (r ShareRule) over(units []*unit, slot int) *unit {
 }
 
 // key tells what counts once: a day of a column, a column, a production, else the piece itself.
-func (s slot) key(e media.Evidence, runs map[string]int) string {
+func (s *slot) key(e media.Evidence, runs map[string]int) string {
 	day := "day " + calendar.Day(when(e)).Format(time.DateOnly)
 	if s.kind.Name == "instalments" {
 		switch s.q.Reading {
@@ -290,7 +293,7 @@ func (s slot) key(e media.Evidence, runs map[string]int) string {
 }
 
 // twice is the reason for a piece whose key was taken by other, and the name of the rule.
-func (s slot) twice(e, other media.Evidence) (Reason, string) {
+func (s *slot) twice(e, other media.Evidence) (Reason, string) {
 	if e.Airing != nil && other.Airing != nil && e.Airing.EpisodeID != "" && e.Airing.EpisodeID == other.Airing.EpisodeID {
 		if _, days := s.q.find("distinct_days"); !days {
 			if e.Airing.Channel != other.Airing.Channel && (e.Airing.FirstRun || s.q.Repeats == "all") {

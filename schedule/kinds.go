@@ -193,6 +193,7 @@ type view struct {
 	rejections []Rejection // what does not, up to now
 	obs        Observation
 	sites      []site          // kind availability
+	taken      []Measure       // of just these pieces, nil if not measured yet
 	usual      []time.Duration // from the beginning of earlier periods to when they were met, the latest eight
 }
 
@@ -259,6 +260,14 @@ func (v view) atMost(name, unit string, basis Basis, wanted, delivered float64) 
 
 func (v view) count() Measure {
 	return v.atLeast("count", v.unit(), basisOf(cmp.Or(v.q.WantedBasis, v.q.Basis)), float64(v.wanted()), float64(len(v.pieces)))
+}
+
+// measures are what the kind measures; they are not to be written to.
+func (v view) measures() []Measure {
+	if v.taken != nil {
+		return v.taken
+	}
+	return v.kind.measure(v)
 }
 
 func measureCount(v view) []Measure { return []Measure{v.count()} }

@@ -3,6 +3,7 @@ package schedule
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"time"
 
 	"loa/media"
@@ -227,7 +228,7 @@ func (j matchJob) natural(e media.Evidence) int {
 		return j.named(e.Period)
 	}
 	at := when(e)
-	if s := j.slots[0]; s.kind.Name == "lag" {
+	if s := &j.slots[0]; s.kind.Name == "lag" {
 		if t, ok := j.signature(e); ok {
 			at = t
 		}
@@ -243,12 +244,12 @@ func (j matchJob) natural(e media.Evidence) int {
 		}
 		return found
 	}
-	i, ok := slices.BinarySearchFunc(j.slots, at, func(s slot, t time.Time) int {
-		switch {
-		case t.Before(s.period.Start):
-			return 1
-		case !t.Before(s.period.End):
+	i, ok := sort.Find(len(j.slots), func(i int) int { // not slices.BinarySearchFunc: slots are large
+		switch p := &j.slots[i].period; {
+		case at.Before(p.Start):
 			return -1
+		case !at.Before(p.End):
+			return 1
 		}
 		return 0
 	})
@@ -284,12 +285,17 @@ func (j matchJob) named(period string) int {
 	if j.once() {
 		return 0
 	}
-	return slices.IndexFunc(j.slots, func(s slot) bool { return s.period.ID == period })
+	for i := range j.slots {
+		if j.slots[i].period.ID == period {
+			return i
+		}
+	}
+	return -1
 }
 
 // judge tests one piece for the period it belongs to.
 func (j matchJob) judge(e media.Evidence, at int) candidate {
-	s := j.slots[at]
+	s := &j.slots[at]
 	c := candidate{e: e, slot: at, act: j.acts.ruling(j, e.ID, s.period.ID)}
 	switch e.Kind {
 	case media.EvAttestation:
@@ -311,7 +317,7 @@ func (c *candidate) reject(j matchJob, why Reason, name string, basis Basis) {
 }
 
 func (j matchJob) judgePaper(c *candidate) {
-	s, e := j.slots[c.slot], c.e
+	s, e := &j.slots[c.slot], &c.e
 	switch {
 	case e.None:
 		c.reject(j, because("none_arose", args{"by": e.Decided, "document": e.Document, "reason": e.Title}), "none", ByPlan)
@@ -329,7 +335,7 @@ func (j matchJob) judgePaper(c *candidate) {
 }
 
 func (j matchJob) judgeQuestion(c *candidate) {
-	s, e := j.slots[c.slot], c.e
+	s, e := &j.slots[c.slot], &c.e
 	switch {
 	case e.Answered.IsZero() && e.Asked.IsZero():
 		c.reject(j, because("not_answered", nil), "answered", basisOf(s.q.MaxLag.Basis))
@@ -346,7 +352,7 @@ func (j matchJob) judgeQuestion(c *candidate) {
 
 // judgePiece tries every condition on an item, a printed piece or an airing.
 func (j matchJob) judgePiece(c *candidate) {
-	s, e := j.slots[c.slot], c.e
+	s, e := &j.slots[c.slot], &c.e
 	var first *finding // first failing condition
 	var firstName string
 	var firstBasis Basis
@@ -355,7 +361,7 @@ func (j matchJob) judgePiece(c *candidate) {
 		if !cond.row.asks(e.Kind) {
 			continue
 		}
-		f := cond.row.test(j.p, s.q, cond.Condition, e)
+		f := cond.row.test(j.p, s.q, cond.Condition, *e)
 		if f.ok {
 			if f.why.Code != "" {
 				c.reasons = append(c.reasons, f.why)
@@ -389,7 +395,7 @@ func (j matchJob) judgePiece(c *candidate) {
 		c.passes = true
 		j.posted(c)
 		if len(c.reasons) == 0 {
-			c.reasons = []Reason{because("in_period", args{"at": stamp(when(e))})}
+			c.reasons = []Reason{because("in_period", args{"at": stamp(when(*e))})}
 		}
 		return
 	}

@@ -317,7 +317,7 @@ func outlookRegular(v view) outlook {
 // certain is the view in which every stretch that was not seen holds pieces
 // from end to end: the gaps that remain are gaps for sure.
 func (v view) certain() view {
-	v.pieces = slices.Clone(v.pieces)
+	v.pieces, v.taken = slices.Clone(v.pieces), nil
 	for _, s := range v.unseen {
 		for d := calendar.Day(s.From); d.Before(s.To); d = d.AddDate(0, 0, 1) {
 			v.pieces = append(v.pieces, d)

@@ -128,7 +128,9 @@ func slots(p *Plan, quota int) []slot {
 			}
 		}
 	}
-	byOwner := func(a, b slot) int { return cmp.Or(cmp.Compare(a.owner.ID, b.owner.ID), a.period.Start.Compare(b.period.Start)) }
+	byOwner := func(a, b slot) int {
+		return cmp.Or(cmp.Compare(a.owner.ID, b.owner.ID), a.period.Start.Compare(b.period.Start))
+	}
 	if !slices.IsSortedFunc(out, byOwner) {
 		slices.SortStableFunc(out, byOwner)
 	}

@@ -67,6 +67,7 @@ func Stand(p *Plan, m Matching, obs Observation, ds []Decision, cal *calendar.Ca
 			}
 			saw := s.kind.observe(v, obs)
 			v.unseen = saw.Gaps
+			v.taken = v.measures()
 			b := bench{view: v, slot: s, acts: acts, sight: saw}
 			out = append(out, b.stand())
 			usual.add(v)
@@ -109,7 +110,7 @@ func newView(p *Plan, s slot, cal *calendar.Calendar, now time.Time) view {
 // blank is the standing's frame with its measures.
 func (v view) blank() Standing {
 	return Standing{Plan: v.p.ID, Quota: v.q.ID, Basis: basisOf(v.q.Basis), Owner: v.owner.ID,
-		Period: v.period.ID, Start: v.period.Start, End: v.period.End, Measures: v.kind.measure(v)}
+		Period: v.period.ID, Start: v.period.Start, End: v.period.End, Measures: v.measures()}
 }
 
 // shadowed marks a standing of a month in which nobody is told: the reference
@@ -145,7 +146,7 @@ func (s Standing) ProduceBy() (at time.Time, ok bool) {
 // broken. It asks the numbers, not the shortfalls, which are 0 where there is
 // no duty; without one, nothing delivered never counts as met.
 func (v view) holds() bool {
-	for _, m := range v.kind.measure(v) {
+	for _, m := range v.measures() {
 		if (m.Bound == "at_least" && m.Delivered < m.Wanted) || (m.Bound == "at_most" && m.Delivered > m.Wanted) {
 			return false
 		}
@@ -227,7 +228,7 @@ func (b bench) noneArose() []Reason {
 // achieved tells why a standing is met.
 func (b bench) achieved() []Reason {
 	var out []Reason
-	for _, m := range b.kind.measure(b.view) {
+	for _, m := range b.measures() {
 		switch bound := (args{"days": int(m.Delivered), "max": int(m.Wanted)}); m.Name {
 		case "count":
 			if n := b.wanted(); b.kind.late(b.q) && n > 0 {
@@ -279,7 +280,7 @@ func (b bench) open(st *Standing) {
 		}
 	}
 	broken := false // a gap already too long: no occasion that is left mends it
-	for _, m := range b.kind.measure(b.certain()) {
+	for _, m := range b.certain().measures() {
 		if m.Name == "gap" && m.Delivered > m.Wanted && b.duty {
 			broken = true
 			st.Reasons = append(st.Reasons, because("gap_too_long", args{"days": int(m.Delivered), "max": int(m.Wanted)}))
@@ -362,7 +363,7 @@ func (b bench) handedIn() bool {
 // shortfall tells what is missing.
 func (b bench) shortfall() []Reason {
 	var out []Reason
-	for _, m := range b.kind.measure(b.view) {
+	for _, m := range b.measures() {
 		bound, within := args{"days": int(m.Delivered), "max": int(m.Wanted)}, m.Delivered <= m.Wanted
 		code := ""
 		switch {
@@ -396,6 +397,7 @@ func (b bench) shortfall() []Reason {
 // some were not even read by the classifier, or by their headline alone.
 func (b bench) pending() (judge, wait int, unread bool) {
 	with := b.view
+	with.taken = nil
 	with.pieces = slices.Clone(b.pieces)
 	for _, r := range b.rejections {
 		at := when(r.Evidence)
