@@ -26,6 +26,9 @@ type engine struct {
 	durable    [2]string                          // statements before and after a transaction that must outlive a power cut
 	query      func(words []string) string        // search argument for "all these words"
 	retry      func(error) bool                   // the transaction may be run again
+
+	maxRows func(cols int) int                               // how many rows go into one statement
+	with    func(v values, rows [][]any, a *args) (q string) // "WITH v(…) AS (…) " of these rows
 }
 
 // keyword matches a key=value PostgreSQL address.

@@ -29,6 +29,9 @@ func sqliteEngine() engine {
 			return `"` + strings.Join(words, `" "`) + `"`
 		},
 		retry: func(error) bool { return false },
+
+		maxRows: maxRows,
+		with:    values.with,
 	}
 }
 

@@ -199,7 +199,7 @@ func newLine(v any, key ...string) line {
 	for i, k := range key {
 		key[i] = clean(k)
 	}
-	body := clean(pack(v))
+	body := pack(v) // clean already: JSON escapes NUL, and Marshal replaces what is not UTF-8
 	return line{key: key, body: body, hash: media.Hash(body)}
 }
 
@@ -280,9 +280,9 @@ func (t *tx) replace(ctx context.Context, part table, plan string, owners []stri
 		}
 	}
 	n += len(gone.rows)
-	return n, chunk(gone.rows, maxRows(len(part.key)), func(rows [][]any) error {
+	return n, chunk(gone.rows, t.s.eng.maxRows(len(part.key)), func(rows [][]any) error {
 		var a args
-		_, err := t.exec(ctx, gone.with(rows, &a)+"DELETE FROM "+part.name+" WHERE plan = "+a.add(plan)+" AND ("+key+") IN (SELECT "+key+" FROM v)", a...)
+		_, err := t.exec(ctx, t.s.eng.with(gone, rows, &a)+"DELETE FROM "+part.name+" WHERE plan = "+a.add(plan)+" AND ("+key+") IN (SELECT "+key+" FROM v)", a...)
 		if err != nil {
 			return fmt.Errorf("clear %s: %w", part.name, err)
 		}

@@ -128,9 +128,9 @@ func (t *tx) revisions(ctx context.Context, items []string) (map[string][]stored
 
 // makeCurrent points items at their current revision and takes over its text.
 func (t *tx) makeCurrent(ctx context.Context, v values, again []string) error {
-	err := chunk(v.rows, maxRows(len(v.cols)), func(rows [][]any) error {
+	err := chunk(v.rows, t.s.eng.maxRows(len(v.cols)), func(rows [][]any) error {
 		var a args
-		_, err := t.exec(ctx, v.with(rows, &a)+`UPDATE item SET revision = v.revision, judged = '', title = v.title, lead = v.lead,
+		_, err := t.exec(ctx, t.s.eng.with(v, rows, &a)+`UPDATE item SET revision = v.revision, judged = '', title = v.title, lead = v.lead,
 			section = v.section, byline = v.byline, credit = v.credit FROM v WHERE item.id = v.id`, a...)
 		return err
 	})

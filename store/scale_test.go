@@ -73,7 +73,7 @@ func scaleRow(n, total int) (item, revision, verdict []any) {
 	span := time.Date(scaleFirst+scaleYears, 1, 1, 0, 0, 0, 0, calendar.Zone).Sub(time.Date(scaleFirst, 1, 1, 0, 0, 0, 0, calendar.Zone))
 	at := time.Date(scaleFirst, 1, 1, 0, 0, 0, 0, calendar.Zone).Add(time.Duration(float64(span) * float64(n) / float64(total))).UnixMicro()
 	id, title := media.Hash("scale", strconv.Itoa(n)), fmt.Sprintf("Sở %d đẩy mạnh cải cách thủ tục hành chính, phục vụ người dân và doanh nghiệp", n%scaleOwners)
-	rev := "20190101-" + id
+	rev := time.UnixMicro(at).UTC().Format("20060102") + "-" + id // as media.RevisionID does
 	reform := n%5 < 3
 	outcome := "reform"
 	if !reform {

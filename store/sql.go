@@ -114,7 +114,8 @@ const maxArgs = 1024
 // maxIn bounds a list of keys.
 const maxIn = maxArgs / 2
 
-// maxRows is how many rows of so many columns fill one statement: a power of two.
+// maxRows is how many rows of so many columns fill one statement by values: a
+// power of two.
 func maxRows(cols int) int { return pow2(maxArgs/cols+1) / 2 }
 
 // pow2 is the least power of two that is not below n.
@@ -212,10 +213,10 @@ func (v values) with(rows [][]any, a *args) string {
 // insert writes all rows into a table with few statements; tail is the ON
 // CONFLICT clause. Keys must not repeat among the rows.
 func (t *tx) insert(ctx context.Context, table string, v values, tail string) (n int64, err error) {
-	err = chunk(v.rows, maxRows(len(v.cols)), func(rows [][]any) error {
+	err = chunk(v.rows, t.s.eng.maxRows(len(v.cols)), func(rows [][]any) error {
 		var a args
 		first, _, _ := strings.Cut(v.cols[0], " ")
-		q := v.with(rows, &a) + "INSERT INTO " + table + " (" + v.names() + ") SELECT " + v.names() +
+		q := t.s.eng.with(v, rows, &a) + "INSERT INTO " + table + " (" + v.names() + ") SELECT " + v.names() +
 			" FROM v WHERE " + first + " IS NOT NULL " + tail
 		res, err := t.ExecContext(ctx, q, a...)
 		if err != nil {
@@ -232,10 +233,10 @@ func (t *tx) insert(ctx context.Context, table string, v values, tail string) (n
 // column) that were not there before.
 func (t *tx) insertNew(ctx context.Context, table string, v values) (map[string]bool, error) {
 	fresh := map[string]bool{}
-	err := chunk(v.rows, maxRows(len(v.cols)), func(rows [][]any) error {
+	err := chunk(v.rows, t.s.eng.maxRows(len(v.cols)), func(rows [][]any) error {
 		var a args
 		first, _, _ := strings.Cut(v.cols[0], " ")
-		q := v.with(rows, &a) + "INSERT INTO " + table + " (" + v.names() + ") SELECT " + v.names() +
+		q := t.s.eng.with(v, rows, &a) + "INSERT INTO " + table + " (" + v.names() + ") SELECT " + v.names() +
 			" FROM v WHERE " + first + " IS NOT NULL ON CONFLICT DO NOTHING RETURNING " + first
 		err := each(ctx, t, func(r *sql.Rows) error {
 			var key string

@@ -87,9 +87,9 @@ func (s *Store) PutVerdicts(ctx context.Context, vs []media.Verdict, at time.Tim
 		}
 		// A verdict on a text that is current no more is kept, and changes nothing.
 		items.rows = slices.DeleteFunc(items.rows, func(r []any) bool { return r[2] == "" })
-		err = chunk(items.rows, maxRows(len(items.cols)), func(rows [][]any) error {
+		err = chunk(items.rows, t.s.eng.maxRows(len(items.cols)), func(rows [][]any) error {
 			var a args
-			_, err := t.exec(ctx, items.with(rows, &a)+"UPDATE item SET judged = v.judged FROM v WHERE item.id = v.id AND item.revision = v.revision", a...)
+			_, err := t.exec(ctx, t.s.eng.with(items, rows, &a)+"UPDATE item SET judged = v.judged FROM v WHERE item.id = v.id AND item.revision = v.revision", a...)
 			return err
 		})
 		if err != nil {
