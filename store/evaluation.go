@@ -40,17 +40,18 @@ func tables(e schedule.Evaluation, owners map[string]bool) []table {
 	rejections := table{name: "rejection", key: credits.key}
 	for _, st := range e.Standings {
 		if !other(st.Owner) {
-			standings.lines = append(standings.lines, newLine(st, plan, st.Quota, st.Owner, st.Period))
+			standings.lines = append(standings.lines, newLine(pack(st), plan, st.Quota, st.Owner, st.Period))
 		}
 	}
-	for _, c := range e.Matching.Credits {
-		if !other(c.Owner) {
-			credits.lines = append(credits.lines, newLine(c, plan, c.Quota, c.Owner, c.Period, c.Evidence.ID))
+	var b body
+	for i := range e.Matching.Credits {
+		if c := &e.Matching.Credits[i]; !other(c.Owner) {
+			credits.lines = append(credits.lines, newLine(b.credit(c), plan, c.Quota, c.Owner, c.Period, c.Evidence.ID))
 		}
 	}
-	for _, r := range e.Matching.Rejections {
-		if !other(r.Owner) {
-			rejections.lines = append(rejections.lines, newLine(r, plan, r.Quota, r.Owner, r.Period, r.Evidence.ID))
+	for i := range e.Matching.Rejections {
+		if r := &e.Matching.Rejections[i]; !other(r.Owner) {
+			rejections.lines = append(rejections.lines, newLine(b.rejection(r), plan, r.Quota, r.Owner, r.Period, r.Evidence.ID))
 		}
 	}
 	return []table{standings, credits, rejections}
@@ -195,11 +196,12 @@ func (t *tx) replaceAll(ctx context.Context, plan string, owners []string, parts
 	return nil
 }
 
-func newLine(v any, key ...string) line {
+// newLine is a row with its body, which is clean: JSON escapes NUL, and what is
+// not UTF-8 is replaced in it.
+func newLine(body string, key ...string) line {
 	for i, k := range key {
 		key[i] = clean(k)
 	}
-	body := pack(v) // clean already: JSON escapes NUL, and Marshal replaces what is not UTF-8
 	return line{key: key, body: body, hash: media.Hash(body)}
 }
 
