@@ -21,7 +21,7 @@ type Document struct {
 	Integrated bool      // the duty is a part of a paper about more
 }
 
-const received = "nhận qua hệ thống quản lý văn bản"
+const received = "Nhận qua hệ thống quản lý văn bản"
 
 // Documents lists the papers received, in order of receipt: for B-A1 the
 // agencies' own plans, most in time, one late, some never; for what came
@@ -47,7 +47,7 @@ func Documents() []Document {
 	plan("huyen-khe-may", "31/KH-UBND", day(2, 6), 3)  // late
 
 	meeting := func(owner, number string, date time.Time, after int) *Document {
-		return add("A-2.3", "2023-Q1@14", owner, number, date, after, "biên bản hội nghị giao ban có nội dung cải cách hành chính")
+		return add("A-2.3", "2023-Q1@14", owner, number, date, after, "Biên bản hội nghị giao ban có nội dung cải cách hành chính")
 	}
 	meeting("so-noi-vu", "12/BB-SNV", day(1, 9), 2)
 	meeting("so-tttt", "08/BB-STTTT", day(1, 10), 3)
@@ -63,8 +63,8 @@ func Documents() []Document {
 	none := meeting("huyen-doi-suong", "52/UBND-NV", day(3, 13), 1)
 	none.None, none.Date, none.Says = true, time.Time{}, "Ủy ban nhân dân huyện Đồi Sương: trong quý không tổ chức hội nghị lồng ghép"
 
-	add("A-8", "2023-Q1", "tp-mau", "29/BC-UBND", day(2, 15), 2, "treo 12 pa nô, băng rôn về dịch vụ công trực tuyến trên các trục phố chính")
-	add("A-8", "2023-Q1", "huyen-suoi-trang", "47/BC-UBND", day(3, 17), 3, "hội thi tìm hiểu cải cách hành chính cho cán bộ, công chức cấp xã")
+	add("A-8", "2023-Q1", "tp-mau", "29/BC-UBND", day(2, 15), 2, "Treo 12 pa nô, băng rôn về dịch vụ công trực tuyến trên các trục phố chính")
+	add("A-8", "2023-Q1", "huyen-suoi-trang", "47/BC-UBND", day(3, 17), 3, "Hội thi tìm hiểu cải cách hành chính cho cán bộ, công chức cấp xã")
 	slices.SortStableFunc(out, func(a, b Document) int { return cmp.Or(a.Known.Compare(b.Known)) })
 	return out
 }

@@ -347,3 +347,67 @@ func TestTraits(t *testing.T) {
 		}
 	}
 }
+
+// TestRegistersParse reads every register as loa import does and holds its rows
+// against the truth; hotline pages and papers are of agencies that owe them.
+func TestRegistersParse(t *testing.T) {
+	p, _, _ := plans.Load(Plans(), "mau/2023")
+	signed, asked := 0, 0
+	for _, f := range Registers(at(12, 31, 0)) {
+		if f.Known.Before(f.To) || f.Data == nil == (f.Note == "") {
+			t.Errorf("%s of %s: known %s, note %q", f.Kind, f.From, f.Known, f.Note)
+		}
+		if f.Data == nil {
+			continue
+		}
+		rows, bad, err := extract.Register(f.Name, f.Data, extract.RegisterOptions{Kind: f.Kind, Agency: "mau/" + f.Agency, Columns: p.Columns, From: f.From, To: f.To})
+		if err != nil || len(bad) > 0 {
+			t.Errorf("%s: %v %v", f.Name, err, bad)
+			continue
+		}
+		for i, e := range rows {
+			switch f.Kind {
+			case media.RegProcedures:
+				if d := Decisions()[signed]; e.Number != d.Number || !e.At.Equal(d.Signed) {
+					t.Errorf("%s row %d: %s of %s, want %s of %s", f.Name, e.Row, e.Number, e.At, d.Number, d.Signed)
+				}
+				signed++
+			case media.RegQuestions:
+				if q := Questions(f.From.Month())[i]; !e.Asked.Equal(q.Asked) || !e.Answered.Equal(q.Answered) {
+					t.Errorf("%s row %d: asked %s, answered %s, want %+v", f.Name, e.Row, e.Asked, e.Answered, q)
+				}
+				asked++
+			case media.RegPrint:
+				if (e.Column != "") != (e.Page == "5") {
+					t.Errorf("%s row %d: column %q on page %s", f.Name, e.Row, e.Column, e.Page)
+				}
+			}
+		}
+	}
+	if signed != 5 || asked != 6 {
+		t.Errorf("%d decisions and %d questions in the registers", signed, asked)
+	}
+	if n := len(Registers(at(3, 12, 0))); n != 5 {
+		t.Errorf("%d registers by 12 March, want 5: February's of print is late", n)
+	}
+}
+
+// TestHotlines asks every page that is to prove.
+func TestHotlines(t *testing.T) {
+	p, _, _ := plans.Load(Plans(), "mau/2023")
+	s, c := serve(t, at(1, 2, 7))
+	cl := client(s)
+	for _, src := range p.Sources {
+		host := strings.SplitN(strings.TrimPrefix(src.URL, "http://"), "/", 2)[0]
+		if !strings.HasSuffix(src.ID, "-duong-day-nong") || host == "sotnmt.mau.example" || host == "soyte.mau.example" {
+			continue
+		}
+		for _, now := range []time.Time{at(1, 2, 7), at(2, 8, 19), at(2, 9, 7), at(3, 30, 16)} {
+			c.set(now)
+			code, body, _ := get(t, cl, src.URL)
+			if there := code == 200 && strings.Contains(body, "duongdaynong@"+host); there != Hotline(host, now) || !there && code != 404 {
+				t.Errorf("%s at %s: %d, there %t, want %t", src.URL, now, code, there, Hotline(host, now))
+			}
+		}
+	}
+}

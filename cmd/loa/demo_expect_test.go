@@ -3,6 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -356,5 +360,33 @@ func (d *leftBehind) closings(t *testing.T) {
 	}
 	if len(want) > 0 {
 		t.Errorf("not proposed: %v", want)
+	}
+}
+
+// again: a demo that was kept can be run again, though its periods are closed.
+func (d *leftBehind) again(t *testing.T, dir string) {
+	files, err := withHolidays(sample.Plans())
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &app{stdio: stdio{strings.NewReader(""), io.Discard, io.Discard}, cli: &cli{Data: dir, DB: filepath.Join(dir, "loa.db")}, ctx: t.Context(), log: slog.New(slog.DiscardHandler)}
+	e, err := a.open(files, d.plan.ID, func() time.Time { return demoEnd })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.close()
+	for period := range demoClosings() {
+		if err := (&demoReplay{engine: e}).closeWindow(t.Context(), period); err != nil {
+			t.Errorf("%s: %v", period, err)
+		}
+	}
+	if heads, err := d.store.ClosingHeads(t.Context(), d.plan.ID, time.Time{}); err != nil || len(heads) != len(demoClosings()) {
+		t.Errorf("%d closings after a second run, %v", len(heads), err)
+	}
+	for period := range demoClosings() {
+		text, err := os.ReadFile(filepath.Join(dir, "bien-ban-chot-"+period+".txt"))
+		if err != nil || !strings.Contains(string(text), "Dữ liệu mẫu") {
+			t.Errorf("certificate of %s: %v %.100s", period, err, text)
+		}
 	}
 }

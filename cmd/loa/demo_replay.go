@@ -174,6 +174,9 @@ func (r *demoReplay) closeWindow(ctx context.Context, id string) error {
 	if err != nil {
 		return fmt.Errorf("đọc các kỳ đã chốt: %w", err)
 	}
+	if slices.ContainsFunc(closings, func(c schedule.Closing) bool { return c.Period == id }) {
+		return nil // by an earlier run that was kept
+	}
 	c, err := r.closePeriod(ctx, period, closings, &closeCmd{By: demoActor})
 	if err != nil {
 		return err

@@ -41,6 +41,7 @@ func TestDemoOnceTellsTheTruth(t *testing.T) {
 	t.Run("credits", left.credits)
 	t.Run("standings", left.expected)
 	t.Run("closings", left.closings)
+	t.Run("again", func(t *testing.T) { left.again(t, dir) })
 }
 
 // leftBehind is the store of a demo that has ended.
@@ -122,7 +123,7 @@ func (d *leftBehind) states(t *testing.T, printed string) {
 	if n[schedule.Met] == 0 || n[schedule.Missed] == 0 || n[schedule.Insufficient] == 0 || atRisk == 0 {
 		t.Errorf("states %v, at risk %d: the demo is to show met, missed, insufficient_data and at risk", n, atRisk)
 	}
-	for _, word := range []string{"(met)", "(missed)", "(insufficient_data)", "(at risk)"} {
+	for _, word := range []string{"(met)", "(missed)", "(insufficient_data)", "(at risk)", "(exempt)", "Đã chốt kỳ báo cáo 2023-03@14", "Kết quả đã chốt mà nay tính ra khác"} {
 		if !strings.Contains(printed, word) {
 			t.Errorf("the summary does not print %s", word)
 		}
