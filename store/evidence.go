@@ -168,17 +168,22 @@ func (v sights) itemQuery(by only) (string, args) {
 func (v sights) items(ctx context.Context, by only) ([]media.Evidence, error) {
 	var out []media.Evidence
 	query, a := v.itemQuery(by)
+	// One place to scan every row to, filled anew: there may be thousands.
+	var e media.Evidence
+	var judged verdictScan
+	var known, claimed time.Time
+	var title, section, credit, kept, textFrom sql.NullString
+	var precision string
+	var page int
+	dest := append([]any{
+		&e.ID, &e.Agency, &e.Source, &e.URL, &e.Title, &e.Section, &e.Column, &e.Credit,
+		at(&claimed), &precision, at(&known), at(&e.Seen), at(&e.Verified),
+		&title, &section, &credit, &kept, &textFrom, &page,
+	}, judged.dest()...)
 	err := each(ctx, v.s.pools.read, func(rows *sql.Rows) error {
-		e := media.Evidence{Kind: media.EvItem, Grade: media.GradeC}
-		var judged verdictScan
-		var known, claimed time.Time
-		var title, section, credit, kept, textFrom sql.NullString
-		var page int
-		err := rows.Scan(append([]any{
-			&e.ID, &e.Agency, &e.Source, &e.URL, &e.Title, &e.Section, &e.Column, &e.Credit,
-			at(&claimed), &e.Precision, at(&known), at(&e.Seen), at(&e.Verified),
-			&title, &section, &credit, &kept, &textFrom, &page,
-		}, judged.dest()...)...)
+		e, judged = media.Evidence{Kind: media.EvItem, Grade: media.GradeC}, verdictScan{}
+		err := rows.Scan(dest...)
+		e.Precision = media.Precision(precision)
 		if err != nil || !v.agencies[e.Agency] {
 			return err
 		}

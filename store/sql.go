@@ -66,6 +66,9 @@ func (p packed) Scan(v any) error {
 	var b []byte
 	switch s := v.(type) {
 	case string:
+		if unpack(s, p.v) {
+			return nil
+		}
 		b = []byte(s)
 	case []byte:
 		b = s
