@@ -151,7 +151,7 @@ func (t *turn) look(ctx context.Context, src media.Source, st SourceState, v *Vi
 	case media.KindFeed, media.KindList:
 		err = t.list(ctx, src, v, text, res.FinalURL, asOf, last)
 	case media.KindPage:
-		err = t.probe(src, v, text, res.FinalURL)
+		err = t.probe(src, text, res.FinalURL)
 	default:
 		err = &extract.BlindError{Reason: media.ParseError, Detail: fmt.Sprintf("no reader for kind %q", src.Kind)}
 	}
@@ -286,26 +286,11 @@ func (t *turn) entry(src media.Source, id string, e extract.Entry, v *Visit, kno
 	return s
 }
 
-// probe reads a page that is watched for being there. It is an item of its
-// own; it covers nothing, for what it showed between two visits is not known.
-func (t *turn) probe(src media.Source, v *Visit, text, base string) error {
-	a, err := t.c.opt.Read.Page(text, src, base)
-	if err != nil {
-		return err
-	}
-	key, err := t.c.opt.Read.Key(src.Rule.Key, src.URL)
-	if err != nil {
-		return err
-	}
-	id := media.ItemID(t.c.opt.Province, key)
-	v.Seen = []Seen{{
-		Item: media.Item{
-			ID: id, Key: key, Source: src.ID, Agency: src.Agency, URL: src.URL, Title: a.Title, Lead: a.Lead, Section: a.Section,
-			Column: t.c.column(src, a.Section), Byline: a.Byline, Credit: a.Credit, Claimed: a.Date, Seen: v.At, Verified: v.At,
-		},
-		Entry: revision(id, "page", v.At, keptHash(v.Kept), fromPage(a)),
-	}}
-	return nil
+// probe reads a page that is watched for being there: that it can be read at all
+// is what is wanted of it. It is no news: no item, no verdict, no coverage.
+func (t *turn) probe(src media.Source, text, base string) error {
+	_, err := t.c.opt.Read.Page(text, src, base)
+	return err
 }
 
 // keep hands the bytes to the keeper before anything reads them.

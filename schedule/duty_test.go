@@ -175,6 +175,62 @@ func TestDuties(t *testing.T) {
 	}
 }
 
+// TestPapersShowPages: a paper meets a page's duty that takes papers, whatever
+// was not probed.
+func TestPapersShowPages(t *testing.T) {
+	p := duties()
+	p.Quotas[0].Attestable = true
+	paperOf := func(owner string) []Decision {
+		return []Decision{decide(Attest, "A-1.2", owner, "2023-03", "2023-03-20", dated("2023-03-10"), paper("7/BC"))}
+	}
+	for owner, want := range map[string]string{"mau/so-a": "met page_found", "mau/so-b": "met page_found"} {
+		s, _ := run(t, p, nil, paperOf(owner), everything(p), "2023-04-05", "A-1.2", owner, "2023-03")
+		if got := string(s.State) + " " + strings.Join(codes(s.Reasons), " "); got != want {
+			t.Errorf("%s: %s, want %s", owner, got, want)
+		}
+	}
+	s, _ := run(t, p, nil, nil, everything(p), "2023-04-05", "A-1.2", "mau/so-b", "2023-03")
+	if s.State != Insufficient || s.Reasons[0].Code != "evidence_missing" {
+		t.Errorf("no page and no paper: %s %v", s.State, codes(s.Reasons))
+	}
+	// Where every page of the site is an error page, the one that is asked for is not missing for sure.
+	obs := probed(everything(p), "mau/so-a-nong", "2023-03-06", "2023-03-27", "absent")
+	obs.Blind["mau/so-a-1"] = Blind{Source: "mau/so-a-1", Reason: media.Soft404, Since: at("2023-03-05")}
+	if s, _ := run(t, p, nil, nil, obs, "2023-04-05", "A-1.2", "mau/so-a", "2023-03"); s.State != Insufficient {
+		t.Errorf("a broken site: %s %v", s.State, codes(s.Reasons))
+	}
+}
+
+// TestJudgedOnce: what waits when a period is judged does not grow afterwards,
+// so that a closed row makes no proposal for time's passing; a question that
+// waits belongs to the month in which its time is up.
+func TestJudgedOnce(t *testing.T) {
+	p := duties()
+	obs := everything(p)
+	obs.Spans[RegisterSource(media.RegProcedures, "mau/cong")] = []Span{{at("2023-01-01"), at("2023-07-01")}}
+	obs.Spans[RegisterSource(media.RegQuestions, "mau/cong")] = []Span{{at("2023-01-01"), at("2023-07-01")}}
+	ev := []media.Evidence{decree("12/QĐ-UBND", "2023-03-06"), question("9", "2023-03-20", "")}
+	for _, c := range []struct{ quota, period string }{{"A-3.2", "2023-03"}, {"A-3.3", "2023-03"}, {"A-3.3", "2023-04"}} {
+		a, _ := run(t, p, ev, nil, obs, "2023-05-10", c.quota, "mau/cong", c.period)
+		b, _ := run(t, p, ev, nil, obs, "2023-06-20", c.quota, "mau/cong", c.period)
+		if fmt.Sprint(a.Measures, a.State) != fmt.Sprint(b.Measures, b.State) {
+			t.Errorf("%s %s: %v in May, %v in June", c.quota, c.period, a.Measures, b.Measures)
+		}
+		late := strings.Contains(strings.Join(codes(a.Reasons), " "), "answer_late")
+		if want := c.period == "2023-04"; c.quota == "A-3.3" && late != want {
+			t.Errorf("%s: %v; asked on 20 March, 15 working days are up in April", c.period, codes(a.Reasons))
+		}
+	}
+	// While it runs, what is late already is said, and what cannot have come yet is not.
+	s, _ := run(t, p, ev, nil, obs, "2023-03-28", "A-3.2", "mau/cong", "2023-03")
+	if s.Risk != "at_risk" || s.Reasons[0].Code != "lag_too_long" {
+		t.Errorf("late already: %s %v", s.Risk, codes(s.Reasons))
+	}
+	if s, _ := run(t, p, nil, nil, everything(p), "2023-03-30", "A-3.3", "mau/cong", "2023-03"); s.Risk != "on_track" {
+		t.Errorf("before the register comes: %s %v", s.Risk, codes(s.Reasons))
+	}
+}
+
 // TestPrint: a count below two is not concluded before the month's print
 // register is in, or the paper says that there was nothing in print.
 func TestPrint(t *testing.T) {

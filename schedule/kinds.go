@@ -55,7 +55,7 @@ func Kinds() []Kind {
 			lead: 3, measure: measureCount, outlook: outlookCount, observe: observe},
 		{Name: "exists", Doc: "trang, mục hoặc chuyên mục có mặt, và còn hoạt động nếu có mức về độ mới",
 			Evidence: []media.EvidenceKind{item, printed, paper}, Conditions: written,
-			unit: "pages", lead: 3, certain: true, measure: measureExists, outlook: outlookExists, observe: observeExists},
+			unit: "pages", lead: 3, measure: measureExists, outlook: outlookExists, observe: observeExists},
 		{Name: "lag", Doc: "số ngày làm việc từ ngày ký quyết định đến ngày đăng tải; đối chiếu danh mục quyết định của Văn phòng UBND tỉnh khi có",
 			Evidence: []media.EvidenceKind{item, media.EvProcedure}, Conditions: []string{"decision", "column", "topics"},
 			unit: "documents", lead: 3, bounded: true, certain: true, measure: measureLag, outlook: outlookLag, observe: observeLag},

@@ -17,7 +17,8 @@ import (
 // order, owner id, period, then date.
 //
 // A piece belongs to the period that holds its date (an airing: its start; a
-// posted decision: the day it was signed, where that is known). An undated
+// posted decision: the day it was signed, where that is known; a question that
+// waits: the last day on which it should be answered). An undated
 // piece is rejected with no_date, in the period in which it was first seen
 // where nothing else places it. Of
 // the conditions it fails, the first is told, those the plan itself states
@@ -232,6 +233,8 @@ func (j matchJob) natural(e media.Evidence) int {
 		if t, ok := j.signature(e); ok {
 			at = t
 		}
+	} else if e.Kind == media.EvQuestion && e.Answered.IsZero() && !e.Asked.IsZero() {
+		at = j.cal.AddWorkingDays(e.Asked, s.q.MaxLag.Value) // what waits is of the period in which its time is up
 	} else if s.kind.tracksLate && len(j.slots) == 1 && !at.Before(s.period.Start) {
 		return 0
 	}

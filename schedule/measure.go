@@ -85,7 +85,7 @@ func measureExists(v view) []Measure {
 		found = 1
 	}
 	for _, src := range v.pages() {
-		if v.found(src) == media.Up {
+		if state, _ := v.found(src); state == media.Up {
 			found = 1
 		}
 	}
@@ -119,28 +119,36 @@ func alive(s media.Source, p calendar.Period) bool {
 // one too.
 const doubtful media.UptimeState = "doubtful"
 
-// found is what the last telling probe of a page in the elapsed part said: up,
-// or absent if at least two probes did not find it; down only if nothing else
-// was ever found, "" if no probe was made.
-func (v view) found(src media.Source) media.UptimeState {
-	var state media.UptimeState
+// found is what the last telling probe of a page in the elapsed part said, and
+// when: up, or absent if at least two probes did not find it; down only if
+// nothing else was ever found, "" if no probe was made. Where the whole site
+// answers with an error page, one page's answer is doubtful too.
+func (v view) found(src media.Source) (state media.UptimeState, at time.Time) {
 	absent := 0
+	within := v.elapsed()
 	for _, u := range v.obs.Uptime[src.ID] {
-		within := v.elapsed()
 		if u.To.Before(within.From) || !u.From.Before(within.To) || (u.State == media.Down && state != "" && state != media.Down) {
 			continue
 		}
-		state = u.State
+		state, at = u.State, earlier(u.To, within.To)
 		if u.State == media.Absent {
 			if absent++; u.From.Before(u.To) {
 				absent++
 			}
 		}
 	}
-	if state == media.Absent && absent < 2 {
-		return doubtful
+	if state == media.Absent && (absent < 2 || v.siteBroken()) {
+		state = doubtful
 	}
-	return state
+	return state, at
+}
+
+// siteBroken reports whether a feed or list of the owner answers with an error
+// page now: then so do its other pages.
+func (v view) siteBroken() bool {
+	return slices.ContainsFunc(v.p.Sources, func(s media.Source) bool {
+		return s.Agency == v.owner.ID && s.Kind != media.KindPage && v.obs.Blind[s.ID].Reason == media.Soft404
+	})
 }
 
 // unposted are the decisions of the office's register that no piece shows yet.
@@ -162,7 +170,10 @@ func (v view) owed() int { return len(v.credits) + len(v.unposted()) }
 
 // lag is the longest of what was delivered and of what still waits, in working
 // days; n is how many of either are known to the day.
+// What waits when the period is judged is measured up to then: what is closed
+// does not grow.
 func (v view) lag(waiting []time.Time) (longest, n int) {
+	until := earlier(v.now, v.end().Add(-second))
 	for _, c := range v.credits {
 		if c.Lag != nil {
 			longest, n = max(longest, *c.Lag), n+1
@@ -170,7 +181,7 @@ func (v view) lag(waiting []time.Time) (longest, n int) {
 	}
 	for _, t := range waiting {
 		if !t.IsZero() {
-			longest, n = max(longest, v.cal.WorkingDaysBetween(t, v.now)), n+1
+			longest, n = max(longest, v.cal.WorkingDaysBetween(t, until)), n+1
 		}
 	}
 	return longest, n

@@ -17,9 +17,13 @@ func observeExists(v view, obs Observation) sight {
 	if v.kind.sees(v.q, media.EvItem) {
 		s = observe(v, obs)
 	}
-	unknown := 0
+	unknown, ever := 0, false // ever: any of the pages was once found, or found not to be there
 	for _, src := range pages {
-		switch v.found(src) {
+		for _, u := range obs.Uptime[src.ID] {
+			ever = ever || u.State != media.Down
+		}
+		state, _ := v.found(src)
+		switch state {
 		case media.Down:
 			unknown++
 			b := obs.Blind[src.ID]
@@ -37,7 +41,7 @@ func observeExists(v view, obs Observation) sight {
 	}
 	switch {
 	case len(pages) > 0 && !v.kind.sees(v.q, media.EvItem):
-		s.none = false
+		s.none = !ever
 		s.Share = 1 - float64(unknown)/float64(len(pages))
 	case len(pages) == 0 && !v.kind.sees(v.q, media.EvItem) && !attestable(v.q):
 		s.none, s.Share, s.Gaps = true, 0, []Span{elapsed}

@@ -134,6 +134,14 @@ func (j judge) candidate(e media.Evidence, signed map[string]time.Time) (piece, 
 		if known {
 			at = day
 		}
+		if e.Kind == media.EvQuestion && e.Answered.IsZero() && !e.Asked.IsZero() { // where its time is up
+			at = e.Asked
+			for n := j.terms[0].q.MaxLag.Value; n > 0; {
+				if at = at.AddDate(0, 0, 1); workingDays(j.s.cal, at.AddDate(0, 0, -1), at) == 1 {
+					n--
+				}
+			}
+		}
 		c.home = slices.IndexFunc(j.terms, func(t term) bool { return holds(t.start, t.end, at) })
 	}
 	if c.home < 0 {

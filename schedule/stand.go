@@ -236,7 +236,7 @@ func (b bench) achieved() []Reason {
 				continue
 			}
 			if b.kind.Name == "exists" {
-				out = append(out, because("page_found", nil))
+				out = append(out, b.pageFound())
 				continue
 			}
 			out = append(out, because("enough_delivered", delivered(m)))
@@ -255,6 +255,17 @@ func (b bench) achieved() []Reason {
 	return out
 }
 
+// pageFound tells which page was found, and when last; none where a piece or a
+// paper shows it.
+func (b bench) pageFound() Reason {
+	for _, src := range b.pages() {
+		if state, at := b.found(src); state == media.Up {
+			return because("page_found", args{"page": sourceName(src), "at": stamp(at)})
+		}
+	}
+	return because("page_found", nil)
+}
+
 func delivered(m Measure) args {
 	return args{"delivered": int(m.Delivered), "wanted": int(m.Wanted), "unit": m.Unit}
 }
@@ -271,7 +282,7 @@ func (b bench) open(st *Standing) {
 		if o.atRisk(b.view) {
 			st.Risk = "at_risk"
 		}
-		if usual, past := b.pastUsual(); past && o.short > 0 {
+		if usual, past := b.pastUsual(); past && o.short > 0 && !b.unknowable() {
 			st.Risk = "at_risk"
 			defer func() { st.Reasons = append(st.Reasons, because("past_usual", args{"usual": stamp(usual)})) }()
 		}
@@ -279,17 +290,31 @@ func (b bench) open(st *Standing) {
 			defer func() { st.Reasons = append(st.Reasons, because("produce_by", args{"at": stamp(b.produceBy(o))})) }()
 		}
 	}
-	broken := false // a gap already too long: no occasion that is left mends it
+	if b.unknowable() { // nothing can be said to be missing before it could be seen
+		st.Risk = "on_track"
+	}
+	broken := false // a gap already too long, a decision already late: no occasion that is left mends it
 	for _, m := range b.certain().measures() {
-		if m.Name == "gap" && m.Delivered > m.Wanted && b.duty {
+		bound := args{"days": int(m.Delivered), "max": int(m.Wanted)}
+		switch {
+		case m.Bound != "at_most" || m.Delivered <= m.Wanted || !b.duty:
+		case m.Name == "gap":
 			broken = true
-			st.Reasons = append(st.Reasons, because("gap_too_long", args{"days": int(m.Delivered), "max": int(m.Wanted)}))
+			st.Reasons = append(st.Reasons, because("gap_too_long", bound))
+		case m.Name == "lag" && b.kind.Name == "answered":
+			st.Risk = "at_risk"
+			st.Reasons = append(st.Reasons, because("answer_late", bound))
+		case m.Name == "lag" && !b.kind.late(b.q):
+			broken, st.Risk = true, "at_risk"
+			st.Reasons = append(st.Reasons, because("lag_too_long", bound))
 		}
 	}
 	switch {
 	case st.Risk != "at_risk":
 	case !broken:
-		st.Reasons = append(st.Reasons, because("at_risk", args{"shortfall": o.short, "opportunities": o.opportunities, "unit": b.unit()}))
+		if o.short > 0 {
+			st.Reasons = append(st.Reasons, because("at_risk", args{"shortfall": o.short, "opportunities": o.opportunities, "unit": b.unit()}))
+		}
 	case b.short() > 0:
 		st.Reasons = append(st.Reasons, because("short", delivered(b.count())))
 	}
@@ -300,6 +325,19 @@ func (b bench) open(st *Standing) {
 			st.Reasons = append(st.Reasons, r)
 		}
 	}
+}
+
+// unknowable reports whether what is missing could not have been seen yet: the
+// page was not looked at or not reached, the register of questions comes after
+// the month.
+func (b bench) unknowable() bool {
+	switch b.kind.Name {
+	case "exists":
+		return len(b.sight.reasons) > 0
+	case "answered":
+		return slices.ContainsFunc(b.sight.reasons, func(r Reason) bool { return r.Code == "register_missing" }) && len(b.waiting()) == 0
+	}
+	return false
 }
 
 // closed fills in a standing whose period is over and that falls short.

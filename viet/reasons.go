@@ -144,7 +144,12 @@ func dutyReasons() []reason {
 		{"not_watched", func(a arguments) string {
 			return "còn " + Decimal(a.number("hours")) + " giờ theo dõi chưa có số đo, chưa kết luận được"
 		}},
-		{"page_found", func(a arguments) string { return "trang, mục đang có" }},
+		{"page_found", func(a arguments) string {
+			if a.text("page", "") == "" {
+				return "trang, mục đang có"
+			}
+			return "trang «" + a.text("page", "") + "» đang có" + a.prefix(" (kiểm tra ngày ", a.day("at"), ")")
+		}},
 		{"page_absent", func(a arguments) string {
 			return "máy chủ trả lời không có trang" + a.prefix(" «", a.text("page", ""), "»")
 		}},
@@ -161,7 +166,7 @@ func dutyReasons() []reason {
 			return "lâu nhất " + Decimal(a.number("days")) + " ngày làm việc" + a.prefix(", trong mức ", a.count("max", "ngày làm việc"))
 		}},
 		{"lag_too_long", func(a arguments) string {
-			return "có quyết định đăng tải sau " + Decimal(a.number("days")) + " ngày làm việc" + a.prefix(", quá mức tham chiếu ", a.count("max", "ngày làm việc"))
+			return "lâu nhất " + Decimal(a.number("days")) + " ngày làm việc từ khi ký đến khi đăng (hoặc vẫn chưa đăng)" + a.prefix(", quá mức tham chiếu ", a.count("max", "ngày làm việc"))
 		}},
 		{"answer_late", func(a arguments) string {
 			return "có câu hỏi chờ trả lời " + Decimal(a.number("days")) + " ngày làm việc" + a.prefix(", quá mức tham chiếu ", a.count("max", "ngày làm việc"))
@@ -467,6 +472,9 @@ func (a arguments) unit() string { return Unit(a.text("unit", "")) }
 
 // ofWanted is «1/02 kỳ chuyên mục».
 func (a arguments) ofWanted() string {
+	if a.number("wanted") == 0 { // counted, not asked for
+		return Decimal(a.number("delivered")) + " " + a.unit()
+	}
 	return Decimal(a.number("delivered")) + "/" + pad(a.number("wanted")) + " " + a.unit()
 }
 
