@@ -174,6 +174,9 @@ func (v view) owed() int { return len(v.credits) + len(v.unposted()) }
 // does not grow.
 func (v view) lag(waiting []time.Time) (longest, n int) {
 	until := earlier(v.now, v.end().Add(-second))
+	if v.kind.Name == "answered" { // nor is it known to wait beyond what its register tells
+		until = earlier(until, v.told(media.RegQuestions))
+	}
 	for _, c := range v.credits {
 		if c.Lag != nil {
 			longest, n = max(longest, *c.Lag), n+1
@@ -195,6 +198,14 @@ func measureLag(v view) []Measure {
 		out = append(out, v.atMost("lag", "working_days", basisOf(v.q.MaxLag.Basis), float64(v.q.MaxLag.Value), float64(longest)))
 	}
 	return out
+}
+
+// told is how far the owner's registers of a kind reach, the zero time if there is none.
+func (v view) told(kind media.RegisterKind) (to time.Time) {
+	for _, s := range v.obs.Spans[RegisterSource(kind, v.owner.ID)] {
+		to = later(to, s.To.Add(-second))
+	}
+	return to
 }
 
 func (v view) signedUnposted() []time.Time {

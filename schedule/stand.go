@@ -304,7 +304,7 @@ func (b bench) open(st *Standing) {
 		case m.Name == "lag" && b.kind.Name == "answered":
 			st.Risk = "at_risk"
 			st.Reasons = append(st.Reasons, because("answer_late", bound))
-		case m.Name == "lag" && !b.kind.late(b.q):
+		case m.Name == "lag" && !b.kind.late(b.q) && len(b.sight.reasons) == 0:
 			broken, st.Risk = true, "at_risk"
 			st.Reasons = append(st.Reasons, because("lag_too_long", bound))
 		}
@@ -335,7 +335,7 @@ func (b bench) unknowable() bool {
 	case "exists":
 		return len(b.sight.reasons) > 0
 	case "answered":
-		return slices.ContainsFunc(b.sight.reasons, func(r Reason) bool { return r.Code == "register_missing" }) && len(b.waiting()) == 0
+		return slices.ContainsFunc(b.sight.reasons, func(r Reason) bool { return r.Code == "register_missing" })
 	}
 	return false
 }
