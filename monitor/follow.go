@@ -35,7 +35,7 @@ type Follower struct {
 const mostOwners = 50
 
 // workers is how many goes of some owners are evaluated in parallel.
-const workers = 2
+const workers = 3 // one waits for the database as a rule
 
 // Turn brings the stored evaluation up to date. It tells which owners were
 // evaluated, or that all were.

@@ -245,7 +245,7 @@ func benchScale(b *testing.B, engine string, n int) {
 		stop, before := peak(), cpu()
 		for b.Loop() {
 			for _, p := range plans {
-				if err := monitor.EvaluateAll(ctx, s, p, cal, monitor.Moment{Now: now}, now, 2); err != nil {
+				if err := monitor.EvaluateAll(ctx, s, p, cal, monitor.Moment{Now: now}, now, 3); err != nil {
 					b.Fatal(err)
 				}
 			}
