@@ -85,6 +85,10 @@ func (b builder) duty(q schedule.Quota) Duty {
 		}
 		row := rowOf(b.in.Plan, s)
 		row.OwnerName, row.InProgress = b.names.Agency(s.Owner), !whole
+		if definition(q, row.Start).Kind == "answered" {
+			told := toldUntil(s, row.known(b.in.Evaluation.Now))
+			row.Told = &told
+		}
 		b.pieces(q, &row)
 		d.Rows = append(d.Rows, row)
 		if m, ok := measure(s.Measures, "count"); ok {
@@ -210,11 +214,40 @@ func (b builder) pieces(q schedule.Quota, row *Row) {
 			since = x.Evidence.At
 		}
 		if !since.IsZero() {
-			days := b.calendar().WorkingDaysBetween(since, until)
+			days := b.calendar().WorkingDaysBetween(since, waitsUntil(levelsOf(definition(q, row.Start)), *row, until, b.calendar()))
 			w.Since, w.Days = &since, &days
 		}
 		row.Waiting = append(row.Waiting, w)
 	}
+}
+
+// waitsUntil is the moment up to which what waits is measured: known, or the last
+// on which its row could still be judged, for what is judged does not grow.
+func waitsUntil(l levels, row Row, known time.Time, cal calendar.Calendar) time.Time {
+	end := row.End
+	if l.Kind == "lag" { // what is signed on the last day has its working days still to come
+		end = cal.AddWorkingDays(calendar.Period{Start: row.Start, End: row.End}.LastDay(), l.MaxLag).AddDate(0, 0, 1)
+	}
+	if row.Told != nil && row.Told.Before(end) { // nor is a question known to wait beyond what its register tells
+		end = *row.Told
+	}
+	if last := end.Add(-time.Second); last.Before(known) {
+		return last
+	}
+	return known
+}
+
+// toldUntil is how far a standing's register reaches: to the gap at the end of
+// the part of its period that is over, if there is one.
+func toldUntil(s schedule.Standing, known time.Time) time.Time {
+	end := s.End
+	if known.Before(end) {
+		end = known
+	}
+	if n := len(s.Coverage.Gaps); n > 0 && !s.Coverage.Gaps[n-1].To.Before(end) {
+		return s.Coverage.Gaps[n-1].From
+	}
+	return end
 }
 
 func (b builder) calendar() calendar.Calendar {
@@ -400,7 +433,7 @@ func (b builder) sources() Data {
 		case h.Outcome == media.OK || h.Outcome == media.NotModified:
 			d.Read = append(d.Read, line)
 		default:
-			line.Reason = h.Outcome
+			line.Reason, line.Detail = h.Outcome, h.Detail
 			if !h.BlindSince.IsZero() {
 				line.Since = &h.BlindSince
 			}
@@ -410,12 +443,19 @@ func (b builder) sources() Data {
 	return d
 }
 
+// judgeWord is the word for a computed miss that waits for a person's judgement.
+const judgeWord = "cần xem xét"
+
+func needsJudgement(s schedule.State, confirmed bool, reasons []schedule.Reason) bool {
+	return s == schedule.Missed && !confirmed && len(reasons) > 0 && (reasons[0].Code == "needs_judgement" || reasons[0].Code == "awaiting_review")
+}
+
 // Word is the word for a standing. A reference level is never judged. A
 // computed miss that pieces failing only reference conditions, or awaiting
 // review, could close is «cần xem xét»: schedule puts that reason first.
 func Word(basis schedule.Basis, s schedule.State, confirmed bool, risk string, reasons []schedule.Reason) string {
-	if s == schedule.Missed && !confirmed && len(reasons) > 0 && (reasons[0].Code == "needs_judgement" || reasons[0].Code == "awaiting_review") {
-		return "cần xem xét"
+	if needsJudgement(s, confirmed, reasons) {
+		return judgeWord
 	}
 	if basis == schedule.ByReference {
 		return viet.StateReference(string(s), confirmed, risk)

@@ -6,6 +6,7 @@ import (
 
 	"loa/media"
 	"loa/schedule"
+	"loa/schedule/calendar"
 )
 
 // count counts every figure from the rows: those of Duties, the airings of
@@ -17,9 +18,15 @@ func (r *Report) count() {
 	r.Papers, r.Statistics, r.Availability, r.Deadlines, r.Trials = []paperTable{}, []Statistics{}, []availabilityTable{}, []Deadline{}, []Trial{}
 	for i := range r.Duties {
 		d := &r.Duties[i]
-		d.Tally, d.Trying = Tally{}, 0
+		d.Tally, d.ToDate, d.Trying = Tally{}, nil, 0
 		for _, row := range d.Rows {
 			d.Tally.add(row)
+			if d.once() && row.InProgress && !row.Shadow && !row.Statistics {
+				if d.ToDate == nil {
+					d.ToDate = &Tally{}
+				}
+				d.ToDate.addAsItStands(row)
+			}
 			if row.Shadow {
 				d.Trying++
 			}
@@ -92,6 +99,10 @@ func (r *Report) tables(d Duty) {
 		r.Availability = append(r.Availability, availability(h, d))
 	}
 }
+
+// once reports whether a duty is owed once: it is told in every report from its
+// beginning on, as it stands, and counted in one.
+func (d Duty) once() bool { return d.Cadence == string(calendar.Once) }
 
 // told are the rows that are not being tried.
 func (d Duty) told() []Row {

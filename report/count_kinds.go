@@ -185,5 +185,8 @@ func trial(d Duty) Trial {
 	}
 	spreads, unknown := Spreads(sts)
 	out.Owners, out.Rows, out.Unknown, out.Spreads = len(owners(rows)), len(rows), out.Unknown+unknown, spreads
+	if out.Owners == 1 {
+		out.Owner = rows[0].OwnerName
+	}
 	return out
 }

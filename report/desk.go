@@ -57,6 +57,31 @@ type Spread struct {
 	Holding int     `json:"holding"` // of n, within the level
 }
 
+// Words tells a spread of one owner in a sentence, in which quartiles would say
+// nothing: «Số lượng 5 tin, bài (ít nhất 2)».
+func (s Spread) Words(kind string) string {
+	number := func(v float64) string { return viet.Decimal(v) }
+	if s.Unit == "percent" {
+		number = exact
+	}
+	unit := unitWords(kind, s.Unit)
+	if unit != "%" {
+		unit = " " + unit
+	}
+	name := viet.Capital(viet.Measure(s.Measure))
+	if s.N == 1 {
+		return name + " " + number(s.Median) + unit + " (" + spreadWords(s) + ")"
+	}
+	return name + " từ " + number(s.Min) + " đến " + number(s.Max) + unit + ", trung vị " + viet.Decimal(s.Median) +
+		" (" + spreadWords(s) + "; " + viet.Number(s.Holding) + "/" + viet.Number(s.N) + " lượt trong mức)"
+}
+
+// Unmeasured reports whether a measure of a standing is not a number yet: a share
+// of watched hours of which none was seen.
+func Unmeasured(s schedule.Standing, m schedule.Measure) bool {
+	return m.Unit == "percent" && s.Coverage.Share == 0
+}
+
 // Spreads spreads the numbers of standings that can be told: those that are
 // over, seen and assessed. The others are counted as unknown.
 func Spreads(sts []schedule.Standing) (out []Spread, unknown int) {

@@ -33,7 +33,9 @@ func htmlFormat() Format {
 }
 
 func writeHTML(w io.Writer, r Report) error {
+	sections := r.sections()
 	t, err := template.New("report").Funcs(template.FuncMap{
+		"no":      func(id string) int { return sections[id] },
 		"style":   func() template.CSS { return template.CSS(htmlStyle) }, // our own file, not input
 		"day":     viet.Day,
 		"lastday": func(t time.Time) string { return viet.Day(t.Add(-time.Nanosecond)) },
@@ -48,7 +50,7 @@ func writeHTML(w io.Writer, r Report) error {
 		"reason":  func(x schedule.Reason) string { return viet.Capital(viet.Reason(x.Code, x.Args)) },
 		"basis":   func(b schedule.Basis) string { return viet.Basis(string(b)) },
 		"topic":   viet.Topic,
-		"blind":   viet.Blind,
+		"blind":   viet.OutcomeOf,
 		"unit":    unitWords,
 		"cadence": viet.Cadence,
 		"cap":     viet.Capital,
@@ -56,9 +58,13 @@ func writeHTML(w io.Writer, r Report) error {
 		"single": func(gs []Regular) []Regular {
 			return slices.DeleteFunc(slices.Clone(gs), func(g Regular) bool { return g.Each })
 		},
-		"inc":     func(i int) int { return i + 1 },
-		"judged":  func(d Duty) []Row { return slices.DeleteFunc(d.told(), func(r Row) bool { return r.Statistics }) },
-		"result":  resultWords,
+		"inc":    func(i int) int { return i + 1 },
+		"judged": func(d Duty) []Row { return slices.DeleteFunc(d.told(), func(r Row) bool { return r.Statistics }) },
+		"result": func(d Duty) string { return resultWords(d, sections["s7"]) },
+		"apart":  func(d Duty, r Row) bool { return r.InProgress && !d.once() },
+		"spreadof": func(ts []Trial, alone bool) []Trial {
+			return slices.DeleteFunc(slices.Clone(ts), func(t Trial) bool { return (t.Owners == 1) != alone })
+		},
 		"spread":  spreadWords,
 		"measure": func(name string) string { return viet.Capital(viet.Measure(name)) },
 		"exact":   exact,
@@ -80,6 +86,25 @@ func writeHTML(w io.Writer, r Report) error {
 		return fmt.Errorf("write the report as HTML: %w", err)
 	}
 	return nil
+}
+
+// sections are the numbers of the report's sections, by id: of those that have
+// something to tell, as they come.
+func (r Report) sections() map[string]int {
+	out := map[string]int{}
+	for _, s := range []struct {
+		id   string
+		told bool
+	}{
+		{"s1", true}, {"s2", true}, {"s3", len(r.Broadcasts) > 0}, {"s4", len(r.Columns) > 0},
+		{"s5", len(r.Regulars)+len(r.Pages)+len(r.Lags)+len(r.Answers)+len(r.Papers)+len(r.Availability)+len(r.Statistics) > 0},
+		{"s6", len(r.Deadlines) > 0}, {"s7", len(r.Trials) > 0}, {"s8", true}, {"s9", true},
+	} {
+		if s.told {
+			out[s.id] = len(out) + 1
+		}
+	}
+	return out
 }
 
 func pad(n int) string {
@@ -130,8 +155,8 @@ func rowWord(d Duty, r Row) string {
 }
 
 // resultWords is what came of a duty in the period: its rows by state. What is
-// only counted has no state, and what is being tried is told elsewhere.
-func resultWords(d Duty) string {
+// only counted has no state, and what is being tried is told in section trials.
+func resultWords(d Duty, trials int) string {
 	n, counted := 0, 0
 	rows := d.told()
 	for _, r := range rows {
@@ -145,11 +170,16 @@ func resultWords(d Duty) string {
 	case len(rows) == 0:
 	case counted == len(rows):
 		out = append(out, fmt.Sprintf("chỉ thống kê: %s %s", viet.Number(n), unitWords(d.Kind, d.Unit)))
+	case d.ToDate != nil:
+		if d.Tally.Total() > 0 {
+			out = append(out, tallyWords(d.Basis, d.Tally))
+		}
+		out = append(out, tallyWords(d.Basis, *d.ToDate)+" (tính lũy kế, không cộng vào kỳ này)")
 	default:
 		out = append(out, tallyWords(d.Basis, d.Tally))
 	}
 	if d.Trying > 0 {
-		out = append(out, fmt.Sprintf("%s lượt đang theo dõi thử, xem mục 7", viet.Number(d.Trying)))
+		out = append(out, fmt.Sprintf("%s lượt đang theo dõi thử, xem mục %d", viet.Number(d.Trying), trials))
 	}
 	return strings.Join(out, "; ")
 }
@@ -196,6 +226,9 @@ func (t Tally) byState(b schedule.Basis) []stateCount {
 	} else {
 		say(t.Missed, schedule.Missed, true)
 		say(t.ToReview, schedule.Missed, false)
+	}
+	if t.Judge > 0 {
+		out = append(out, stateCount{judgeWord, t.Judge})
 	}
 	say(t.Insufficient, schedule.Insufficient, false)
 	say(t.Exempt, schedule.Exempt, false)

@@ -9,18 +9,18 @@ import (
 // jsonFormat writes the model as it is: codes and figures, no words but names.
 //
 //	{
-//	  "schema": "loa.report/1",
+//	  "schema": "loa.report/2",
 //	  "plan":   {id, number, title, issuer, issued, version},
 //	  "period": {id, name, start, end, closed},          end is exclusive
 //	  "now", "evaluated": RFC 3339, "sample": bool,
 //	  "closing": null or {dataset, revision, at, actor, reason, plan_version, classifier, open, questions: [row]},
 //	  "proposals": number, "proposed": [row],             row is {quota, owner, period}
 //	  "holidays": {"2023-03-08": name},                   days off that bear on the rows
-//	  "by_plan", "reference": {met, missed_confirmed, missed_unconfirmed, insufficient_data, exempt, open},
+//	  "by_plan", "reference": {met, missed_confirmed, missed_unconfirmed, needs_judgement, insufficient_data, exempt, open},
 //	  "duties": [{quota, title, place, class, kind, basis, owner, each, wanted, max_gap_days, max_working_days, max_age_days,
-//	              share_percent, due_days, deadline, asks, was: [{…levels, until, asks, actor, basis_note}], unit, cadence, tally, trying,
+//	              share_percent, due_days, deadline, asks, was: [{…levels, until, asks, actor, basis_note}], unit, cadence, tally, to_date, trying,
 //	              rows: [{owner, owner_name, period, period_name, start, end, in_progress, shadow, counted_only, binding, state, confirmed,
-//	                      risk, measures, reasons: [{code, args}], closed: {period, revision, dataset, at},
+//	                      risk, measures, reasons: [{code, args}], closed: {period, revision, dataset, at}, told_until,
 //	                      credits: [{id, kind, title, url, at, grade, since, working_days}],
 //	                      waiting: [{id, number, title, since, working_days}]}]}],
 //	  Every table below begins with quota, title, basis, tally; a list of owners is [{owner, name, period, pieces, gap_days, insufficient_data}].
@@ -37,7 +37,7 @@ import (
 //	  "statistics": [{quota, title, asks, unit, pieces, owners, of_owners, with}],
 //	  "availability": [{rows: [{period, period_name, percent, wanted, insufficient_data, below: [{name, percent}]}]}],
 //	  "deadlines":  [{deadline, total, done, late, missing, not_due, unknown, exempt}],
-//	  "trials":     [{quota, title, asks, owners, rows, unknown, spreads: [{measure, unit, bound, wanted, n, min, q1, median, q3, max, holding}]}],
+//	  "trials":     [{quota, title, asks, owners, owner_name, rows, unknown, spreads: [{measure, unit, bound, wanted, n, min, q1, median, q3, max, holding}]}],
 //	  "topics":     {items, counts: [{topic, items, primary}]},
 //	  "data":       {sources, reading, read, blind, never_visited, skipped, items, reform, judged_by_machine, judged_by_person,
 //	                 queue, unjudged, undated, logs_missing, registers_missing, exemptions},
@@ -45,6 +45,7 @@ import (
 //	}
 //
 // Rows with shadow (being tried) or counted_only are in no tally.
+// Since loa.report/2 rows that wait for a person's judgement are in needs_judgement, no longer in missed_unconfirmed.
 // A field may be added under the same schema; one that changes meaning changes the schema's number.
 func jsonFormat() Format {
 	return Format{Name: "json", ContentType: "application/json; charset=utf-8", Label: "JSON (mã và số liệu)", Write: func(w io.Writer, r Report) error {
@@ -54,7 +55,7 @@ func jsonFormat() Format {
 		if err := enc.Encode(struct {
 			Schema string `json:"schema"`
 			Report
-		}{"loa.report/1", r}); err != nil {
+		}{"loa.report/2", r}); err != nil {
 			return fmt.Errorf("write the report as JSON: %w", err)
 		}
 		return nil

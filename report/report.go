@@ -113,12 +113,14 @@ type rowRef struct {
 }
 
 // Tally counts rows by state. Rows in progress, those being tried and those
-// that are only counted are not in it. Under a
+// that are only counted are not in it. A computed miss is in Judge where pieces
+// at hand may still close it («cần xem xét»), else in ToReview. Under a
 // reference level Missed and ToReview together are «thấp hơn mức tham chiếu».
 type Tally struct {
 	Met          int `json:"met"`
 	Missed       int `json:"missed_confirmed"`
 	ToReview     int `json:"missed_unconfirmed"`
+	Judge        int `json:"needs_judgement"`
 	Insufficient int `json:"insufficient_data"`
 	Exempt       int `json:"exempt"`
 	Open         int `json:"open"`
@@ -126,19 +128,29 @@ type Tally struct {
 
 // Total is the number of rows counted.
 func (t Tally) Total() int {
-	return t.Met + t.Missed + t.ToReview + t.Insufficient + t.Exempt + t.Open
+	return t.Met + t.Missed + t.ToReview + t.Judge + t.Insufficient + t.Exempt + t.Open
 }
 
-// Below is the number of rows under their level, confirmed or not.
+// Below is the number of rows under their level, confirmed or not, that wait
+// for nobody's judgement.
 func (t Tally) Below() int { return t.Missed + t.ToReview }
 
 func (t *Tally) add(r Row) {
+	if !r.InProgress {
+		t.addAsItStands(r)
+	}
+}
+
+// addAsItStands counts a row in progress too.
+func (t *Tally) addAsItStands(r Row) {
 	switch {
-	case r.InProgress || r.Shadow || r.Statistics:
+	case r.Shadow || r.Statistics:
 	case r.State == schedule.Met:
 		t.Met++
 	case r.State == schedule.Missed && r.Confirmed:
 		t.Missed++
+	case needsJudgement(r.State, r.Confirmed, r.Reasons):
+		t.Judge++
 	case r.State == schedule.Missed:
 		t.ToReview++
 	case r.State == schedule.Insufficient:
@@ -154,6 +166,7 @@ func (t *Tally) join(o Tally) {
 	t.Met += o.Met
 	t.Missed += o.Missed
 	t.ToReview += o.ToReview
+	t.Judge += o.Judge
 	t.Insufficient += o.Insufficient
 	t.Exempt += o.Exempt
 	t.Open += o.Open
@@ -187,7 +200,8 @@ type Duty struct {
 	Unit    string `json:"unit"`
 	Cadence string `json:"cadence"`
 	Tally   Tally  `json:"tally"`
-	Trying  int    `json:"trying"` // rows being tried, in no tally
+	ToDate  *Tally `json:"to_date,omitempty"` // owed once and told as it stands: its rows here, in no other tally
+	Trying  int    `json:"trying"`            // rows being tried, in no tally
 	Rows    []Row  `json:"rows"`
 }
 
@@ -208,7 +222,7 @@ type Row struct {
 	PeriodName string             `json:"period_name"`
 	Start      time.Time          `json:"start"`
 	End        time.Time          `json:"end"`
-	InProgress bool               `json:"in_progress"`  // reaches beyond the report's period: shown, not counted
+	InProgress bool               `json:"in_progress"`  // belongs to another report, or reaches beyond this one: shown, not counted
 	Shadow     bool               `json:"shadow"`       // being tried: nobody is told, in no tally
 	Statistics bool               `json:"counted_only"` // «khuyến khích», «nếu có»: never short, in no tally
 	Binding    bool               `json:"binding"`      // false: counted, never short
@@ -218,6 +232,7 @@ type Row struct {
 	Measures   []schedule.Measure `json:"measures"`
 	Reasons    []schedule.Reason  `json:"reasons"`
 	Closed     *rowClosed         `json:"closed,omitempty"`
+	Told       *time.Time         `json:"told_until,omitempty"` // kind answered: how far the register of questions tells, exclusive
 	Credits    []Piece            `json:"credits"`
 	Waiting    []waiting          `json:"waiting,omitempty"`
 }
@@ -248,7 +263,7 @@ type waiting struct {
 	Number string     `json:"number,omitempty"`
 	Title  string     `json:"title"`
 	Since  *time.Time `json:"since,omitempty"`        // day of signature, or of the question; null if not known
-	Days   *int       `json:"working_days,omitempty"` // from Since to when the row was evaluated or closed
+	Days   *int       `json:"working_days,omitempty"` // from Since to when the row was evaluated or closed, or could last be judged
 }
 
 // item is one piece about which the classifier, or a person, said something.

@@ -80,14 +80,14 @@ func (r Report) Summary() []string {
 		out = append(out, fmt.Sprintf("Nhiệm vụ %s (%s): đã hoàn thành %d/%d; chậm %d; chưa ghi nhận %d; chưa đến hạn %d; chưa đủ dữ liệu %d.",
 			d.Quota, d.Title, len(d.Done), d.Total, len(d.Late), len(d.Missing), len(d.NotDue), len(d.Unknown)))
 	}
-	out = append(out, fmt.Sprintf("Đối với chỉ tiêu của kế hoạch: %d lượt đánh giá đạt, %d chưa đạt (đã có người xác nhận), %d đề nghị rà soát, %d chưa đủ dữ liệu để đánh giá.",
-		r.ByPlan.Met, r.ByPlan.Missed, r.ByPlan.ToReview, r.ByPlan.Insufficient))
+	out = append(out, fmt.Sprintf("Đối với chỉ tiêu của kế hoạch: %d lượt đánh giá đạt, %d chưa đạt (đã có người xác nhận), %d đề nghị rà soát, %d cần xem xét, %d chưa đủ dữ liệu để đánh giá.",
+		r.ByPlan.Met, r.ByPlan.Missed, r.ByPlan.ToReview, r.ByPlan.Judge, r.ByPlan.Insufficient))
 	if r.Reference.Total() > 0 {
-		out = append(out, fmt.Sprintf("Đối với mức tham chiếu (phục vụ theo dõi, không phải chỉ tiêu): %d lượt đạt, %d thấp hơn mức tham chiếu, %d chưa đủ dữ liệu.",
-			r.Reference.Met, r.Reference.Below(), r.Reference.Insufficient))
+		out = append(out, fmt.Sprintf("Đối với mức tham chiếu (phục vụ theo dõi, không phải chỉ tiêu): %d lượt đạt, %d thấp hơn mức tham chiếu, %d cần xem xét, %d chưa đủ dữ liệu.",
+			r.Reference.Met, r.Reference.Below(), r.Reference.Judge, r.Reference.Insufficient))
 	}
 	if len(r.Trials) > 0 {
-		out = append(out, fmt.Sprintf("%s mức tham chiếu đang theo dõi thử, chưa thông báo, không tính ở trên (mục 7).", pad(len(r.Trials))))
+		out = append(out, fmt.Sprintf("%s mức tham chiếu đang theo dõi thử, chưa thông báo, không tính ở trên (mục %d).", pad(len(r.Trials)), r.sections()["s7"]))
 	}
 	return out
 }

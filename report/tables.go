@@ -198,6 +198,7 @@ type Trial struct {
 	Kind    string   `json:"kind"`
 	Asks    string   `json:"asks"`
 	Owners  int      `json:"owners"`
+	Owner   string   `json:"owner_name,omitempty"` // the only one
 	Rows    int      `json:"rows"`
 	Unknown int      `json:"unknown"` // rows without enough data, in progress or not assessed: not in the spread
 	Spreads []Spread `json:"spreads"`
@@ -243,5 +244,6 @@ type sourceLine struct {
 	Name   string     `json:"name"`
 	Agency string     `json:"agency"`
 	Reason string     `json:"reason,omitempty"`
+	Detail string     `json:"detail,omitempty"` // cause in English, for operators
 	Since  *time.Time `json:"since,omitempty"`
 }

@@ -86,8 +86,9 @@ func (r Report) verifyRow(d Duty, row Row) error {
 			return fmt.Errorf("piece %s: %d working days do not fit its dates", p.ID, *p.Lag)
 		}
 	}
+	waited := waitsUntil(l, row, until, r.calendar())
 	for _, w := range row.Waiting {
-		if w.Days != nil && (w.Since == nil || r.calendar().WorkingDaysBetween(*w.Since, until) != *w.Days) {
+		if w.Days != nil && (w.Since == nil || r.calendar().WorkingDaysBetween(*w.Since, waited) != *w.Days) {
 			return fmt.Errorf("%s: %d working days do not fit its date", w.ID, *w.Days)
 		}
 	}
@@ -111,11 +112,7 @@ func (r Report) remeasure(l levels, row Row, name string, until time.Time) (want
 		if row.Closed == nil {
 			return one(w, n)
 		}
-		var out []float64
-		for n := lo; n <= hi; n++ {
-			out = append(out, float64(n))
-		}
-		return float64(w), out, true
+		return float64(w), between(lo, hi), true
 	}
 	switch {
 	case name == "count" && l.Kind == "exists":
@@ -136,6 +133,9 @@ func (r Report) remeasure(l levels, row Row, name string, until time.Time) (want
 		return one(l.Alive, max(0, calendar.DaysBetween(newest, last)))
 	case name == "lag" && (l.Kind == "lag" || l.Kind == "answered"):
 		sure, all := longest(row)
+		if l.Kind == "answered" { // what waits is measured as far as a register tells, which may end before the period
+			return float64(l.MaxLag), between(sure, all), true
+		}
 		return within(l.MaxLag, all, sure, all)
 	case name == "lag":
 		return one(0, daysLate(l, row))
@@ -143,6 +143,14 @@ func (r Report) remeasure(l levels, row Row, name string, until time.Time) (want
 		return float64(l.Share), available(row), true
 	}
 	return 0, nil, false
+}
+
+// between are the whole numbers from lo to hi.
+func between(lo, hi int) (out []float64) {
+	for n := lo; n <= hi; n++ {
+		out = append(out, float64(n))
+	}
+	return out
 }
 
 // found is what a row says its page may be: there if a piece shows it or the

@@ -184,6 +184,31 @@ func TestVerifyHonest(t *testing.T) {
 	}
 }
 
+// Questions wait as far as their register tells: a report whose register ends
+// early, or never came, is printed.
+func TestVerifyShortRegister(t *testing.T) {
+	for _, to := range []string{"2023-03-20 00:00", "2023-03-01 00:00", "2023-02-20 00:00", ""} {
+		for _, now := range []string{"2023-03-25 10:00", "2023-03-20 00:00", "2023-04-05 08:00"} {
+			s := all()
+			s.now = at(now)
+			register := schedule.RegisterSource("questions", "mau/cong")
+			delete(s.obs.Spans, register)
+			if to != "" {
+				s.obs.Spans[register] = []schedule.Span{{From: at("2022-12-30 00:00"), To: at(to)}}
+			}
+			r := Build(s.input())
+			if err := Verify(r); err != nil {
+				t.Errorf("register to %s, at %s: %v", to, now, err)
+			}
+			for _, w := range row(&r, "A-3.3").Waiting {
+				if w.Days != nil && (*w.Days < 0 || *w.Days > 13) {
+					t.Errorf("register to %s, at %s: %s waits for %d working days", to, now, w.ID, *w.Days)
+				}
+			}
+		}
+	}
+}
+
 // A number changed from April on leaves March with the number it had.
 func TestChangedLevels(t *testing.T) {
 	s := all()

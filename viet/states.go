@@ -1,5 +1,7 @@
 package viet
 
+import "strings"
+
 // State is the word for a standing's state. risk is "on_track" or "at_risk"
 // while it is open; confirmed says that a person confirmed a miss. Until one
 // did, a computed miss is a question to the officer.
@@ -138,6 +140,21 @@ func Outcome(outcome string) string {
 	return Blind(outcome)
 }
 
+// OutcomeOf is Outcome with what the operators' detail tells beside it: a server
+// that answered 404 or 410 was reached, and has no such page.
+func OutcomeOf(outcome, detail string) string {
+	words := strings.Fields(detail)
+	for i, w := range words {
+		if outcome != "unreachable" || w != "answered" || i+1 == len(words) || strings.HasPrefix(detail, "robots.txt") {
+			continue
+		}
+		if status := strings.TrimRight(words[i+1], ".,;:)"); status == "404" || status == "410" {
+			return "máy chủ trả lời không có trang"
+		}
+	}
+	return Outcome(outcome)
+}
+
 // Topic is the official name of a topic.
 func Topic(slug string) string {
 	switch slug {
@@ -180,6 +197,15 @@ func Cadence(cadence string) string {
 		return "một lần"
 	}
 	return cadence
+}
+
+// DecisionOf is Decision, told apart by what was attested: a paper, or (none)
+// that nothing arose in the period.
+func DecisionOf(kind string, none bool) string {
+	if kind == "attest" && none {
+		return "xác nhận không phát sinh"
+	}
+	return Decision(kind)
 }
 
 // Decision names what a person decided.

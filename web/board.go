@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"loa/media"
+	"loa/report"
 	"loa/schedule"
 	"loa/schedule/calendar"
 	"loa/viet"
@@ -100,6 +101,7 @@ type boardRow struct {
 type cell struct {
 	Period calendar.Period
 	Has    bool
+	Some   bool // has something: its count is above zero
 	Chip   chip
 	URL    string
 	Figure string // «1/02»
@@ -119,6 +121,7 @@ type summary struct {
 type count struct {
 	Chip  chip
 	N     int
+	Some  int     // of N, those that have something, told of what is only counted
 	X, W  float64 // of a bar of 100
 	State string  // for a link
 }
@@ -325,7 +328,7 @@ func (s *site) boardGroup(q schedule.Quota, periods []calendar.Period, sts []sch
 			order = append(order, st.Owner)
 		}
 		c := &rows[st.Owner][i]
-		c.Has, c.Chip, c.URL, c.Figure = true, s.chip(st), s.standingURL(st.Quota, st.Owner, st.Period), figure(st)
+		c.Has, c.Chip, c.URL, c.Figure, c.Some = true, s.chip(st), s.standingURL(st.Quota, st.Owner, st.Period), figure(st), some(st)
 		if c.Dim = f.State != "" && c.Chip.Key != f.State; !c.Dim {
 			matched[st.Owner] = true
 			g.shown++
@@ -343,14 +346,20 @@ func (s *site) boardGroup(q schedule.Quota, periods []calendar.Period, sts []sch
 	}
 	for i, p := range periods {
 		sum := summary{Period: p, Now: p.Contains(now), URL: "/?" + url.Values{"nhiem-vu": {q.ID}}.Encode()}
-		tally := map[string]int{}
+		tally, with := map[string]int{}, map[string]int{}
 		for _, o := range order {
 			if c := rows[o][i]; c.Has && !c.Dim {
 				tally[c.Chip.Key]++
 				sum.Total++
+				if c.Some {
+					with[c.Chip.Key]++
+				}
 			}
 		}
 		sum.Counts = countsOf(tally)
+		for i := range sum.Counts {
+			sum.Counts[i].Some = with[sum.Counts[i].Chip.Key]
+		}
 		g.Summary = append(g.Summary, sum)
 	}
 	if len(order) > fullRows && f.Quota == "" && f.Owner == "" {
@@ -373,18 +382,52 @@ func (s *site) brief(quota string, periods []calendar.Period, order []string, ro
 		}
 	}
 	out := &brief{Period: periods[at], URL: "/?" + url.Values{"nhiem-vu": {quota}}.Encode()}
-	for _, c := range chips() {
-		st := stateOwners{Chip: c}
-		for _, o := range order {
-			if x := rows[o][at]; x.Has && !x.Dim && x.Chip.Key == c.Key {
-				st.Owners = append(st.Owners, ownerLink{s.names.Agency(o), x.URL})
-			}
-		}
-		if len(st.Owners) > 0 {
-			out.States = append(out.States, st)
+	var owners []toldOwner
+	for _, o := range order {
+		if x := rows[o][at]; x.Has && !x.Dim {
+			owners = append(owners, toldOwner{ownerLink{s.names.Agency(o), x.URL}, x.Chip, x.Some})
 		}
 	}
+	out.States = byState(owners)
 	return out
+}
+
+// toldOwner is an owner with what is told of it in one period.
+type toldOwner struct {
+	ownerLink
+	chip chip
+	some bool
+}
+
+// byState groups owners by what is told of them, in the order of chips. What is
+// only counted has no state: who has something, and who has not.
+func byState(owners []toldOwner) []stateOwners {
+	var out []stateOwners
+	group := func(c chip, of func(o toldOwner) bool) {
+		g := stateOwners{Chip: c}
+		for _, o := range owners {
+			if of(o) {
+				g.Owners = append(g.Owners, o.ownerLink)
+			}
+		}
+		if len(g.Owners) > 0 {
+			out = append(out, g)
+		}
+	}
+	for _, c := range chips() {
+		if c.Key != "stat" {
+			group(c, func(o toldOwner) bool { return o.chip.Key == c.Key })
+			continue
+		}
+		group(chip{c.Key, "có"}, func(o toldOwner) bool { return o.chip.Key == c.Key && o.some })
+		group(chip{c.Key, "chưa ghi nhận"}, func(o toldOwner) bool { return o.chip.Key == c.Key && !o.some })
+	}
+	return out
+}
+
+// some reports whether a standing has something: its count is above zero.
+func some(st schedule.Standing) bool {
+	return slices.ContainsFunc(st.Measures, func(m schedule.Measure) bool { return m.Name == "count" && m.Delivered > 0 })
 }
 
 // figure is «1/02» of the count of pieces, or the share of an availability;
@@ -395,8 +438,8 @@ func figure(st schedule.Standing) string {
 		case m.Unit == "pages":
 			return ""
 		case m.Name == "availability":
-			if st.Coverage.Share == 0 {
-				return "" // nothing was measured yet
+			if report.Unmeasured(st, m) {
+				return ""
 			}
 			return ratio(m) + "%"
 		case m.Name == "count":

@@ -55,6 +55,7 @@ type fake struct {
 	eval      schedule.Evaluation
 	health    map[string]media.Health
 	receipts  []media.Receipt
+	closings  []schedule.Closing
 	empty     bool
 	err       error
 	asked     ItemQuery
@@ -247,10 +248,27 @@ func (f *fake) broadcast() {
 func (f *fake) options() Options {
 	return Options{Plan: f.plan, Calendar: &calendar.Calendar{}, Standings: f, Items: f, Business: func() time.Time { return f.now }, Version: "thử", Log: slog.New(slog.DiscardHandler), ReportInput: f.input,
 		Metrics:  http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "loa_build_info 1") }),
-		Progress: func() string { return "" }}
+		Progress: func() string { return "" }, Closings: f.heads, Certificate: f.closing}
 }
 
 func (f *fake) handler() http.Handler { return New(f.options()) }
+
+func (f *fake) heads(context.Context) ([]schedule.Closing, error) {
+	out := slices.Clone(f.closings)
+	for i := range out {
+		out[i].Rows = nil
+	}
+	return out, f.err
+}
+
+func (f *fake) closing(_ context.Context, id string) (schedule.Closing, error) {
+	for _, c := range f.closings {
+		if c.ID == id {
+			return c, f.err
+		}
+	}
+	return schedule.Closing{}, errFake
+}
 
 func (f *fake) input(_ context.Context, p calendar.Period) (report.Input, error) {
 	eval := f.eval

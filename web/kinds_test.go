@@ -45,6 +45,9 @@ func kinds() *fake {
 		media.Evidence{ID: "hoi1", Kind: media.EvQuestion, Agency: "suong-ha/cong", At: day("2023-02-08"), Asked: day("2023-02-08"), Precision: media.ToDay, Document: "17", Title: "Thủ tục cấp lại giấy phép", Seen: day("2023-02-09")})
 	hash := strings.Repeat("ab", 32)
 	f.decisions = append(f.decisions,
+		schedule.Decision{ID: "d8", Kind: schedule.Attest, Plan: f.plan.ID, Quota: "B-R1", Owner: "suong-ha/so-xay-dung", Period: "2023-02", At: at("2023-03-03 09:30"), Actor: "Chuyên viên Sở Nội vụ", Document: "40/SXD-VP",
+			Reason: "Trong tháng không có nội dung báo cáo", Issuer: "Sở Xây dựng", Issued: day("2023-03-02"), None: true},
+		schedule.Decision{ID: "d7", Kind: schedule.Attest, Plan: f.plan.ID, Quota: "A-8", Owner: "suong-ha/so-tu-phap", Period: "2023-02", At: at("2023-02-25 09:00"), Actor: "Chuyên viên Sở Nội vụ", Document: "9/STP", Reason: "Hội thi", Date: day("2023-02-24")},
 		schedule.Decision{ID: "d9", Kind: schedule.Attest, Plan: f.plan.ID, Quota: "B-R1", Owner: "suong-ha/so-noi-vu", Period: "2023-01", At: at("2023-02-03 09:00"), Actor: "Chuyên viên Sở Nội vụ", Document: "31/BC-SNV",
 			Reason: "Báo cáo tháng 01", Date: day("2023-02-03"), Issuer: "Sở Nội vụ", Issued: day("2023-02-02"), File: hash, FileName: "bao-cao-01.pdf", Form: "integrated"})
 	f.derive()
@@ -54,7 +57,8 @@ func kinds() *fake {
 	}
 	f.item(fmt.Sprintf("%032x", 9999), media.Agency{ID: "suong-ha/bao"}, at("2023-01-30 08:00"), "Cải cách hành chính: bài đến muộn", true, 6)
 	f.derive()
-	f.eval = f.eval.Frozen([]schedule.Closing{closing})
+	f.closings = []schedule.Closing{closing}
+	f.eval = f.eval.Frozen(f.closings)
 	return f
 }
 
@@ -96,7 +100,7 @@ func TestKindsOnTheirPages(t *testing.T) {
 	for path, wants := range map[string][]string{
 		"/tien-do/A-1.1/so-noi-vu/2023-03":  {"trang, mục", "Trang, mục có mặt; xét hằng tháng", "công khai trên Cổg [sic]", "dòng 145"},
 		"/tien-do/A-3.2/cong/2023-02":       {"Chưa thấy đăng tải", "Quyết định số 230/QĐ-UBND", "ngày làm việc"},
-		"/tien-do/A-3.3/cong/2023-02":       {"Chưa trả lời", "hỏi ngày 08/02/2023", "câu trả lời"},
+		"/tien-do/A-3.3/cong/2023-03":       {"Chưa trả lời", "hỏi ngày 08/02/2023", "câu trả lời"},
 		"/tien-do/B-R1/so-noi-vu/2023-01":   {"31/BC-SNV", "Sở Nội vụ ban hành", "bao-cao-01.pdf", "lồng ghép", strings.Repeat("ab", 32)},
 		"/tien-do/A-8/so-noi-vu/2023-02":    {"chỉ thống kê", "Khuyến khích; chỉ thống kê"},
 		"/tien-do/B-A3/so-noi-vu/2023-02":   {"theo dõi thử", "mức tham chiếu chưa có văn bản thống nhất"},
@@ -174,6 +178,160 @@ func TestQuotaHistory(t *testing.T) {
 	}
 	if body := get(t, h, "/tien-do/A-4/so-noi-vu/2023-02").Body.String(); !strings.Contains(body, "Ít nhất 02 tin, bài") {
 		t.Error("an earlier period is shown with a later number")
+	}
+}
+
+// section is a section of a page by the id of its heading, "" if there is none.
+func section(body, id string) string {
+	_, s, _ := strings.Cut(body, `id="`+id+`"`)
+	s, _, _ = strings.Cut(s, "</section>")
+	return s
+}
+
+// A statement that nothing arose is neither counted nor rejected: it is told
+// by itself, by whom, on what paper and when it was recorded.
+func TestNothingArose(t *testing.T) {
+	body := get(t, kinds().handler(), "/tien-do/B-R1/so-xay-dung/2023-02").Body.String()
+	none := section(body, "h-none")
+	for _, want := range []string{"Cơ quan xác nhận không phát sinh", "Trong tháng không có nội dung báo cáo", "Văn bản 40/SXD-VP, Sở Xây dựng ban hành, ngày 02/3/2023", "Ghi nhận lúc 09h30 ngày 03/3/2023, người ghi nhận: Chuyên viên Sở Nội vụ"} {
+		if !strings.Contains(none, want) {
+			t.Errorf("no «%s» in %s", want, none)
+		}
+	}
+	for _, bad := range []string{"chỉ tiêu", "tham chiếu", "không đọc được ngày"} {
+		if strings.Contains(none, bad) {
+			t.Errorf("«%s» of a statement", bad)
+		}
+	}
+	if section(body, "h-rejected") != "" || section(body, "h-credits") != "" || strings.Contains(body, "còn thiếu") {
+		t.Error("the statement is told as a piece, or what did not arise as missing")
+	}
+	if !strings.Contains(section(body, "h-dec"), "Xác nhận không phát sinh") || strings.Contains(body, "có minh chứng") {
+		t.Error("the decision is called by another name")
+	}
+}
+
+// A page that must be there is shown with its address, and when it was seen.
+func TestProvingPages(t *testing.T) {
+	f := kinds()
+	add := func(id, name string, proves string, change func(s *media.Source)) {
+		s := media.Source{ID: "suong-ha/" + id, Agency: "suong-ha/so-noi-vu", Name: name, Kind: media.KindPage, URL: "http://so-noi-vu.suongha.example/" + id, Stream: id, Proves: []string{proves}}
+		if change != nil {
+			change(&s)
+		}
+		f.plan.Sources = append(f.plan.Sources, s)
+	}
+	add("chuc-nang", "Chức năng Sở Nội vụ", "A-1.1", nil)
+	add("gioi-thieu", "Giới thiệu Sở Nội vụ", "A-1.1", nil)
+	add("khac", "Trang khác", "A-9", nil)
+	add("sau", "Trang về sau", "A-1.1", func(s *media.Source) { s.From = day("2023-06-01") })
+	for i := range f.eval.Standings {
+		if st := &f.eval.Standings[i]; st.Quota == "A-1.1" && st.Owner == "suong-ha/so-noi-vu" && st.Period == "2023-02" {
+			st.State, st.Reasons = schedule.Met, []schedule.Reason{{Code: "page_found", Args: map[string]any{"page": "Chức năng Sở Nội vụ", "at": "2023-02-27T06:10:00+07:00"}}}
+		}
+	}
+	h := f.handler()
+	body := get(t, h, "/tien-do/A-1.1/so-noi-vu/2023-02").Body.String()
+	pages := section(body, "h-pages")
+	for _, want := range []string{`<a href="http://so-noi-vu.suongha.example/chuc-nang"`, `<a href="http://so-noi-vu.suongha.example/gioi-thieu"`, "Lần gần nhất thấy có: 06h10 ngày 27/02/2023"} {
+		if strings.Count(pages, want) != 1 {
+			t.Errorf("%d of «%s» in %s", strings.Count(pages, want), want, pages)
+		}
+	}
+	if strings.Contains(pages, "Trang khác") || strings.Contains(pages, "Trang về sau") || strings.Contains(body, "Chưa có minh chứng") || section(body, "h-credits") != "" {
+		t.Error("other pages are shown, or a page that is there is called missing")
+	}
+	if body := get(t, h, "/tien-do/A-1.1/so-noi-vu/2023-01").Body.String(); !strings.Contains(body, "Chưa có minh chứng") {
+		t.Error("a page nobody saw has no words")
+	}
+	structure(t, "a page", body)
+}
+
+// Of what is only counted the board says how many have something.
+func TestBoardCountsWhatIsOnlyCounted(t *testing.T) {
+	h := kinds().handler()
+	body := get(t, h, "/").Body.String()
+	row := body[strings.Index(body, `href="/quotas/A-8"`):]
+	row = row[:strings.Index(row, "</tr>")]
+	if !strings.Contains(row, "<b>1/9</b> có") || !strings.Contains(row, "<b>0/9</b> có") || strings.Contains(row, "</b> chỉ thống kê") {
+		t.Errorf("the row: %s", row)
+	}
+	if body := get(t, h, "/quotas/A-8").Body.String(); !strings.Contains(body, "chưa ghi nhận</span> <b>9</b>") {
+		t.Error("the quota's page does not say who has something")
+	}
+}
+
+// Quartiles of one owner's single number would say nothing.
+func TestSpreadOfOneOwner(t *testing.T) {
+	f := kinds()
+	for i := range f.eval.Standings {
+		if st := &f.eval.Standings[i]; st.Quota == "A-3.1" && st.Period == "2023-02" {
+			st.State = schedule.Missed
+		}
+	}
+	h := f.handler()
+	one, many := get(t, h, "/quotas/A-3.1").Body.String(), get(t, h, "/quotas/A-4").Body.String()
+	if strings.Contains(one, "Trung vị") || !strings.Contains(one, "tin, bài (ít nhất 8); Khoảng trống dài nhất") {
+		t.Error("one owner's numbers are spread, or not told")
+	}
+	if !strings.Contains(many, "Trung vị") {
+		t.Error("the numbers of many owners are not spread")
+	}
+}
+
+// The page of reports marks what is closed and offers its certificates.
+func TestClosings(t *testing.T) {
+	f := kinds()
+	f.closings = append(f.closings, f.closings[0].Restated(f.eval, nil, "Phó Giám đốc", "Đài gửi lại nhật ký", at("2023-02-20 08:00")))
+	h := f.handler()
+	body := get(t, h, "/bao-cao").Body.String()
+	structure(t, "/bao-cao", body)
+	list := section(body, "h-closed")
+	for _, want := range []string{"Trưởng phòng CCHC", "Phó Giám đốc", "Đài gửi lại nhật ký", f.closings[1].Dataset, `href="/bao-cao/2023-01/html"`, "đã được chốt lại", "/bien-ban/" + f.closings[0].ID, "/bien-ban/" + f.closings[1].ID} {
+		if !strings.Contains(list, want) {
+			t.Errorf("no «%s» among the closings", want)
+		}
+	}
+	if strings.Count(body, "đã chốt, lần 2") != 1 || strings.Contains(body, "đã chốt, lần 1") {
+		t.Error("the closed period is not marked with its last revision")
+	}
+	for i, c := range f.closings {
+		w := get(t, h, "/bien-ban/"+c.ID)
+		if w.Code != 200 || w.Header().Get("Content-Type") != "text/plain; charset=utf-8" || !strings.Contains(w.Body.String(), "BIÊN BẢN CHỐT SỐ LIỆU") || !strings.Contains(w.Body.String(), c.Actor) {
+			t.Errorf("certificate %d: %d %s", i+1, w.Code, w.Body)
+		}
+	}
+	if w := get(t, h, "/bien-ban/khong-co"); w.Code != 404 {
+		t.Errorf("a certificate nobody made: %d", w.Code)
+	}
+	opt := f.options()
+	opt.Closings, opt.Certificate = nil, nil
+	if body := get(t, New(opt), "/bao-cao").Body.String(); strings.Contains(body, "chốt") {
+		t.Error("a desk without closings speaks of them")
+	}
+	opt.Closings = f.heads
+	if w := get(t, New(opt), "/bien-ban/"+f.closings[0].ID); w.Code != 404 || strings.Contains(get(t, New(opt), "/bao-cao").Body.String(), "/bien-ban/") {
+		t.Error("a desk without certificates offers them")
+	}
+	f.err = errFake
+	for _, path := range []string{"/bao-cao", "/bien-ban/" + f.closings[0].ID} {
+		if w := get(t, h, path); w.Code != 500 || strings.Contains(w.Body.String(), "fire") {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+	}
+}
+
+// A server that answers that it has no page was reached.
+func TestSourceThatAnswersNotFound(t *testing.T) {
+	f := newFake()
+	id := "suong-ha/so-cong-thuong-tin"
+	for detail, want := range map[string]string{"unreachable: answered 404": "máy chủ trả lời không có trang", "dial tcp: connection refused": "không truy cập được"} {
+		h := f.health[id]
+		h.Detail = detail
+		f.health[id] = h
+		if body := get(t, f.handler(), "/nguon").Body.String(); !strings.Contains(body, `<span class="chip h-blind">`+want+`</span>`) {
+			t.Errorf("%s: no «%s»", detail, want)
+		}
 	}
 }
 

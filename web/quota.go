@@ -29,6 +29,7 @@ type quotaPeriod struct {
 	Period  calendar.Period
 	Now     bool
 	States  []stateOwners
+	Alone   bool // one owner: its numbers are told in a sentence
 	Spreads []report.Spread
 	Unknown int
 }
@@ -76,7 +77,7 @@ func (s *site) quotaPeriods(q schedule.Quota, sts []schedule.Standing, now time.
 		if len(list) == 0 {
 			continue
 		}
-		x := quotaPeriod{Period: calendar.Period{ID: list[0].Period, Start: list[0].Start, End: list[0].End}, Now: i == 1, States: s.byState(list)}
+		x := quotaPeriod{Period: calendar.Period{ID: list[0].Period, Start: list[0].Start, End: list[0].End}, Now: i == 1, States: s.byState(list), Alone: len(list) == 1}
 		if i == 0 && q.Basis == schedule.ByReference && !report.OnlyCounted(q) {
 			x.Spreads, x.Unknown = report.Spreads(list)
 		}
@@ -87,18 +88,10 @@ func (s *site) quotaPeriods(q schedule.Quota, sts []schedule.Standing, now time.
 
 // byState groups standings by what their owners are told.
 func (s *site) byState(sts []schedule.Standing) []stateOwners {
-	var out []stateOwners
-	for _, c := range chips() {
-		group := stateOwners{Chip: c}
-		for _, st := range sts {
-			if s.chip(st).Key == c.Key {
-				group.Owners = append(group.Owners, ownerLink{s.names.Agency(st.Owner), s.standingURL(st.Quota, st.Owner, st.Period)})
-			}
-		}
-		if len(group.Owners) > 0 {
-			slices.SortStableFunc(group.Owners, func(a, b ownerLink) int { return strings.Compare(a.URL, b.URL) })
-			out = append(out, group)
-		}
+	var owners []toldOwner
+	for _, st := range sts {
+		owners = append(owners, toldOwner{ownerLink{s.names.Agency(st.Owner), s.standingURL(st.Quota, st.Owner, st.Period)}, s.chip(st), some(st)})
 	}
-	return out
+	slices.SortStableFunc(owners, func(a, b toldOwner) int { return strings.Compare(a.URL, b.URL) })
+	return byState(owners)
 }

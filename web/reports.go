@@ -1,33 +1,68 @@
 package web
 
 import (
+	"cmp"
+	"context"
 	"fmt"
+	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
 
 	"loa/report"
+	"loa/schedule"
 	"loa/schedule/calendar"
 )
 
 // reportsPage lists the papers that can be had.
 type reportsPage struct {
-	Groups  []reportGroup
-	Formats []report.Format
-	Period  string // what was asked for
-	Format  string
-	Wrong   string // why that cannot be
+	Groups   []reportGroup
+	Closings []closingLine // latest first
+	Formats  []report.Format
+	Period   string // what was asked for
+	Format   string
+	Wrong    string // why that cannot be
+}
+
+// closingLine is one revision of a closed period.
+type closingLine struct {
+	schedule.Closing
+	Name        string // of the period
+	InForce     bool   // no later revision: what the period's report prints
+	Certificate string // its address, "" if there is none
 }
 
 type reportGroup struct {
 	Name    string
-	Periods []calendar.Period
+	Periods []reportPeriod
+}
+
+type reportPeriod struct {
+	calendar.Period
+	Revision    int    // in which it was closed last, 0 if it is open
+	Certificate string // of that revision
 }
 
 func (s *site) reports(w http.ResponseWriter, r *http.Request) {
 	v := r.URL.Query()
 	p := reportsPage{Formats: s.formats, Period: strings.TrimSpace(v.Get("ky")), Format: v.Get("dang"), Groups: s.reportGroups()}
+	closings, err := s.closings(r.Context())
+	if err != nil {
+		s.fail(w, r, "read the closed periods", err)
+		return
+	}
+	p.Closings = closings
+	for _, g := range p.Groups {
+		for i := range g.Periods {
+			for _, c := range closings {
+				if c.InForce && c.Period == g.Periods[i].ID {
+					g.Periods[i].Revision, g.Periods[i].Certificate = c.Revision, c.Certificate
+				}
+			}
+		}
+	}
 	if p.Period != "" {
 		period, err := calendar.Parse(p.Period)
 		if err == nil {
@@ -43,10 +78,66 @@ func (s *site) reports(w http.ResponseWriter, r *http.Request) {
 	s.render(w, r, http.StatusOK, "reports", frame{Title: "Báo cáo", Here: "/bao-cao", Page: p})
 }
 
+// closings lists the revisions of every closed period, latest first.
+func (s *site) closings(ctx context.Context) ([]closingLine, error) {
+	if s.Closings == nil {
+		return nil, nil
+	}
+	list, err := s.Closings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	inForce := map[string]string{}
+	for _, c := range schedule.InForce(list) {
+		inForce[c.Period] = c.ID
+	}
+	var out []closingLine
+	for _, c := range list {
+		line := closingLine{Closing: c, Name: calendar.Period{ID: c.Period, Start: c.Start, End: c.End}.Name(), InForce: inForce[c.Period] == c.ID}
+		if s.Certificate != nil {
+			line.Certificate = "/bien-ban/" + url.PathEscape(c.ID)
+		}
+		out = append(out, line)
+	}
+	slices.SortStableFunc(out, func(a, b closingLine) int {
+		return cmp.Or(b.At.Compare(a.At), b.Start.Compare(a.Start), cmp.Compare(b.Revision, a.Revision))
+	})
+	return out, nil
+}
+
+// certificate answers the certificate of one closing as plain text.
+func (s *site) certificate(w http.ResponseWriter, r *http.Request) {
+	heads, err := s.closings(r.Context())
+	if err != nil {
+		s.fail(w, r, "read the closed periods", err)
+		return
+	}
+	id := r.PathValue("closing")
+	if s.Certificate == nil || !slices.ContainsFunc(heads, func(c closingLine) bool { return c.ID == id }) {
+		s.missing(w, r, "Không có biên bản chốt số liệu này.")
+		return
+	}
+	c, err := s.Certificate(r.Context(), id)
+	if err != nil {
+		s.fail(w, r, "read the closing", err)
+		return
+	}
+	var buf strings.Builder
+	if err := report.WriteCertificate(&buf, s.Plan, c); err != nil {
+		s.fail(w, r, "write the certificate", err)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Content-Disposition", fmt.Sprintf("inline; filename=%q", fmt.Sprintf("bien-ban-%s-lan-%d.txt", c.Period, c.Revision)))
+	if _, err := io.WriteString(w, buf.String()); err != nil {
+		s.Log.DebugContext(r.Context(), "write certificate", "error", err)
+	}
+}
+
 // reportGroups are the plan's periods that have begun, latest first.
 func (s *site) reportGroups() []reportGroup {
 	now, year := s.Business(), s.Plan.Year
-	var months, windows, longer []calendar.Period
+	var months, windows, longer []reportPeriod
 	for m := 12; m >= 1; m-- {
 		months = s.begun(months, fmt.Sprintf("%04d-%02d", year, m), now)
 		windows = s.begun(windows, fmt.Sprintf("%04d-%02d@14", year, m), now)
@@ -57,12 +148,12 @@ func (s *site) reportGroups() []reportGroup {
 	return []reportGroup{{"Theo tháng", months}, {"Kỳ báo cáo 15–14", windows}, {"Quý, 6 tháng, 9 tháng, năm", longer}}
 }
 
-func (s *site) begun(list []calendar.Period, id string, now time.Time) []calendar.Period {
+func (s *site) begun(list []reportPeriod, id string, now time.Time) []reportPeriod {
 	p, err := calendar.Parse(id)
 	if err != nil || p.Start.After(now) || !p.Start.Before(s.Plan.To) {
 		return list
 	}
-	return append(list, p)
+	return append(list, reportPeriod{Period: p})
 }
 
 func reportURL(period, format string) string { return "/bao-cao/" + period + "/" + format }

@@ -29,6 +29,8 @@ type standingPage struct {
 	Proposal   string            // what would come out otherwise today, "" if nothing
 	Reasons    []schedule.Reason // those not told elsewhere on the page
 	Measures   []measureLine
+	None       []noneLine // statements that nothing arose
+	Pages      []provingPage
 	Waiting    []pieceLine // decisions not posted yet, questions not answered
 	Credits    []pieceLine
 	Near       []pieceLine // rejected, but a person may judge otherwise
@@ -43,6 +45,22 @@ type standingPage struct {
 type measureLine struct {
 	schedule.Measure
 	Ratio string
+}
+
+// noneLine is a statement that nothing arose in the period (không phát sinh).
+type noneLine struct {
+	Text  string
+	Paper string // number, issuer, day, file
+	Grade media.Grade
+	File  string // hex SHA-256 of its kept file
+	By    string
+	At    time.Time // recorded
+}
+
+// provingPage is a page that is the posting or column a quota asks for.
+type provingPage struct {
+	Name, URL string
+	Seen      time.Time // when it was last found; zero if nothing tells
 }
 
 // closedLine says in which report a row was closed.
@@ -127,6 +145,7 @@ func (s *site) standing(w http.ResponseWriter, r *http.Request) {
 		p.Conditions = append(p.Conditions, conditionLine{s.conditionText(c), c.Basis})
 	}
 	s.fillPieces(&p, m, ds)
+	p.Pages = s.provingPages(q, st)
 	for _, d := range about(ds, st, m) {
 		p.Decisions = append(p.Decisions, decisionLine{d, paperOf(d)})
 	}
@@ -226,6 +245,10 @@ func (s *site) fillPieces(p *standingPage, m schedule.Matching, ds []schedule.De
 		p.Credits = append(p.Credits, line)
 	}
 	for _, x := range m.Rejections {
+		if x.Condition == "none" {
+			p.None = append(p.None, noneOf(x.Evidence, ds))
+			continue
+		}
 		line := pieceOf(x.Evidence)
 		line.Reasons = []string{s.names.Reason(x.Reason)}
 		line.Condition, line.Basis, line.Only = conditionName(x.Condition), x.Basis, x.OnlyReference
@@ -244,6 +267,41 @@ func (s *site) fillPieces(p *standingPage, m schedule.Matching, ds []schedule.De
 	for _, list := range [][]pieceLine{p.Credits, p.Near, p.Waiting, p.Rejected} {
 		slices.SortStableFunc(list, func(a, b pieceLine) int { return a.Evidence.At.Compare(b.Evidence.At) })
 	}
+}
+
+// noneOf is a statement that nothing arose; of a decision that is not at hand
+// it tells what the evidence keeps of it.
+func noneOf(e media.Evidence, ds []schedule.Decision) noneLine {
+	paper := schedule.Decision{Document: e.Document, Form: e.Form}
+	line := noneLine{Text: e.Title, Grade: e.Grade, File: e.Kept, By: e.Decided, At: e.Seen}
+	if i := slices.IndexFunc(ds, func(d schedule.Decision) bool { return d.ID == e.ID }); i >= 0 {
+		paper = ds[i]
+		line.By, line.At = ds[i].Actor, ds[i].At
+	}
+	line.Paper = viet.Capital(paperOf(paper))
+	return line
+}
+
+// provingPages are the owner's pages that are what a quota asks for, in use in
+// the period, with when the standing's reason says they were last found.
+func (s *site) provingPages(q schedule.Quota, st schedule.Standing) []provingPage {
+	if q.Kind != "exists" {
+		return nil
+	}
+	var out []provingPage
+	seen := reasonOf(st, "page_found")
+	for _, src := range s.Plan.Sources {
+		if src.Agency != st.Owner || src.Verify || !slices.Contains(src.Proves, q.ID) ||
+			!src.From.IsZero() && !src.From.Before(st.End) || !src.To.IsZero() && !src.To.After(st.Start) {
+			continue
+		}
+		page := provingPage{Name: src.Name, URL: src.URL}
+		if seen != nil && seen.Args["page"] == src.Name {
+			page.Seen = instant(seen, "at")
+		}
+		out = append(out, page)
+	}
+	return out
 }
 
 func (s *site) pieceOf(e media.Evidence, ds []schedule.Decision) pieceLine {

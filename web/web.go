@@ -33,6 +33,10 @@ type Options struct {
 	Metrics   http.Handler // /metrics; nil: not served
 	// ReportInput gathers what the report of a period is built from; nil: no reports.
 	ReportInput func(ctx context.Context, period calendar.Period) (report.Input, error)
+	// Closings lists the closed periods with every revision; their rows are not looked at. nil: none is shown.
+	Closings func(ctx context.Context) ([]schedule.Closing, error)
+	// Certificate is one closing with its rows, by its id; nil: no certificates.
+	Certificate func(ctx context.Context, id string) (schedule.Closing, error)
 	// Progress is one Vietnamese line shown on every page while something long is under way, "" otherwise.
 	Progress func() string
 	Log      *slog.Logger // nil: slog.Default()

@@ -85,6 +85,10 @@ func standingTable(a *app, p *schedule.Plan, standings []schedule.Standing) erro
 	for _, s := range standings {
 		var got, why []string
 		for _, m := range s.Measures {
+			if report.Unmeasured(s, m) {
+				got = append(got, fmt.Sprintf("–/%g", m.Wanted))
+				continue
+			}
 			got = append(got, fmt.Sprintf("%g/%g", m.Delivered, m.Wanted))
 		}
 		for _, r := range s.Reasons {
