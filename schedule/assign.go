@@ -41,18 +41,18 @@ func (j matchJob) settle(cs []candidate, m *Matching) {
 		switch {
 		case c.struck():
 			c.reject(j, because("struck", args{"by": c.act.Actor, "reason": c.act.Reason}), "struck", ByPlan)
-			rejections[c.slot] = append(rejections[c.slot], c.fail)
+			rejections[c.slot] = append(rejections[c.slot], *c.fail)
 			continue
 		case c.e.Kind == media.EvProcedure && !c.added():
 			if n, ok := viet.DocumentNumber(c.e.Document); !ok || !posted[n] { // a posted one stands in the credit of its posting
-				rejections[c.slot] = append(rejections[c.slot], c.fail)
+				rejections[c.slot] = append(rejections[c.slot], *c.fail)
 			}
 			continue
 		case !c.passes && !c.added():
-			rejections[c.slot] = append(rejections[c.slot], c.fail)
+			rejections[c.slot] = append(rejections[c.slot], *c.fail)
 			continue
 		}
-		key := s.period.ID + " " + s.key(c.e, runs)
+		key := s.period.ID + " " + s.key(*c.e, runs)
 		u := byKey[key]
 		switch {
 		// An added piece that passes every test of its own was rejected as the second of its key: the person counts it all the same.
@@ -78,7 +78,7 @@ func (j matchJob) settle(cs []candidate, m *Matching) {
 				credits[u.to] = append(credits[u.to], j.credit(c, u))
 				continue
 			}
-			rejections[u.slot] = append(rejections[u.slot], j.second(c, u.members[0].e))
+			rejections[u.slot] = append(rejections[u.slot], j.second(c, *u.members[0].e))
 		}
 	}
 	for i := range j.slots {
@@ -93,7 +93,7 @@ func byWhen(a, b media.Evidence) int {
 }
 
 func (j matchJob) credit(c candidate, u *unit) Credit {
-	out := Credit{Quota: j.quota, Owner: j.owner.ID, Period: j.slots[u.to].period.ID, Evidence: c.e, Reasons: c.reasons, By: c.e.Decided, Lag: c.lag}
+	out := Credit{Quota: j.quota, Owner: j.owner.ID, Period: j.slots[u.to].period.ID, Evidence: *c.e, Reasons: c.reasons, By: c.e.Decided, Lag: c.lag}
 	if c.added() {
 		out.By = c.act.Actor
 		out.Reasons = append(slices.Clone(c.reasons), because("added", args{"by": c.act.Actor, "reason": c.act.Reason}))
@@ -110,8 +110,8 @@ func (j matchJob) credit(c candidate, u *unit) Credit {
 // second rejects a piece whose key was taken by another.
 func (j matchJob) second(c candidate, other media.Evidence) Rejection {
 	s := &j.slots[c.slot]
-	r := Rejection{Quota: j.quota, Owner: j.owner.ID, Period: s.period.ID, Evidence: c.e}
-	r.Reason, r.Condition = s.twice(c.e, other)
+	r := Rejection{Quota: j.quota, Owner: j.owner.ID, Period: s.period.ID, Evidence: *c.e}
+	r.Reason, r.Condition = s.twice(*c.e, other)
 	// How pieces are told apart is our reading unless the plan file says otherwise;
 	// its condition column says whose instalments they are, not that a column counts once.
 	r.Basis = ByReference
@@ -191,7 +191,7 @@ func (j matchJob) assign(units []*unit) {
 // came within make_good days after the slot's end, or within carry days before
 // its start.
 func (j matchJob) reaches(slot int, u *unit) bool {
-	s, day := j.slots[slot], calendar.Day(when(u.members[0].e))
+	s, day := j.slots[slot], calendar.Day(when(*u.members[0].e))
 	if slot < u.slot {
 		return s.q.MakeGood > 0 && day.Before(s.period.End.AddDate(0, 0, s.q.MakeGood))
 	}
@@ -210,12 +210,12 @@ func (j matchJob) share(units []*unit) (left []*unit, out []Rejection) {
 			for _, rule := range s.q.Shares {
 				for u := rule.over(units, i); u != nil; u = rule.over(units, i) {
 					again = true
-					for len(u.members) > 0 && !u.members[0].added() && rule.bounds(u.members[0].e) {
+					for len(u.members) > 0 && !u.members[0].added() && rule.bounds(*u.members[0].e) {
 						c := u.members[0]
 						c.slot = u.to
 						c.reject(j, because("over_share", args{"of": rule.Of, "bound": rule.Bound, "percent": rule.Percent}), "share", basisOf(rule.Basis))
 						c.fail.OnlyReference = c.fail.Basis == ByReference
-						out, u.members = append(out, c.fail), u.members[1:]
+						out, u.members = append(out, *c.fail), u.members[1:]
 					}
 					units = slices.DeleteFunc(units, func(u *unit) bool { return len(u.members) == 0 })
 				}
@@ -247,9 +247,9 @@ func (r ShareRule) over(units []*unit, slot int) *unit {
 			continue
 		}
 		all++
-		if head := u.members[0]; r.bounds(head.e) {
+		if head := u.members[0]; r.bounds(*head.e) {
 			n++
-			if !head.added() && (latest == nil || byWhen(head.e, latest.members[0].e) > 0) {
+			if !head.added() && (latest == nil || byWhen(*head.e, *latest.members[0].e) > 0) {
 				latest = u
 			}
 		}

@@ -130,13 +130,13 @@ func testsOf(q Quota) []conditionTest {
 
 // candidate is one piece in one period, and what was found of it.
 type candidate struct {
-	e       media.Evidence
-	slot    int       // the period it belongs to
-	act     *Decision // the strike or add that rules, nil if none
-	passes  bool      // by itself, without any decision
-	reasons []Reason  // one per condition met
-	lag     *int      // working days, for kinds lag and answered
-	fail    Rejection // if it does not pass
+	e       *media.Evidence
+	slot    int        // the period it belongs to
+	act     *Decision  // the strike or add that rules, nil if none
+	passes  bool       // by itself, without any decision
+	reasons []Reason   // one per condition met
+	lag     *int       // working days, for kinds lag and answered
+	fail    *Rejection // if it does not pass
 }
 
 func (c candidate) added() bool  { return c.act != nil && c.act.Kind == Add }
@@ -155,7 +155,7 @@ func (j matchJob) run(own []*media.Evidence, byID map[string]*media.Evidence, m 
 		if !seen && !added[e.ID] {
 			continue
 		}
-		if c := j.judge(*e, i); seen || c.act != nil {
+		if c := j.judge(e, i); seen || c.act != nil {
 			cs = append(cs, c)
 		}
 	}
@@ -297,7 +297,7 @@ func (j matchJob) named(period string) int {
 }
 
 // judge tests one piece for the period it belongs to.
-func (j matchJob) judge(e media.Evidence, at int) candidate {
+func (j matchJob) judge(e *media.Evidence, at int) candidate {
 	s := &j.slots[at]
 	c := candidate{e: e, slot: at, act: j.acts.ruling(j, e.ID, s.period.ID)}
 	switch e.Kind {
@@ -316,11 +316,11 @@ func (j matchJob) judge(e media.Evidence, at int) candidate {
 
 // reject fills in why a piece does not count.
 func (c *candidate) reject(j matchJob, why Reason, name string, basis Basis) {
-	c.fail = Rejection{Quota: j.quota, Owner: j.owner.ID, Period: j.slots[c.slot].period.ID, Evidence: c.e, Reason: why, Condition: name, Basis: basis}
+	c.fail = &Rejection{Quota: j.quota, Owner: j.owner.ID, Period: j.slots[c.slot].period.ID, Evidence: *c.e, Reason: why, Condition: name, Basis: basis}
 }
 
 func (j matchJob) judgePaper(c *candidate) {
-	s, e := &j.slots[c.slot], &c.e
+	s, e := &j.slots[c.slot], c.e
 	switch {
 	case e.None:
 		c.reject(j, because("none_arose", args{"by": e.Decided, "document": e.Document, "reason": e.Title}), "none", ByPlan)
@@ -338,7 +338,7 @@ func (j matchJob) judgePaper(c *candidate) {
 }
 
 func (j matchJob) judgeQuestion(c *candidate) {
-	s, e := &j.slots[c.slot], &c.e
+	s, e := &j.slots[c.slot], c.e
 	switch {
 	case e.Answered.IsZero() && e.Asked.IsZero():
 		c.reject(j, because("not_answered", nil), "answered", basisOf(s.q.MaxLag.Basis))
@@ -355,7 +355,7 @@ func (j matchJob) judgeQuestion(c *candidate) {
 
 // judgePiece tries every condition on an item, a printed piece or an airing.
 func (j matchJob) judgePiece(c *candidate) {
-	s, e := &j.slots[c.slot], &c.e
+	s, e := &j.slots[c.slot], c.e
 	var first *finding // first failing condition
 	var firstName string
 	var firstBasis Basis
@@ -417,14 +417,14 @@ func (j matchJob) posted(c *candidate) {
 	if ns := viet.DocumentNumbers(c.e.Title); len(ns) > 0 {
 		number = ns[0]
 	}
-	signed, ok := j.signature(c.e)
-	if !ok || signed.After(when(c.e)) {
+	signed, ok := j.signature(*c.e)
+	if !ok || signed.After(when(*c.e)) {
 		c.reasons = append(c.reasons, because("signed_unknown", args{"number": number}))
 		return
 	}
-	n := j.cal.WorkingDaysBetween(signed, when(c.e))
+	n := j.cal.WorkingDaysBetween(signed, when(*c.e))
 	c.lag = &n
-	c.reasons = append(c.reasons, because("posted_in", args{"number": number, "days": n, "signed": stamp(signed), "posted": stamp(when(c.e))}))
+	c.reasons = append(c.reasons, because("posted_in", args{"number": number, "days": n, "signed": stamp(signed), "posted": stamp(when(*c.e))}))
 }
 
 // basisOf reads an empty basis as the plan's own.
