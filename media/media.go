@@ -6,7 +6,10 @@ package media
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"strings"
 	"time"
+
+	"loa/viet"
 )
 
 // Level is the tier of an agency in the province.
@@ -275,16 +278,25 @@ const (
 type Uptime struct {
 	From, To time.Time
 	State    UptimeState
+	Probes   int // how many found it
 }
 
 // UptimeOf is what the outcome of a visit says of the server; ok is false when
 // it says nothing of them (blocked, challenged, hijacked, forbidden by robots.txt).
-func UptimeOf(outcome string, status int) (s UptimeState, ok bool) {
+// An error page sent as if all were well says that the page is not there only if
+// its own words, in the visit's detail, do: a site under repair sends one too.
+func UptimeOf(outcome string, status int, detail string) (s UptimeState, ok bool) {
 	switch outcome {
 	case OK, NotModified, NotAFeed, Empty, ParseError, StaleCache, LayoutChanged:
 		return Up, true
 	case Soft404:
-		return Absent, true
+		said := viet.Fold(detail)
+		for _, gone := range []string{"khong tim thay", "khong ton tai", "khong con ton tai", "not found", "404"} {
+			if strings.Contains(said, gone) {
+				return Absent, true
+			}
+		}
+		return "", false
 	case Unreachable:
 		if status == 404 || status == 410 {
 			return Absent, true

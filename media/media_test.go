@@ -46,3 +46,24 @@ func TestAgencyValidity(t *testing.T) {
 		}
 	}
 }
+
+// TestUptimeOf: only an answer that the page is not there says so.
+func TestUptimeOf(t *testing.T) {
+	for _, c := range []struct {
+		outcome string
+		status  int
+		detail  string
+		want    UptimeState
+	}{
+		{OK, 200, "", Up}, {NotModified, 304, "", Up}, {LayoutChanged, 200, "", Up},
+		{Unreachable, 0, "dial tcp: timeout", Down}, {Unreachable, 503, "answered 503", Down},
+		{Unreachable, 404, "answered 404", Absent}, {Unreachable, 410, "answered 410", Absent},
+		{Soft404, 200, `heading says "Không tìm thấy trang"`, Absent}, {Soft404, 200, `title says "404 - File or directory not found."`, Absent},
+		{Soft404, 200, `heading says "Hệ thống đang bảo trì"`, ""}, {Soft404, 200, `page says "Server Error in '/' Application."`, ""},
+		{Blocked, 403, "", ""}, {Challenge, 200, "", ""}, {RobotsDenied, 0, "", ""}, {Hijacked, 200, "", ""},
+	} {
+		if got, ok := UptimeOf(c.outcome, c.status, c.detail); got != c.want || ok != (c.want != "") {
+			t.Errorf("%s %d %q: %q %t, want %q", c.outcome, c.status, c.detail, got, ok, c.want)
+		}
+	}
+}

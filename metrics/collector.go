@@ -127,19 +127,25 @@ func (s scrape) evaluation(e schedule.Evaluation, machine time.Time) {
 // newest that has ended.
 func shown(e schedule.Evaluation) map[string][]schedule.Standing {
 	type key struct{ quota, owner string }
-	last := map[key]schedule.Standing{}
+	last, current := map[key]schedule.Standing{}, map[key]schedule.Standing{}
 	out := map[string][]schedule.Standing{}
 	for _, st := range e.Standings {
 		switch {
 		case st.Start.After(e.Now):
 		case st.End.After(e.Now):
-			out["current"] = append(out["current"], st)
+			k := key{st.Quota, st.Owner}
+			if old, ok := current[k]; !ok || st.Start.After(old.Start) {
+				current[k] = st
+			}
 		default:
 			k := key{st.Quota, st.Owner}
 			if old, ok := last[k]; !ok || st.End.After(old.End) {
 				last[k] = st
 			}
 		}
+	}
+	for _, st := range current {
+		out["current"] = append(out["current"], st)
 	}
 	for _, st := range last {
 		out["last"] = append(out["last"], st)

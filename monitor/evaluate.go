@@ -44,7 +44,7 @@ func Derive(ctx context.Context, store Account, plan *schedule.Plan, cal *calend
 	if err != nil {
 		return e, fmt.Errorf("read evidence of %s: %w", plan.ID, err)
 	}
-	e.Matching = schedule.Match(plan, e.Evidence, decisions, cal)
+	e.Matching = schedule.Match(plan, e.Evidence, append(decisions, schedule.Held(plan, closings, m.Now)...), cal)
 	e.Standings = schedule.Stand(plan, e.Matching, obs, decisions, cal, m.Now)
 	e = e.Frozen(closings)
 	if m.Ahead > 0 {
@@ -98,7 +98,7 @@ func evaluatePart(ctx context.Context, store OwnerAccount, plan *schedule.Plan, 
 	if e.Evidence, err = store.OwnerEvidence(ctx, part, owners, also, time.Time{}); err != nil {
 		return e, fmt.Errorf("read evidence of %v: %w", owners, err)
 	}
-	e.Matching = schedule.Match(part, e.Evidence, mine, cal)
+	e.Matching = schedule.Match(part, e.Evidence, append(mine, schedule.Held(part, closings, m.Now)...), cal)
 	e.Standings = schedule.Stand(part, e.Matching, obs, mine, cal, m.Now)
 	e = e.Frozen(closings)
 	if err := store.PutOwnerEvaluation(ctx, e, owners, quotas); err != nil {

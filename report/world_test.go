@@ -152,7 +152,7 @@ func all() scene {
 		page := "mau/so-" + id + "-chuc-nang"
 		p.Sources = append(p.Sources, media.Source{ID: page, Agency: "mau/so-" + id, Name: "Chức năng, nhiệm vụ", Kind: media.KindPage, Stream: page, Proves: []string{"A-1.1"}})
 		state := map[string]media.UptimeState{"a": media.Up, "b": media.Absent}[id]
-		s.obs.Uptime[page] = []media.Uptime{{From: at("2023-03-02 09:00"), To: at("2023-03-28 09:00"), State: state}}
+		s.obs.Uptime[page] = []media.Uptime{{From: at("2023-03-02 09:00"), To: at("2023-03-28 09:00"), State: state, Probes: 5}}
 	}
 	s.obs.Uptime["mau/so-a-tin"] = []media.Uptime{{From: day("2023-02-25"), To: at("2023-03-20 10:00"), State: media.Up}, {From: at("2023-03-20 10:00"), To: at("2023-03-21 10:00"), State: media.Down},
 		{From: at("2023-03-21 10:00"), To: day("2023-04-02"), State: media.Up}}

@@ -31,9 +31,7 @@ func (j matchJob) settle(cs []candidate, m *Matching) {
 	for i := range cs {
 		c := &cs[i]
 		if j.slots[c.slot].kind.Name == "lag" && c.e.Kind == media.EvItem && (c.passes && !c.struck() || c.added()) {
-			for _, n := range viet.DocumentNumbers(c.e.Title) {
-				posted[n] = true
-			}
+			posted[posts(c.e.Title)] = true
 		}
 	}
 	for _, c := range cs {
@@ -141,6 +139,12 @@ func (j matchJob) assign(units []*unit) {
 		need[i] = s.q.Wanted
 	}
 	may := make([][]int, len(j.slots)) // units that may count in a slot: its own first
+	shut := make([]bool, len(j.slots)) // closed: what counted was fixed, nothing more comes
+	for _, d := range j.acts[actKey{j.quota, j.owner.ID}] {
+		if i := j.named(d.Period); d.Kind == Closed && i >= 0 {
+			shut[i], need[i] = true, 0
+		}
+	}
 	for n, u := range units {
 		if u.fixed {
 			need[u.slot]--
@@ -150,7 +154,7 @@ func (j matchJob) assign(units []*unit) {
 	}
 	for n, u := range units {
 		for i := range j.slots {
-			if !u.fixed && i != u.slot && j.reaches(i, u) {
+			if !u.fixed && i != u.slot && !shut[i] && j.reaches(i, u) {
 				may[i] = append(may[i], n)
 			}
 		}

@@ -2,9 +2,11 @@ package schedule
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"loa/media"
@@ -32,6 +34,7 @@ type Closing struct {
 
 // ClosedRow is one standing as it was closed, with what counted for it and what did not.
 type ClosedRow struct {
+	At         time.Time // when this row was closed, or restated last
 	Standing   Standing
 	Credits    []Credit
 	Rejections []Rejection
@@ -84,6 +87,25 @@ func Where(p *Plan, cal *calendar.Calendar, s Standing, window calendar.Period) 
 	}
 }
 
+// YearEnd is what remains of a plan's year after its last reporting window, from
+// 15 December to the last day on which anything of it is judged: the last weeks,
+// December's months, what is due some days after.
+func YearEnd(p *Plan, cal *calendar.Calendar) calendar.Period {
+	from := time.Date(p.Year, 12, 15, 0, 0, 0, 0, calendar.Zone)
+	to := time.Date(p.Year+1, 1, 1, 0, 0, 0, 0, calendar.Zone)
+	var c calendar.Calendar
+	if cal != nil {
+		c = *cal
+	}
+	for _, q := range p.Quotas {
+		k, _ := kind(q.Kind)
+		for _, period := range Periods(p, q) {
+			to = later(to, k.end(q, period, c))
+		}
+	}
+	return calendar.Span(from, to)
+}
+
 // ErrNotOver refuses to close a period that has not ended.
 var ErrNotOver = errors.New("the period is not over")
 
@@ -102,8 +124,9 @@ func Close(p *Plan, cal *calendar.Calendar, e Evaluation, period calendar.Period
 			continue
 		}
 		k := slotKey{s.Quota, s.Owner, s.Period}
+		rows[k] = &ClosedRow{At: closedAt(s, at)}
 		s.Reasons = bare(s.Reasons)
-		rows[k] = &ClosedRow{Standing: s}
+		rows[k].Standing = s
 		order = append(order, k)
 	}
 	for _, c := range e.Matching.Credits {
@@ -149,18 +172,22 @@ func (c Closing) Restated(now Evaluation, rows []Proposal, by, reason string, at
 	}
 	next := c
 	next.Revision, next.At, next.Actor, next.Reason = c.Revision+1, at, by, reason
-	next.Rows = slices.Clone(c.Rows)
 	next.PlanVersion, next.Classifier = now.Version, now.Classifier
-	for i, r := range next.Rows {
+	var kept []ClosedRow
+	for _, r := range next.Rows {
 		k := slotKey{r.Standing.Quota, r.Standing.Owner, r.Standing.Period}
 		if !anew[k] {
+			kept = append(kept, r)
 			continue
 		}
-		row := ClosedRow{Standing: r.Standing}
+		row, owed := ClosedRow{At: at}, false
 		for _, s := range now.Standings {
 			if (slotKey{s.Quota, s.Owner, s.Period}) == k {
-				row.Standing = s
+				row.Standing, owed = s, true
 			}
+		}
+		if !owed { // the plan of today does not ask it any more
+			continue
 		}
 		for _, x := range now.Matching.Credits {
 			if (slotKey{x.Quota, x.Owner, x.Period}) == k {
@@ -172,8 +199,9 @@ func (c Closing) Restated(now Evaluation, rows []Proposal, by, reason string, at
 				row.Rejections = append(row.Rejections, x)
 			}
 		}
-		next.Rows[i] = row
+		kept = append(kept, row)
 	}
+	next.Rows = kept
 	return next.sealed()
 }
 
@@ -187,21 +215,92 @@ func Dataset(rows []ClosedRow) string {
 		head := s.Quota + "\x1f" + s.Owner + "\x1f" + s.Period + "\x1f"
 		line := head + string(s.State) + fmt.Sprint("\x1f", s.Confirmed)
 		for _, m := range s.Measures {
-			line += fmt.Sprintf("\x1f%s %s %g %g", m.Name, m.Bound, m.Wanted, m.Delivered)
+			line += fmt.Sprintf("\x1f%s %s %s %g %g", m.Name, m.Bound, m.Basis, m.Wanted, m.Delivered)
 		}
-		lines = append(lines, line)
-		piece := func(e media.Evidence, how string) {
-			lines = append(lines, head+e.ID+"\x1f"+e.Kept+"\x1f"+stamp(when(e))+"\x1f"+string(e.Grade)+"\x1f"+how)
+		lines = append(lines, line+"\x1f"+words(bare(s.Reasons)...))
+		piece := func(e media.Evidence, how ...string) {
+			lines = append(lines, head+strings.Join(append([]string{e.ID, e.Kept, stamp(when(e)), string(e.Grade)}, how...), "\x1f"))
 		}
 		for _, c := range r.Credits {
-			piece(c.Evidence, "credited")
+			lag := ""
+			if c.Lag != nil {
+				lag = fmt.Sprint(*c.Lag)
+			}
+			piece(c.Evidence, "credited", c.By, lag, words(c.Reasons...))
 		}
 		for _, x := range r.Rejections {
-			piece(x.Evidence, "rejected "+x.Reason.Code)
+			piece(x.Evidence, "rejected", x.Condition, string(x.Basis), words(x.Reason))
 		}
 	}
 	slices.Sort(lines)
 	return media.Hash(append([]string{"dataset"}, lines...)...)
+}
+
+// words are reasons in one spelling: the keys of their arguments are sorted, and
+// numbers are spelt alike before and after they were stored.
+func words(rs ...Reason) string {
+	raw, err := json.Marshal(rs)
+	if err != nil { // arguments are strings, numbers and lists of strings
+		return err.Error()
+	}
+	return string(raw)
+}
+
+// closedAt is when a standing that is closed already was, else now.
+func closedAt(s Standing, now time.Time) time.Time {
+	for _, r := range s.Reasons {
+		if text, ok := r.Args["at"].(string); ok && r.Code == "closed" {
+			if t, err := time.Parse(time.RFC3339, text); err == nil {
+				return t
+			}
+		}
+	}
+	return now
+}
+
+// Held tells Match what closed periods hold, for quotas in which a piece may
+// count in another period than its own: what counts there stays there, and
+// nothing more comes.
+func Held(p *Plan, cs []Closing, now time.Time) []Decision {
+	moves := map[string]bool{}
+	for _, q := range p.Quotas {
+		moves[q.ID] = q.MakeGood > 0 || q.Carry > 0 || slices.ContainsFunc(q.Was, func(w Was) bool { return w.Quota.MakeGood > 0 || w.Quota.Carry > 0 })
+	}
+	var out []Decision
+	for _, h := range held(cs, now) {
+		s := h.row.Standing
+		if !moves[s.Quota] {
+			continue
+		}
+		d := Decision{Kind: Closed, Plan: p.ID, Quota: s.Quota, Owner: s.Owner, Period: s.Period, At: h.row.At, Actor: h.by.Actor, Reason: h.by.Dataset}
+		out = append(out, d)
+		for _, c := range h.row.Credits {
+			d.Kind, d.Evidence = Add, c.Evidence.ID
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// heldRow is a row that is closed, and by what.
+type heldRow struct {
+	by  *Closing
+	row ClosedRow
+}
+
+// held gives the rows that are closed at a moment: of several acts on a row the
+// latest rules.
+func held(cs []Closing, now time.Time) map[slotKey]heldRow {
+	out := map[slotKey]heldRow{}
+	for _, c := range InForce(slices.DeleteFunc(slices.Clone(cs), func(c Closing) bool { return c.At.After(now) })) {
+		for _, r := range c.Rows {
+			k := slotKey{r.Standing.Quota, r.Standing.Owner, r.Standing.Period}
+			if had, ok := out[k]; !ok || !r.At.Before(had.row.At) {
+				out[k] = heldRow{&c, r}
+			}
+		}
+	}
+	return out
 }
 
 // InForce gives, of several closings, the last revision of each period, oldest
@@ -222,24 +321,17 @@ func InForce(cs []Closing) []Closing {
 }
 
 // Frozen puts closed rows in the place of what is derived today, and proposes
-// a restatement where the two differ. Of several closings that hold a row the
-// latest act rules.
+// a restatement where the two differ, or where nothing asks the row any more.
+// Of several acts on a row the latest rules; what was closed after the
+// evaluation's moment was not closed yet.
 func (e Evaluation) Frozen(cs []Closing) Evaluation {
-	type held struct {
-		by  *Closing
-		row ClosedRow
-	}
-	closed := map[slotKey]held{}
-	for _, c := range InForce(cs) {
-		for _, r := range c.Rows {
-			closed[slotKey{r.Standing.Quota, r.Standing.Owner, r.Standing.Period}] = held{&c, r}
-		}
-	}
+	closed := held(cs, e.Now)
 	if len(closed) == 0 {
 		return e
 	}
 	out := e
 	out.Standings, out.Matching, out.Proposals = nil, Matching{}, nil
+	done := map[slotKey]bool{}
 	credits := map[slotKey][]Credit{}
 	for _, c := range e.Matching.Credits {
 		if k := (slotKey{c.Quota, c.Owner, c.Period}); closed[k].by != nil {
@@ -254,12 +346,32 @@ func (e Evaluation) Frozen(cs []Closing) Evaluation {
 			continue
 		}
 		was := h.row.Standing
-		was.Reasons = append(slices.Clone(bare(was.Reasons)), because("closed", args{"period": h.by.Period, "revision": h.by.Revision, "dataset": h.by.Dataset, "at": stamp(h.by.At)}))
+		was.Reasons = append(slices.Clone(bare(was.Reasons)), because("closed", args{"period": h.by.Period, "revision": h.by.Revision, "dataset": h.by.Dataset, "at": stamp(h.row.At)}))
 		if p, differs := h.row.compare(s, credits[k]); differs {
 			p.Closing = h.by.ID
 			out.Proposals = append(out.Proposals, p)
 			was.Reasons = append(was.Reasons, because("restate_proposed", args{"state": string(s.State), "added": len(p.Added), "removed": len(p.Removed)}))
 		}
+		out.Standings = append(out.Standings, was)
+		done[k] = true
+	}
+	// What was closed and is not asked any more stays as it was closed; that it would go is proposed.
+	var gone []slotKey
+	for k := range closed {
+		if !done[k] {
+			gone = append(gone, k)
+		}
+	}
+	slices.SortFunc(gone, func(a, b slotKey) int {
+		return cmp.Or(cmp.Compare(a.quota, b.quota), cmp.Compare(a.owner, b.owner), closed[a].row.Standing.Start.Compare(closed[b].row.Standing.Start))
+	})
+	for _, k := range gone {
+		h := closed[k]
+		was := h.row.Standing
+		was.Reasons = append(slices.Clone(bare(was.Reasons)),
+			because("closed", args{"period": h.by.Period, "revision": h.by.Revision, "dataset": h.by.Dataset, "at": stamp(h.row.At)}),
+			because("restate_proposed", args{"state": "", "added": 0, "removed": len(h.row.Credits)}))
+		out.Proposals = append(out.Proposals, Proposal{Closing: h.by.ID, Quota: k.quota, Owner: k.owner, Period: k.period, Was: h.row.Standing, Removed: h.row.Credits})
 		out.Standings = append(out.Standings, was)
 	}
 	for _, c := range e.Matching.Credits {

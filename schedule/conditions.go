@@ -154,9 +154,9 @@ func testNoRepost(_ *Plan, _ Quota, _ Condition, e media.Evidence) finding {
 // testDecision looks for a posting of a decision that publishes administrative
 // procedures: its words and a document's number in the title.
 func testDecision(_ *Plan, _ Quota, _ Condition, e media.Evidence) finding {
-	numbers, words := viet.DocumentNumbers(e.Title), viet.Fold(e.Title)
+	words := viet.Fold(e.Title)
 	publishes := strings.Contains(words, "cong bo") && (strings.Contains(words, "thu tuc hanh chinh") || strings.Contains(words, "tthc"))
-	if len(numbers) == 0 || !publishes { // without its number a person has to say which decision it is
+	if posts(e.Title) == "" || !publishes { // without its number a person has to say which decision it is
 		return finding{near: publishes, why: because("not_decision", nil)}
 	}
 	return finding{ok: true}

@@ -49,7 +49,11 @@ func probed(o Observation, parts ...string) Observation {
 		o.Uptime = map[string][]media.Uptime{}
 	}
 	for i := 0; i+3 < len(parts); i += 4 {
-		o.Uptime[parts[i]] = append(o.Uptime[parts[i]], media.Uptime{From: at(parts[i+1]), To: at(parts[i+2]), State: media.UptimeState(parts[i+3])})
+		probes := 1
+		if parts[i+1] != parts[i+2] {
+			probes = 2
+		}
+		o.Uptime[parts[i]] = append(o.Uptime[parts[i]], media.Uptime{From: at(parts[i+1]), To: at(parts[i+2]), State: media.UptimeState(parts[i+3]), Probes: probes})
 	}
 	return o
 }
@@ -123,7 +127,7 @@ func TestDuties(t *testing.T) {
 		"column alive":             {"B-E1", "mau/bao", "2023-03", []media.Evidence{col("2023-03-07"), col("2023-03-25")}, nil, all(), "2023-04-05", Met, "page_found fresh", 1},
 		"column asleep":            {"B-E1", "mau/bao", "2023-03", []media.Evidence{col("2023-03-07")}, nil, all(), "2023-04-05", Missed, "stale unconfirmed", 1},
 		"column asleep, not seen":  {"B-E1", "mau/bao", "2023-03", []media.Evidence{col("2023-03-07")}, nil, seen(), "2023-04-05", Insufficient, "source_none", 1},
-		"column growing old, open": {"B-E1", "mau/bao", "2023-03", []media.Evidence{col("2023-03-07")}, nil, all(), "2023-03-15", Met, "page_found fresh", 1},
+		"column growing old, open": {"B-E1", "mau/bao", "2023-03", []media.Evidence{col("2023-03-07")}, nil, all(), "2023-03-15", Open, "at_risk period_open", 1},
 
 		"posted in time": {"A-3.2", "mau/cong", "2023-03", []media.Evidence{decree("12/QĐ-UBND", "2023-03-06"), posting("12/QĐ-UBND", "", "2023-03-09 08:00")}, nil, all(), "2023-04-20", Met, "enough_delivered lag_within", 1},
 		"posted late":    {"A-3.2", "mau/cong", "2023-03", []media.Evidence{decree("12/QĐ-UBND", "2023-03-06"), posting("12/QĐ-UBND", "", "2023-03-16")}, nil, all(), "2023-04-20", Missed, "lag_too_long unconfirmed", 1},

@@ -58,10 +58,10 @@ func Kinds() []Kind {
 			unit: "pages", lead: 3, measure: measureExists, outlook: outlookExists, observe: observeExists},
 		{Name: "lag", Doc: "số ngày làm việc từ ngày ký quyết định đến ngày đăng tải; đối chiếu danh mục quyết định của Văn phòng UBND tỉnh khi có",
 			Evidence: []media.EvidenceKind{item, media.EvProcedure}, Conditions: []string{"decision", "column", "topics"},
-			unit: "documents", lead: 3, bounded: true, certain: true, measure: measureLag, outlook: outlookLag, observe: observeLag},
+			unit: "documents", lead: 3, bounded: true, certain: true, wholeOnly: true, measure: measureLag, outlook: outlookLag, observe: observeLag},
 		{Name: "answered", Doc: "số câu hỏi được trả lời trong kỳ, và số ngày làm việc từ khi hỏi đến khi trả lời",
 			Evidence: []media.EvidenceKind{media.EvQuestion},
-			unit:     "answers", lead: 3, certain: true, measure: measureAnswered, outlook: outlookAnswered, observe: observeAnswered},
+			unit:     "answers", lead: 3, certain: true, wholeOnly: true, measure: measureAnswered, outlook: outlookAnswered, observe: observeAnswered},
 		{Name: "attested", Doc: "việc làm trong nội bộ: cơ quan xác nhận, có minh chứng, hoặc xác nhận không phát sinh",
 			Evidence: []media.EvidenceKind{paper},
 			unit:     "documents", lead: 3, papers: true, measure: measureAttested, outlook: outlookAttested, observe: observe},
@@ -151,6 +151,9 @@ func CheckQuota(q Quota) []error {
 	if k.Name == "availability" && (q.Share.Value <= 0 || q.Share.Value > 100 || len(q.Watch) == 0) {
 		bad("share (1 to 100 per cent) and watch (levels) are needed")
 	}
+	if k.bounded && q.Wanted != 0 {
+		bad("wanted %d: kind %s bounds something else than a number, want 0", q.Wanted, k.Name)
+	}
 	if k.Name == "exists" && q.Wanted != 1 {
 		bad("wanted %d: a page is there or is not, want 1", q.Wanted)
 	}
@@ -196,6 +199,10 @@ type view struct {
 	taken      []Measure       // of just these pieces, nil if not measured yet
 	usual      []time.Duration // from the beginning of earlier periods to when they were met, the latest eight
 }
+
+// whole reports whether the quota can only be met when its period is over: what
+// is there today may be too old, and what waits too late, by then.
+func (k Kind) whole(q Quota) bool { return k.wholeOnly || k.Name == "exists" && q.Alive.Value > 0 }
 
 // late reports whether pieces after the period's end are late rather than of
 // another period.

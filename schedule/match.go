@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"sort"
+	"strings"
 	"time"
 
 	"loa/media"
@@ -267,17 +268,29 @@ func (j matchJob) signature(e media.Evidence) (time.Time, bool) {
 	if e.Kind == media.EvProcedure {
 		return e.At, true
 	}
-	for _, n := range viet.DocumentNumbers(e.Title) {
-		if t, ok := j.signed[n]; ok {
-			return t, true
-		}
+	n := posts(e.Title)
+	if t, ok := j.signed[n]; ok {
+		return t, true
 	}
-	for _, n := range viet.DocumentNumbers(e.Title) {
-		if t, ok := viet.DocumentDate(e.Title, n); ok && !t.After(when(e)) {
-			return t, true
-		}
+	if t, ok := viet.DocumentDate(e.Title, n); ok && n != "" && !t.After(when(e)) {
+		return t, true
 	}
 	return time.Time{}, false
+}
+
+// posts is the number of the decision that a title posts: the first it names,
+// before any that it replaces, amends or rests on. "" if it names none.
+func posts(title string) string {
+	low := strings.ToLower(title)
+	for _, other := range []string{"thay thế", "sửa đổi", "bãi bỏ", "căn cứ"} {
+		if i := strings.Index(low, other); i >= 0 && i < len(title) {
+			low, title = low[:i], title[:i]
+		}
+	}
+	if ns := viet.DocumentNumbers(title); len(ns) > 0 {
+		return ns[0]
+	}
+	return ""
 }
 
 // once reports whether the quota has one period, whatever it is called: a moved deadline renames it.
@@ -326,7 +339,8 @@ func (j matchJob) judgePaper(c *candidate) {
 		c.reject(j, because("none_arose", args{"by": e.Decided, "document": e.Document, "reason": e.Title}), "none", ByPlan)
 	case e.Precision == media.NoDate:
 		c.reject(j, because("no_date", nil), "dated", ByPlan)
-	case e.At.Before(s.period.Start) && !s.kind.tracksLate, !e.At.Before(s.period.End) && !s.kind.late(s.q):
+	case e.At.Before(s.period.Start) && !s.kind.tracksLate && (e.Period == "" || s.q.Cadence != calendar.Year || e.At.Before(s.period.Start.AddDate(0, -3, 0))), // a paper of the year may be dated before it
+		!e.At.Before(s.period.End) && !s.kind.late(s.q):
 		c.reject(j, because("outside_period", args{"at": stamp(e.At)}), "period", ByPlan)
 	default:
 		c.passes = true
@@ -384,6 +398,10 @@ func (j matchJob) judgePiece(c *candidate) {
 		}
 	}
 	if e.Kind == media.EvPrint {
+		if first == nil && !ofColumn(s.q, *e) { // a register says what was printed, only a column's label that it is about reform
+			first, firstName, firstBasis = &finding{awaiting: true, why: because("not_judged", nil)}, "reform", ByPlan
+			awaits, planHolds, planAwaits, besides = true, false, true, false
+		}
 		c.reasons = append(c.reasons, because("printed", args{"number": e.Document, "page": e.Page}))
 	}
 	if s.q.Repeats == "never" && e.Airing != nil && !e.Airing.FirstRun && first == nil {
@@ -408,15 +426,23 @@ func (j matchJob) judgePiece(c *candidate) {
 	c.fail.Near = near && besides && !refused
 }
 
+// ofColumn reports whether a printed piece bears the label of a column that the
+// quota names; a quota that asks nothing about reform asks no label either.
+func ofColumn(q Quota, e media.Evidence) bool {
+	if c, ok := q.find("column"); ok {
+		return slices.Contains(c.List, e.Column)
+	}
+	_, reform := q.find("reform")
+	_, topics := q.find("topics")
+	return !reform && !topics
+}
+
 // posted tells how long a decision took from its signature to the portal (kind lag).
 func (j matchJob) posted(c *candidate) {
 	if j.slots[c.slot].kind.Name != "lag" {
 		return
 	}
-	number := ""
-	if ns := viet.DocumentNumbers(c.e.Title); len(ns) > 0 {
-		number = ns[0]
-	}
+	number := posts(c.e.Title)
 	signed, ok := j.signature(*c.e)
 	if !ok || signed.After(when(*c.e)) {
 		c.reasons = append(c.reasons, because("signed_unknown", args{"number": number}))

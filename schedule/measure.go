@@ -124,18 +124,23 @@ const doubtful media.UptimeState = "doubtful"
 // nothing else was ever found, "" if no probe was made. Where the whole site
 // answers with an error page, one page's answer is doubtful too.
 func (v view) found(src media.Source) (state media.UptimeState, at time.Time) {
-	absent := 0
+	absent := 0 // probes in a row that did not find it
 	within := v.elapsed()
 	for _, u := range v.obs.Uptime[src.ID] {
-		if u.To.Before(within.From) || !u.From.Before(within.To) || (u.State == media.Down && state != "" && state != media.Down) {
+		switch {
+		case u.To.Before(within.From) || !u.From.Before(within.To):
+			continue
+		case u.State == media.Up:
+			absent = 0
+		case u.State == media.Absent:
+			absent += u.Probes
+		case state == media.Absent: // not there, and then no server at all: who knows
+			absent = 0
+			continue
+		case state == media.Up:
 			continue
 		}
 		state, at = u.State, earlier(u.To, within.To)
-		if u.State == media.Absent {
-			if absent++; u.From.Before(u.To) {
-				absent++
-			}
-		}
 	}
 	if state == media.Absent && (absent < 2 || v.siteBroken()) {
 		state = doubtful
@@ -251,8 +256,11 @@ func (v view) watch() []site {
 	within := v.elapsed()
 	for d := calendar.Day(within.From); d.Before(within.To); d = d.AddDate(0, 0, 1) {
 		from, to := d.Add(time.Duration(v.q.Hours[0])*time.Minute), d.Add(time.Duration(v.q.Hours[1])*time.Minute)
-		if v.q.Hours[0] == v.q.Hours[1] {
+		switch {
+		case v.q.Hours[0] == v.q.Hours[1]:
 			from, to = d, d.AddDate(0, 0, 1)
+		case v.q.Hours[1] == 0: // midnight is the end of the day
+			to = d.AddDate(0, 0, 1)
 		}
 		hours = append(hours, Span{from, earlier(to, within.To)})
 	}
@@ -264,6 +272,7 @@ func (v view) watch() []site {
 		}
 	}
 	var out []site
+	var downs [][]Span
 	for _, a := range v.p.Agencies {
 		if !slices.Contains(v.q.Watch, a.Level) || len(of[a.ID]) == 0 || !a.ValidAt(within.From) {
 			continue
@@ -279,10 +288,40 @@ func (v view) watch() []site {
 			}
 		}
 		s := site{agency: a, up: overlap(hours, up), whole: total(hours)}
-		s.down = overlap(hours, append(up, down...)) - s.up
+		s.down = overlap(hours, append(slices.Clone(up), down...)) - s.up
+		if len(up)+len(down) > 0 {
+			downs = append(downs, without(down, up))
+		}
 		out = append(out, s)
 	}
+	// When nothing at all can be reached it is our own line that is down.
+	if ours := overlap(hours, everywhere(downs)); len(downs) > 1 && ours > 0 {
+		for i := range out {
+			out[i].down = max(0, out[i].down-ours)
+		}
+	}
 	return out
+}
+
+// without is what of some spans others leave.
+func without(spans, others []Span) []Span {
+	var out []Span
+	for _, s := range merge(spans) {
+		out = append(out, subtract(s, others)...)
+	}
+	return out
+}
+
+// everywhere is where all of several sets of spans meet.
+func everywhere(sets [][]Span) []Span {
+	if len(sets) == 0 {
+		return nil
+	}
+	common := merge(sets[0])
+	for _, set := range sets[1:] {
+		common = without(common, without(common, set))
+	}
+	return common
 }
 
 // measureAvailability is the share of the watched hours in which the sites

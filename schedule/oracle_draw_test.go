@@ -464,7 +464,7 @@ func (h hand) decision(s scene) schedule.Decision {
 	for _, e := range s.ev {
 		if ids = append(ids, e.ID); e.Agency == d.Owner || e.Agency == "" && d.Owner == "mau/dai" {
 			own = append(own, e.ID)
-			if q.Kind == "lag" && len(documents(e.Title)) > 0 {
+			if q.Kind == "lag" && len(posts(e.Title)) > 0 {
 				own = append(own, e.ID, e.ID, e.ID)
 			}
 		}

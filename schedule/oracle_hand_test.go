@@ -117,6 +117,15 @@ type document struct {
 	signed time.Time // zero if not printed
 }
 
+// posts is the decision that a title posts: the first it names before any that it replaces.
+func posts(title string) []document {
+	for _, other := range []string{"thay thế", "sửa đổi", "bãi bỏ", "căn cứ"} {
+		title, _, _ = strings.Cut(title, other)
+	}
+	ds := documents(title)
+	return ds[:min(1, len(ds))]
+}
+
 func documents(title string) []document {
 	var out []document
 	for _, m := range numberForm.FindAllStringSubmatch(title, -1) {
@@ -248,7 +257,7 @@ func ask(p *schedule.Plan, q *schedule.Quota, c schedule.Condition, e media.Evid
 	case "decision":
 		t := strings.ToLower(e.Title)
 		publishes := strings.Contains(t, "công bố") && (strings.Contains(t, "thủ tục hành chính") || strings.Contains(t, "tthc"))
-		return found{ok: len(documents(e.Title)) > 0 && publishes, near: publishes, why: why("not_decision")}
+		return found{ok: len(posts(e.Title)) > 0 && publishes, near: publishes, why: why("not_decision")}
 	}
 	a := e.Airing
 	switch c.Name {

@@ -170,12 +170,12 @@ func (j judge) signed(c piece, register map[string]time.Time) (time.Time, bool) 
 	if c.e.Kind == media.EvProcedure {
 		return c.e.At, true
 	}
-	for _, d := range documents(c.e.Title) {
+	for _, d := range posts(c.e.Title) {
 		if t, ok := register[d.number]; ok {
 			return t, true
 		}
 	}
-	for _, d := range documents(c.e.Title) {
+	for _, d := range posts(c.e.Title) {
 		if !d.signed.IsZero() && !d.signed.After(c.at) {
 			return d.signed, true
 		}
@@ -201,7 +201,7 @@ func (j judge) examine(c *piece, q *schedule.Quota, signed time.Time, known bool
 			no("none", schedule.ByPlan, why("none_arose", "by", e.Decided, "document", e.Document, "reason", c.e.Title))
 		case e.Precision == media.NoDate:
 			no("dated", schedule.ByPlan, why("no_date"))
-		case early && j.kind != "deadline" || late && !mayBeLate:
+		case early && j.kind != "deadline" && !(e.Period != "" && t.q.Cadence == calendar.Year && !e.At.Before(t.start.AddDate(0, -3, 0))) || late && !mayBeLate:
 			no("period", schedule.ByPlan, why("outside_period", "at", stamp(e.At)))
 		default:
 			c.passes, c.met = true, []schedule.Reason{why("attested", "by", e.Decided, "document", e.Document)}
@@ -232,7 +232,7 @@ func (j judge) examine(c *piece, q *schedule.Quota, signed time.Time, known bool
 		j.conditions(c, q)
 		if c.passes && j.kind == "lag" {
 			number := ""
-			if ds := documents(e.Title); len(ds) > 0 {
+			if ds := posts(e.Title); len(ds) > 0 {
 				number = ds[0].number
 			}
 			if !known || signed.After(c.at) {
@@ -272,6 +272,9 @@ func (j judge) conditions(c *piece, q *schedule.Quota) {
 			}
 		}
 	}
+	if c.e.Kind == media.EvPrint && len(failed) == 0 && !labelled(q, c.e) {
+		failed = append(failed, failure{schedule.Condition{Name: "reform", Basis: schedule.ByPlan}, found{open: true, why: why("not_judged")}})
+	}
 	if c.e.Kind == media.EvPrint {
 		c.met = append(c.met, why("printed", "number", c.e.Document, "page", c.e.Page))
 	}
@@ -291,6 +294,16 @@ func (j judge) conditions(c *piece, q *schedule.Quota) {
 	c.no.OnlyReference = !refused && !any(func(f failure) bool { return byPlan(f.Basis) })
 	c.no.Awaiting = !refused && any(func(f failure) bool { return f.open }) && !any(func(f failure) bool { return byPlan(f.Basis) && !f.open })
 	c.no.Near = any(func(f failure) bool { return byPlan(f.Basis) && f.near }) && !any(func(f failure) bool { return byPlan(f.Basis) && !f.near })
+}
+
+// labelled: a printed piece bears a column's label, or reform is not asked of it.
+func labelled(q *schedule.Quota, e media.Evidence) bool {
+	for _, c := range q.Conditions {
+		if c.Name == "column" {
+			return slices.Contains(c.List, e.Column)
+		}
+	}
+	return !has(q, "reform") && !has(q, "topics")
 }
 
 // unit is what counts once: its first member is credited.
@@ -340,7 +353,7 @@ func (j judge) outcome() (units []*unit, no []schedule.Rejection) {
 	cs := j.pieces()
 	for _, c := range cs {
 		if j.kind == "lag" && c.e.Kind == media.EvItem && (c.passes || c.added()) && !c.struck() {
-			for _, d := range documents(c.e.Title) {
+			for _, d := range posts(c.e.Title) {
 				shown[d.number] = true
 			}
 		}

@@ -25,6 +25,9 @@ func Periods(p *Plan, q Quota) []calendar.Period {
 			to = q.To
 		}
 		if !q.Deadline.IsZero() {
+			if !q.To.IsZero() && q.Deadline.After(q.To) {
+				return nil // no longer owed when it would have fallen due
+			}
 			to = q.Deadline
 		}
 		return q.Cadence.Periods(from, to)
@@ -116,6 +119,10 @@ func slots(p *Plan, quota int) []slot {
 		periods := Periods(p, q)
 		for _, period := range periods {
 			if _, v := last.in(period); v != version {
+				continue
+			}
+			// A period cut short by another cadence is owed by neither.
+			if version < len(last.Was) && period.End.After(last.Was[version].Until) && last.after(version).Cadence != q.Cadence {
 				continue
 			}
 			owners := Owners(p, q, period)

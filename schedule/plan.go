@@ -167,6 +167,14 @@ type Quota struct {
 	Was       []Was         // earlier definitions, oldest first
 }
 
+// after is the definition that followed an earlier one.
+func (q Quota) after(version int) Quota {
+	if version+1 < len(q.Was) {
+		return q.Was[version+1].Quota
+	}
+	return q
+}
+
 // in is the definition in force for a period: that of its first day.
 func (q Quota) in(period calendar.Period) (Quota, int) {
 	for i, w := range q.Was {
@@ -329,6 +337,7 @@ const (
 	ExemptKind    DecisionKind = "exempt"
 	Attest        DecisionKind = "attest"
 	Absent        DecisionKind = "absent" // the competent body states that no evidence exists
+	Closed        DecisionKind = "closed" // not a person's: the period was closed, nothing more may be moved into it
 	Strike        DecisionKind = "strike"
 	Add           DecisionKind = "add"
 	Restate       DecisionKind = "restate"

@@ -76,8 +76,8 @@ func ChangeFields() []ChangeField {
 				if err != nil {
 					return fmt.Errorf("shadow_to %q: want a day as 2023-02-01", v)
 				}
-				if q.Shadow.To = t; q.Shadow.From.IsZero() {
-					q.Shadow.From = q.From
+				if q.Shadow.To = t; q.Shadow.From.IsZero() { // there was no trial: from the change's day on, so from any day before
+					q.Shadow.From = t.AddDate(-1, 0, 0)
 				}
 				return nil
 			}},
@@ -106,7 +106,7 @@ func CheckChange(p *Plan, c Change) error {
 		bad("no_quota", "quota %q is not in plan %s", c.Quota, p.ID)
 		return errors.Join(errs...)
 	}
-	q := p.Quotas[i]
+	q, _ := p.Quotas[i].in(calendar.Period{Start: c.From}) // as it is defined from that day
 	fields := ChangeFields()
 	f := slices.IndexFunc(fields, func(f ChangeField) bool { return f.Name == c.Field })
 	switch {
@@ -146,18 +146,30 @@ func Changed(p *Plan, cs []Change) (*Plan, []error) {
 		}
 		i := slices.IndexFunc(out.Quotas, func(q Quota) bool { return q.ID == c.Quota })
 		f := slices.IndexFunc(ChangeFields(), func(f ChangeField) bool { return f.Name == c.Field })
-		q := out.Quotas[i]
-		before := q
-		before.Was = nil
-		q.Was = slices.Clone(q.Was)
-		// Of two changes from one day the second's definition was never in force; it stands for who changed what.
-		q.Was = append(q.Was, Was{Until: c.From, Quota: before, By: c})
-		_ = ChangeFields()[f].set(&q, c.Value) // CheckChange tried it
-		out.Quotas[i] = q
+		out.Quotas[i] = out.Quotas[i].changed(c, ChangeFields()[f])
 		parts = append(parts, c.Quota, c.Field, c.Value, stamp(c.From), c.Basis)
 	}
 	out.Version = media.Hash(parts...)
 	return &out, errs
+}
+
+// changed is the quota with one number changed from a day on: in the definition
+// in force from that day, up to the next amendment of the plan. Of two changes
+// from one day the second's definition was never in force; it stands for who
+// changed what.
+func (q Quota) changed(c Change, f ChangeField) Quota {
+	was, at := q.in(calendar.Period{Start: c.From})
+	was.Was = nil
+	then := was
+	_ = f.set(&then, c.Value) // CheckChange tried it
+	history := slices.Insert(slices.Clone(q.Was), at, Was{Until: c.From, Quota: was, By: c})
+	if at == len(q.Was) {
+		q = then
+	} else {
+		history[at+1].Quota = then
+	}
+	q.Was = history
+	return q
 }
 
 // Amended is the newer plan with the older one's definitions kept for periods
@@ -229,8 +241,14 @@ func (p *Plan) For(owners ...string) *Plan {
 			continue
 		}
 		out.Quotas = append(out.Quotas, *q)
-		for _, l := range q.Watch {
-			watch[l] = true
+		for version := range len(q.Was) + 1 {
+			levels := q.Watch
+			if version < len(q.Was) {
+				levels = q.Was[version].Quota.Watch
+			}
+			for _, l := range levels {
+				watch[l] = true
+			}
 		}
 	}
 	for _, a := range p.Agencies {

@@ -180,13 +180,13 @@ func (b bench) stand() Standing {
 	}
 	none := b.noneArose()
 	switch {
-	case b.holds() && (over || !b.kind.wholeOnly) && !(b.kind.certain && len(b.sight.reasons) > 0) && len(none) == 0:
+	case len(none) > 0 && (len(b.pieces) == 0 || !b.holds()): // said of the period, whatever little came
+		st.State, st.DueByNow, st.Reasons = Exempt, 0, none
+	case b.holds() && (over || !b.kind.whole(b.q)) && !(b.kind.certain && len(b.sight.reasons) > 0):
 		st.State, st.Reasons = Met, b.achieved()
 		if !over && b.duty {
 			st.DueByNow = b.kind.outlook(b.view).due
 		}
-	case len(none) > 0 && (len(b.pieces) < b.wanted() || b.wanted() == 0):
-		st.State, st.DueByNow, st.Reasons = Exempt, 0, none
 	case !over && b.duty && b.sight.none && !b.holds():
 		st.State, st.Reasons = Insufficient, slices.Clone(b.sight.reasons)
 	case !over:
@@ -198,6 +198,14 @@ func (b bench) stand() Standing {
 	}
 	st.Reasons = append(st.Reasons, note...)
 	return b.shadowed(st)
+}
+
+// basis marks a reason that is held against a reference level: its words differ.
+func (b bench) basis(a args) args {
+	if basisOf(b.q.Basis) == ByReference {
+		a["basis"] = string(ByReference)
+	}
+	return a
 }
 
 // unbound is why nothing can fall short.
@@ -343,9 +351,9 @@ func (b bench) unknowable() bool {
 // closed fills in a standing whose period is over and that falls short.
 func (b bench) closed(st *Standing) {
 	why := b.shortfall()
-	if d := b.acts.last(b.q, b.slot, ConfirmMissed); d != nil && !d.At.Before(b.end()) {
+	if d := b.acts.last(b.q, b.slot, ConfirmMissed); d != nil && !d.At.Before(b.end()) && !b.holds() {
 		st.State, st.Confirmed = Missed, true
-		st.Reasons = append(why, because("confirmed_missed", args{"by": d.Actor, "at": stamp(d.At)}))
+		st.Reasons = append(why, because("confirmed_missed", b.basis(args{"by": d.Actor, "at": stamp(d.At)})))
 		return
 	}
 	late := b.kind.late(b.q) && len(b.pieces) >= b.wanted()
@@ -411,7 +419,7 @@ func (b bench) shortfall() []Reason {
 			out = append(out, because("unavailable", args{"percent": m.Delivered, "wanted": m.Wanted}))
 		case m.Name == "lag" && b.kind.late(b.q):
 			if !within {
-				out = append(out, because("late", args{"date": stamp(b.pieces[b.wanted()-1]), "deadline": stamp(b.end()), "days": int(m.Delivered)}))
+				out = append(out, because("late", b.basis(args{"date": stamp(b.pieces[b.wanted()-1]), "deadline": stamp(b.end()), "days": int(m.Delivered)})))
 			}
 		case m.Name == "lag" && b.kind.Name == "answered":
 			code = map[bool]string{true: "lag_within", false: "answer_late"}[within]

@@ -26,14 +26,14 @@ func (s *Store) PutClosing(ctx context.Context, c schedule.Closing) error {
 		return errors.New("put closing: plan, period, its span, actor and time are needed")
 	}
 	id := cmp.Or(clean(c.ID), media.Hash("closing", c.Plan, c.Period, strconv.Itoa(c.Revision)))
-	rows := values{cols: []string{"closing TEXT", "n BIGINT", "owner TEXT", "standing TEXT", "credits TEXT", "rejections TEXT"}}
+	rows := values{cols: []string{"closing TEXT", "n BIGINT", "owner TEXT", "at BIGINT", "standing TEXT", "credits TEXT", "rejections TEXT"}}
 	head := c
 	head.Rows = nil
 	content := []string{clean(pack(head))}
 	for i, r := range c.Rows {
 		standing, credits, rejections := clean(pack(r.Standing)), clean(pack(r.Credits)), clean(pack(r.Rejections))
-		rows.rows = append(rows.rows, []any{id, i, clean(r.Standing.Owner), standing, credits, rejections})
-		content = append(content, standing, credits, rejections)
+		rows.rows = append(rows.rows, []any{id, i, clean(r.Standing.Owner), micros(r.At), standing, credits, rejections})
+		content = append(content, strconv.FormatInt(micros(r.At), 10), standing, credits, rejections)
 	}
 	hash := media.Hash(content...)
 	return s.writeDurable(ctx, "close "+c.Period+" of "+c.Plan, func(t *tx) error {
@@ -166,7 +166,7 @@ func (s *Store) closingRows(ctx context.Context, closing string, owners []string
 	}
 	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
 		var row schedule.ClosedRow
-		err := r.Scan(into(&row.Standing), into(&row.Credits), into(&row.Rejections))
+		err := r.Scan(at(&row.At), into(&row.Standing), into(&row.Credits), into(&row.Rejections))
 		row.Standing.Reasons = wholeNumbers(row.Standing.Reasons)
 		for i := range row.Credits {
 			row.Credits[i].Reasons = wholeNumbers(row.Credits[i].Reasons)
@@ -176,7 +176,7 @@ func (s *Store) closingRows(ctx context.Context, closing string, owners []string
 		}
 		out = append(out, row)
 		return err
-	}, "SELECT standing, credits, rejections FROM closing_row"+where+" ORDER BY n", a...)
+	}, "SELECT at, standing, credits, rejections FROM closing_row"+where+" ORDER BY n", a...)
 	if err != nil {
 		return nil, fmt.Errorf("read the rows of closing %s: %w", closing, err)
 	}

@@ -92,7 +92,7 @@ var scaleColumns = map[string][]string{
 	"revision": {"id", "item", "hash", "from_kind", "seen", "kept", "title", "section", "byline", "credit", "lead", "body"},
 	"verdict":  {"revision", "classifier", "at", "reform", "score", "review", "topics", "cues"},
 	"coverage": {"source", "from_at", "to_at", "how"},
-	"uptime":   {"source", "from_at", "to_at", "state"},
+	"uptime":   {"source", "from_at", "to_at", "state", "probes"},
 }
 
 // scaleRows lists what goes into a table, one row at a time.
@@ -110,7 +110,7 @@ func scaleRows(table string, total int) func(i int) []any {
 		case "coverage":
 			return []any{scaleOwner(i) + "-tin", from, to, "list"}
 		}
-		return []any{scaleOwner(i) + "-trang", from, to, "up"}
+		return []any{scaleOwner(i) + "-trang", from, to, "up", 100}
 	}
 }
 

@@ -16,11 +16,11 @@ import (
 const joinable = 2 * time.Hour
 
 // putUptime adds what a visit says of the server. Two probes within joinable
-// that found the same are one span. Where they differ, the old state held until
+// that found the same are one span, which counts them. Where they differ, the old state held until
 // it was found changed, and the new one begins there. A visit that is not later
 // than the last span changes nothing.
 func (t *tx) putUptime(ctx context.Context, v crawler.Visit) error {
-	state, ok := media.UptimeOf(v.Outcome, v.Status)
+	state, ok := media.UptimeOf(v.Outcome, v.Status, v.Detail)
 	if !ok {
 		return nil
 	}
@@ -36,14 +36,19 @@ func (t *tx) putUptime(ctx context.Context, v crawler.Visit) error {
 	}
 	joins := !last.From.IsZero() && when.Sub(last.To) <= joinable
 	if joins {
-		if _, err := t.exec(ctx, "UPDATE uptime SET to_at = $3 WHERE source = $1 AND from_at = $2", clean(v.Source), micros(last.From), micros(when)); err != nil {
+		again := 0
+		if last.State == state {
+			again = 1
+		}
+		if _, err := t.exec(ctx, "UPDATE uptime SET to_at = $3, probes = probes + $4 WHERE source = $1 AND from_at = $2",
+			clean(v.Source), micros(last.From), micros(when), again); err != nil {
 			return fmt.Errorf("write uptime: %w", err)
 		}
 	}
 	if joins && last.State == state {
 		return nil
 	}
-	if _, err := t.exec(ctx, "INSERT INTO uptime (source, from_at, to_at, state) VALUES ($1, $2, $3, $4)",
+	if _, err := t.exec(ctx, "INSERT INTO uptime (source, from_at, to_at, state, probes) VALUES ($1, $2, $3, $4, 1)",
 		clean(v.Source), micros(when), micros(when), string(state)); err != nil {
 		return fmt.Errorf("write uptime: %w", err)
 	}
@@ -57,7 +62,7 @@ func (s *Store) uptime(ctx context.Context, sources []string, knownAt time.Time)
 	err := s.ofSources(ctx, sources, func(r *sql.Rows) error {
 		var source string
 		var u media.Uptime
-		if err := r.Scan(&source, at(&u.From), at(&u.To), &u.State); err != nil {
+		if err := r.Scan(&source, at(&u.From), at(&u.To), &u.State, &u.Probes); err != nil {
 			return err
 		}
 		if !knownAt.IsZero() && u.To.After(knownAt) {
@@ -65,7 +70,7 @@ func (s *Store) uptime(ctx context.Context, sources []string, knownAt time.Time)
 		}
 		out[source] = append(out[source], u)
 		return nil
-	}, "SELECT source, from_at, to_at, state FROM uptime WHERE from_at <= $1 AND source", " ORDER BY source, from_at", upTo(knownAt))
+	}, "SELECT source, from_at, to_at, state, probes FROM uptime WHERE from_at <= $1 AND source", " ORDER BY source, from_at", upTo(knownAt))
 	if err != nil {
 		return nil, fmt.Errorf("read uptime: %w", err)
 	}

@@ -82,13 +82,17 @@ func standingReasons() []reason {
 			return "không đánh giá" + a.prefix(" theo ", document(a.text("document", ""))) + a.prefix(", ghi nhận bởi ", a.text("by", ""))
 		}},
 		{"confirmed_missed", func(a arguments) string {
-			return "đã được xác nhận chưa đạt" + a.prefix(" bởi ", a.text("by", "")) + a.prefix(" lúc ", a.when("at"))
+			said := "đã được xác nhận chưa đạt"
+			if a.text("basis", "") == "reference" {
+				said = "đã được xác nhận thấp hơn mức tham chiếu"
+			}
+			return said + a.prefix(" bởi ", a.text("by", "")) + a.prefix(" lúc ", a.when("at"))
 		}},
 		{"unconfirmed", func(a arguments) string {
 			return "đề nghị rà soát: kết quả tính tự động, chưa có người xác nhận"
 		}},
 		{"late", func(a arguments) string {
-			return "ban hành" + a.prefix(" ngày ", a.day("date")) + a.prefix(", quá hạn ", a.count("days", "ngày")) + a.prefix(" (hạn: trước ngày ", a.day("deadline"), ")")
+			return "ban hành" + a.prefix(" ngày ", a.day("date")) + a.prefix(", "+map[bool]string{true: "sau mức tham chiếu ", false: "quá hạn "}[a.text("basis", "") == "reference"], a.count("days", "ngày")) + a.prefix(" (hạn: trước ngày ", a.day("deadline"), ")")
 		}},
 		{"on_time", func(a arguments) string {
 			return "ban hành" + a.prefix(" ngày ", a.day("date")) + ", đúng hạn" + a.prefix(" (hạn: trước ngày ", a.day("deadline"), ")")
@@ -190,6 +194,9 @@ func dutyReasons() []reason {
 			return "số liệu đã chốt" + a.prefix(" kỳ ", a.text("period", "")) + a.prefix(", lần ", a.text("revision", "")) + a.prefix(" (", a.when("at"), ")")
 		}},
 		{"restate_proposed", func(a arguments) string {
+			if a.text("state", "") == "" {
+				return "đề nghị xem xét điều chỉnh số liệu đã chốt: kế hoạch hiện nay không còn giao nhiệm vụ này cho cơ quan này"
+			}
 			return "đề nghị xem xét điều chỉnh số liệu đã chốt: nay tính được «" + State(a.text("state", ""), false, "") + "»" +
 				a.prefix(", thêm ", a.count("added", "minh chứng")) + a.prefix(", bớt ", a.count("removed", "minh chứng"))
 		}},

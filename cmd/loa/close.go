@@ -22,7 +22,7 @@ type closeCmd struct {
 	Plan    string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
 	At      moment `help:"Đặt đồng hồ nghiệp vụ tại thời điểm này."`
 	Period  string `help:"Kỳ báo cáo, ví dụ 2023-03@14, 2023-03, hoặc khoảng ngày 2023-12-15..2023-12-31."`
-	YearEnd bool   `help:"Chốt phần cuối năm sau kỳ báo cáo năm: từ 15/12 đến 31/12 (các tuần cuối năm)."`
+	YearEnd bool   `help:"Chốt phần cuối năm sau kỳ báo cáo năm: từ 15/12 đến khi mọi kỳ của năm được đánh giá (các tuần cuối năm, tháng 12)."`
 	By      string `help:"Ai chốt (mặc định: người dùng của máy)."`
 	Restate bool   `help:"Chốt lại kỳ đã chốt theo số liệu hiện nay, thành lần mới."`
 	Reason  string `help:"Lý do chốt lại (bắt buộc với --restate)."`
@@ -45,7 +45,7 @@ func (c *closeCmd) Run(a *app) error {
 		listClosings(a, closings)
 		return nil
 	}
-	period, err := c.period(e.plan.Year)
+	period, err := c.period(e)
 	if err != nil {
 		return err
 	}
@@ -74,12 +74,12 @@ func (c *closeCmd) Run(a *app) error {
 	return nil
 }
 
-func (c *closeCmd) period(year int) (calendar.Period, error) {
+func (c *closeCmd) period(e *engine) (calendar.Period, error) {
 	switch {
 	case c.YearEnd && c.Period != "":
 		return calendar.Period{}, usagef("chọn --period hoặc --year-end, không cả hai")
 	case c.YearEnd: // what the yearly window, which ends on 14 December, does not see
-		return calendar.Parse(fmt.Sprintf("%04d-12-15..%04d-12-31", year, year))
+		return schedule.YearEnd(e.plan, e.cal), nil
 	case c.Period == "":
 		return calendar.Period{}, usagef("thiếu --period (hoặc --year-end)")
 	}
@@ -137,6 +137,20 @@ func (e *engine) closePeriod(ctx context.Context, period calendar.Period, closin
 	base := closing // with the rows that were not over then
 	base.Revision = last.Revision
 	return base.Restated(loose, mine, actor(c.By), c.Reason, e.business()), nil
+}
+
+// closing is one closing with its rows, by its id.
+func (e *engine) closing(ctx context.Context, id string) (schedule.Closing, error) {
+	heads, err := e.store.ClosingHeads(ctx, e.plan.ID, time.Time{})
+	if err != nil {
+		return schedule.Closing{}, err
+	}
+	i := slices.IndexFunc(heads, func(c schedule.Closing) bool { return c.ID == id })
+	if i < 0 {
+		return schedule.Closing{}, fmt.Errorf("no closing %s in plan %s", id, e.plan.ID)
+	}
+	heads[i].Rows, err = e.store.ClosingRows(ctx, id)
+	return heads[i], err
 }
 
 // loose derives closed periods as they would come out today.

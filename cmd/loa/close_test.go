@@ -139,8 +139,8 @@ func TestCloseWholeAgain(t *testing.T) {
 // TestCloseYearEnd: the weeks after the yearly window are closed in January.
 func TestCloseYearEnd(t *testing.T) {
 	d := newDesk(t)
-	d.refused(2, []string{"--year-end"}, "close", "--period", "2023-12@14", "--year-end", "--plan", "mau/2023", "--at", "2024-01-05")
-	out := d.ok("close", "--year-end", "--by", "Chuyên viên", "--plan", "mau/2023", "--at", "2024-01-05")
+	d.refused(2, []string{"--year-end"}, "close", "--period", "2023-12@14", "--year-end", "--plan", "mau/2023", "--at", "2024-01-10")
+	out := d.ok("close", "--year-end", "--by", "Chuyên viên", "--plan", "mau/2023", "--at", "2024-01-10")
 	for _, week := range []string{"tuần 50", "tuần 51", "tuần 52"} {
 		if !strings.Contains(out, week) {
 			t.Errorf("does not tell %s as open: %s", week, out)

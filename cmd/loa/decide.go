@@ -133,7 +133,7 @@ func (c *decisionCmd) record(a *app, d schedule.Decision, paper paperCmd) error 
 		return err
 	}
 	names := report.NamesOf(e.plan)
-	fmt.Fprintf(a.Out, "Đã ghi: %s; %s, %s, %s; người quyết định: %s.\n", viet.Decision(string(d.Kind)), d.Quota, names.Agency(d.Owner), cmp.Or(d.Period, "mọi kỳ liên quan"), d.Actor)
+	fmt.Fprintf(a.Out, "Đã ghi: %s; %s, %s, %s; người quyết định: %s.\n", viet.DecisionOf(string(d.Kind), d.None), d.Quota, names.Agency(d.Owner), cmp.Or(d.Period, "mọi kỳ liên quan"), d.Actor)
 	var shown []schedule.Standing
 	for _, s := range ev.Standings {
 		if s.Quota == d.Quota && s.Owner == d.Owner && (d.Period == "" || s.Period == d.Period) {
@@ -314,7 +314,7 @@ func (c *decisionsCmd) Run(a *app) error {
 		fmt.Fprintln(a.Out, "Chưa có quyết định nào.")
 	}
 	for _, d := range ds {
-		fmt.Fprintf(a.Out, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", d.At.In(calendar.Zone).Format("02/01/2006 15:04"), viet.Decision(string(d.Kind)), d.Quota, d.Owner, d.Period, d.Actor, d.Document, d.Reason)
+		fmt.Fprintf(a.Out, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", d.At.In(calendar.Zone).Format("02/01/2006 15:04"), viet.DecisionOf(string(d.Kind), d.None), d.Quota, d.Owner, d.Period, d.Actor, d.Document, d.Reason)
 	}
 	return nil
 }

@@ -200,7 +200,7 @@ func (e *engine) blindSources() error {
 	}
 	for _, s := range e.plan.Sources {
 		if h := health[s.ID]; !h.BlindSince.IsZero() && s.Kind != media.KindPage {
-			fmt.Fprintf(e.app.Out, "Nguồn chưa thu thập được: %s — %s (%s), từ %s\n", s.Name, viet.Blind(h.Outcome), h.Outcome, viet.Moment(h.BlindSince))
+			fmt.Fprintf(e.app.Out, "Nguồn chưa thu thập được: %s — %s (%s), từ %s\n", s.Name, viet.OutcomeOf(h.Outcome, h.Detail), h.Outcome, viet.Moment(h.BlindSince))
 		}
 	}
 	return nil

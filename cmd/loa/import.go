@@ -40,6 +40,8 @@ func (c *airingsCmd) Run(a *app) error {
 	switch {
 	case c.From.IsZero() != c.To.IsZero() || (!c.From.IsZero() && c.Channel == ""):
 		return usagef("giấy nhận cần đủ --channel, --from và --to")
+	case c.To.After(fixed(c.At)()):
+		return usagef("--to (%s) chưa đến: không ai xác nhận được nhật ký của ngày chưa phát", viet.Day(c.To.Time))
 	case !c.From.IsZero() && c.To.Before(c.From.Time):
 		return usagef("--to (%s) đứng trước --from (%s)", viet.Day(c.To.Time), viet.Day(c.From.Time))
 	}

@@ -23,15 +23,9 @@ func (e *engine) replan(ctx context.Context, knownAt time.Time) error {
 // that began before the file's own date, and the numbers that persons changed
 // from a day on, as they were known at knownAt (zero: now).
 func (e *engine) inForce(ctx context.Context, knownAt time.Time) (*schedule.Plan, error) {
-	plan := e.written
-	if !plan.Effective.IsZero() {
-		before, err := e.before(ctx, plan)
-		if err != nil {
-			return nil, err
-		}
-		if before != nil {
-			plan = schedule.Amended(before, plan)
-		}
+	plan, err := e.amended(ctx)
+	if err != nil {
+		return nil, err
 	}
 	changes, err := e.store.Changes(ctx, plan.ID, knownAt)
 	if err != nil {
@@ -44,27 +38,42 @@ func (e *engine) inForce(ctx context.Context, knownAt time.Time) (*schedule.Plan
 	return plan, nil
 }
 
-// before is the version of the plan used last before this one, nil if there is
-// none: of a day before the file's own.
-func (e *engine) before(ctx context.Context, plan *schedule.Plan) (*schedule.Plan, error) {
-	versions, err := e.store.PlanVersions(ctx, plan.ID)
+// amended is the plan as written, with what the versions before it said of
+// periods that began before each one's own day. A version takes back those that
+// hold from its own day or later: they were mistaken. One that can no longer be
+// read, because an agency or column it names is gone, is left out with a warning.
+func (e *engine) amended(ctx context.Context) (*schedule.Plan, error) {
+	if e.written.Effective.IsZero() {
+		return e.written, nil
+	}
+	versions, err := e.store.PlanVersions(ctx, e.written.ID)
 	if err != nil {
 		return nil, fmt.Errorf("đọc các bản kế hoạch đã dùng: %w", err)
 	}
-	var out *schedule.Plan
+	var chain []*schedule.Plan
+	add := func(p *schedule.Plan) {
+		for n := len(chain); n > 0 && !chain[n-1].Effective.Before(p.Effective); n-- {
+			chain = chain[:n-1]
+		}
+		chain = append(chain, p)
+	}
 	for _, v := range versions {
-		if v.Version == plan.Version {
+		if v.Version == e.written.Version {
 			continue
 		}
-		old, err := e.planOf(plan.ID, v.Text)
+		old, err := e.planOf(e.written.ID, v.Text)
 		if err != nil {
-			return nil, fmt.Errorf("bản kế hoạch cũ %s: %w", v.Version[:8], err)
+			e.app.log.Warn("earlier version of the plan left out", "version", v.Version, "error", err)
+			continue
 		}
-		if old.Effective.Before(plan.Effective) && (out == nil || !old.Effective.Before(out.Effective)) {
-			out = old
-		}
+		add(old)
 	}
-	return out, nil
+	add(e.written)
+	plan := chain[0]
+	for _, next := range chain[1:] {
+		plan = schedule.Amended(plan, next)
+	}
+	return plan, nil
 }
 
 // planOf reads a text of a plan with the agencies and sources of today.

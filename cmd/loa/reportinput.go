@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"loa/monitor"
@@ -35,7 +36,7 @@ func (e *engine) reportAsOf(ctx context.Context, period calendar.Period, revisio
 			return report.Input{}, usagef("%s chưa có lần chốt %d (xem loa close --list)", period.Name(), revision)
 		}
 		m.Now, m.KnownAt, m.Loose = closing.At, closing.At, true
-		if err := e.planAsOf(ctx, closing.At); err != nil {
+		if err := e.planAsOf(ctx, *closing); err != nil {
 			return report.Input{}, err
 		}
 		plan = e.plan
@@ -44,8 +45,8 @@ func (e *engine) reportAsOf(ctx context.Context, period calendar.Period, revisio
 	if err != nil {
 		return report.Input{}, err
 	}
-	if revision > 0 {
-		ev = ev.Frozen([]schedule.Closing{*closing})
+	if revision > 0 { // what was closed by then stands as it was closed
+		ev = ev.Frozen(slices.DeleteFunc(closings, func(c schedule.Closing) bool { return c.At.After(closing.At) }))
 	}
 	health, err := e.store.Health(ctx)
 	if err != nil {
@@ -60,23 +61,30 @@ func (e *engine) reportAsOf(ctx context.Context, period calendar.Period, revisio
 	return in, nil
 }
 
-// planAsOf puts the plan in force back to the version used last by a moment,
-// with the numbers changed by then. Agencies and sources are today's.
-func (e *engine) planAsOf(ctx context.Context, at time.Time) error {
+// planAsOf puts the plan in force back to what a period was closed under: the
+// version whose hash the closing bears, with the numbers changed by then.
+// Agencies and sources are today's.
+func (e *engine) planAsOf(ctx context.Context, c schedule.Closing) error {
 	versions, err := e.store.PlanVersions(ctx, e.plan.ID)
 	if err != nil {
 		return fmt.Errorf("đọc các bản kế hoạch đã dùng: %w", err)
 	}
-	used := ""
-	for _, v := range versions { // oldest first
-		if !v.At.After(at) {
-			used = v.Text
+	today := e.written
+	for _, v := range slices.Backward(versions) {
+		old, err := e.planOf(e.plan.ID, v.Text)
+		if err != nil {
+			e.app.log.Warn("earlier version of the plan left out", "version", v.Version, "error", err)
+			continue
+		}
+		e.written = old
+		if err := e.replan(ctx, c.At); err != nil {
+			return err
+		}
+		if e.plan.Version == c.PlanVersion {
+			return nil
 		}
 	}
-	if used != "" {
-		if e.written, err = e.planOf(e.plan.ID, used); err != nil {
-			return fmt.Errorf("bản kế hoạch đã dùng: %w", err)
-		}
-	}
-	return e.replan(ctx, at)
+	e.app.log.Warn("the plan a period was closed under cannot be read any more; today's names are printed", "period", c.Period, "version", c.PlanVersion)
+	e.written = today
+	return e.replan(ctx, c.At)
 }

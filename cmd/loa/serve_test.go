@@ -135,7 +135,7 @@ func TestServe(t *testing.T) {
 		t.Errorf("healthz says %q", got)
 	}
 	board := s.get(t, "/")
-	link := regexp.MustCompile(`href="(/tien-do/[^"]+)"`).FindStringSubmatch(board)
+	link := regexp.MustCompile(`href="(/tien-do/B-D1/[^"]+)"`).FindStringSubmatch(board)
 	if link == nil {
 		t.Fatalf("the board links no standing:\n%s", board)
 	}

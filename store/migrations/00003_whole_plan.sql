@@ -63,6 +63,7 @@ CREATE TABLE uptime (
     from_at BIGINT NOT NULL,
     to_at   BIGINT NOT NULL,
     state   TEXT NOT NULL, -- up, absent, down
+    probes  BIGINT NOT NULL, -- how many found it
     PRIMARY KEY (source, from_at)
 );
 
@@ -93,6 +94,7 @@ CREATE TABLE closing_row (
     closing    TEXT NOT NULL REFERENCES closing (id),
     n          BIGINT NOT NULL,
     owner      TEXT NOT NULL,
+    at         BIGINT NOT NULL, -- when this row was closed, or restated last
     standing   TEXT NOT NULL,
     credits    TEXT NOT NULL,
     rejections TEXT NOT NULL,
