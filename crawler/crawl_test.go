@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"loa/crawler/extract"
 	"loa/crawler/fetch"
 	"loa/media"
 )
@@ -480,6 +481,14 @@ func TestPageProbe(t *testing.T) {
 		round(t, b)
 		if v := b.lastVisit("kh"); v.Outcome != media.Soft404 {
 			t.Errorf("%+v", v)
+		}
+		// A page that sends its readers home is not there; one that moved within the site is.
+		for base, want := range map[string]string{"http://so.example/": media.Soft404, "http://so.example/ke-hoach/2023": ""} {
+			err := (&turn{c: b.c}).probe(src, "nội dung kế hoạch", base)
+			var blind *extract.BlindError
+			if errors.As(err, &blind) != (want != "") || want != "" && blind.Reason != want {
+				t.Errorf("%s: %v", base, err)
+			}
 		}
 	})
 }

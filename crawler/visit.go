@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -287,8 +288,14 @@ func (t *turn) entry(src media.Source, id string, e extract.Entry, v *Visit, kno
 }
 
 // probe reads a page that is watched for being there: that it can be read at all
-// is what is wanted of it. It is no news: no item, no verdict, no coverage.
+// is what is wanted of it. It is no news: no item, no verdict, no coverage. Sites that
+// dropped a page often send its readers home.
 func (t *turn) probe(src media.Source, text, base string) error {
+	if asked, err := url.Parse(src.URL); err == nil {
+		if got, err := url.Parse(base); err == nil && asked.EscapedPath() != got.EscapedPath() && strings.Trim(got.EscapedPath(), "/") == "" && got.RawQuery == "" {
+			return &extract.BlindError{Reason: media.Soft404, Detail: "not found: sent to the home page"}
+		}
+	}
 	_, err := t.c.opt.Read.Page(text, src, base)
 	return err
 }

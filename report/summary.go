@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"loa/schedule"
 	"loa/viet"
 )
 
@@ -25,8 +26,8 @@ func (r Report) Summary() []string {
 		out = append(out, s+".")
 	}
 	for _, c := range r.Columns {
-		out = append(out, fmt.Sprintf("%s đã thực hiện %s kỳ chuyên mục (nhiệm vụ %s; chỉ tiêu các kỳ trong báo cáo: %s) và đăng %s tin, bài về CCHC.",
-			viet.Capital(c.OwnerName), pad(c.Counted), c.Quota, pad(c.Wanted), pad(c.Items)))
+		out = append(out, fmt.Sprintf("%s đã thực hiện %s kỳ chuyên mục (nhiệm vụ %s; %s các kỳ trong báo cáo: %s) và đăng %s tin, bài về CCHC.",
+			viet.Capital(c.OwnerName), pad(c.Counted), c.Quota, viet.Basis(string(c.Basis)), pad(c.Wanted), pad(c.Items)))
 	}
 	var blank []string
 	for _, g := range r.Regulars {
@@ -77,8 +78,12 @@ func (r Report) Summary() []string {
 		out = append(out, s+".")
 	}
 	for _, d := range r.Deadlines {
-		out = append(out, fmt.Sprintf("Nhiệm vụ %s (%s): đã hoàn thành %d/%d; chậm %d; chưa ghi nhận %d; chưa đến hạn %d; chưa đủ dữ liệu %d.",
-			d.Quota, d.Title, len(d.Done), d.Total, len(d.Late), len(d.Missing), len(d.NotDue), len(d.Unknown)))
+		late := "chậm"
+		if d.Basis == schedule.ByReference {
+			late = "sau mức tham chiếu"
+		}
+		out = append(out, fmt.Sprintf("Nhiệm vụ %s (%s): đã hoàn thành %d/%d; %s %d; chưa ghi nhận, đề nghị rà soát %d; chưa đến hạn %d; chưa đủ dữ liệu %d.",
+			d.Quota, d.Title, len(d.Done), d.Total, late, len(d.Late), len(d.Missing), len(d.NotDue), len(d.Unknown)))
 	}
 	out = append(out, fmt.Sprintf("Đối với chỉ tiêu của kế hoạch: %d lượt đánh giá đạt, %d chưa đạt (đã có người xác nhận), %d đề nghị rà soát, %d cần xem xét, %d chưa đủ dữ liệu để đánh giá.",
 		r.ByPlan.Met, r.ByPlan.Missed, r.ByPlan.ToReview, r.ByPlan.Judge, r.ByPlan.Insufficient))
