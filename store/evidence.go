@@ -23,6 +23,7 @@ type sights struct {
 	agencies          map[string]bool
 	channels          map[string]string // the plan's, with their agency
 	from, to, knownAt time.Time
+	since, until      time.Time // only what was published in this part of it; zero: in all
 }
 
 func (s *Store) sights(plan *schedule.Plan, knownAt time.Time) sights {
@@ -38,7 +39,31 @@ func (s *Store) sights(plan *schedule.Plan, knownAt time.Time) sights {
 }
 
 // args are the first three parameters of every query here.
-func (v sights) args() args { return args{micros(v.from), micros(v.to), upTo(v.knownAt)} }
+func (v sights) args() args {
+	if v.since.IsZero() {
+		return args{micros(v.from), micros(v.to), upTo(v.knownAt)}
+	}
+	return args{micros(v.since), micros(v.until), upTo(v.knownAt)}
+}
+
+// months cuts the items of many agencies into stretches of time: an index by
+// agency would go through all of the plan's span for each of them in turn, and
+// read anew what lies side by side in the database.
+func (v sights) months(agencies int) []sights {
+	const few = 4
+	if agencies < few || !v.knownAt.IsZero() {
+		return []sights{v}
+	}
+	var out []sights
+	for v.since = v.from; v.since.Before(v.to); v.since = v.until {
+		v.until = v.since.Add(margin)
+		if v.to.Before(v.until) {
+			v.until = v.to
+		}
+		out = append(out, v)
+	}
+	return out
+}
 
 // only narrows a query to rows whose column is one of values; the zero value
 // does not narrow it.
@@ -84,7 +109,10 @@ func (v sights) of(ctx context.Context, owners, also []string) ([]media.Evidence
 	}
 	var parts []part
 	for ids := range slices.Chunk(sortedKeys(mine), maxIn) {
-		parts = append(parts, part{"items", v.items, only{"agency", ids}}, part{"airings", v.airings, only{"agency", ids}}, part{"registers", v.registers, only{"agency", ids}})
+		for _, month := range v.months(len(ids)) {
+			parts = append(parts, part{"items", month.items, only{"agency", ids}})
+		}
+		parts = append(parts, part{"airings", v.airings, only{"agency", ids}}, part{"registers", v.registers, only{"agency", ids}})
 	}
 	for ids := range slices.Chunk(sortedKeys(channels), maxIn) {
 		parts = append(parts, part{"airings", v.airings, only{"channel", ids}})
@@ -127,14 +155,26 @@ func named(owners []string) string {
 	return strings.Join(owners, "")
 }
 
+// inOrder sorts by date, moving each piece once: they are large.
 func inOrder(ev []media.Evidence) []media.Evidence {
-	slices.SortStableFunc(ev, func(a, b media.Evidence) int {
-		if c := a.At.Compare(b.At); c != 0 {
+	place := make([]int, len(ev))
+	for i := range place {
+		place[i] = i
+	}
+	slices.SortStableFunc(place, func(i, j int) int {
+		if c := ev[i].At.Compare(ev[j].At); c != 0 {
 			return c
 		}
-		return strings.Compare(a.ID, b.ID)
+		return strings.Compare(ev[i].ID, ev[j].ID)
 	})
-	return ev
+	var out []media.Evidence // nil of none
+	if len(ev) > 0 {
+		out = make([]media.Evidence, len(ev))
+	}
+	for i, p := range place {
+		out[i] = ev[p]
+	}
+	return out
 }
 
 // itemsNow and itemsThen join items with text, verdict and review in force: as

@@ -77,6 +77,24 @@ func TestOwnerEvidence(t *testing.T) {
 				}
 			}
 		}
+		var everybody []string
+		for _, a := range plan.Agencies {
+			everybody = append(everybody, a.ID)
+		}
+		for i := range 5 { // so many that they are read month by month
+			everybody = append(everybody, fmt.Sprint("tinh/none", i))
+		}
+		for _, knownAt := range []time.Time{{}, day0.Add(3 * time.Hour)} {
+			var want []media.Evidence
+			for _, e := range must(s.Evidence(ctx, plan, knownAt)) {
+				if slices.Contains(everybody, e.Agency) {
+					want = append(want, e)
+				}
+			}
+			if got := must(s.OwnerEvidence(ctx, plan, everybody, nil, knownAt)); !reflect.DeepEqual(got, want) || len(got) < 10 {
+				t.Errorf("everybody as known at %v:\n%+v\nwant\n%+v", knownAt, got, want)
+			}
+		}
 		// More ids than one statement takes.
 		many := make([]string, 1500)
 		for i := range many {
