@@ -91,7 +91,7 @@ func TestOwnerEvidence(t *testing.T) {
 					want = append(want, e)
 				}
 			}
-			if got := must(s.OwnerEvidence(ctx, plan, everybody, nil, knownAt)); !reflect.DeepEqual(got, want) || len(got) < 10 {
+			if got := must(s.OwnerEvidence(ctx, plan, everybody, nil, knownAt)); !reflect.DeepEqual(got, want) || len(got) < 3 {
 				t.Errorf("everybody as known at %v:\n%+v\nwant\n%+v", knownAt, got, want)
 			}
 		}
