@@ -13,15 +13,11 @@ import (
 
 // PlanView says how a plan is to be written.
 type PlanView struct {
-	Format  string // one of PlanFormats; "" is the first
+	Format  string // "text" (also "") or "md"
 	ByOwner bool   // quotas grouped by owner instead of by class
 	Width   int    // of a line of text, in characters; 0 is 100
 	File    string // version of the plan's file, where numbers were changed since
 }
-
-// PlanFormats lists the formats of a plan as a document, the first being the
-// default.
-func PlanFormats() []string { return []string{"text", "md"} }
 
 // WritePlan writes a plan as a document: its head, every quota with its numbers
 // and what they rest on, its forms and contents, and what in it is no duty.
