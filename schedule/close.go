@@ -130,7 +130,7 @@ func Close(p *Plan, cal *calendar.Calendar, e Evaluation, period calendar.Period
 		order = append(order, k)
 	}
 	for _, c := range e.Matching.Credits {
-		if r := rows[slotKey{c.Quota, c.Owner, c.Period}]; r != nil {
+		if r := rows[slotKey{c.Quota, c.Owner, c.Period}]; r != nil && !when(c.Evidence).After(e.Now) { // what is dated later does not count yet
 			r.Credits = append(r.Credits, c)
 		}
 	}
@@ -190,7 +190,7 @@ func (c Closing) Restated(now Evaluation, rows []Proposal, by, reason string, at
 			continue
 		}
 		for _, x := range now.Matching.Credits {
-			if (slotKey{x.Quota, x.Owner, x.Period}) == k {
+			if (slotKey{x.Quota, x.Owner, x.Period}) == k && !when(x.Evidence).After(now.Now) {
 				row.Credits = append(row.Credits, x)
 			}
 		}
@@ -334,7 +334,7 @@ func (e Evaluation) Frozen(cs []Closing) Evaluation {
 	done := map[slotKey]bool{}
 	credits := map[slotKey][]Credit{}
 	for _, c := range e.Matching.Credits {
-		if k := (slotKey{c.Quota, c.Owner, c.Period}); closed[k].by != nil {
+		if k := (slotKey{c.Quota, c.Owner, c.Period}); closed[k].by != nil && !when(c.Evidence).After(e.Now) {
 			credits[k] = append(credits[k], c)
 		}
 	}

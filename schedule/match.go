@@ -234,7 +234,7 @@ func (j matchJob) natural(e media.Evidence) int {
 		if t, ok := j.signature(e); ok {
 			at = t
 		}
-	} else if e.Kind == media.EvQuestion && e.Answered.IsZero() && !e.Asked.IsZero() {
+	} else if s.kind.Name == "answered" && e.Kind == media.EvQuestion && e.Answered.IsZero() && !e.Asked.IsZero() {
 		at = j.cal.AddWorkingDays(e.Asked, s.q.MaxLag.Value) // what waits is of the period in which its time is up
 	} else if s.kind.tracksLate && len(j.slots) == 1 && !at.Before(s.period.Start) {
 		return 0

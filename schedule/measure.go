@@ -205,12 +205,15 @@ func measureLag(v view) []Measure {
 	return out
 }
 
-// told is how far the owner's registers of a kind reach, the zero time if there is none.
-func (v view) told(kind media.RegisterKind) (to time.Time) {
-	for _, s := range v.obs.Spans[RegisterSource(kind, v.owner.ID)] {
-		to = later(to, s.To.Add(-second))
+// told is how far the owner's registers of a kind tell of the elapsed part: to
+// the gap at its end, if there is one.
+func (v view) told(kind media.RegisterKind) time.Time {
+	elapsed := v.elapsed()
+	missing := subtract(elapsed, v.obs.Spans[RegisterSource(kind, v.owner.ID)])
+	if n := len(missing); n > 0 && !missing[n-1].To.Before(elapsed.To) {
+		return missing[n-1].From.Add(-second)
 	}
-	return to
+	return elapsed.To.Add(-second)
 }
 
 func (v view) signedUnposted() []time.Time {
