@@ -127,16 +127,7 @@ func TestClosings(t *testing.T) {
 func TestClosingsAtOnce(t *testing.T) {
 	for _, engine := range storetest.Engines() {
 		t.Run(engine, func(t *testing.T) {
-			db := storetest.DB(t, engine)
-			var nodes []*store.Store
-			for range 2 {
-				s, err := store.Open(ctx, db, store.Options{})
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer s.Close()
-				nodes = append(nodes, s)
-			}
+			nodes := twoNodes(t, engine)
 			const rounds = 10
 			taken, refused := make([]int, 4), make([]int, 4)
 			var wg gosync.WaitGroup

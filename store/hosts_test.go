@@ -203,16 +203,7 @@ func TestSyncFollowsThePlan(t *testing.T) {
 func TestTwoNodesClaim(t *testing.T) {
 	for _, engine := range storetest.Engines() {
 		t.Run(engine, func(t *testing.T) {
-			db := storetest.DB(t, engine)
-			var nodes []*store.Store
-			for range 2 {
-				s, err := store.Open(ctx, db, store.Options{})
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer s.Close()
-				nodes = append(nodes, s)
-			}
+			nodes := twoNodes(t, engine)
 			const hosts, rounds = 24, 6
 			var sources []media.Source
 			for i := range hosts {

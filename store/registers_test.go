@@ -170,16 +170,7 @@ func TestRegistersOutOfOrder(t *testing.T) {
 func TestRegistersAtOnce(t *testing.T) {
 	for _, engine := range storetest.Engines() {
 		t.Run(engine, func(t *testing.T) {
-			db := storetest.DB(t, engine)
-			var nodes []*store.Store
-			for range 2 {
-				s, err := store.Open(ctx, db, store.Options{})
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer s.Close()
-				nodes = append(nodes, s)
-			}
+			nodes := twoNodes(t, engine)
 			const rounds = 8
 			var wg gosync.WaitGroup
 			fresh := make([]int, 2)

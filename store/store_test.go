@@ -107,6 +107,22 @@ func put(t *testing.T, s *store.Store, l crawler.Lease, v crawler.Visit) []bool 
 	return known
 }
 
+// twoNodes are two stores on one database.
+func twoNodes(t *testing.T, engine string) []*store.Store {
+	t.Helper()
+	db := storetest.DB(t, engine)
+	var nodes []*store.Store
+	for range 2 {
+		s, err := store.Open(ctx, db, store.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { s.Close() })
+		nodes = append(nodes, s)
+	}
+	return nodes
+}
+
 func equal[T comparable](t *testing.T, what string, got, want T) {
 	t.Helper()
 	if got != want {
