@@ -117,37 +117,45 @@ func Close(p *Plan, cal *calendar.Calendar, e Evaluation, period calendar.Period
 	if at.Before(period.End) {
 		return Closing{}, fmt.Errorf("close %s at %s: %w", period.ID, stamp(at), ErrNotOver)
 	}
-	rows := map[slotKey]*ClosedRow{}
-	var order []slotKey
-	for _, s := range e.Standings {
-		if told, whole := Where(p, cal, s, period); !told || !whole || s.State == Open {
-			continue
-		}
-		k := slotKey{s.Quota, s.Owner, s.Period}
-		rows[k] = &ClosedRow{At: closedAt(s, at)}
-		s.Reasons = bare(s.Reasons)
-		rows[k].Standing = s
-		order = append(order, k)
-	}
-	for _, c := range e.Matching.Credits {
-		if r := rows[slotKey{c.Quota, c.Owner, c.Period}]; r != nil && !when(c.Evidence).After(e.Now) { // what is dated later does not count yet
-			r.Credits = append(r.Credits, c)
-		}
-	}
-	for _, x := range e.Matching.Rejections {
-		if r := rows[slotKey{x.Quota, x.Owner, x.Period}]; r != nil {
-			r.Rejections = append(r.Rejections, x)
-		}
-	}
 	c := Closing{Plan: p.ID, Period: period.ID, Start: period.Start, End: period.End, Revision: 1, At: at, Actor: by, Reason: reason,
 		PlanVersion: p.Version, Classifier: e.Classifier}
 	if last != nil {
 		c.Revision = last.Revision + 1
 	}
-	for _, k := range order {
-		c.Rows = append(c.Rows, *rows[k])
+	c.Rows = e.rows(func(s Standing) bool {
+		told, whole := Where(p, cal, s, period)
+		return told && whole && s.State != Open
+	})
+	for i := range c.Rows {
+		r := &c.Rows[i]
+		r.At, r.Standing.Reasons = closedAt(r.Standing, at), bare(r.Standing.Reasons)
 	}
 	return c.sealed(), nil
+}
+
+// rows are those standings that are wanted, each with what counts for it and
+// what does not, and not closed yet.
+func (e Evaluation) rows(want func(Standing) bool) []ClosedRow {
+	var out []ClosedRow
+	wanted := map[slotKey]bool{}
+	for _, s := range e.Standings {
+		if want(s) {
+			out, wanted[s.slot()] = append(out, ClosedRow{Standing: s}), true
+		}
+	}
+	credits := e.counted(func(k slotKey) bool { return wanted[k] })
+	rejections := bySlot(e.Matching.Rejections, func(x Rejection) bool { return wanted[x.slot()] })
+	for i, r := range out {
+		k := r.Standing.slot()
+		out[i].Credits, out[i].Rejections = credits[k], rejections[k]
+	}
+	return out
+}
+
+// counted are the credits of those slots that are wanted, as far as they count
+// at the evaluation's moment: what is dated later does not yet.
+func (e Evaluation) counted(want func(slotKey) bool) map[slotKey][]Credit {
+	return bySlot(e.Matching.Credits, func(c Credit) bool { return want(c.slot()) && !when(c.Evidence).After(e.Now) })
 }
 
 // sealed fills in what follows from the rows.
@@ -173,41 +181,30 @@ func (c Closing) Restated(now Evaluation, rows []Proposal, by, reason string, at
 	next := c
 	next.Revision, next.At, next.Actor, next.Reason = c.Revision+1, at, by, reason
 	next.PlanVersion, next.Classifier = now.Version, now.Classifier
+	today := map[slotKey]ClosedRow{}
+	for _, r := range now.rows(func(s Standing) bool { return anew[s.slot()] }) {
+		r.At = at
+		today[r.Standing.slot()] = r
+	}
 	var kept []ClosedRow
-	for _, r := range next.Rows {
-		k := slotKey{r.Standing.Quota, r.Standing.Owner, r.Standing.Period}
-		if !anew[k] {
+	for _, r := range c.Rows {
+		k := r.Standing.slot()
+		row, owed := today[k]
+		switch {
+		case !anew[k]:
 			kept = append(kept, r)
-			continue
+		case owed: // else the plan of today does not ask it any more
+			kept = append(kept, row)
 		}
-		row, owed := ClosedRow{At: at}, false
-		for _, s := range now.Standings {
-			if (slotKey{s.Quota, s.Owner, s.Period}) == k {
-				row.Standing, owed = s, true
-			}
-		}
-		if !owed { // the plan of today does not ask it any more
-			continue
-		}
-		for _, x := range now.Matching.Credits {
-			if (slotKey{x.Quota, x.Owner, x.Period}) == k && !when(x.Evidence).After(now.Now) {
-				row.Credits = append(row.Credits, x)
-			}
-		}
-		for _, x := range now.Matching.Rejections {
-			if (slotKey{x.Quota, x.Owner, x.Period}) == k {
-				row.Rejections = append(row.Rejections, x)
-			}
-		}
-		kept = append(kept, row)
 	}
 	next.Rows = kept
 	return next.sealed()
 }
 
 // Dataset names a set of closed rows by the canonical list of their evidence
-// (mã bộ dữ liệu): every row's state and numbers, and for every piece its id,
-// kept copy, date, grade and whether it counted or why not, sorted. 128 bits.
+// (mã bộ dữ liệu): every row's state, numbers and reasons, and for every piece
+// its id, kept copy, date and grade, and whether it counted, by whom and how
+// late, or which condition on what basis it failed, and why; sorted. 128 bits.
 func Dataset(rows []ClosedRow) string {
 	var lines []string
 	for _, r := range rows {
@@ -288,13 +285,20 @@ type heldRow struct {
 	row ClosedRow
 }
 
+// standing is the row as it was closed, and by what.
+func (h heldRow) standing() Standing {
+	s := h.row.Standing
+	s.Reasons = append(bare(s.Reasons), because("closed", args{"period": h.by.Period, "revision": h.by.Revision, "dataset": h.by.Dataset, "at": stamp(h.row.At)}))
+	return s
+}
+
 // held gives the rows that are closed at a moment: of several acts on a row the
 // latest rules.
 func held(cs []Closing, now time.Time) map[slotKey]heldRow {
 	out := map[slotKey]heldRow{}
 	for _, c := range InForce(slices.DeleteFunc(slices.Clone(cs), func(c Closing) bool { return c.At.After(now) })) {
 		for _, r := range c.Rows {
-			k := slotKey{r.Standing.Quota, r.Standing.Owner, r.Standing.Period}
+			k := r.Standing.slot()
 			if had, ok := out[k]; !ok || !r.At.Before(had.row.At) {
 				out[k] = heldRow{&c, r}
 			}
@@ -332,21 +336,16 @@ func (e Evaluation) Frozen(cs []Closing) Evaluation {
 	out := e
 	out.Standings, out.Matching, out.Proposals = nil, Matching{}, nil
 	done := map[slotKey]bool{}
-	credits := map[slotKey][]Credit{}
-	for _, c := range e.Matching.Credits {
-		if k := (slotKey{c.Quota, c.Owner, c.Period}); closed[k].by != nil && !when(c.Evidence).After(e.Now) {
-			credits[k] = append(credits[k], c)
-		}
-	}
+	isClosed := func(k slotKey) bool { return closed[k].by != nil }
+	credits := e.counted(isClosed)
 	for _, s := range e.Standings {
-		k := slotKey{s.Quota, s.Owner, s.Period}
-		h := closed[k]
-		if h.by == nil {
+		k := s.slot()
+		if !isClosed(k) {
 			out.Standings = append(out.Standings, s)
 			continue
 		}
-		was := h.row.Standing
-		was.Reasons = append(slices.Clone(bare(was.Reasons)), because("closed", args{"period": h.by.Period, "revision": h.by.Revision, "dataset": h.by.Dataset, "at": stamp(h.row.At)}))
+		h := closed[k]
+		was := h.standing()
 		if p, differs := h.row.compare(s, credits[k]); differs {
 			p.Closing = h.by.ID
 			out.Proposals = append(out.Proposals, p)
@@ -367,26 +366,24 @@ func (e Evaluation) Frozen(cs []Closing) Evaluation {
 	})
 	for _, k := range gone {
 		h := closed[k]
-		was := h.row.Standing
-		was.Reasons = append(slices.Clone(bare(was.Reasons)),
-			because("closed", args{"period": h.by.Period, "revision": h.by.Revision, "dataset": h.by.Dataset, "at": stamp(h.row.At)}),
-			because("restate_proposed", args{"state": "", "added": 0, "removed": len(h.row.Credits)}))
+		was := h.standing()
+		was.Reasons = append(was.Reasons, because("restate_proposed", args{"state": "", "added": 0, "removed": len(h.row.Credits)}))
 		out.Proposals = append(out.Proposals, Proposal{Closing: h.by.ID, Quota: k.quota, Owner: k.owner, Period: k.period, Was: h.row.Standing, Removed: h.row.Credits})
 		out.Standings = append(out.Standings, was)
 	}
 	for _, c := range e.Matching.Credits {
-		if closed[slotKey{c.Quota, c.Owner, c.Period}].by == nil {
+		if !isClosed(c.slot()) {
 			out.Matching.Credits = append(out.Matching.Credits, c)
 		}
 	}
 	for _, r := range e.Matching.Rejections {
-		if closed[slotKey{r.Quota, r.Owner, r.Period}].by == nil {
+		if !isClosed(r.slot()) {
 			out.Matching.Rejections = append(out.Matching.Rejections, r)
 		}
 	}
 	place := map[slotKey]int{}
 	for i, s := range out.Standings {
-		k := slotKey{s.Quota, s.Owner, s.Period}
+		k := s.slot()
 		place[k] = i + 1
 		if h := closed[k]; h.by != nil {
 			out.Matching.Credits = append(out.Matching.Credits, h.row.Credits...)
@@ -397,10 +394,10 @@ func (e Evaluation) Frozen(cs []Closing) Evaluation {
 		return cmp.Or(place[k], len(place)+1)
 	}
 	slices.SortStableFunc(out.Matching.Credits, func(a, b Credit) int {
-		return at(slotKey{a.Quota, a.Owner, a.Period}) - at(slotKey{b.Quota, b.Owner, b.Period})
+		return at(a.slot()) - at(b.slot())
 	})
 	slices.SortStableFunc(out.Matching.Rejections, func(a, b Rejection) int {
-		return at(slotKey{a.Quota, a.Owner, a.Period}) - at(slotKey{b.Quota, b.Owner, b.Period})
+		return at(a.slot()) - at(b.slot())
 	})
 	return out
 }

@@ -99,6 +99,21 @@ type slot struct {
 // slotKey names a slot.
 type slotKey struct{ quota, owner, period string }
 
+func (s Standing) slot() slotKey  { return slotKey{s.Quota, s.Owner, s.Period} }
+func (c Credit) slot() slotKey    { return slotKey{c.Quota, c.Owner, c.Period} }
+func (r Rejection) slot() slotKey { return slotKey{r.Quota, r.Owner, r.Period} }
+
+// bySlot groups the credits or rejections to keep by their slots, in their order.
+func bySlot[T interface{ slot() slotKey }](xs []T, keep func(T) bool) map[slotKey][]T {
+	out := map[slotKey][]T{}
+	for _, x := range xs {
+		if keep(x) {
+			out[x.slot()] = append(out[x.slot()], x)
+		}
+	}
+	return out
+}
+
 // slots lists every slot of one quota, by owner id, then period; none of a
 // kind that is not known. A period has the definition in force on its first
 // day; an earlier definition may have had another cadence.

@@ -30,15 +30,8 @@ import (
 //     could close the shortfall, needs_judgement or awaiting_review is the
 //     first reason, and the desk says «cần xem xét» instead.
 func Stand(p *Plan, m Matching, obs Observation, ds []Decision, cal *calendar.Calendar, now time.Time) []Standing {
-	credits, rejections := map[slotKey][]Credit{}, map[slotKey][]Rejection{}
-	for _, c := range m.Credits {
-		k := slotKey{c.Quota, c.Owner, c.Period}
-		credits[k] = append(credits[k], c)
-	}
-	for _, r := range m.Rejections {
-		k := slotKey{r.Quota, r.Owner, r.Period}
-		rejections[k] = append(rejections[k], r)
-	}
+	credits := bySlot(m.Credits, func(c Credit) bool { return !when(c.Evidence).After(now) })
+	rejections := bySlot(m.Rejections, func(r Rejection) bool { return !when(r.Evidence).After(now) })
 	acts := actsOf(p, ds)
 	var out []Standing
 	for i := range p.Quotas {
@@ -50,15 +43,9 @@ func Stand(p *Plan, m Matching, obs Observation, ds []Decision, cal *calendar.Ca
 			v := newView(p, s, cal, now)
 			v.obs, v.usual = obs, usual.of(s.owner.ID)
 			key := slotKey{p.Quotas[i].ID, s.owner.ID, s.period.ID}
-			for _, c := range credits[key] {
-				if at := when(c.Evidence); !at.After(now) {
-					v.pieces, v.credits = append(v.pieces, at), append(v.credits, c)
-				}
-			}
-			for _, r := range rejections[key] {
-				if !when(r.Evidence).After(now) {
-					v.rejections = append(v.rejections, r)
-				}
+			v.credits, v.rejections = credits[key], rejections[key]
+			for _, c := range v.credits {
+				v.pieces = append(v.pieces, when(c.Evidence))
 			}
 			slices.SortFunc(v.pieces, time.Time.Compare)
 			slices.SortFunc(v.rejections, func(a, b Rejection) int { return byWhen(a.Evidence, b.Evidence) })
