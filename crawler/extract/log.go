@@ -37,9 +37,6 @@ const maxAiring = 24 * time.Hour
 // airing is given. error is for a file that is no log at all (unreadable, an
 // old .xls), in English for the log; its RowErrors then say so in Vietnamese.
 func Airings(name string, data []byte, opt LogOptions) ([]media.Airing, []RowError, error) {
-	if len(data) > maxTableBytes {
-		return nil, []RowError{{Msg: fmt.Sprintf("tệp lớn hơn %d MB", maxTableBytes>>20)}}, fmt.Errorf("read log %s: %d bytes are too many", name, len(data))
-	}
 	t, bad, err := readTable(data, logForm)
 	if err != nil {
 		return nil, bad, fmt.Errorf("read log %s: %w", name, err)

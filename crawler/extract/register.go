@@ -27,9 +27,6 @@ func Register(name string, data []byte, opt RegisterOptions) ([]media.Entry, []R
 	if !ok {
 		return nil, nil, fmt.Errorf("read register %s: there is no kind %q", name, opt.Kind)
 	}
-	if len(data) > maxTableBytes {
-		return nil, []RowError{{Msg: fmt.Sprintf("tệp lớn hơn %d MB", maxTableBytes>>20)}}, fmt.Errorf("read register %s: %d bytes are too many", name, len(data))
-	}
 	t, bad, err := readTable(data, fm)
 	if err != nil {
 		return nil, bad, fmt.Errorf("read register %s: %w", name, err)

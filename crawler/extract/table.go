@@ -184,6 +184,9 @@ func (fm form) noHeader() string {
 
 // readTable reads the file's cells, CSV or XLSX.
 func readTable(data []byte, fm form) (*table, []RowError, error) {
+	if len(data) > maxTableBytes {
+		return nil, []RowError{{Msg: fmt.Sprintf("tệp lớn hơn %d MB", maxTableBytes>>20)}}, fmt.Errorf("%d bytes are too many", len(data))
+	}
 	if bytes.HasPrefix(data, []byte("PK\x03\x04")) {
 		return readSheet(data, fm)
 	}
