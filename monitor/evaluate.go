@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"loa/schedule"
 	"loa/schedule/calendar"
 )
@@ -136,29 +138,19 @@ func EvaluateAll(ctx context.Context, store Ledger, plan *schedule.Plan, cal *ca
 	if err := store.BeginEvaluation(ctx, head, owners, quotas); err != nil {
 		return fmt.Errorf("begin evaluation of %s: %w", plan.ID, err)
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	next := make(chan []string)
-	done := make(chan struct{})
-	for range max(1, workers) {
-		go func() {
-			defer func() { done <- struct{}{} }()
-			for some := range next {
-				if _, err := evaluatePart(ctx, store, plan, quotas, some, decisions, cal, m, machine); err != nil {
-					cancel(err)
-				}
-			}
-		}()
-	}
+	work, goes := errgroup.WithContext(ctx)
+	work.SetLimit(max(1, workers))
 	for some := range slices.Chunk(owners, together) {
-		if ctx.Err() != nil {
+		if goes.Err() != nil {
 			break
 		}
-		next <- some
+		work.Go(func() error {
+			_, err := evaluatePart(goes, store, plan, quotas, some, decisions, cal, m, machine)
+			return err
+		})
 	}
-	close(next)
-	for range max(1, workers) {
-		<-done
+	if err := work.Wait(); err != nil {
+		return err
 	}
 	return context.Cause(ctx)
 }
