@@ -129,7 +129,8 @@ type PageVisit struct {
 type Records interface {
 	Load(ctx context.Context, l Lease, pages int) (Work, error)
 	PutRobots(ctx context.Context, l Lease, r Robots) error
-	PutVisit(ctx context.Context, l Lease, v Visit) (known []bool, err error) // known[i]: v.Seen[i] existed before
+	// PutVisits records looks at sources of the leased host; known[i][k]: vs[i].Seen[k] existed before.
+	PutVisits(ctx context.Context, l Lease, vs []Visit) (known [][]bool, err error)
 	PutPage(ctx context.Context, l Lease, p PageVisit) error
 }
 

@@ -33,6 +33,9 @@ type memory struct {
 	visits  []Visit
 	pages   []PageVisit
 	fail    func(op string) error
+
+	together []int // visits of each PutVisits that went well
+	poison   func(Visit) error
 }
 
 type sourceRow struct {
@@ -184,9 +187,26 @@ func (m *memory) PutRobots(_ context.Context, l Lease, r Robots) error {
 	return err
 }
 
-func (m *memory) PutVisit(_ context.Context, l Lease, v Visit) ([]bool, error) {
+func (m *memory) PutVisits(_ context.Context, l Lease, vs []Visit) ([][]bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	known := make([][]bool, len(vs))
+	for _, v := range vs {
+		if m.poison != nil && m.poison(v) != nil {
+			return nil, m.poison(v)
+		}
+	}
+	m.together = append(m.together, len(vs))
+	for i, v := range vs {
+		var err error
+		if known[i], err = m.putVisit(l, v); err != nil {
+			return nil, err
+		}
+	}
+	return known, nil
+}
+
+func (m *memory) putVisit(l Lease, v Visit) ([]bool, error) {
 	if _, err := m.held(l); err != nil {
 		return nil, err
 	}
@@ -269,6 +289,8 @@ type web struct {
 	pages map[string]func(fetch.Request) (*fetch.Response, error)
 	busy  map[string]bool
 	asked []ask
+
+	asking func(url string) // called before an answer
 }
 
 type ask struct {
@@ -315,6 +337,9 @@ func (w *web) Get(ctx context.Context, req fetch.Request) (*fetch.Response, erro
 	f := w.pages[req.URL]
 	start := time.Now()
 	w.mu.Unlock()
+	if w.asking != nil {
+		w.asking(req.URL)
+	}
 	err = sleep(ctx, w.slow)
 	w.mu.Lock()
 	w.busy[host] = false

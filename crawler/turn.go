@@ -31,6 +31,10 @@ type turn struct {
 	robots map[string]*fetch.Robots // by host, for www and bare may differ
 	until  time.Time                // the host is to be left alone until then
 
+	made    []made    // visits not recorded yet
+	entries int       // of theirs
+	oldest  time.Time // when the first of them was made, machine clock
+
 	mu    sync.Mutex
 	lease Lease
 }
@@ -41,7 +45,7 @@ func (c *Crawler) turn(ctx context.Context, l Lease) (Lease, error) {
 	t := &turn{c: c, host: l.Host, lease: l, robots: map[string]*fetch.Robots{}}
 	var renewing sync.WaitGroup
 	renewing.Go(func() { t.renew(ctx, cancel) })
-	err := t.work(ctx)
+	err := t.recordLast(ctx, t.work(ctx))
 	cancel(nil)
 	renewing.Wait()
 	if cause := context.Cause(ctx); errors.Is(cause, ErrLost) {
@@ -167,7 +171,11 @@ func (t *turn) pages(ctx context.Context, f failure) error {
 // get waits until the host may be asked again, and asks. started is called
 // just before.
 func (t *turn) get(ctx context.Context, req fetch.Request, check bool, started func()) (*fetch.Response, error) {
-	if err := sleep(ctx, t.c.untilFree(t.host)); err != nil {
+	wait := t.c.untilFree(t.host)
+	if err := t.recordBefore(ctx, wait); err != nil {
+		return nil, err
+	}
+	if err := sleep(ctx, wait); err != nil {
 		return nil, context.Cause(ctx)
 	}
 	req.Hop = func(ctx context.Context, to *url.URL) error {

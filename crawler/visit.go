@@ -88,30 +88,6 @@ func (t *turn) failed(ctx context.Context, src media.Source, v Visit, f failure)
 	return t.put(ctx, src, v)
 }
 
-// put hands the visit to the store and tells whoever watches.
-func (t *turn) put(ctx context.Context, src media.Source, v Visit) error {
-	known, err := t.c.opt.Records.PutVisit(ctx, t.now(), v)
-	if err != nil {
-		return storeError{err}
-	}
-	fresh := 0
-	for _, k := range known {
-		if !k {
-			fresh++
-		}
-	}
-	c := t.c
-	c.mu.Lock()
-	c.sum.Visits[v.Outcome]++
-	c.sum.Items += fresh
-	c.sum.Bytes += int64(v.Bytes)
-	c.seen[src.ID] = true
-	c.mu.Unlock()
-	c.opt.Log.Debug("visit", "source", src.ID, "outcome", v.Outcome, "detail", v.Detail, "listed", len(v.Seen), "new", fresh, "took", v.Took)
-	c.opt.Progress(Event{Kind: "visit", Source: src.ID, URL: src.URL, Outcome: v.Outcome, Detail: v.Detail, New: fresh, Listed: len(v.Seen), Took: v.Took})
-	return nil
-}
-
 // look fills v with what the source shows.
 func (t *turn) look(ctx context.Context, src media.Source, st SourceState, v *Visit, start *time.Time) error {
 	if err := t.allowed(ctx, src.URL); err != nil {

@@ -55,7 +55,7 @@ func BenchmarkVisit(b *testing.B) {
 		} {
 			b.Run(engine+"/"+c.name, func(b *testing.B) {
 				for b.Loop() {
-					if _, err := s.PutVisit(ctx, l, c.make()); err != nil {
+					if _, err := s.PutVisits(ctx, l, []crawler.Visit{c.make()}); err != nil {
 						b.Fatal(err)
 					}
 				}

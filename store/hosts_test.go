@@ -67,7 +67,7 @@ func TestLeaseFences(t *testing.T) {
 			t.Fatalf("claim: %v, %v", old, err)
 		}
 		// Nobody took it: what was fetched under it is still good.
-		if _, err := s.PutVisit(ctx, old[0], visit("tinh/feed", "v0", day0, media.NotModified)); err != nil {
+		if _, err := s.PutVisits(ctx, old[0], []crawler.Visit{visit("tinh/feed", "v0", day0, media.NotModified)}); err != nil {
 			t.Errorf("visit under a lease that ran out untaken: %v", err)
 		}
 		if err := s.MakeDue(ctx); err != nil {
@@ -76,7 +76,7 @@ func TestLeaseFences(t *testing.T) {
 		l := claim(t, s, "b", "bao.example")[0]
 		it := item("1", "Tin một", day0)
 		for what, err := range map[string]error{
-			"put visit":  second(s.PutVisit(ctx, old[0], visit("tinh/feed", "v1", day0, media.OK, crawler.Seen{Item: it}))),
+			"put visit":  second(s.PutVisits(ctx, old[0], []crawler.Visit{visit("tinh/feed", "v1", day0, media.OK, crawler.Seen{Item: it})})),
 			"put page":   s.PutPage(ctx, old[0], crawler.PageVisit{Item: it.ID, At: day0, Done: true}),
 			"put robots": s.PutRobots(ctx, old[0], crawler.Robots{Status: 200}),
 			"renew":      second(s.Renew(ctx, old[0], time.Minute)),
@@ -95,7 +95,7 @@ func TestLeaseFences(t *testing.T) {
 			t.Errorf("%d items written under a lost lease", total)
 		}
 		release(t, s, longer)
-		if _, err := s.PutVisit(ctx, longer, visit("tinh/feed", "v2", day0, media.OK)); !errors.Is(err, crawler.ErrLost) {
+		if _, err := s.PutVisits(ctx, longer, []crawler.Visit{visit("tinh/feed", "v2", day0, media.OK)}); !errors.Is(err, crawler.ErrLost) {
 			t.Errorf("visit after release: %v", err)
 		}
 	})
@@ -189,7 +189,7 @@ func TestSyncFollowsThePlan(t *testing.T) {
 		if w := must(s.Load(ctx, ls[0], 1)); len(w.Sources) != 0 || len(w.Pages) != 1 {
 			t.Errorf("work of the old host: %+v", w)
 		}
-		if _, err := s.PutVisit(ctx, ls[0], visit("tinh/a", "v3", day0, media.OK)); !errors.Is(err, crawler.ErrLost) {
+		if _, err := s.PutVisits(ctx, ls[0], []crawler.Visit{visit("tinh/a", "v3", day0, media.OK)}); !errors.Is(err, crawler.ErrLost) {
 			t.Errorf("a visit by the lease of another host: %v", err)
 		}
 		if err := s.Sync(ctx, []media.Source{source("tinh/x", "khong phai")}, nil); err == nil {
@@ -237,7 +237,7 @@ func TestTwoNodesClaim(t *testing.T) {
 								mu.Unlock()
 								for _, l := range ls {
 									id := fmt.Sprintf("r%d-%s", round, l.Host)
-									if _, err := s.PutVisit(ctx, l, visit("tinh/"+l.Host[1:3], id, day0, media.NotModified)); err != nil {
+									if _, err := s.PutVisits(ctx, l, []crawler.Visit{visit("tinh/"+l.Host[1:3], id, day0, media.NotModified)}); err != nil {
 										t.Error(err)
 									}
 									if err := s.Release(ctx, l); err != nil {
@@ -280,7 +280,7 @@ func TestPagesOnAnotherHost(t *testing.T) {
 					third := item(fmt.Sprintf("%d-%d-c", i, n), "Tin", day0)
 					v := visit("tinh/"+l.Host[:1], fmt.Sprintf("%d-%d", i, n), day0, media.OK,
 						crawler.Seen{Item: it, Fetch: true, Host: other[l.Host]}, crawler.Seen{Item: third, Fetch: true, Host: "c.example"})
-					if _, err := s.PutVisit(ctx, l, v); err != nil {
+					if _, err := s.PutVisits(ctx, l, []crawler.Visit{v}); err != nil {
 						t.Error(err)
 					}
 				}

@@ -56,7 +56,7 @@ func (s *Store) PutPage(ctx context.Context, l crawler.Lease, p crawler.PageVisi
 			}
 		}
 		if r != nil {
-			changed, err := t.putRevisions(ctx, []text{{h, *r}}, p.At)
+			changed, err := t.putRevisions(ctx, []text{{h, *r, p.At}})
 			if err != nil {
 				return err
 			}

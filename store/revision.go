@@ -21,6 +21,7 @@ const (
 type text struct {
 	holding
 	media.Revision
+	when time.Time // of the visit, business clock
 }
 
 // stored is a revision already there.
@@ -30,7 +31,7 @@ type stored struct{ id, hash, kind string }
 // item has already is no new revision; a listing's text never displaces a
 // page's; an event is recorded when the publisher's text changed. It returns
 // the items whose current text changed.
-func (t *tx) putRevisions(ctx context.Context, texts []text, when time.Time) ([]string, error) {
+func (t *tx) putRevisions(ctx context.Context, texts []text) ([]string, error) {
 	if len(texts) == 0 {
 		return nil, nil
 	}
@@ -42,16 +43,13 @@ func (t *tx) putRevisions(ctx context.Context, texts []text, when time.Time) ([]
 	if err != nil {
 		return nil, err
 	}
-	insert := values{cols: []string{
-		"id TEXT", "item TEXT", "hash TEXT", "from_kind TEXT", "seen BIGINT", "kept TEXT",
-		"title TEXT", "section TEXT", "byline TEXT", "credit TEXT", "lead TEXT", "body TEXT",
-	}}
+	insert := revisionValues()
 	update := values{cols: []string{"id TEXT", "revision TEXT", "title TEXT", "lead TEXT", "section TEXT", "byline TEXT", "credit TEXT"}}
 	var changed, judged []string // judged: those that may have a verdict
 	var again []string           // targets that were stored before, and so may have been judged
 	for _, x := range texts {
 		if x.Seen.IsZero() {
-			x.Seen = when
+			x.Seen = x.when
 		}
 		var current, same stored
 		for _, o := range have[x.id] {
@@ -63,14 +61,8 @@ func (t *tx) putRevisions(ctx context.Context, texts []text, when time.Time) ([]
 			}
 		}
 		if same.id == "" {
-			same = stored{id: clean(x.ID), hash: x.Hash, kind: x.From}
-			if same.id == "" || x.Item != x.id { // under an alias the id must be the true item's
-				same.id = media.RevisionID(x.id, x.Hash, x.Seen)
-			}
-			insert.rows = append(insert.rows, []any{
-				same.id, x.id, x.Hash, x.From, micros(x.Seen), x.Kept,
-				nfc(x.Title), nfc(x.Section), nfc(x.Byline), nfc(x.Credit), nfc(x.Lead), nfc(x.Body),
-			})
+			same = stored{id: revisionID(x.id, x.Revision, x.when), hash: x.Hash, kind: x.From}
+			insert.rows = append(insert.rows, revisionRow(same.id, x.id, x.Revision, x.when))
 			t.changed("revision", same.id)
 		} else {
 			if same.kind == fromEntry && x.From == fromPage { // the page says what the listing said
@@ -84,7 +76,7 @@ func (t *tx) putRevisions(ctx context.Context, texts []text, when time.Time) ([]
 			continue
 		}
 		if x.revision != "" && current.kind == x.From {
-			t.happened(Event{At: when, ActorKind: "system", Kind: "item.revised", Subject: x.id, Before: current.hash, After: x.Hash},
+			t.happened(Event{At: x.when, ActorKind: "system", Kind: "item.revised", Subject: x.id, Before: current.hash, After: x.Hash},
 				current.hash, x.Hash, x.Seen.UTC().Format(time.RFC3339Nano))
 		}
 		t.changed("item", x.id)
@@ -105,6 +97,35 @@ func (t *tx) putRevisions(ctx context.Context, texts []text, when time.Time) ([]
 		return nil, err
 	}
 	return changed, t.settle(ctx, judged)
+}
+
+func revisionValues() values {
+	return values{cols: []string{
+		"id TEXT", "item TEXT", "hash TEXT", "from_kind TEXT", "seen BIGINT", "kept TEXT",
+		"title TEXT", "section TEXT", "byline TEXT", "credit TEXT", "lead TEXT", "body TEXT",
+	}}
+}
+
+func revisionRow(id, item string, r media.Revision, when time.Time) []any {
+	if r.Seen.IsZero() {
+		r.Seen = when
+	}
+	return []any{
+		id, item, r.Hash, r.From, micros(r.Seen), r.Kept,
+		nfc(r.Title), nfc(r.Section), nfc(r.Byline), nfc(r.Credit), nfc(r.Lead), nfc(r.Body),
+	}
+}
+
+// revisionID is the id of a text of an item; under an alias it must be the true
+// item's.
+func revisionID(item string, r media.Revision, when time.Time) string {
+	if id := clean(r.ID); id != "" && r.Item == item {
+		return id
+	}
+	if !r.Seen.IsZero() {
+		when = r.Seen
+	}
+	return media.RevisionID(item, r.Hash, when)
 }
 
 // revisions lists what texts the items have.

@@ -295,7 +295,7 @@ func benchScale(b *testing.B, engine string, n int) {
 					Claimed: media.Date{At: at, Precision: media.ToMinute}, Seen: at, Verified: at}
 				r := revision(it, "h"+it.ID, "thân bài", "entry", at)
 				v := visit(owner+"-tin", fmt.Sprint("20230701-", i, "-", b.N), at, media.OK, crawler.Seen{Item: it, Entry: r})
-				if _, err := s.PutVisit(ctx, lease, v); err != nil {
+				if _, err := s.PutVisits(ctx, lease, []crawler.Visit{v}); err != nil {
 					b.Fatal(err)
 				}
 				if err := s.PutVerdicts(ctx, []media.Verdict{{Revision: r.ID, Classifier: "c1", Reform: true, Score: 0.9, Topics: []string{media.TTHC}}}, at); err != nil {

@@ -24,7 +24,8 @@ const (
 
 // holding is what a transaction knows of a stored item, locked for it.
 type holding struct {
-	id, revision            string // revision is the current one, "" if none
+	id                      string
+	revision, hash          string // the current text and its hash, "" if none
 	precision               media.Precision
 	fetch                   int
 	title, lead             string
@@ -32,71 +33,83 @@ type holding struct {
 	section, byline, credit string
 }
 
-// putSeen writes the entries of a listing: new items, the claims and texts that
-// older ones gained, and the pages now awaited. list[i] is the id of v.Seen[i].
-func (t *tx) putSeen(ctx context.Context, l crawler.Lease, v crawler.Visit, list []string) (int, error) {
-	byID := make(map[string]crawler.Seen, len(list))
-	for i, id := range list {
-		if _, dup := byID[id]; !dup { // the first mention is the nearest to the top of the page
-			byID[id] = v.Seen[i]
+// mention is an entry of a listing that brings an item up first in its wave.
+type mention struct {
+	crawler.Seen
+	by *look
+}
+
+// putSeen writes the entries of listings that have no item in common: new items,
+// the claims and texts that older ones gained, and the pages now awaited. It
+// notes in each look which items are fresh.
+func (t *tx) putSeen(ctx context.Context, l crawler.Lease, w []*look) error {
+	byID := map[string]mention{}
+	lists := values{cols: []string{"item TEXT", "source TEXT", "seen BIGINT"}}
+	for _, k := range w {
+		for i, id := range k.items {
+			if _, dup := byID[id]; !dup { // the first mention is the nearest to the top of the page
+				byID[id] = mention{k.Seen[i], k}
+				lists.rows = append(lists.rows, []any{id, k.Source, micros(k.At)})
+			}
 		}
 	}
 	if len(byID) == 0 {
-		return 0, nil
+		return nil
 	}
-	held, fresh, err := t.holdOrAdd(ctx, v, byID)
+	held, err := t.holdOrAdd(ctx, l, byID)
 	if err != nil {
-		return 0, err
-	}
-	lists := values{cols: []string{"item TEXT", "source TEXT", "seen BIGINT"}}
-	for _, h := range held {
-		lists.rows = append(lists.rows, []any{h.id, clean(v.Source), micros(v.At)})
+		return err
 	}
 	sortRows(lists.rows)
 	if _, err := t.insert(ctx, "listing", lists, "ON CONFLICT DO NOTHING"); err != nil {
-		return 0, err
+		return err
 	}
-	if err := t.verified(ctx, sortedKeys(byID), v.At); err != nil {
-		return 0, err
-	}
-	touched := map[string]bool{} // title or lead changed: search must follow
 	waits := values{cols: []string{"item TEXT", "source TEXT", "host TEXT", "url TEXT", "tries BIGINT", "due BIGINT", "at BIGINT"}}
 	others := map[string]bool{}
+	wait := func(id string, m mention) {
+		host := pageHost(l, m.Seen)
+		waits.rows = append(waits.rows, []any{id, m.by.Source, host, clean(m.Item.URL), int64(0), t.dueNow(), micros(m.by.At)})
+		others[host] = true
+	}
+	seen := values{cols: []string{"id TEXT", "at BIGINT"}}
 	var texts []text
 	for _, h := range held {
-		e := byID[h.id]
-		if fresh[h.id] {
-			touched[h.id] = true
-			t.changed("item", h.id)
-		} else if err := t.claim(ctx, h, e.Item.Claimed, v.At); err != nil {
-			return 0, err
+		m := byID[h.id]
+		seen.rows = append(seen.rows, []any{h.id, micros(m.by.At)})
+		if err := t.claim(ctx, h, m.Item.Claimed, m.by.At); err != nil {
+			return err
 		}
-		if e.Entry != nil {
-			texts = append(texts, text{h, *e.Entry})
+		if m.Entry != nil && (h.hash != m.Entry.Hash || h.revision == "") {
+			texts = append(texts, text{h, *m.Entry, m.by.At})
 		}
-		if e.Fetch && h.fetch == pageNone {
-			host := pageHost(l, e)
-			waits.rows = append(waits.rows, []any{h.id, clean(v.Source), host, clean(e.Item.URL), 0, t.dueNow(), micros(v.At)})
-			others[host] = true
+		if m.Fetch && h.fetch == pageNone {
+			wait(h.id, m)
+		}
+	}
+	if err := t.update(ctx, seen, "UPDATE item AS i SET verified = v.at FROM v WHERE i.id = v.id AND i.verified < v.at"); err != nil {
+		return err
+	}
+	for _, id := range sortedKeys(byID) {
+		if m := byID[id]; m.Fetch && m.by.fresh[id] {
+			wait(id, m)
 		}
 	}
 	if err := t.await(ctx, l, waits, others); err != nil {
-		return 0, err
+		return err
 	}
-	changed, err := t.putRevisions(ctx, texts, v.At)
+	changed, err := t.putRevisions(ctx, texts)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	for _, id := range changed {
-		touched[id] = true
-	}
-	return len(fresh), t.index(ctx, sortedKeys(touched))
+	return t.index(ctx, changed)
 }
 
-// holdOrAdd locks the items and adds those not there yet; fresh are the added.
-func (t *tx) holdOrAdd(ctx context.Context, v crawler.Visit, byID map[string]crawler.Seen) (held []holding, fresh map[string]bool, err error) {
-	if held, err = t.hold(ctx, sortedKeys(byID)); err != nil || len(held) == len(byID) {
-		return held, nil, err
+// holdOrAdd locks the items that are there and adds the others as their listing
+// tells of them, whole: with their text and the words they are found by.
+func (t *tx) holdOrAdd(ctx context.Context, l crawler.Lease, byID map[string]mention) (held []holding, err error) {
+	ids := sortedKeys(byID)
+	if held, err = t.hold(ctx, ids); err != nil || len(held) == len(byID) {
+		return held, err
 	}
 	have := make(map[string]bool, len(held))
 	for _, h := range held {
@@ -104,17 +117,50 @@ func (t *tx) holdOrAdd(ctx context.Context, v crawler.Visit, byID map[string]cra
 	}
 	items := itemValues()
 	var missing []string
-	for _, id := range sortedKeys(byID) {
+	for _, id := range ids {
 		if !have[id] {
 			missing = append(missing, id)
-			items.rows = append(items.rows, itemRow(id, v, byID[id].Item))
+			items.rows = append(items.rows, itemRow(id, byID[id]))
 		}
 	}
-	if fresh, err = t.insertNew(ctx, "item", items); err != nil {
-		return nil, nil, err
+	fresh, err := t.insertNew(ctx, "item", items)
+	if err != nil {
+		return nil, err
 	}
-	added, err := t.hold(ctx, missing) // another visit may have added some meanwhile
-	return append(held, added...), fresh, err
+	if err := t.putFresh(ctx, byID, items, fresh); err != nil {
+		return nil, err
+	}
+	if len(fresh) == len(missing) {
+		return held, nil
+	}
+	missing = slices.DeleteFunc(missing, func(id string) bool { return fresh[id] })
+	added, err := t.hold(ctx, missing) // another visit has added them meanwhile
+	return append(held, added...), err
+}
+
+// putFresh writes what belongs to items that were just added.
+func (t *tx) putFresh(ctx context.Context, byID map[string]mention, items values, fresh map[string]bool) error {
+	texts, found := revisionValues(), values{cols: []string{"item TEXT", "words TEXT"}}
+	for _, row := range items.rows {
+		id := row[0].(string)
+		if !fresh[id] {
+			continue
+		}
+		m := byID[id]
+		m.by.fresh[id] = true
+		t.changed("item", id)
+		if r := m.Entry; r != nil {
+			rev := freshRevision(id, m)
+			texts.rows = append(texts.rows, revisionRow(rev, id, *r, m.by.At))
+			t.changed("revision", rev)
+		}
+		found.rows = append(found.rows, []any{id, strings.Join(words(row[colTitle].(string)+" "+row[colLead].(string)), " ")})
+	}
+	if _, err := t.insert(ctx, "revision", texts, ""); err != nil {
+		return err
+	}
+	_, err := t.insert(ctx, "item_text", found, "ON CONFLICT (item) DO UPDATE SET words = excluded.words")
+	return err
 }
 
 func sortedKeys[V any](m map[string]V) []string {
@@ -126,15 +172,25 @@ func sortedKeys[V any](m map[string]V) []string {
 	return out
 }
 
+// Places of an item's row (see itemRow).
+const (
+	colTitle = 5
+	colLead  = 6
+)
+
 func itemValues() values {
 	return values{cols: []string{
 		"id TEXT", "canon TEXT", "source TEXT", "agency TEXT", "url TEXT", "title TEXT", "lead TEXT", "section TEXT", "col TEXT",
 		"byline TEXT", "credit TEXT", "claimed_at BIGINT", "claimed_precision TEXT", "claimed_text TEXT", "claimed_found TEXT",
 		"claimed_zone BOOLEAN", "claimed_known BIGINT", "at BIGINT", "seen BIGINT", "verified BIGINT", "first_visit TEXT", "page_state BIGINT",
+		"revision TEXT",
 	}}
 }
 
-func itemRow(id string, v crawler.Visit, it media.Item) []any {
+// itemRow is an item as its first listing tells of it. The text of the listing,
+// if it stands in for a page, is its current one.
+func itemRow(id string, m mention) []any {
+	it, v := m.Item, m.by
 	seen := it.Seen
 	if seen.IsZero() {
 		seen = v.At
@@ -144,23 +200,37 @@ func itemRow(id string, v crawler.Visit, it media.Item) []any {
 		claimed, known = micros(it.Claimed.At), micros(v.At)
 		when = claimed
 	}
+	page := int64(pageNone)
+	if m.Fetch {
+		page = pageAwaited
+	}
+	var r media.Revision
+	rev := ""
+	if m.Entry != nil {
+		r, rev = *m.Entry, freshRevision(id, m)
+	}
 	return []any{
-		id, clean(it.Key), clean(cmp.Or(it.Source, v.Source)), clean(it.Agency), clean(it.URL), nfc(it.Title), nfc(it.Lead), nfc(it.Section), clean(it.Column),
-		nfc(it.Byline), nfc(it.Credit), claimed, string(it.Claimed.Precision), nfc(it.Claimed.Text), it.Claimed.Found,
-		it.Claimed.ZoneGiven, known, when, micros(seen), micros(v.At), clean(v.ID), pageNone,
+		id, clean(it.Key), clean(cmp.Or(it.Source, v.Source)), clean(it.Agency), clean(it.URL), cmp.Or(nfc(r.Title), nfc(it.Title)),
+		cmp.Or(nfc(r.Lead), nfc(it.Lead)), cmp.Or(nfc(r.Section), nfc(it.Section)), clean(it.Column),
+		cmp.Or(nfc(r.Byline), nfc(it.Byline)), cmp.Or(nfc(r.Credit), nfc(it.Credit)), claimed, string(it.Claimed.Precision),
+		nfc(it.Claimed.Text), it.Claimed.Found, it.Claimed.ZoneGiven, known, when, micros(seen), micros(v.At), v.ID, page, rev,
 	}
 }
+
+// freshRevision is the id of the text a fresh item comes with.
+func freshRevision(id string, m mention) string { return revisionID(id, *m.Entry, m.by.At) }
 
 // hold reads items in the order of their ids and locks them.
 func (t *tx) hold(ctx context.Context, ids []string) ([]holding, error) {
 	var out []holding
 	err := chunk(ids, maxIn, func(ids []string) error {
 		var a args
-		q := `SELECT i.id, i.revision, i.claimed_precision, i.page_state, i.title, i.lead, i.section, i.byline, i.credit, i.col FROM item i
+		q := `SELECT i.id, i.revision, COALESCE((SELECT r.hash FROM revision r WHERE r.id = i.revision), ''), i.claimed_precision, i.page_state,
+				i.title, i.lead, i.section, i.byline, i.credit, i.col FROM item i
 			WHERE i.id IN ` + a.in(ids) + ` ORDER BY i.id` + t.s.eng.forUpdate
 		return each(ctx, t, func(r *sql.Rows) error {
 			var h holding
-			err := r.Scan(&h.id, &h.revision, &h.precision, &h.fetch, &h.title, &h.lead, &h.section, &h.byline, &h.credit, &h.col)
+			err := r.Scan(&h.id, &h.revision, &h.hash, &h.precision, &h.fetch, &h.title, &h.lead, &h.section, &h.byline, &h.credit, &h.col)
 			out = append(out, h)
 			return err
 		}, q, a...)
@@ -211,7 +281,7 @@ func (t *tx) await(ctx context.Context, l crawler.Lease, waits values, hosts map
 	}
 	err := chunk(ids, maxIn, func(ids []string) error {
 		var a args
-		_, err := t.exec(ctx, fmt.Sprintf("UPDATE item SET page_state = %d WHERE id IN %s", pageAwaited, a.in(ids)), a...)
+		_, err := t.exec(ctx, fmt.Sprintf("UPDATE item SET page_state = %[1]d WHERE page_state <> %[1]d AND id IN %[2]s", pageAwaited, a.in(ids)), a...)
 		return err
 	})
 	delete(hosts, l.Host) // its own release looks

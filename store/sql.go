@@ -263,3 +263,12 @@ func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error)
 	}
 	return res.RowsAffected()
 }
+
+// update runs a statement over rows that stand as the table v before it.
+func (t *tx) update(ctx context.Context, v values, stmt string) error {
+	return chunk(v.rows, t.s.eng.maxRows(len(v.cols)), func(rows [][]any) error {
+		var a args
+		_, err := t.exec(ctx, t.s.eng.with(v, rows, &a)+stmt, a...)
+		return err
+	})
+}

@@ -100,11 +100,11 @@ func visit(source, id string, when time.Time, outcome string, seen ...crawler.Se
 
 func put(t *testing.T, s *store.Store, l crawler.Lease, v crawler.Visit) []bool {
 	t.Helper()
-	known, err := s.PutVisit(ctx, l, v)
+	known, err := s.PutVisits(ctx, l, []crawler.Visit{v})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return known
+	return known[0]
 }
 
 // twoNodes are two stores on one database.

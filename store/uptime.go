@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"loa/crawler"
 	"loa/media"
 )
 
@@ -15,44 +14,64 @@ import (
 // state is claimed for a night in which nobody looked.
 const joinable = 2 * time.Hour
 
-// putUptime adds what a visit says of the server. Two probes within joinable
-// that found the same are one span, which counts them. Where they differ, the old state held until
-// it was found changed, and the new one begins there. A visit that is not later
-// than the last span changes nothing.
-func (t *tx) putUptime(ctx context.Context, v crawler.Visit) error {
-	state, ok := media.UptimeOf(v.Outcome, v.Status, v.Detail)
-	if !ok {
-		return nil
+// putUptime adds what visits to different sources say of their servers. Two
+// probes within joinable that found the same are one span, which counts them.
+// Where they differ, the old state held until it was found changed, and the new
+// one begins there. A visit that is not later than the last span changes nothing.
+func (t *tx) putUptime(ctx context.Context, w []*look) error {
+	found := map[string]media.UptimeState{}
+	for _, k := range w {
+		if state, ok := media.UptimeOf(k.Outcome, k.Status, k.Detail); ok {
+			found[k.Source] = state
+		}
 	}
-	var last media.Uptime
-	err := each(ctx, t, func(r *sql.Rows) error { return r.Scan(at(&last.From), at(&last.To), &last.State) },
-		"SELECT from_at, to_at, state FROM uptime WHERE source = $1 ORDER BY from_at DESC LIMIT 1", clean(v.Source))
+	last, err := t.lastUptime(ctx, sortedKeys(found))
 	if err != nil {
 		return fmt.Errorf("read uptime: %w", err)
 	}
-	when := fromMicros(micros(v.At))
-	if !last.From.IsZero() && !when.After(last.To) {
-		return nil
-	}
-	joins := !last.From.IsZero() && when.Sub(last.To) <= joinable
-	if joins {
-		again := 0
-		if last.State == state {
-			again = 1
+	longer := values{cols: []string{"source TEXT", "from_at BIGINT", "to_at BIGINT", "again BIGINT"}}
+	begun := values{cols: []string{"source TEXT", "from_at BIGINT", "to_at BIGINT", "state TEXT", "probes BIGINT"}}
+	for _, k := range w {
+		state, ok := found[k.Source]
+		before, when := last[k.Source], fromMicros(micros(k.At))
+		if !ok || !before.From.IsZero() && !when.After(before.To) {
+			continue
 		}
-		if _, err := t.exec(ctx, "UPDATE uptime SET to_at = $3, probes = probes + $4 WHERE source = $1 AND from_at = $2",
-			clean(v.Source), micros(last.From), micros(when), again); err != nil {
-			return fmt.Errorf("write uptime: %w", err)
+		joins := !before.From.IsZero() && when.Sub(before.To) <= joinable
+		if joins {
+			again := int64(0)
+			if before.State == state {
+				again = 1
+			}
+			longer.rows = append(longer.rows, []any{k.Source, micros(before.From), micros(when), again})
+		}
+		if !joins || before.State != state {
+			begun.rows = append(begun.rows, []any{k.Source, micros(when), micros(when), string(state), int64(1)})
 		}
 	}
-	if joins && last.State == state {
-		return nil
-	}
-	if _, err := t.exec(ctx, "INSERT INTO uptime (source, from_at, to_at, state, probes) VALUES ($1, $2, $3, $4, 1)",
-		clean(v.Source), micros(when), micros(when), string(state)); err != nil {
+	if err := t.update(ctx, longer, "UPDATE uptime AS u SET to_at = v.to_at, probes = u.probes + v.again FROM v WHERE u.source = v.source AND u.from_at = v.from_at"); err != nil {
 		return fmt.Errorf("write uptime: %w", err)
 	}
-	return nil
+	_, err = t.insert(ctx, "uptime", begun, "")
+	return err
+}
+
+// lastUptime reads the last span of each source.
+func (t *tx) lastUptime(ctx context.Context, sources []string) (map[string]media.Uptime, error) {
+	out := map[string]media.Uptime{}
+	err := chunk(sources, maxIn, func(sources []string) error {
+		var a args
+		return each(ctx, t, func(r *sql.Rows) error {
+			var source string
+			var u media.Uptime
+			err := r.Scan(&source, at(&u.From), at(&u.To), &u.State)
+			out[source] = u
+			return err
+		}, `SELECT u.source, u.from_at, u.to_at, u.state FROM source_state s
+			JOIN uptime u ON u.source = s.source AND u.from_at = (SELECT MAX(x.from_at) FROM uptime x WHERE x.source = s.source)
+			WHERE s.source IN `+a.in(sources), a...)
+	})
+	return out, err
 }
 
 // uptime reads the spans of sources, ascending. With knownAt, those

@@ -13,68 +13,115 @@ import (
 	"loa/schedule/calendar"
 )
 
-// PutVisit records one look at a source: one transaction, fenced by the lease,
-// and idempotent by the visit's id. known[i] tells whether v.Seen[i] existed
-// before this visit; a repeated call answers the same.
-func (s *Store) PutVisit(ctx context.Context, l crawler.Lease, v crawler.Visit) ([]bool, error) {
-	var known []bool
-	err := s.write(ctx, "put the visit to "+v.Source, func(t *tx) error {
-		if err := t.lockPageHosts(ctx, l, v.Seen); err != nil {
+// PutVisits records looks at sources of one leased host: one transaction, fenced
+// by the lease, and idempotent by the visits' ids. known[i][k] tells whether
+// vs[i].Seen[k] existed before that visit; a repeated call answers the same.
+func (s *Store) PutVisits(ctx context.Context, l crawler.Lease, vs []crawler.Visit) ([][]bool, error) {
+	var known [][]bool
+	err := s.write(ctx, "put the visits to "+l.Host, func(t *tx) error {
+		if err := t.lockPageHosts(ctx, l, vs); err != nil {
 			return err
 		}
 		if err := t.fence(ctx, l); err != nil {
 			return err
 		}
-		list, err := t.resolve(ctx, v.Seen)
+		looks, err := t.looks(ctx, vs)
 		if err != nil {
 			return err
 		}
-		fresh, err := t.putVisitRow(ctx, v)
+		fresh, err := t.putVisitRows(ctx, looks)
 		if err != nil {
 			return err
 		}
-		newItems := 0
-		if fresh {
-			if newItems, err = t.putSeen(ctx, l, v, list); err != nil {
-				return err
-			}
-			if err := t.putCoverage(ctx, v); err != nil {
-				return err
-			}
-			if err := t.putUptime(ctx, v); err != nil {
-				return err
-			}
-			if err := t.putSourceState(ctx, l, v, newItems); err != nil {
+		for _, w := range waves(fresh) {
+			if err := t.putWave(ctx, l, w); err != nil {
 				return err
 			}
 		}
-		known, err = t.knownBefore(ctx, v, list)
+		known, err = t.knownBefore(ctx, looks)
 		return err
 	})
 	return known, err
 }
 
-// resolve gives every entry the id that stands for it (aliases), in the order
-// of v.Seen.
-func (t *tx) resolve(ctx context.Context, seen []crawler.Seen) ([]string, error) {
-	ids := make([]string, len(seen))
-	for i, e := range seen {
-		ids[i] = clean(e.Item.ID)
+// putWave records what visits with neither a source nor an item in common say.
+func (t *tx) putWave(ctx context.Context, l crawler.Lease, w []*look) error {
+	if err := t.putSeen(ctx, l, w); err != nil {
+		return err
 	}
-	alias, err := aliases(ctx, t, ids)
-	if err != nil {
-		return nil, err
+	if err := t.putCoverage(ctx, w); err != nil {
+		return err
 	}
-	for i, id := range ids {
-		ids[i] = cmp.Or(alias[id], id)
+	if err := t.putUptime(ctx, w); err != nil {
+		return err
 	}
-	return ids, nil
+	return t.putSourceStates(ctx, l, w)
 }
 
-// knownBefore: an item was first seen by this visit or by an earlier one.
-func (t *tx) knownBefore(ctx context.Context, v crawler.Visit, list []string) ([]bool, error) {
+// look is a visit on its way into the tables.
+type look struct {
+	crawler.Visit
+	items []string        // the id that stands for each of Seen
+	fresh map[string]bool // items first seen by it
+	put   bool            // recorded by this transaction, not before
+}
+
+// looks gives every entry of the visits the id that stands for it (aliases).
+func (t *tx) looks(ctx context.Context, vs []crawler.Visit) ([]*look, error) {
+	looks := make([]*look, len(vs))
+	var ids []string
+	for i, v := range vs {
+		v.ID, v.Source = clean(v.ID), clean(v.Source)
+		k := &look{Visit: v, items: make([]string, len(v.Seen)), fresh: map[string]bool{}}
+		for j, e := range v.Seen {
+			k.items[j] = clean(e.Item.ID)
+		}
+		looks[i], ids = k, append(ids, k.items...)
+	}
+	alias, err := aliases(ctx, t, ids)
+	if err != nil || len(alias) == 0 {
+		return looks, err
+	}
+	for _, k := range looks {
+		for j, id := range k.items {
+			k.items[j] = cmp.Or(alias[id], id)
+		}
+	}
+	return looks, nil
+}
+
+// waves keeps the order of visits that tell of the same source or item: those
+// of one wave have none in common, so that a table is written by one statement.
+func waves(looks []*look) [][]*look {
+	var out [][]*look
+	taken := map[[2]string]bool{}
+	for _, k := range looks {
+		keys := [][2]string{{"source", k.Source}}
+		for _, id := range k.items {
+			keys = append(keys, [2]string{"item", id})
+		}
+		if len(out) == 0 || slices.ContainsFunc(keys, func(key [2]string) bool { return taken[key] }) {
+			out = append(out, nil)
+			clear(taken)
+		}
+		for _, key := range keys {
+			taken[key] = true
+		}
+		out[len(out)-1] = append(out[len(out)-1], k)
+	}
+	return out
+}
+
+// knownBefore: an item was first seen by a visit or by an earlier one.
+func (t *tx) knownBefore(ctx context.Context, looks []*look) ([][]bool, error) {
+	var ask []string // of visits recorded before
+	for _, k := range looks {
+		if !k.put {
+			ask = append(ask, k.items...)
+		}
+	}
 	first := map[string]string{}
-	err := chunk(list, maxIn, func(ids []string) error {
+	err := chunk(ask, maxIn, func(ids []string) error {
 		var a args
 		return each(ctx, t, func(r *sql.Rows) error {
 			var id, visit string
@@ -83,89 +130,153 @@ func (t *tx) knownBefore(ctx context.Context, v crawler.Visit, list []string) ([
 			return err
 		}, "SELECT id, first_visit FROM item WHERE id IN "+a.in(ids), a...)
 	})
-	known := make([]bool, len(list))
-	for i, id := range list {
-		known[i] = first[id] != clean(v.ID)
+	known := make([][]bool, len(looks))
+	for i, k := range looks {
+		known[i] = make([]bool, len(k.items))
+		for j, id := range k.items {
+			known[i][j] = !k.fresh[id]
+			if !k.put {
+				known[i][j] = first[id] != k.ID
+			}
+		}
 	}
 	return known, err
 }
 
-// putVisitRow writes the visit itself with its counts and kept body; fresh is
-// false if it was there.
-func (t *tx) putVisitRow(ctx context.Context, v crawler.Visit) (fresh bool, err error) {
-	kept := ""
-	if v.Kept != nil {
-		kept = v.Kept.SHA256
+// putVisitRows writes the visits themselves with their counts and kept bodies,
+// and returns those that were not there.
+func (t *tx) putVisitRows(ctx context.Context, looks []*look) (fresh []*look, err error) {
+	rows := values{cols: []string{
+		"id TEXT", "source TEXT", "at BIGINT", "outcome TEXT", "detail TEXT", "status BIGINT", "took BIGINT", "bytes BIGINT",
+		"body_hash TEXT", "is_full BOOLEAN", "kept TEXT",
+	}}
+	first := map[string]*look{}
+	for _, k := range looks {
+		if first[k.ID] != nil {
+			continue
+		}
+		first[k.ID] = k
+		kept := ""
+		if k.Kept != nil {
+			kept = k.Kept.SHA256
+		}
+		rows.rows = append(rows.rows, []any{
+			k.ID, k.Source, micros(k.At), k.Outcome, clean(k.Detail), int64(k.Status), k.Took.Microseconds(), int64(k.Bytes),
+			k.BodyHash, k.Full, kept,
+		})
 	}
-	n, err := t.exec(ctx, `INSERT INTO visit (id, source, at, outcome, detail, status, took, bytes, body_hash, is_full, kept)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING`,
-		clean(v.ID), clean(v.Source), micros(v.At), v.Outcome, clean(v.Detail), v.Status, v.Took.Microseconds(), v.Bytes, v.BodyHash, v.Full, kept)
-	if err != nil || n == 0 {
-		return false, err
+	added, err := t.insertNew(ctx, "visit", rows)
+	if err != nil {
+		return nil, err
 	}
-	t.changed("visit", clean(v.Source))
-	day := v.At.In(calendar.Zone).Format(time.DateOnly)
-	if _, err := t.exec(ctx, `INSERT INTO visit_day (source, day, outcome, n) VALUES ($1, $2, $3, 1)
-		ON CONFLICT (source, day, outcome) DO UPDATE SET n = visit_day.n + 1`, clean(v.Source), day, v.Outcome); err != nil {
-		return false, err
+	days, counts := map[[3]string]int64{}, map[[2]string]int64{}
+	var kept []*media.Kept
+	for _, k := range looks {
+		if first[k.ID] != k || !added[k.ID] {
+			continue
+		}
+		k.put = true
+		fresh = append(fresh, k)
+		t.changed("visit", k.Source)
+		days[[3]string{k.Source, k.At.In(calendar.Zone).Format(time.DateOnly), k.Outcome}]++
+		counts[[2]string{k.Source, k.Outcome}]++
+		kept = append(kept, k.Kept)
 	}
-	if _, err := t.exec(ctx, `INSERT INTO visit_count (source, outcome, n) VALUES ($1, $2, 1)
-		ON CONFLICT (source, outcome) DO UPDATE SET n = visit_count.n + 1`, clean(v.Source), v.Outcome); err != nil {
-		return false, err
+	if len(fresh) == 0 {
+		return nil, nil
 	}
-	return true, t.putKept(ctx, v.Kept)
+	day := values{cols: []string{"source TEXT", "day TEXT", "outcome TEXT", "n BIGINT"}}
+	for key, n := range days {
+		day.rows = append(day.rows, []any{key[0], key[1], key[2], n})
+	}
+	count := values{cols: []string{"source TEXT", "outcome TEXT", "n BIGINT"}}
+	for key, n := range counts {
+		count.rows = append(count.rows, []any{key[0], key[1], n})
+	}
+	if _, err := t.insert(ctx, "visit_day", day, "ON CONFLICT (source, day, outcome) DO UPDATE SET n = visit_day.n + excluded.n"); err != nil {
+		return nil, err
+	}
+	if _, err := t.insert(ctx, "visit_count", count, "ON CONFLICT (source, outcome) DO UPDATE SET n = visit_count.n + excluded.n"); err != nil {
+		return nil, err
+	}
+	return fresh, t.putKept(ctx, kept...)
 }
 
-// putKept records a kept body; the first record of the same bytes stays.
-func (t *tx) putKept(ctx context.Context, k *media.Kept) error {
-	if k == nil {
-		return nil
+// putKept records kept bodies, nil ones aside; the first record of the same
+// bytes stays.
+func (t *tx) putKept(ctx context.Context, kept ...*media.Kept) error {
+	rows := values{cols: []string{"sha256 TEXT", "url TEXT", "status BIGINT", "header TEXT", "at BIGINT", "content_type TEXT", "size BIGINT"}}
+	have := map[string]bool{}
+	for _, k := range kept {
+		if k != nil && !have[k.SHA256] {
+			have[k.SHA256] = true
+			rows.rows = append(rows.rows, []any{k.SHA256, clean(k.URL), int64(k.Status), pack(k.Header), micros(k.At), clean(k.ContentType), int64(k.Size)})
+		}
 	}
-	_, err := t.exec(ctx, `INSERT INTO kept (sha256, url, status, header, at, content_type, size)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (sha256) DO NOTHING`,
-		k.SHA256, clean(k.URL), k.Status, pack(k.Header), micros(k.At), clean(k.ContentType), k.Size)
+	sortRows(rows.rows)
+	_, err := t.insert(ctx, "kept", rows, "ON CONFLICT (sha256) DO NOTHING")
 	return err
 }
 
-// putSourceState moves the source's state on, and records an event when it
+// putSourceStates moves the sources' states on, and records an event when one
 // goes blind, sees again, or is blind for another reason.
-func (t *tx) putSourceState(ctx context.Context, l crawler.Lease, v crawler.Visit, newItems int) error {
-	var was string
-	var since time.Time
-	found := false
-	err := each(ctx, t, func(r *sql.Rows) error {
-		found = true
-		return r.Scan(&was, at(&since))
-	}, "SELECT outcome, blind_since FROM source_state WHERE source = $1 AND host = $2", clean(v.Source), l.Host)
+func (t *tx) putSourceStates(ctx context.Context, l crawler.Lease, w []*look) error {
+	type state struct {
+		outcome string
+		since   time.Time
+	}
+	was := map[string]state{}
+	sources := make([]string, len(w))
+	for i, k := range w {
+		sources[i] = k.Source
+	}
+	err := chunk(sources, maxIn, func(sources []string) error {
+		var a args
+		return each(ctx, t, func(r *sql.Rows) error {
+			var source string
+			var s state
+			err := r.Scan(&source, &s.outcome, at(&s.since))
+			was[source] = s
+			return err
+		}, "SELECT source, outcome, blind_since FROM source_state WHERE host = "+a.add(l.Host)+" AND source IN "+a.in(sources), a...)
+	})
 	if err != nil {
 		return err
 	}
-	if !found { // the plan moved it to another host meanwhile
-		return crawler.ErrLost
-	}
-	sees := v.Outcome == media.OK || v.Outcome == media.NotModified
-	blindSince, lastOK := time.Time{}, v.At
-	if !sees {
-		blindSince, lastOK = v.At, time.Time{}
-		if !since.IsZero() && !v.At.Before(since) {
-			blindSince = since
+	rows := values{cols: []string{
+		"source TEXT", "due BIGINT", "fails BIGINT", "outcome TEXT", "detail TEXT", "last_visit BIGINT", "last_ok BIGINT", "blind_since BIGINT",
+		"took BIGINT", "items BIGINT", "full_at BIGINT", "read BOOLEAN", "etag TEXT", "last_modified TEXT", "body_hash TEXT", "mark TEXT",
+	}}
+	for _, k := range w {
+		before, found := was[k.Source]
+		if !found { // the plan moved it to another host meanwhile
+			return crawler.ErrLost
 		}
+		sees := k.Outcome == media.OK || k.Outcome == media.NotModified
+		blindSince, lastOK, full := time.Time{}, k.At, time.Time{}
+		if !sees {
+			blindSince, lastOK = k.At, time.Time{}
+			if !before.since.IsZero() && !k.At.Before(before.since) {
+				blindSince = before.since
+			}
+		}
+		if sees && k.Full {
+			full = t.s.now()
+		}
+		if before, after := sight(before.outcome), sight(k.Outcome); before != after && !(before == "" && sees) {
+			t.happened(Event{At: k.At, ActorKind: "system", Kind: "source.state", Subject: k.Source, Before: before, After: after}, k.ID)
+		}
+		rows.rows = append(rows.rows, []any{
+			k.Source, micros(k.NextDue), int64(k.Fails), k.Outcome, clean(k.Detail), micros(k.At), micros(lastOK), micros(blindSince),
+			k.Took.Microseconds(), int64(len(k.fresh)), micros(full), k.Outcome == media.OK, clean(k.ETag), clean(k.LastModified), k.BodyHash, clean(k.Mark),
+		})
 	}
-	if before, after := sight(was), sight(v.Outcome); before != after && !(before == "" && sees) {
-		t.happened(Event{At: v.At, ActorKind: "system", Kind: "source.state", Subject: v.Source, Before: before, After: after}, v.ID)
-	}
-	_, err = t.exec(ctx, `UPDATE source_state SET due = $2, visited = TRUE, fails = $3, outcome = $4, detail = $5, last_visit = $6,
-			last_ok = CASE WHEN $7 > last_ok THEN $7 ELSE last_ok END, blind_since = $8, took = $9, items = items + $10
-		WHERE source = $1`, clean(v.Source), micros(v.NextDue), v.Fails, v.Outcome, clean(v.Detail), micros(v.At),
-		micros(lastOK), micros(blindSince), v.Took.Microseconds(), newItems)
-	if err == nil && sees && v.Full {
-		_, err = t.exec(ctx, "UPDATE source_state SET last_full = $2 WHERE source = $1", clean(v.Source), micros(t.s.now()))
-	}
-	if err == nil && v.Outcome == media.OK {
-		_, err = t.exec(ctx, "UPDATE source_state SET etag = $2, last_modified = $3, body_hash = $4, mark = $5 WHERE source = $1",
-			clean(v.Source), clean(v.ETag), clean(v.LastModified), v.BodyHash, clean(v.Mark))
-	}
-	return err
+	return t.update(ctx, rows, `UPDATE source_state AS s SET due = v.due, visited = TRUE, fails = v.fails, outcome = v.outcome, detail = v.detail,
+			last_visit = v.last_visit, last_ok = CASE WHEN v.last_ok > s.last_ok THEN v.last_ok ELSE s.last_ok END, blind_since = v.blind_since,
+			took = v.took, items = s.items + v.items, last_full = CASE WHEN v.full_at > 0 THEN v.full_at ELSE s.last_full END,
+			etag = CASE WHEN v.read THEN v.etag ELSE s.etag END, last_modified = CASE WHEN v.read THEN v.last_modified ELSE s.last_modified END,
+			body_hash = CASE WHEN v.read THEN v.body_hash ELSE s.body_hash END, mark = CASE WHEN v.read THEN v.mark ELSE s.mark END
+		FROM v WHERE s.source = v.source`)
 }
 
 // sight folds both good outcomes into one.
@@ -176,78 +287,15 @@ func sight(outcome string) string {
 	return outcome
 }
 
-// putCoverage widens what the source has covered, merging spans that touch or
-// overlap, and logs what this visit covered.
-func (t *tx) putCoverage(ctx context.Context, v crawler.Visit) error {
-	source := clean(v.Source)
-	log := values{cols: []string{"source TEXT", "visit TEXT", "from_at BIGINT", "to_at BIGINT", "how TEXT", "at BIGINT"}}
-	covers := mergeSpans(v.Covers)
-	for _, c := range covers {
-		log.rows = append(log.rows, []any{source, clean(v.ID), micros(c.From), micros(c.To), c.How, micros(v.At)})
-	}
-	if len(covers) == 0 {
-		return nil
-	}
-	if _, err := t.insert(ctx, "coverage_log", log, "ON CONFLICT DO NOTHING"); err != nil {
-		return err
-	}
-	for _, c := range covers {
-		all := []crawler.Span{c}
-		err := each(ctx, t, func(r *sql.Rows) error {
-			var o crawler.Span
-			err := r.Scan(at(&o.From), at(&o.To), &o.How)
-			all = append(all, o)
-			return err
-		}, "SELECT from_at, to_at, how FROM coverage WHERE source = $1 AND from_at <= $3 AND to_at >= $2", source, micros(c.From), micros(c.To))
-		if err != nil {
-			return err
-		}
-		m := mergeSpans(all)[0]
-		if len(all) == 2 && micros(m.From) == micros(all[1].From) { // the usual case: one span grows at its end
-			if _, err := t.exec(ctx, "UPDATE coverage SET to_at = $3, how = $4 WHERE source = $1 AND from_at = $2",
-				source, micros(m.From), micros(m.To), c.How); err != nil {
-				return err
-			}
-			continue
-		}
-		if _, err := t.exec(ctx, "DELETE FROM coverage WHERE source = $1 AND from_at <= $3 AND to_at >= $2", source, micros(c.From), micros(c.To)); err != nil {
-			return err
-		}
-		if _, err := t.exec(ctx, "INSERT INTO coverage (source, from_at, to_at, how) VALUES ($1, $2, $3, $4)",
-			source, micros(m.From), micros(m.To), c.How); err != nil {
-			return err
-		}
-	}
-	_, err := t.exec(ctx, `UPDATE source_state SET (covered_from, covered_to) =
-			(SELECT from_at, to_at FROM coverage WHERE source = $1 ORDER BY to_at DESC LIMIT 1) WHERE source = $1`, source)
-	return err
-}
-
-// mergeSpans joins spans that touch or overlap and drops empty ones; ascending.
-func mergeSpans(spans []crawler.Span) []crawler.Span {
-	var out []crawler.Span
-	for _, s := range slices.SortedFunc(slices.Values(spans), func(a, b crawler.Span) int { return a.From.Compare(b.From) }) {
-		if s.From.IsZero() || !s.To.After(s.From) {
-			continue
-		}
-		if n := len(out); n > 0 && !s.From.After(out[n-1].To) {
-			if s.To.After(out[n-1].To) {
-				out[n-1].To, out[n-1].How = s.To, s.How
-			}
-			continue
-		}
-		out = append(out, s)
-	}
-	return out
-}
-
 // lockPageHosts makes the other hosts of wanted pages known and locks them
 // together with the visited one, in the order everybody locks them.
-func (t *tx) lockPageHosts(ctx context.Context, l crawler.Lease, seen []crawler.Seen) error {
+func (t *tx) lockPageHosts(ctx context.Context, l crawler.Lease, vs []crawler.Visit) error {
 	names := map[string]bool{}
-	for _, e := range seen {
-		if e.Fetch {
-			names[pageHost(l, e)] = true
+	for _, v := range vs {
+		for _, e := range v.Seen {
+			if e.Fetch {
+				names[pageHost(l, e)] = true
+			}
 		}
 	}
 	delete(names, l.Host)

@@ -368,7 +368,7 @@ func TestPruneIsAChore(t *testing.T) {
 			day := 24 * time.Hour
 			for i, age := range []time.Duration{200 * day, 90*day + time.Hour, 90*day - time.Hour, day} {
 				v := crawler.Visit{ID: fmt.Sprint("2022-", i), Source: e.plan.Sources[0].ID, At: serveTime().Add(-age), Outcome: media.Unreachable}
-				if _, err := e.store.PutVisit(ctx, leases[0], v); err != nil {
+				if _, err := e.store.PutVisits(ctx, leases[0], []crawler.Visit{v}); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -404,7 +404,7 @@ func TestPruneMindsTheMachineClock(t *testing.T) {
 		t.Fatal(leases, err)
 	}
 	now := time.Now()
-	if _, err := e.store.PutVisit(t.Context(), leases[0], crawler.Visit{ID: "a", Source: e.plan.Sources[0].ID, At: now, Outcome: media.Unreachable}); err != nil {
+	if _, err := e.store.PutVisits(t.Context(), leases[0], []crawler.Visit{crawler.Visit{ID: "a", Source: e.plan.Sources[0].ID, At: now, Outcome: media.Unreachable}}); err != nil {
 		t.Fatal(err)
 	}
 	e.business = func() time.Time { return now.AddDate(3, 0, 0) }
