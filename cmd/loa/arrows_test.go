@@ -24,6 +24,7 @@ var arrows = map[string][]string{
 	"crawler/fetch":     {"viet", "media"},
 	"crawler/extract":   {"viet", "media", "crawler/fetch"},
 	"crawler/classify":  {"viet", "media"},
+	"crawler/copies":    {"viet", "media", "crawler/classify"},
 	"crawler":           {"viet", "media", "crawler/fetch", "crawler/extract", "crawler/classify"},
 	"plans":             {"viet", "media", "schedule", "schedule/calendar"},
 	"monitor":           {"viet", "media", "schedule", "schedule/calendar"},

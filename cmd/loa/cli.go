@@ -26,6 +26,7 @@ type cli struct {
 	Crawl    crawlCmd    `cmd:"" help:"Thu thập mọi nguồn một lượt, phân loại và đối chiếu rồi thoát."`
 	Try      tryCmd      `cmd:"" help:"Đọc thử một địa chỉ hoặc tệp: loại, tin, ngày giờ, quy tắc đoán được; in mục nguồn để dán."`
 	Classify classifyCmd `cmd:"" help:"Phân loại các dòng JSON {id,title,body} từ stdin."`
+	Similar  similarCmd  `cmd:"" help:"Tìm tin, bài trùng nội dung trong các dòng JSON {id,title,body} từ stdin."`
 	Standing standingCmd `cmd:"" help:"In tiến độ từng nhiệm vụ, cơ quan, kỳ."`
 	Report   reportCmd   `cmd:"" help:"Lập báo cáo của một kỳ."`
 	Import   importCmd   `cmd:"" help:"Nạp nhật ký phát sóng và các bảng kê."`
