@@ -149,8 +149,10 @@ func New(opt Options) (*Crawler, error) {
 		if err != nil {
 			return nil, fmt.Errorf("crawler: source %s: %w", s.ID, err)
 		}
-		if _, err := opt.Read.Key(s.Rule.Key, s.URL); err != nil {
-			return nil, fmt.Errorf("crawler: source %s: %w", s.ID, err)
+		for _, r := range append([]media.DatedRule{{Rule: s.Rule}}, s.Rules...) {
+			if _, err := opt.Read.Key(r.Rule.Key, s.URL); err != nil {
+				return nil, fmt.Errorf("crawler: source %s: %w", s.ID, err)
+			}
 		}
 		c.known[s.ID] = true
 		if opt.Only == nil || slices.Contains(opt.Only, s.ID) {

@@ -60,6 +60,7 @@ func (t *turn) read(ctx context.Context, src media.Source, a Await, p *PageVisit
 	if err != nil {
 		return err
 	}
+	src = src.At(p.At.Add(-ageOf(res.Header)))
 	art, err := t.c.opt.Read.Page(text, src, res.FinalURL)
 	if err != nil {
 		return err

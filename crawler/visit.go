@@ -111,6 +111,7 @@ func (t *turn) look(ctx context.Context, src media.Source, st SourceState, v *Vi
 		return &extract.BlindError{Reason: media.StaleCache, Detail: fmt.Sprintf("a copy %s old", age)}
 	}
 	asOf, last := v.At.Add(-age), readMark(st.Mark)
+	src = src.At(asOf)
 	sum := sha256.Sum256(res.Body)
 	hash := hex.EncodeToString(sum[:])
 	if res.NotModified || hash == st.BodyHash {

@@ -90,6 +90,35 @@ type Source struct {
 	Proves   []string      // ids of quotas whose required posting or column this page is (KindPage)
 	From, To time.Time
 	Rule     Rule
+	Rules    []DatedRule // layouts the site had and has; Rule holds outside their spans
+}
+
+// DatedRule is a rule for a span of time: sites change their layout. Spans of
+// one source do not overlap.
+type DatedRule struct {
+	From, To time.Time // To exclusive; zero means open-ended
+	Rule     Rule
+}
+
+// RuleAt is the rule for what is fetched at t: that of the span which holds t,
+// else Rule.
+func (s Source) RuleAt(t time.Time) Rule {
+	for _, r := range s.Rules {
+		if (r.From.IsZero() || !t.Before(r.From)) && (r.To.IsZero() || t.Before(r.To)) {
+			return r.Rule
+		}
+	}
+	return s.Rule
+}
+
+// At is the source as its readers want it: the rule for what was fetched at t,
+// with t beside it. Whatever the age of what is read (an archive's list, an
+// article of years ago), the layout is that of the day on which the site
+// handed it out, by the business clock.
+func (s Source) At(t time.Time) Source {
+	s.Rule = s.RuleAt(t)
+	s.Rule.Now = t
+	return s
 }
 
 // Rule is how to read a source's pages: CSS selectors and forms, plain data.
@@ -98,8 +127,12 @@ type Rule struct {
 	Item, Link, Title, Lead, Date                   string // list selectors, relative to Item
 	Headline, Sapo, Body, PageDate, Section, Byline string // article selectors
 	DateLayout                                      string // "dmy" (default) or "mdy": how all-digit dates are read
+	DateFormat                                      string // the printed form of dates («dd/MM/yyyy HH:mm:ss», see viet.DateOptions), tried first; "" if not said
+	Zone                                            string // of dates printed without one: IANA name or "+07:00"; "" is Asia/Ho_Chi_Minh
 	ArticleURL                                      string // regular expression an article's address must match; "" accepts the source's host
 	Key                                             string // canonical-key rule: "url" (default), "baoyenbai", "sharepoint", "nukeviet", or "query:<param>"
+
+	Now time.Time // set by Source.At, never by a plan: when what is read was fetched, for «2 giờ trước»; zero refuses such
 }
 
 // Item is one published piece (tin, bài). ID never depends on title or body.
@@ -148,8 +181,8 @@ type Date struct {
 	At        time.Time // instant, UTC; meaningless when Precision is NoDate
 	Precision Precision
 	Text      string // as printed
-	Found     string // "feed", "list", "json-ld", "meta", "selector", "text", "url"
-	ZoneGiven bool   // false: Asia/Ho_Chi_Minh was assumed
+	Found     string // "feed", "list", "json-ld", "meta", "selector", "text", "url"; "relative" if counted back («2 giờ trước»)
+	ZoneGiven bool   // false: the source's zone was assumed
 }
 
 // Grade ranks evidence: A as-run log or recording, B signed log, C dated upload

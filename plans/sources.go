@@ -1,6 +1,7 @@
 package plans
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -9,6 +10,7 @@ import (
 
 	"loa/media"
 	"loa/schedule"
+	"loa/viet"
 )
 
 // sourcesFile reads sources.yaml: the places to read.
@@ -36,6 +38,7 @@ func (b *builder) source(g *group, _ string, n *yaml.Node) {
 		may("from", date(&s.From)),
 		may("to", date(&s.To)),
 		may("rule", func(g *group, _ string, n *yaml.Node) { rule(g, n, path+"/rule", &s.Rule) }),
+		may("rules", list(func(g *group, _ string, n *yaml.Node) { datedRule(g, n, path, &s.Rules) })),
 		may("basis", note),
 	)
 	sg.ordered(s.From, s.To)
@@ -105,6 +108,53 @@ func (b *builder) proves(g *group, s media.Source) {
 	}
 }
 
+// datedRule reads the rule of a span. Two rules of one day, a span without a
+// border and one that ends before it begins are mistakes: which layout is meant
+// must be certain for every day.
+func datedRule(g *group, n *yaml.Node, source string, to *[]media.DatedRule) {
+	var r media.DatedRule
+	path := fmt.Sprintf("%s/rules/%d", source, len(*to))
+	what := fmt.Sprintf("%s, rules thứ %d", g.what, len(*to)+1)
+	rg := g.group(n, what, path,
+		may("from", date(&r.From)),
+		may("to", date(&r.To)),
+		must("rule", func(g *group, _ string, n *yaml.Node) { rule(g, n, path+"/rule", &r.Rule) }),
+	)
+	rg.ordered(r.From, r.To)
+	if !rg.has("from") && !rg.has("to") {
+		g.at(n.Line, "%s: cần from, to hoặc cả hai; quy tắc dùng cho mọi ngày thì ghi ở rule", what)
+	}
+	for i, o := range *to {
+		if (r.To.IsZero() || o.From.Before(r.To)) && (o.To.IsZero() || r.From.Before(o.To)) {
+			g.at(n.Line, "%s: có ngày trùng với rules thứ %d; mỗi ngày chỉ một quy tắc", what, i+1)
+		}
+	}
+	*to = append(*to, r)
+}
+
+// printed reads a form of dates, zone where they are at home.
+func printed(to *string) func(*group, string, *yaml.Node) {
+	return func(g *group, key string, n *yaml.Node) {
+		s, ok := plain(n)
+		if err := (viet.DateOptions{Format: s}).Check(); !ok || s == "" || err != nil {
+			g.want(n, key, "dạng in của ngày theo plans/README.md, như dd/MM/yyyy HH:mm:ss (MM là tháng, mm là phút, h đi với tt)")
+			return
+		}
+		*to = s
+	}
+}
+
+func zone(to *string) func(*group, string, *yaml.Node) {
+	return func(g *group, key string, n *yaml.Node) {
+		s, ok := plain(n)
+		if err := (viet.DateOptions{Zone: s}).Check(); !ok || s == "" || err != nil {
+			g.want(n, key, "tên múi giờ IANA (Asia/Ho_Chi_Minh) hoặc độ lệch như \"+07:00\"")
+			return
+		}
+		*to = s
+	}
+}
+
 // rule reads how a source's pages are read. Selectors and keys are judged by
 // the room that uses them; expressions must compile already here.
 func rule(g *group, n *yaml.Node, path string, r *media.Rule) {
@@ -123,6 +173,8 @@ func rule(g *group, n *yaml.Node, path string, r *media.Rule) {
 		may("section", text(&r.Section)),
 		may("byline", text(&r.Byline)),
 		may("date_layout", oneOf(&r.DateLayout, []string{"dmy", "mdy"})),
+		may("date_format", printed(&r.DateFormat)),
+		may("zone", zone(&r.Zone)),
 		may("article_url", expression(&r.ArticleURL)),
 	)
 }

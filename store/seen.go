@@ -22,11 +22,16 @@ const (
 	pageDone
 )
 
+// countedBack is where media.Date.Found says that a date was counted from the
+// time of fetching.
+const countedBack = "relative"
+
 // holding is what a transaction knows of a stored item, locked for it.
 type holding struct {
 	id                      string
 	revision, hash          string // the current text and its hash, "" if none
 	precision               media.Precision
+	found                   string // where the claimed date was
 	fetch                   int
 	title, lead             string
 	col                     string
@@ -225,12 +230,12 @@ func (t *tx) hold(ctx context.Context, ids []string) ([]holding, error) {
 	var out []holding
 	err := chunk(ids, maxIn, func(ids []string) error {
 		var a args
-		q := `SELECT i.id, i.revision, COALESCE((SELECT r.hash FROM revision r WHERE r.id = i.revision), ''), i.claimed_precision, i.page_state,
+		q := `SELECT i.id, i.revision, COALESCE((SELECT r.hash FROM revision r WHERE r.id = i.revision), ''), i.claimed_precision, i.claimed_found, i.page_state,
 				i.title, i.lead, i.section, i.byline, i.credit, i.col FROM item i
 			WHERE i.id IN ` + a.in(ids) + ` ORDER BY i.id` + t.s.eng.forUpdate
 		return each(ctx, t, func(r *sql.Rows) error {
 			var h holding
-			err := r.Scan(&h.id, &h.revision, &h.hash, &h.precision, &h.fetch, &h.title, &h.lead, &h.section, &h.byline, &h.credit, &h.col)
+			err := r.Scan(&h.id, &h.revision, &h.hash, &h.precision, &h.found, &h.fetch, &h.title, &h.lead, &h.section, &h.byline, &h.credit, &h.col)
 			out = append(out, h)
 			return err
 		}, q, a...)
@@ -251,9 +256,10 @@ func (t *tx) verified(ctx context.Context, ids []string, when time.Time) error {
 	})
 }
 
-// claim sets the publisher's date of an item that had none.
+// claim sets the publisher's date of an item that had none, or one that was
+// only counted back («2 giờ trước») and is printed now.
 func (t *tx) claim(ctx context.Context, h holding, d media.Date, known time.Time) error {
-	if h.precision != media.NoDate || d.Precision == media.NoDate {
+	if d.Precision == media.NoDate || h.precision != media.NoDate && (h.found != countedBack || d.Found == countedBack) {
 		return nil
 	}
 	t.changed("item", h.id)

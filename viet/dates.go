@@ -14,11 +14,13 @@ const (
 
 // Date is a date as people print it.
 type Date struct {
-	Time      time.Time // in UTC+7; local midnight when Precision is "day"
+	Time      time.Time // in DateOptions.Zone; midnight there when Precision is "day"
 	Precision string    // "day", "minute" or "second"
-	Zone      bool      // a zone was printed; false: UTC+7 was assumed
-	Text      string    // the part of the line that was read, in NFC
+	Zone      bool      // a zone was printed; false: DateOptions.Zone was assumed
+	Text      string    // the part of the line that was read, in NFC, its full-width digits made plain
 	Swapped   bool      // day and month stand against DateOptions.MonthFirst: only that reading exists («11/23/2026»)
+	Formatted bool      // read by DateOptions.Format
+	Relative  bool      // counted back from DateOptions.Now («2 giờ trước», «hôm qua»)
 }
 
 // DateOptions says how a source prints its dates. The zero value is right for
@@ -27,8 +29,20 @@ type DateOptions struct {
 	// MonthFirst reads 5/6/2026 as 6 May. AM or PM alone prove nothing:
 	// Báo Yên Bái prints «6/8/2021 | 1:08:00 PM» day first.
 	MonthFirst bool
-	// Now resolves «2 giờ trước» and «hôm qua»; zero refuses them.
+	// Now resolves «2 giờ trước», «hôm qua» and a format without a year; zero refuses them.
 	Now time.Time
+	// Zone is where dates without a printed zone are at home: an IANA name or
+	// an offset as "+07:00"; "" is Asia/Ho_Chi_Minh.
+	Zone string
+	// Format is how the source prints its dates, as in «dd/MM/yyyy HH:mm:ss».
+	// It is tried first; a line without it is read as if there were none.
+	//
+	//	d dd      day, one or two digits      M MM      month, one or two digits
+	//	yyyy yy   year; without one the last such day before Now
+	//	H HH      hour of 24                  h hh tt   hour of 12 with SA, CH, AM or PM
+	//	m mm s ss minutes, seconds            ddd dddd  any name of a weekday
+	//	'…'       letters as they stand       a space   any white space, or none
+	Format string
 }
 
 // Years outside this range are no publication dates: they are birthdays,
@@ -39,15 +53,25 @@ const firstYear, lastYear = 1990, 2100
 func local() *time.Location { return time.FixedZone("+07", 7*3600) }
 
 // ParseDate finds the first date in a line of text, with its time and zone
-// where they stand beside it. A date without a zone is in UTC+7; «GMT+7» and
-// «ICT» are too, which Go's own parser and gofeed read as UTC, seven hours
-// wrong and without an error. Impossible dates («31/2/2023») are refused, an
-// impossible time beside a possible date is left out. A string that is nothing
-// but digits is read as seconds or milliseconds since 1970 or as yyyymmdd[hhmm[ss]].
-// «3 tuần trước» and longer are refused: they cannot decide a period.
+// where they stand beside it. A date without a zone is in DateOptions.Zone;
+// «GMT+7» and «ICT» are UTC+7, which Go's own parser and gofeed read as UTC,
+// seven hours wrong and without an error. Impossible dates («31/2/2023») are
+// refused, an impossible time beside a possible date is left out. A string that
+// is nothing but digits is read as seconds or milliseconds since 1970 or as
+// yyyymmdd[hhmm[ss]]. «3 tuần trước» and longer are refused, for they cannot
+// decide a period, and so is «2 giờ trước» where the day is not certain. A Zone
+// or Format that DateOptions.Check refuses is passed over.
 func ParseDate(s string, opt DateOptions) (Date, bool) {
-	text := Clean(s)
+	text := strings.Map(plainSign, Clean(s))
 	p := dateParser{text: text, toks: tokenize(text), opt: opt}
+	if loc, err := opt.location(); err == nil {
+		p.loc = loc
+	}
+	if opt.Format != "" {
+		if d, ok := p.formatted(p.home()); ok {
+			return d, true
+		}
+	}
 	if d, ok := p.digits(); ok {
 		return d, true
 	}
@@ -78,6 +102,22 @@ type dateParser struct {
 	text string
 	toks []token
 	opt  DateOptions
+	loc  *time.Location // nil is local
+}
+
+func (p *dateParser) home() *time.Location {
+	if p.loc == nil {
+		return local()
+	}
+	return p.loc
+}
+
+// plainSign makes full-width digits and signs («２１／９／２０２５») plain ones.
+func plainSign(r rune) rune {
+	if r >= '！' && r <= '～' {
+		return r - '！' + '!'
+	}
+	return r
 }
 
 // core reads a day that begins at token i. A day that cannot exist is none.
@@ -316,7 +356,7 @@ func (p *dateParser) join(c core) (Date, bool) {
 	d := Date{Precision: PrecisionDay, Swapped: c.swapped}
 	from, to := c.at, c.next
 	if k == nil {
-		d.Time = time.Date(c.year, time.Month(c.month), c.day, 0, 0, 0, 0, local())
+		d.Time = time.Date(c.year, time.Month(c.month), c.day, 0, 0, 0, 0, p.home())
 		d.Text = p.text[p.toks[from].at:p.toks[to-1].end]
 		return d, true
 	}
@@ -330,11 +370,11 @@ func (p *dateParser) join(c core) (Date, bool) {
 	if k.badZone {
 		return Date{}, false
 	}
-	loc := local()
+	loc := p.home()
 	if k.zoned {
 		loc, d.Zone = time.FixedZone("", k.zone), true
 	}
-	d.Time = time.Date(c.year, time.Month(c.month), c.day, k.h, k.m, k.s, 0, loc).In(local())
+	d.Time = time.Date(c.year, time.Month(c.month), c.day, k.h, k.m, k.s, 0, loc).In(p.home())
 	if d.Precision = PrecisionMinute; k.secs {
 		d.Precision = PrecisionSecond
 	}
@@ -356,12 +396,12 @@ func (p *dateParser) digits() (Date, bool) {
 	d := Date{Precision: PrecisionSecond, Zone: true, Text: s}
 	switch len(s) {
 	case 10:
-		d.Time = time.Unix(n, 0).In(local())
+		d.Time = time.Unix(n, 0).In(p.home())
 	case 13:
-		d.Time = time.UnixMilli(n).In(local())
+		d.Time = time.UnixMilli(n).In(p.home())
 	case 8, 12, 14:
 		layout := "20060102150405"[:len(s)]
-		t, err := time.ParseInLocation(layout, s, local())
+		t, err := time.ParseInLocation(layout, s, p.home())
 		if err != nil {
 			return Date{}, false
 		}
@@ -373,36 +413,66 @@ func (p *dateParser) digits() (Date, bool) {
 	return d, d.Time.Year() >= firstYear && d.Time.Year() <= lastYear
 }
 
-// relative reads «15 phút trước», «2 giờ trước», «hôm qua, 14:05» against Now.
-// Hours give the day only: «2 giờ trước» may be close to three.
+// relative reads «15 phút trước», «2 giờ trước», «hôm qua, 14:05», «vừa xong»
+// against Now. Minutes are told to the minute. Hours give the day alone, for «2
+// giờ trước» may be close to three, and nothing where midnight lies in between.
 func (p *dateParser) relative(i int) (Date, bool) {
 	if p.opt.Now.IsZero() {
 		return Date{}, false
 	}
-	now := p.opt.Now.In(local())
-	if p.toks[i].num && p.word(i+2) == "trước" && p.toks[i].value < 1000 {
-		n := time.Duration(p.toks[i].value)
-		d := Date{Precision: PrecisionMinute, Text: p.text[p.toks[i].at:p.toks[i+2].end]}
-		switch p.word(i + 1) {
-		case "giây":
-			d.Time = now.Add(-n * time.Second).Truncate(time.Minute)
-		case "phút":
-			d.Time = now.Add(-n * time.Minute).Truncate(time.Minute)
-		case "giờ", "tiếng":
-			d.Time, d.Precision = midnight(now.Add(-n*time.Hour)), PrecisionDay
-		case "ngày":
-			d.Time, d.Precision = midnight(now.AddDate(0, 0, -int(n))), PrecisionDay
-		default:
-			return Date{}, false
-		}
-		return d, true
+	now := p.opt.Now.In(p.home())
+	if p.toks[i].num {
+		return p.ago(i, now)
+	}
+	if p.is(i, "vừa", "mới") && p.is(i+1, "xong", "đăng") && i+2 == len(p.toks) {
+		return Date{Time: now.Truncate(time.Minute), Precision: PrecisionMinute, Relative: true, Text: p.text[p.toks[i].at:p.toks[i+1].end]}, true
 	}
 	days, ok := map[string]int{"nay": 0, "qua": -1, "kia": -2}[p.word(i+1)]
 	if p.word(i) != "hôm" || !ok {
 		return Date{}, false
 	}
 	t := now.AddDate(0, 0, days)
-	return p.join(core{at: i, next: i + 2, year: t.Year(), month: int(t.Month()), day: t.Day()})
+	d, ok := p.join(core{at: i, next: i + 2, year: t.Year(), month: int(t.Month()), day: t.Day()})
+	d.Relative = true
+	return d, ok
+}
+
+// ago reads «2 giờ trước» and «1 giờ 20 phút trước» at token i.
+func (p *dateParser) ago(i int, now time.Time) (Date, bool) {
+	n, unit, j := p.toks[i].value, p.word(i+1), i+2
+	if n < 0 || n >= 1000 {
+		return Date{}, false
+	}
+	back, step := time.Duration(0), time.Duration(0)
+	switch unit {
+	case "giây", "s":
+		back, step = time.Duration(n)*time.Second, time.Minute
+	case "phút", "ph", "p", "'":
+		back, step = time.Duration(n)*time.Minute, time.Minute
+	case "giờ", "tiếng", "h":
+		back, step = time.Duration(n)*time.Hour, time.Hour
+		if m := p.tok(j); m.num && m.value < 60 && p.is(j+1, "phút", "ph", "p", "'") {
+			back, step, j = back+time.Duration(m.value)*time.Minute, time.Minute, j+2
+		}
+	case "ngày":
+	default:
+		return Date{}, false
+	}
+	if p.word(j) != "trước" {
+		return Date{}, false
+	}
+	d := Date{Relative: true, Text: p.text[p.toks[i].at:p.toks[j].end]}
+	switch t := now.Add(-back); {
+	case unit == "ngày":
+		d.Time, d.Precision = midnight(now.AddDate(0, 0, -n)), PrecisionDay
+	case step == time.Minute:
+		d.Time, d.Precision = t.Truncate(time.Minute), PrecisionMinute
+	case !midnight(t).Equal(midnight(t.Add(-step + time.Second))):
+		return Date{}, false
+	default:
+		d.Time, d.Precision = midnight(t), PrecisionDay
+	}
+	return d, true
 }
 
 func midnight(t time.Time) time.Time {

@@ -65,6 +65,10 @@ func TestParseDate(t *testing.T) {
 		{"Tháng Mười Một 23, 2026", "2026-11-23 00:00:00", "day", false},
 		{"14 Tháng Năm, 2023", "2023-05-14 00:00:00", "day", false},
 		{"14 tháng năm năm 2023", "2023-05-14 00:00:00", "day", false},
+		{"ngày 05 tháng 3 năm 2023", "2023-03-05 00:00:00", "day", false},
+		{"Thứ 5, ngày 05 tháng 03 năm 2023, 14 giờ 05 phút", "2023-03-05 14:05:00", "minute", false},
+		{"5 Th3, 2023 | 8:05 SA", "2023-03-05 08:05:00", "minute", false},
+		{"20:30 | 05/03/23", "2023-03-05 20:30:00", "minute", false},
 		// mail and feeds
 		{"Wed, 26 Jul 2017 19:55:20 +0700", "2017-07-26 19:55:20", "second", true},
 		{"Wed, 26 Jul 2017 19:55:20 +0000", "2017-07-27 02:55:20", "second", true},
@@ -114,6 +118,9 @@ func TestParseDate(t *testing.T) {
 		// damage
 		{norm.NFD.String("Cập nhật: Thứ Sáu, ngày 10 tháng 3 năm 2023"), "2023-03-10 00:00:00", "day", false},
 		{"Ngày\u00a010/3/2023\u200b | 8:15", "2023-03-10 08:15:00", "minute", false},
+		{"２１/０９/２０２５　１４：０５", "2025-09-21 14:05:00", "minute", false},
+		{norm.NFD.String("Thứ sáu, 6/8/2021 | 1:08:00 CH"), "2021-08-06 13:08:00", "second", false},
+		{norm.NFD.String("hôm qua, 2 giờ chiều"), "2023-03-09 14:00:00", "minute", false},
 		{"10/3/2023 24:15", "2023-03-10 00:00:00", "day", false},
 		{"10/3/2023 9:75", "2023-03-10 00:00:00", "day", false},
 		{"sinh ngày 19/5/1890, đăng 10/3/2023", "2023-03-10 00:00:00", "day", false},

@@ -35,6 +35,8 @@ func ReadingNote(code string, n, of int, text string) string {
 		s = "bỏ {n} mục trùng khóa với mục đứng trước"
 	case "dateless":
 		s = "{n} mục không đọc được ngày đăng: ngày chỉ có thể lấy ở trang bài; không có ngày thì không xếp được vào kỳ"
+	case "date_format":
+		s = "{n} ngày in khác dạng date_format, đã đọc theo cách chung"
 	case "guessed_item":
 		s = "đoán khối tin là «{text}», khớp {n} khối"
 	case "linkless":

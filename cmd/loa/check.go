@@ -63,14 +63,9 @@ func checkPlan(files fs.FS, id string) (p *schedule.Plan, sound bool, all []plan
 	p, positions, problems := plans.Load(files, id)
 	sound = len(problems) == 0
 	for _, s := range p.Sources {
-		for _, err := range extract.CheckRule(s.Rule) {
-			path := "sources/" + s.ID + "/rule"
-			var rule extract.RuleError
-			if errors.As(err, &rule) {
-				path += "/" + rule.Field
-			}
-			pos := positions.Of(path, "sources/"+s.ID)
-			problems = append(problems, plans.Problem{File: pos.File, Line: pos.Line, Msg: fmt.Sprintf("nguồn «%s»: quy tắc đọc: %v", s.ID, err)})
+		problems = append(problems, checkRule(s, s.Rule, "rule", positions)...)
+		for i, r := range s.Rules {
+			problems = append(problems, checkRule(s, r.Rule, fmt.Sprintf("rules/%d/rule", i), positions)...)
 		}
 	}
 	if len(problems) > 0 {
@@ -83,6 +78,22 @@ func checkPlan(files fs.FS, id string) (p *schedule.Plan, sound bool, all []plan
 	return p, sound, append(plans.Notices(p, positions, cal), unfed(p, positions)...)
 }
 
+// checkRule tells what the readers of pages refuse of one rule of a source;
+// where is its place under the source.
+func checkRule(s media.Source, r media.Rule, where string, positions plans.Positions) []plans.Problem {
+	var out []plans.Problem
+	for _, err := range extract.CheckRule(r) {
+		path := "sources/" + s.ID + "/" + where
+		var rule extract.RuleError
+		if errors.As(err, &rule) {
+			path += "/" + rule.Field
+		}
+		pos := positions.Of(path, "sources/"+s.ID)
+		out = append(out, plans.Problem{File: pos.File, Line: pos.Line, Msg: fmt.Sprintf("nguồn «%s»: quy tắc đọc: %v", s.ID, err)})
+	}
+	return out
+}
+
 // unfed warns of quotas that count a column's pieces although no source says
 // that it shows that column, nor where a page names its section: nothing could
 // ever be counted for them.
@@ -91,7 +102,7 @@ func unfed(p *schedule.Plan, positions plans.Positions) []plans.Problem {
 	for _, q := range p.Quotas {
 		for _, c := range q.Conditions {
 			if c.Name != "column" || slices.ContainsFunc(p.Sources, func(s media.Source) bool {
-				return slices.Contains(c.List, s.Column) || s.Rule.Section != "" && (q.Owner.Agency == "" || s.Agency == q.Owner.Agency)
+				return slices.Contains(c.List, s.Column) || namesSection(s) && (q.Owner.Agency == "" || s.Agency == q.Owner.Agency)
 			}) {
 				continue
 			}
@@ -102,6 +113,11 @@ func unfed(p *schedule.Plan, positions plans.Positions) []plans.Problem {
 		}
 	}
 	return out
+}
+
+// namesSection says that some rule of a source finds the section on a page.
+func namesSection(s media.Source) bool {
+	return s.Rule.Section != "" || slices.ContainsFunc(s.Rules, func(r media.DatedRule) bool { return r.Rule.Section != "" })
 }
 
 // tell prints problems in order, once each, and fails if any is more than a warning.

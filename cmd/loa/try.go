@@ -26,11 +26,11 @@ type tryCmd struct {
 
 // Run shows what would be read and prints a source entry to paste.
 func (c *tryCmd) Run(a *app) error {
-	body, contentType, from, err := c.read(a)
+	body, contentType, from, fetched, err := c.read(a)
 	if err != nil {
 		return err
 	}
-	g, err := extract.Guess(body, contentType, from)
+	g, err := extract.Guess(body, contentType, from, fetched)
 	if err != nil {
 		return c.blind(a, err)
 	}
@@ -87,7 +87,7 @@ func (c *tryCmd) blind(a *app, err error) error {
 func rule(a *app, r media.Rule) {
 	parts := []struct{ name, value string }{
 		{"key", r.Key}, {"item", r.Item}, {"link", r.Link}, {"title", r.Title}, {"lead", r.Lead}, {"date", r.Date}, {"headline", r.Headline}, {"sapo", r.Sapo},
-		{"body", r.Body}, {"page_date", r.PageDate}, {"section", r.Section}, {"byline", r.Byline}, {"date_layout", r.DateLayout}, {"article_url", r.ArticleURL},
+		{"body", r.Body}, {"page_date", r.PageDate}, {"section", r.Section}, {"byline", r.Byline}, {"date_layout", r.DateLayout}, {"date_format", r.DateFormat}, {"zone", r.Zone}, {"article_url", r.ArticleURL},
 	}
 	head := "Quy tắc đoán được:\n"
 	for _, p := range parts {
@@ -99,50 +99,50 @@ func rule(a *app, r media.Rule) {
 }
 
 // read takes a saved file, or fetches the address after asking robots.txt.
-func (c *tryCmd) read(a *app) (body []byte, contentType, from string, err error) {
+func (c *tryCmd) read(a *app) (body []byte, contentType, from string, at time.Time, err error) {
 	if u, perr := url.Parse(c.Target); perr != nil || (u.Scheme != "http" && u.Scheme != "https") {
 		return c.file(a)
 	}
 	client, err := c.client()
 	if err != nil {
-		return nil, "", "", err
+		return nil, "", "", time.Time{}, err
 	}
 	if err := c.askRobots(a, client); err != nil {
-		return nil, "", "", err
+		return nil, "", "", time.Time{}, err
 	}
 	resp, err := client.Get(a.ctx, fetch.Request{URL: c.Target})
 	if err != nil {
-		return nil, "", "", c.blind(a, err)
+		return nil, "", "", time.Time{}, c.blind(a, err)
 	}
 	fmt.Fprintf(a.Out, "HTTP %d, %d byte, %s\n", resp.Status, len(resp.Body), resp.Took.Round(time.Millisecond))
-	return resp.Body, resp.ContentType, resp.FinalURL, nil
+	return resp.Body, resp.ContentType, resp.FinalURL, resp.At, nil
 }
 
-// file reads a saved page or feed.
-func (c *tryCmd) file(a *app) (body []byte, contentType, from string, err error) {
+// file reads a saved page or feed, as of the day it was saved.
+func (c *tryCmd) file(a *app) (body []byte, contentType, from string, at time.Time, err error) {
 	st, err := os.Stat(c.Target)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && strings.HasPrefix(strings.ToLower(c.Target), "http"):
-		return nil, "", "", usagef("«%s» không phải địa chỉ hợp lệ", c.Target)
+		return nil, "", "", time.Time{}, usagef("«%s» không phải địa chỉ hợp lệ", c.Target)
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, "", "", usagef("không có tệp «%s»; địa chỉ cần bắt đầu bằng http:// hoặc https://", c.Target)
+		return nil, "", "", time.Time{}, usagef("không có tệp «%s»; địa chỉ cần bắt đầu bằng http:// hoặc https://", c.Target)
 	case err == nil && st.IsDir():
-		return nil, "", "", usagef("«%s» là thư mục; cần một tệp đã lưu hoặc một địa chỉ", c.Target)
+		return nil, "", "", time.Time{}, usagef("«%s» là thư mục; cần một tệp đã lưu hoặc một địa chỉ", c.Target)
 	case err == nil && st.Size() > maxFile:
-		return nil, "", "", fmt.Errorf("tệp «%s» lớn hơn %d MB", c.Target, maxFile>>20)
+		return nil, "", "", time.Time{}, fmt.Errorf("tệp «%s» lớn hơn %d MB", c.Target, maxFile>>20)
 	}
 	if body, err = os.ReadFile(c.Target); err != nil {
-		return nil, "", "", fmt.Errorf("đọc tệp: %w", err)
+		return nil, "", "", time.Time{}, fmt.Errorf("đọc tệp: %w", err)
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
-		return nil, "", "", fmt.Errorf("tệp «%s» trống", c.Target)
+		return nil, "", "", time.Time{}, fmt.Errorf("tệp «%s» trống", c.Target)
 	}
 	if c.URL != "" {
 		if _, err := fetch.Parse(c.URL); err != nil {
-			return nil, "", "", usagef("--url «%s»: %v", c.URL, err)
+			return nil, "", "", time.Time{}, usagef("--url «%s»: %v", c.URL, err)
 		}
 	}
-	return body, "", c.URL, nil
+	return body, "", c.URL, st.ModTime(), nil
 }
 
 // maxFile bounds a saved file, as fetching bounds a body.
@@ -274,6 +274,8 @@ func foundWords(found string) string {
 		return "trong chữ của trang"
 	case "selector":
 		return "theo quy tắc page_date"
+	case "relative":
+		return "tính lùi từ lúc tải trang"
 	}
 	return "trong " + found // json-ld, meta and the like
 }

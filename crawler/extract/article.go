@@ -50,6 +50,9 @@ func Page(text string, src media.Source, pageURL string) (Article, error) {
 	p.findHeadline()
 	a := Article{Title: p.title, Notes: notes}
 	a.Date = p.date(pageURL)
+	if unlike(a.Date, p.rule) {
+		a.Notes = append(a.Notes, Note{Code: "date_format", N: 1})
+	}
 	a.Lead = p.lead()
 	a.Section = p.section()
 	lines := p.body(text, base, &a)

@@ -47,5 +47,5 @@ func (e *BlindError) Error() string { return e.Reason + ": " + e.Detail }
 //	Page(text string, src media.Source, url string) (Article, error)          article.go  selectors, readability as fallback
 //	Key(rule, rawurl string) (string, error)                                  key.go      canonical key of an address
 //	CheckRule(r media.Rule) []error                                           rule.go     what is wrong with a reading rule
-//	Guess(body []byte, contentType, url string) (Guessed, error)              guess.go    what `loa try` shows
+//	Guess(body []byte, contentType, url string, now time.Time) (Guessed, error)  guess.go    what `loa try` shows
 //	Airings(name string, data []byte, opt LogOptions) ([]media.Airing, []RowError, error)   log.go   as-run logs, CSV and XLSX

@@ -41,7 +41,7 @@ func Feed(text string, src media.Source, base string) (Listing, error) {
 		items, list.Partial = items[:maxEntries], true
 		list.Notes = append(list.Notes, Note{Code: "first_only", N: maxEntries})
 	}
-	foreign, dateless, same, hollow := 0, 0, 0, 0
+	foreign, dateless, same, hollow, unlikely := 0, 0, 0, 0, 0
 	seen := map[string]bool{}
 	var titles []string
 	for _, it := range items {
@@ -62,12 +62,16 @@ func Feed(text string, src media.Source, base string) (Listing, error) {
 		if !dated {
 			dateless++
 		}
+		if unlike(e.Date, src.Rule) {
+			unlikely++
+		}
 		list.Entries = append(list.Entries, e)
 	}
 	list.count("foreign", foreign)
 	list.count("hollow", hollow)
 	list.count("same_key", same)
 	list.count("dateless", dateless)
+	list.count("date_format", unlikely)
 	if why := hijackedList(titles); why != "" {
 		return Listing{}, &BlindError{media.Hijacked, why}
 	}

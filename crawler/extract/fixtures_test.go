@@ -37,6 +37,7 @@ type trait struct {
 	Channel     string
 	Register    media.RegisterKind
 	From, To    string   // of a register's span, yyyy-mm-dd
+	Now         string   // when it was fetched, RFC 3339
 	Sheet       bool     // tabs become a workbook; {{2023-03-06}} is a real date there
 	Merge       []string // cells of the sheet
 	Rule        struct {
@@ -44,14 +45,28 @@ type trait struct {
 		Headline, Sapo, Body, Section, Byline string
 		PageDate                              string `json:"page_date"`
 		DateLayout                            string `json:"date_layout"`
+		DateFormat                            string `json:"date_format"`
+		Zone                                  string
 		ArticleURL                            string `json:"article_url"`
 		Key                                   string
 	}
 }
 
-func (t trait) source() media.Source {
+func (t trait) now(tb testing.TB) time.Time {
+	if t.Now == "" {
+		return time.Time{}
+	}
+	at, err := time.Parse(time.RFC3339, t.Now)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return at
+}
+
+func (t trait) source(tb testing.TB) media.Source {
 	r := t.Rule
 	return media.Source{URL: t.Base, Rule: media.Rule{
+		Now: t.now(tb), DateFormat: r.DateFormat, Zone: r.Zone,
 		Item: r.Item, Link: r.Link, Title: r.Title, Lead: r.Lead, Date: r.Date,
 		Headline: r.Headline, Sapo: r.Sapo, Body: r.Body, PageDate: r.PageDate, Section: r.Section, Byline: r.Byline,
 		DateLayout: r.DateLayout, ArticleURL: r.ArticleURL, Key: r.Key,
@@ -253,7 +268,7 @@ func TestFeed(t *testing.T) {
 		if err != nil {
 			return showBlind(t, err)
 		}
-		l, err := Feed(text, tr.source(), tr.Base)
+		l, err := Feed(text, tr.source(t), tr.Base)
 		t.Log(l.Notes)
 		return showListing(t, l, err)
 	})
@@ -265,7 +280,7 @@ func TestList(t *testing.T) {
 		if err != nil {
 			return showBlind(t, err)
 		}
-		l, err := List(text, tr.source(), tr.Base)
+		l, err := List(text, tr.source(t), tr.Base)
 		t.Log(l.Notes)
 		return showListing(t, l, err)
 	})
@@ -277,7 +292,7 @@ func TestPage(t *testing.T) {
 		if err != nil {
 			return showBlind(t, err)
 		}
-		a, err := Page(text, tr.source(), tr.Base)
+		a, err := Page(text, tr.source(t), tr.Base)
 		if err != nil {
 			return showBlind(t, err)
 		}

@@ -39,7 +39,8 @@ const nowhere = "https://example.invalid/"
 // file's name: then the address the page gives for itself is taken. Errors: a
 // body that is no text, an address that cannot be read. A body from which
 // nothing can be read is no error but Kind "unknown" with Blind set.
-func Guess(body []byte, contentType, rawurl string) (Guessed, error) {
+// now is when the body was fetched, for «2 giờ trước».
+func Guess(body []byte, contentType, rawurl string, now time.Time) (Guessed, error) {
 	text, err := Decode(body, contentType)
 	if err != nil {
 		return Guessed{}, fmt.Errorf("read %s: %w", rawurl, err)
@@ -61,7 +62,7 @@ func Guess(body []byte, contentType, rawurl string) (Guessed, error) {
 	g.Source = media.Source{ID: sourceID(base), Kind: media.KindFeed, URL: rawurl, Every: time.Hour, Articles: true}
 	g.Source.Stream = g.Source.ID
 
-	g.Listing, err = Feed(text, media.Source{URL: rawurl}, rawurl)
+	g.Listing, err = Feed(text, media.Source{URL: rawurl, Rule: media.Rule{Now: now}}, rawurl)
 	var blind *BlindError
 	switch {
 	case err == nil:
@@ -71,7 +72,7 @@ func Guess(body []byte, contentType, rawurl string) (Guessed, error) {
 				g.Source.Name = plainText(strings.NewReplacer("<![CDATA[", "", "]]>", "").Replace(t[1]))
 			}
 		}
-		g.Source.Rule = urlRule(g.Listing, media.Rule{})
+		g.Source.Rule = urlRule(g.Listing, media.Rule{Now: now})
 		g.Listing, _ = Feed(text, g.Source, rawurl)
 	case errors.As(err, &blind) && blind.Reason != media.NotAFeed:
 		g.Blind = blind
@@ -85,7 +86,7 @@ func Guess(body []byte, contentType, rawurl string) (Guessed, error) {
 	case json.Valid([]byte(text)): // no feed, and no page either
 		g.Blind = blind
 	default:
-		g.page(text, base)
+		g.page(text, base, now)
 	}
 	g.Notes = append(g.Notes, g.Listing.Notes...)
 	g.Notes = append(g.Notes, g.Article.Notes...)
@@ -93,7 +94,7 @@ func Guess(body []byte, contentType, rawurl string) (Guessed, error) {
 }
 
 // page decides between list and article, and guesses selectors for either.
-func (g *Guessed) page(text string, base *url.URL) {
+func (g *Guessed) page(text string, base *url.URL, now time.Time) {
 	doc, _, err := parseDoc(text)
 	if err != nil {
 		g.Blind = err.(*BlindError)
@@ -106,11 +107,11 @@ func (g *Guessed) page(text string, base *url.URL) {
 		}
 	})
 	g.Source.Name = cutText(plainText(doc.Find("title").First().Text()), 120)
-	src := media.Source{URL: g.Source.URL}
+	src := media.Source{URL: g.Source.URL, Rule: media.Rule{Now: now}}
 	art, artErr := Page(text, src, g.Source.URL)
 	list, listErr := List(text, src, g.Source.URL)
 	own, _ := newAdmit(src, base, false)
-	rule, blocks := guessList(doc, base, own)
+	rule, blocks := guessList(doc, base, own, src.Rule)
 
 	ld := readLD(doc)
 	p := page{doc: doc, ld: ld}
@@ -121,6 +122,7 @@ func (g *Guessed) page(text string, base *url.URL) {
 	switch {
 	case isList || artErr != nil && listErr == nil:
 		g.Kind, g.Source.Kind = "list", media.KindList
+		rule.Now = now
 		g.Source.Rule = urlRule(list, rule)
 		if g.Listing, listErr = List(text, g.Source, g.Source.URL); listErr != nil {
 			g.Listing, g.Source.Rule = list, rule

@@ -28,7 +28,7 @@ func guessFile(t *testing.T, path string) Guessed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := Guess(b, "", filepath.Base(path))
+	g, err := Guess(b, "", filepath.Base(path), time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,7 +150,7 @@ func TestGuessFixtures(t *testing.T) {
 	for kind, want := range kinds {
 		right, all := 0, 0
 		fixtures(t, kind, func(t *testing.T, name string, tr trait, body []byte) any {
-			g, err := Guess(body, tr.ContentType, tr.Base)
+			g, err := Guess(body, tr.ContentType, tr.Base, tr.now(t))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -186,7 +186,7 @@ func TestGuessFixtures(t *testing.T) {
 }
 
 func TestGuessFeeds(t *testing.T) {
-	g, err := Guess([]byte(`<html><head><title>Báo Mẫu</title><link rel="alternate" type="application/rss+xml" href="/rss/11.rss"><link rel="alternate" hreflang="en" href="/en"></head><body></body></html>`), "", "http://baomau.example/")
+	g, err := Guess([]byte(`<html><head><title>Báo Mẫu</title><link rel="alternate" type="application/rss+xml" href="/rss/11.rss"><link rel="alternate" hreflang="en" href="/en"></head><body></body></html>`), "", "http://baomau.example/", time.Time{})
 	if err != nil || len(g.Feeds) != 1 || g.Feeds[0] != "http://baomau.example/rss/11.rss" {
 		t.Errorf("%v %v", g.Feeds, err)
 	}

@@ -22,13 +22,14 @@ type family struct {
 	dated  int
 	chars  int // of titles
 	depth  int
+	dates  media.Rule // how the source prints dates
 }
 
 // guessList looks for the page's list: blocks alike in tag and class that each
 // hold a headline-like link of the source. Blocks with dates win over those
-// without, many over few, longer headlines over shorter ones. It gives the
+// without (read by the rule dates), many over few, longer headlines over shorter ones. It gives the
 // selectors and how many blocks they match.
-func guessList(doc *goquery.Document, base *url.URL, own admit) (media.Rule, int) {
+func guessList(doc *goquery.Document, base *url.URL, own admit, dates media.Rule) (media.Rule, int) {
 	families := map[string]*family{}
 	var order []string
 	doc.Find("a[href]").Each(func(_ int, a *goquery.Selection) {
@@ -45,7 +46,7 @@ func guessList(doc *goquery.Document, base *url.URL, own admit) (media.Rule, int
 				}
 				f := families[sel]
 				if f == nil {
-					f = &family{sel: sel, urls: map[string]bool{}, depth: up}
+					f = &family{sel: sel, urls: map[string]bool{}, depth: up, dates: dates}
 					families[sel] = f
 					order = append(order, sel)
 				}
@@ -88,7 +89,7 @@ func (f *family) score() float64 {
 		return 0
 	}
 	for _, b := range f.blocks {
-		if _, ok := blockDate(b); ok {
+		if _, ok := blockDate(b, f.dates); ok {
 			f.dated++
 		}
 	}
@@ -129,7 +130,7 @@ func (f *family) rule(base *url.URL) media.Rule {
 				break
 			}
 		}
-		if d, ok := blockDate(b); ok && d != b {
+		if d, ok := blockDate(b, f.dates); ok && d != b {
 			dates[simple(d)]++
 		}
 		if l := blockLead(s, link.Nodes[0]); l != nil {
@@ -166,15 +167,15 @@ func common(counts map[string]int, n int) string {
 }
 
 // blockDate finds the smallest element of a block that is mostly a date.
-func blockDate(b *html.Node) (*html.Node, bool) {
+func blockDate(b *html.Node, r media.Rule) (*html.Node, bool) {
 	if attr(b, "datetime") != "" {
-		if _, ok := readDate(attr(b, "datetime"), "list", media.Rule{}); ok {
+		if _, ok := readDate(attr(b, "datetime"), "list", r); ok {
 			return b, true
 		}
 	}
 	for c := b.FirstChild; c != nil; c = c.NextSibling {
 		if c.Type == html.ElementNode && !unseen(c) {
-			if n, ok := blockDate(c); ok {
+			if n, ok := blockDate(c, r); ok {
 				return n, true
 			}
 		}
@@ -189,7 +190,7 @@ func blockDate(b *html.Node) (*html.Node, bool) {
 		}
 	}
 	for line := range strings.SplitSeq(own.String(), "\n") {
-		if _, ok := dateLine(line, "list", media.Rule{}); ok {
+		if _, ok := dateLine(line, "list", r); ok {
 			return b, true
 		}
 	}

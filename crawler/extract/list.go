@@ -32,7 +32,7 @@ func List(text string, src media.Source, base string) (Listing, error) {
 	baseURL = docBase(doc, baseURL)
 	rule := src.Rule
 	if rule.Item == "" {
-		g, n := guessList(doc, baseURL, own)
+		g, n := guessList(doc, baseURL, own, src.Rule)
 		if g.Item != "" {
 			rule.Item, rule.Link, rule.Title, rule.Lead, rule.Date = g.Item, g.Link, g.Title, g.Lead, g.Date
 			notes = append(notes, Note{Code: "guessed_item", N: n, Text: g.Item})
@@ -47,7 +47,7 @@ func List(text string, src media.Source, base string) (Listing, error) {
 		return Listing{}, blindPage(text, doc, "list entry")
 	}
 	at := map[string]int{}
-	foreign, linkless, same, dateless := 0, 0, 0, 0
+	foreign, linkless, same, dateless, unlikely := 0, 0, 0, 0, 0
 	var titles []string
 	blocks.EachWithBreak(func(_ int, s *goquery.Selection) bool {
 		e := listEntry(s, rule, baseURL)
@@ -85,11 +85,15 @@ func List(text string, src media.Source, base string) (Listing, error) {
 				dateless++
 			}
 		}
+		if unlike(e.Date, rule) {
+			unlikely++
+		}
 	}
 	list.count("linkless", linkless)
 	list.count("other_links", foreign)
 	list.count("repeated", same)
 	list.count("dateless", dateless)
+	list.count("date_format", unlikely)
 	if why := hijackedList(titles); why != "" {
 		return Listing{}, &BlindError{media.Hijacked, why}
 	}

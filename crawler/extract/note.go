@@ -37,6 +37,7 @@ func noteWords() map[string]string {
 		"hollow":          "{n} items have neither title nor address",
 		"same_key":        "{n} entries had the key of an earlier one",
 		"dateless":        "{n} entries have no readable date",
+		"date_format":     "{n} dates are not printed as date_format says",
 		"guessed_item":    "guessed item {text} for {n} blocks",
 		"linkless":        "{n} blocks have no link or no title",
 		"other_links":     "{n} links are not the source's articles",

@@ -115,11 +115,11 @@ func ldCrumbs(v any) []string {
 // date is the page's claim of when it was published, from the surest place
 // that gives one.
 func (p *page) date(pageURL string) media.Date {
-	if d, ok := readDate(p.ld.published, "json-ld", media.Rule{}); ok {
+	if d, ok := readDate(p.ld.published, "json-ld", media.Rule{Zone: p.rule.Zone}); ok {
 		return d
 	}
 	for _, name := range []string{"article:published_time", "datePublished", "pubdate", "publishdate", "dc.date.issued", "DC.date.issued", "article.published"} {
-		if d, ok := readDate(p.meta(name), "meta", media.Rule{}); ok {
+		if d, ok := readDate(p.meta(name), "meta", media.Rule{Zone: p.rule.Zone}); ok {
 			return d
 		}
 	}

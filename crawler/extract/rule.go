@@ -7,6 +7,7 @@ import (
 	"github.com/andybalholm/cascadia"
 
 	"loa/media"
+	"loa/viet"
 )
 
 // RuleError says what is wrong with one field of a reading rule. Field is its
@@ -41,6 +42,12 @@ func CheckRule(r media.Rule) []error {
 	case "", "dmy", "mdy":
 	default:
 		errs = append(errs, RuleError{"date_layout", fmt.Sprintf(`want "dmy" or "mdy", not %q`, r.DateLayout)})
+	}
+	if err := (viet.DateOptions{Zone: r.Zone}).Check(); err != nil {
+		errs = append(errs, RuleError{"zone", err.Error()})
+	}
+	if err := (viet.DateOptions{Format: r.DateFormat}).Check(); err != nil {
+		errs = append(errs, RuleError{"date_format", err.Error()})
 	}
 	if _, err := regexp.Compile(r.ArticleURL); err != nil {
 		errs = append(errs, RuleError{"article_url", fmt.Sprintf("want a regular expression: %v", err)})

@@ -352,13 +352,39 @@ func sameSite(a, b string) bool {
 	return err1 == nil && err2 == nil && x == y
 }
 
-// readDate reads a printed date by the source's layout.
+// readDate reads a printed date as the source prints them, and one counted
+// back from the time of fetching («2 giờ trước»).
 func readDate(s, found string, r media.Rule) (media.Date, bool) {
-	d, ok := viet.ParseDate(s, viet.DateOptions{MonthFirst: r.DateLayout == "mdy"})
+	d, ok := viet.ParseDate(s, dateOptions(r))
 	if !ok || placeholder(d.Time) {
 		return media.Date{}, false
 	}
+	if d.Relative {
+		found = relative
+	}
 	return media.Date{At: d.Time.UTC(), Precision: media.Precision(d.Precision), Text: d.Text, Found: found, ZoneGiven: d.Zone}, true
+}
+
+// relative marks a date that was counted back from the time of fetching.
+const relative = "relative"
+
+func dateOptions(r media.Rule) viet.DateOptions {
+	return viet.DateOptions{MonthFirst: r.DateLayout == "mdy", Format: r.DateFormat, Zone: r.Zone, Now: r.Now}
+}
+
+// unlike says that a date does not look as the source's format promises: the
+// general reader read it. Dates for machines are not meant.
+func unlike(d media.Date, r media.Rule) bool {
+	switch d.Found {
+	case "feed", "list", "selector", "text":
+	default:
+		return false
+	}
+	if r.DateFormat == "" || d.ZoneGiven { // a date with its zone is in doubt nowhere
+		return false
+	}
+	again, _ := viet.ParseDate(d.Text, dateOptions(r))
+	return !again.Formatted
 }
 
 // placeholder is what Báo Yên Bái's CMS prints on pages that have no date.
