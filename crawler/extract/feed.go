@@ -83,16 +83,8 @@ func Feed(text string, src media.Source, base string) (Listing, error) {
 
 // feedItems parses the feed, mended first; if that fails, item by item.
 func feedItems(text string) ([]*gofeed.Item, Listing, error) {
-	if trimmed := strings.TrimSpace(text); strings.HasPrefix(trimmed, "{") && json.Valid([]byte(trimmed)) {
-		var has struct{ Items json.RawMessage }
-		if err := json.Unmarshal([]byte(trimmed), &has); err != nil || has.Items == nil { // the parser takes any JSON
-			return nil, Listing{}, &BlindError{media.NotAFeed, "JSON without items"}
-		}
-		f, err := parseFeed(trimmed)
-		if err != nil {
-			return nil, Listing{}, &BlindError{media.NotAFeed, "JSON, but no JSON Feed: " + err.Error()}
-		}
-		return f.Items, Listing{}, nil
+	if trimmed := strings.TrimSpace(text); strings.HasPrefix(trimmed, "{") {
+		return jsonItems(trimmed)
 	}
 	m, err := mend(text)
 	if err != nil {
@@ -121,6 +113,66 @@ func feedItems(text string) ([]*gofeed.Item, Listing, error) {
 	list.Partial = list.Partial || len(items) < len(m.items)
 	list.Notes = append(list.Notes, Note{Code: "one_by_one", N: len(items), Of: len(m.items), Text: err.Error()})
 	return items, list, nil
+}
+
+// jsonItems reads a JSON Feed; one that is cut off gives its whole items.
+func jsonItems(text string) ([]*gofeed.Item, Listing, error) {
+	var list Listing
+	if !json.Valid([]byte(text)) {
+		items := wholeItems(text)
+		if len(items) == 0 {
+			return nil, list, &BlindError{media.NotAFeed, "neither JSON nor XML"}
+		}
+		whole, err := json.Marshal(map[string]any{"version": "https://jsonfeed.org/version/1.1", "items": items})
+		if err != nil {
+			return nil, list, &BlindError{media.ParseError, err.Error()}
+		}
+		text = string(whole)
+		list = Listing{Partial: true, Notes: []Note{{Code: "cut_off", N: len(items)}}}
+	}
+	var has struct{ Items json.RawMessage }
+	if err := json.Unmarshal([]byte(text), &has); err != nil || has.Items == nil { // the parser takes any JSON
+		return nil, Listing{}, &BlindError{media.NotAFeed, "JSON without items"}
+	}
+	f, err := parseFeed(text)
+	if err != nil {
+		return nil, Listing{}, &BlindError{media.NotAFeed, "JSON, but no JSON Feed: " + err.Error()}
+	}
+	return f.Items, list, nil
+}
+
+// wholeItems are the elements of the top object's items that came before the
+// text breaks off.
+func wholeItems(text string) []json.RawMessage {
+	d := json.NewDecoder(strings.NewReader(text))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return nil
+	}
+	for {
+		key, err := d.Token()
+		if err != nil {
+			return nil
+		}
+		if key == "items" {
+			break
+		}
+		var skip json.RawMessage
+		if d.Decode(&skip) != nil {
+			return nil
+		}
+	}
+	if t, err := d.Token(); err != nil || t != json.Delim('[') {
+		return nil
+	}
+	var out []json.RawMessage
+	for len(out) <= maxEntries && d.More() {
+		var one json.RawMessage
+		if d.Decode(&one) != nil {
+			break
+		}
+		out = append(out, one)
+	}
+	return out
 }
 
 // parseFeed keeps a panic of the library from taking the crawler down.

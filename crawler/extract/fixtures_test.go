@@ -83,6 +83,9 @@ func (t trait) bytes(tb testing.TB, text string) []byte {
 		}
 		text = strings.ReplaceAll(text, "{{font}}", fonts.String())
 	}
+	if strings.Contains(text, "{{attrs}}") {
+		text = strings.ReplaceAll(text, "{{attrs}}", strings.Repeat(` a="b"`, 100_000))
+	}
 	text = strings.ReplaceAll(text, "{{long}}", strings.Repeat("dài ", 750))
 	if t.Sheet {
 		return t.workbook(tb, text)
@@ -90,10 +93,14 @@ func (t trait) bytes(tb testing.TB, text string) []byte {
 	switch t.Encode {
 	case "nfd":
 		return []byte(norm.NFD.String(text))
-	case "utf-16le", "utf-16be":
+	case "utf-16le", "utf-16be", "utf-16le-bare":
 		var out []byte
-		for _, u := range append([]uint16{0xfeff}, utf16.Encode([]rune(text))...) {
-			if t.Encode == "utf-16le" {
+		units := utf16.Encode([]rune(text))
+		if t.Encode != "utf-16le-bare" {
+			units = append([]uint16{0xfeff}, units...)
+		}
+		for _, u := range units {
+			if t.Encode != "utf-16be" {
 				out = append(out, byte(u), byte(u>>8))
 			} else {
 				out = append(out, byte(u>>8), byte(u))

@@ -76,6 +76,13 @@ func mend(text string) (*mended, error) {
 	if s.stray > 0 {
 		m.notes = append(m.notes, Note{Code: "stray_marks", N: s.stray})
 	}
+	if s.deep > 0 {
+		m.partial = true
+		m.notes = append(m.notes, Note{Code: "too_deep_item", N: s.deep})
+		if len(m.items) == 0 {
+			return nil, &BlindError{media.ParseError, fmt.Sprintf("markup nested deeper than %d", maxDepth)}
+		}
+	}
 	return m, nil
 }
 
@@ -148,6 +155,7 @@ type scanner struct {
 	in    string
 	i     int
 	stray int
+	deep  int      // items dropped for their depth
 	item  bool     // inside an item
 	open  []string // tags open since the item began, or since the root
 	out   strings.Builder
@@ -208,8 +216,15 @@ func (s *scanner) run(m *mended) error {
 				return nil
 			}
 		case tagStart.MatchString(peek):
-			if s.tag(rest); len(s.open) > maxDepth {
+			switch s.tag(rest); {
+			case len(s.open) <= maxDepth:
+			case !inItem:
 				return &BlindError{media.ParseError, fmt.Sprintf("markup nested deeper than %d", maxDepth)}
+			default:
+				s.deep++
+				inItem, s.item, s.open = false, false, nil
+				s.out.Reset()
+				s.leave()
 			}
 		default:
 			s.stray++
@@ -221,6 +236,28 @@ func (s *scanner) run(m *mended) error {
 		s.finish(m)
 	}
 	return nil
+}
+
+// leave passes over the rest of an item, up to its end, the next or the root's.
+func (s *scanner) leave() {
+	for s.i < len(s.in) {
+		j := strings.IndexByte(s.in[s.i:], '<')
+		if j < 0 {
+			s.i = len(s.in)
+			return
+		}
+		s.i += j
+		rest := s.in[s.i:]
+		peek := rest[:min(len(rest), 64)]
+		switch {
+		case itemEnd.MatchString(peek):
+			s.i += past(rest, ">")
+			return
+		case itemTag.MatchString(peek), rootEnd.MatchString(peek):
+			return
+		}
+		s.i++
+	}
 }
 
 // finish puts what stands outside items where it belongs: before the first

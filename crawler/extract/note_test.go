@@ -3,6 +3,7 @@ package extract
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"loa/viet"
 )
@@ -33,7 +34,7 @@ func TestGuessedKeyTellsApart(t *testing.T) {
 	for _, s := range []string{"mot", "hai", "ba", "bon"} {
 		items.WriteString("<item><title>Tin " + s + "</title><link>http://trang.example/2023/03/tin-" + s + "/</link></item>")
 	}
-	g, err := Guess([]byte(`<rss version="2.0"><channel><title>Trang</title>`+items.String()+`</channel></rss>`), "", "http://trang.example/feed/")
+	g, err := Guess([]byte(`<rss version="2.0"><channel><title>Trang</title>`+items.String()+`</channel></rss>`), "", "http://trang.example/feed/", time.Time{})
 	if err != nil || len(g.Listing.Entries) != 4 {
 		t.Fatalf("%d entries of 4, rule %+v, %v", len(g.Listing.Entries), g.Source.Rule, err)
 	}
@@ -43,7 +44,7 @@ func TestGuessedKeyTellsApart(t *testing.T) {
 }
 
 func TestGuessRefusesWhatIsNoPage(t *testing.T) {
-	g, err := Guess([]byte(`{"V1": {"title": "Một tiêu đề dài", "body": "`+strings.Repeat("Nội dung. ", 80)+`"}}`), "", "x.json")
+	g, err := Guess([]byte(`{"V1": {"title": "Một tiêu đề dài", "body": "`+strings.Repeat("Nội dung. ", 80)+`"}}`), "", "x.json", time.Time{})
 	if err != nil || g.Kind != "unknown" || g.Blind == nil || g.Blind.Reason != "not_a_feed" {
 		t.Errorf("kind %s, blind %v, %v", g.Kind, g.Blind, err)
 	}
