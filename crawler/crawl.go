@@ -87,10 +87,11 @@ type Crawler struct {
 	known   map[string]bool         // those to keep known
 	plan    map[string]bool         // leased rows of the plan's hosts
 
-	mu   sync.Mutex
-	pace map[string]pace // by leased row
-	sum  Summary
-	seen map[string]bool // sources visited in this Round
+	mu     sync.Mutex
+	pace   map[string]pace // by leased row
+	sum    Summary
+	seen   map[string]bool // sources visited in this Round
+	unkept error           // the first in this Round that could not be kept
 }
 
 // pace is when a host was last asked and how long it is then left alone.
@@ -179,6 +180,7 @@ func (c *Crawler) reset() {
 	defer c.mu.Unlock()
 	c.sum = Summary{Visits: map[string]int{}}
 	c.seen = map[string]bool{}
+	c.unkept = nil
 }
 
 // valid are the sources that exist at the business time.
@@ -222,7 +224,7 @@ func (c *Crawler) Round(ctx context.Context) (Summary, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.sum.Took = c.opt.Machine().Sub(start)
-	if err != nil {
+	if err = first(err, c.unkept); err != nil {
 		err = fmt.Errorf("crawl: %w", err)
 	}
 	return c.sum, err

@@ -146,6 +146,14 @@ type Keeper interface {
 	Keep(ctx context.Context, k media.Kept, body []byte) error
 }
 
+// ErrGoing says that the bytes of a look are being deleted at this moment,
+// their time having passed: they have to be fetched and kept anew.
+var ErrGoing error = errGoing{}
+
+type errGoing struct{}
+
+func (errGoing) Error() string { return "kept bytes are being deleted" }
+
 // ErrLost says that a lease is held by somebody else now.
 var ErrLost = errLost{}
 

@@ -28,7 +28,16 @@ type failure struct {
 	weight  float64
 	after   time.Duration // asked for by the host
 	host    bool          // the host as a whole does not answer or asks to be left alone
+	own     bool          // our own: the bytes could not be kept. No fault of the source's, and nothing given up
 }
+
+// notKept marks the error of a keeper. The page came: the look is recorded as
+// one that saw nothing and is made again, so that an own outage neither stops
+// the other sources nor asks this one again at once.
+type notKept struct{ Err error }
+
+func (e notKept) Error() string { return "not kept: " + e.Err.Error() }
+func (e notKept) Unwrap() error { return e.Err }
 
 const (
 	hard      = 1
@@ -42,7 +51,10 @@ func why(err error) failure {
 	var re *fetch.RedirectError
 	var be *extract.BlindError
 	var nr noRobots
+	var nk notKept
 	switch {
+	case errors.As(err, &nk): // «parse_error» says that the server answered
+		return failure{outcome: media.ParseError, detail: nk.Error(), weight: temporary, own: true}
 	case errors.As(err, &nr): // then nothing may be asked of the host
 		f := why(nr.Err)
 		f.host, f.detail = true, "robots.txt: "+f.detail

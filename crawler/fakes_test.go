@@ -251,6 +251,9 @@ func (m *memory) PutPage(_ context.Context, l Lease, p PageVisit) error {
 	if _, err := m.held(l); err != nil {
 		return err
 	}
+	if err := m.fail("page"); err != nil {
+		return err
+	}
 	m.pages = append(m.pages, p)
 	r := m.wait[p.Item]
 	r.due, r.done = p.NextDue, p.Done
@@ -277,7 +280,7 @@ func (m *memory) Keep(_ context.Context, k media.Kept, body []byte) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.kept[k.SHA256]++
-	return m.fail("keep")
+	return errors.Join(m.fail("keep"), m.fail("keep "+k.URL))
 }
 
 // web answers for sites, and notes when it was asked.

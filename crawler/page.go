@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"time"
 
 	"loa/crawler/extract"
@@ -37,7 +38,12 @@ func (t *turn) page(ctx context.Context, src media.Source, a Await) (stop *failu
 		return stop, t.noPage(ctx, src, a, p, f)
 	}
 	p.Outcome, p.Done = media.OK, true
-	return nil, t.putPage(ctx, src, a, p, took)
+	if err = t.putPage(ctx, src, a, p, took); errors.Is(err, ErrGoing) {
+		err = t.lost(src, p.Kept, ErrGoing)
+		p.Kept, p.Done = nil, false
+		return nil, t.noPage(ctx, src, a, p, why(err))
+	}
+	return nil, err
 }
 
 // read fills p with the article.
@@ -53,7 +59,7 @@ func (t *turn) read(ctx context.Context, src media.Source, a Await, p *PageVisit
 	t.c.sum.Bytes += int64(len(res.Body))
 	t.c.mu.Unlock()
 	sum := sha256.Sum256(res.Body)
-	if p.Kept, err = t.keep(ctx, res, hex.EncodeToString(sum[:])); err != nil {
+	if p.Kept, err = t.keep(ctx, src, res, hex.EncodeToString(sum[:])); err != nil {
 		return err
 	}
 	text, err := t.c.opt.Read.Decode(res.Body, res.ContentType)
@@ -85,10 +91,10 @@ func (t *turn) noPage(ctx context.Context, src media.Source, a Await, p PageVisi
 		limit = maxTemporary
 	}
 	switch {
-	case f.outcome == media.RobotsDenied, tries >= limit:
+	case f.outcome == media.RobotsDenied, tries >= limit && !f.own:
 		p.Done = true
 	default:
-		wait := min(firstRetry<<(tries-1), maxRetry)
+		wait := min(firstRetry<<min(tries-1, maxTemporary), maxRetry)
 		p.NextDue = t.c.opt.Machine().Add(jitter(max(wait, f.after)))
 	}
 	return t.putPage(ctx, src, a, p, 0)

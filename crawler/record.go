@@ -71,6 +71,12 @@ func (t *turn) recordAll(ctx context.Context, all []made) error {
 		vs[i] = m.v
 	}
 	known, err := t.c.opt.Records.PutVisits(ctx, t.now(), vs)
+	if errors.Is(err, ErrGoing) && len(all) == 1 && vs[0].Kept != nil {
+		src, v := all[0].src, vs[0]
+		f := why(t.lost(src, v.Kept, ErrGoing))
+		v.Kept = nil
+		return t.recordAll(ctx, []made{{src, t.blind(src, v, f)}})
+	}
 	if err != nil {
 		return storeError{err}
 	}

@@ -74,6 +74,11 @@ func guard(f func() error) (err error) {
 
 // failed records a look that saw nothing.
 func (t *turn) failed(ctx context.Context, src media.Source, v Visit, f failure) error {
+	return t.put(ctx, src, t.blind(src, v, f))
+}
+
+// blind is a look that saw nothing, and when it is made again.
+func (t *turn) blind(src media.Source, v Visit, f failure) Visit {
 	v.Outcome, v.Detail = f.outcome, f.detail
 	if f.status != 0 {
 		v.Status = f.status
@@ -85,7 +90,7 @@ func (t *turn) failed(ctx context.Context, src media.Source, v Visit, f failure)
 	if f.host {
 		t.hold(max(f.after, min(wait, firstRetry)))
 	}
-	return t.put(ctx, src, v)
+	return v
 }
 
 // look fills v with what the source shows.
@@ -118,7 +123,7 @@ func (t *turn) look(ctx context.Context, src media.Source, st SourceState, v *Vi
 		v.Outcome, v.Covers = media.NotModified, unchanged(last, asOf)
 		return nil
 	}
-	if v.Kept, err = t.keep(ctx, res, hash); err != nil {
+	if v.Kept, err = t.keep(ctx, src, res, hash); err != nil {
 		return err
 	}
 	text, err := t.c.opt.Read.Decode(res.Body, res.ContentType)
@@ -278,15 +283,28 @@ func (t *turn) probe(src media.Source, text, base string) error {
 }
 
 // keep hands the bytes to the keeper before anything reads them.
-func (t *turn) keep(ctx context.Context, res *fetch.Response, hash string) (*media.Kept, error) {
+func (t *turn) keep(ctx context.Context, src media.Source, res *fetch.Response, hash string) (*media.Kept, error) {
 	k := media.Kept{
-		SHA256: hash, URL: res.FinalURL, Status: res.Status, Header: res.Header,
+		SHA256: hash, URL: res.FinalURL, Status: res.Status, Header: res.Header, Sent: res.Sent,
 		At: res.At, ContentType: res.ContentType, Size: len(res.Body),
 	}
 	if err := t.c.opt.Keeper.Keep(ctx, k, res.Body); err != nil {
-		return nil, storeError{fmt.Errorf("keep %s: %w", res.FinalURL, err)}
+		if ctx.Err() != nil {
+			return nil, err
+		}
+		return nil, t.lost(src, &k, err)
 	}
 	return &k, nil
+}
+
+// lost tells whoever watches that bytes could not be kept.
+func (t *turn) lost(src media.Source, k *media.Kept, err error) error {
+	t.c.opt.Log.Error("a page could not be kept", "source", src.ID, "url", k.URL, "error", err)
+	lost := notKept{err}
+	t.c.mu.Lock()
+	defer t.c.mu.Unlock()
+	t.c.unkept = first(t.c.unkept, lost)
+	return lost
 }
 
 func keptHash(k *media.Kept) string {

@@ -477,12 +477,13 @@ type Health struct {
 	CoveredFrom, CoveredTo time.Time        // the last merged span
 }
 
-// Kept describes one body kept as fetched (a single-record .warc.gz object).
+// Kept describes one body kept as fetched (one .warc.gz object).
 type Kept struct {
 	SHA256      string // hex, of the body as received after decompression
 	URL         string
 	Status      int
 	Header      map[string][]string // response headers
+	Sent        map[string][]string // request headers, without secrets; nil where none is known. In the object alone
 	At          time.Time           // machine clock of the fetch
 	ContentType string
 	Size        int

@@ -18,6 +18,7 @@ import (
 type cli struct {
 	DB      string `env:"LOA_DB" help:"Tệp SQLite hoặc địa chỉ PostgreSQL (mặc định: loa.db trong thư mục dữ liệu)." placeholder:"ADDR"`
 	Data    string `env:"LOA_DATA" default:"loa-data" help:"Thư mục cho mọi dữ liệu khác (bản lưu trang, nhật ký)." type:"path"`
+	Kept    string `env:"LOA_KEPT" help:"Kho bản lưu: thư mục, hoặc s3://kho/tiền-tố?endpoint=https://máy-chủ&region=… (khóa lấy từ AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY). Mặc định: kept trong thư mục dữ liệu." placeholder:"ADDR"`
 	Plans   string `help:"Thư mục kế hoạch thay cho bộ kế hoạch có sẵn." type:"existingdir" placeholder:"DIR"`
 	Verbose bool   `short:"v" help:"Ghi chi tiết ra stderr."`
 

@@ -60,6 +60,7 @@ func (c *stepClock) runOn()          { c.started.Store(time.Now().UnixMicro()) }
 // Run is `loa serve` with a sample province, a business clock in 2023, loopback
 // allowed, names under .example resolved to it, and a spacing of 20 ms.
 func (c *demoCmd) Run(a *app) error {
+	a.cli.Kept = "" // invented pages never go where true ones are kept
 	if !c.Keep {
 		dir, err := os.MkdirTemp("", "loa-demo-")
 		if err != nil {

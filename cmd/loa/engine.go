@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -84,6 +85,10 @@ type engine struct {
 	business func() time.Time
 	machine  func() time.Time
 	node     string // owner of leases, unique among running processes
+
+	keptOnce sync.Once
+	kept     *keep.Objects
+	keptErr  error
 
 	current atomic.Pointer[schedule.Plan] // the plan in force at the last evaluation of a running server
 }
@@ -215,9 +220,18 @@ func nodeName() string {
 	return fmt.Sprintf("%s-%d-%s", host, os.Getpid(), strings.ToLower(rand.Text()[:6]))
 }
 
-// keeper opens the folder of kept bodies in the data folder.
+// keeper opens the store of kept bodies, once: --kept, or kept in the data folder.
 func (e *engine) keeper() (*keep.Objects, error) {
-	kept, err := keep.Folder(filepath.Join(e.app.cli.Data, "kept"))
+	e.keptOnce.Do(func() { e.kept, e.keptErr = e.app.openKept(e.app.ctx, e.app.cli.Kept) })
+	return e.kept, e.keptErr
+}
+
+// openKept opens a store of kept bodies by its address; "" is the data folder's.
+func (a *app) openKept(ctx context.Context, address string) (*keep.Objects, error) {
+	if address == "" {
+		address = filepath.Join(a.cli.Data, "kept")
+	}
+	kept, err := keep.Open(ctx, address, os.Getenv)
 	if err != nil {
 		return nil, fmt.Errorf("mở kho bản lưu: %w", err)
 	}

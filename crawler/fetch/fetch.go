@@ -75,8 +75,9 @@ type Request struct {
 type Response struct {
 	Status      int
 	Header      http.Header
-	Body        []byte // decompressed; nil when NotModified
-	FinalURL    string // after redirects
+	Sent        http.Header // request header as it went over the wire, but for secrets; of the last hop
+	Body        []byte      // decompressed; nil when NotModified
+	FinalURL    string      // after redirects
 	NotModified bool
 	ContentType string
 	At          time.Time // machine clock when it was asked for
@@ -214,12 +215,13 @@ func (c *Client) once(ctx context.Context, req Request, u *url.URL) (*Response, 
 	if req.LastModified != "" {
 		hr.Header.Set("If-Modified-Since", req.LastModified)
 	}
-	res, err := c.http.Do(hr)
+	var wire sent
+	res, err := c.http.Do(hr.WithContext(wire.trace(ctx)))
 	if err != nil {
 		return nil, nil, transportError(ctx, err)
 	}
 	defer res.Body.Close()
-	out := &Response{Status: res.StatusCode, Header: res.Header, ContentType: res.Header.Get("Content-Type")}
+	out := &Response{Status: res.StatusCode, Header: res.Header, Sent: wire.header(), ContentType: res.Header.Get("Content-Type")}
 	conditional := req.ETag != "" || req.LastModified != ""
 	switch s := res.StatusCode; {
 	case s == http.StatusNotModified && conditional:

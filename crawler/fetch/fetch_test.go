@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"sync/atomic"
@@ -88,6 +89,50 @@ func TestGet(t *testing.T) {
 	}
 	if got.Get("If-Modified-Since") == "" {
 		t.Error("no If-Modified-Since")
+	}
+}
+
+// What is told to have been sent is what arrived.
+func TestSent(t *testing.T) {
+	var got http.Header
+	c := site(t, func(w http.ResponseWriter, r *http.Request) {
+		got = r.Header.Clone()
+		got.Set("Host", r.Host)
+		if r.URL.Path == "/cu" {
+			http.Redirect(w, r, "/moi", http.StatusFound)
+		}
+	}, Options{UserAgent: "loa/0.1 (mailto:a@b.example)"})
+	for _, req := range []Request{
+		{URL: "http://bao.example/tin"},
+		{URL: "http://bao.example/tin", ETag: `W/"a"`, LastModified: "Wed, 01 Mar 2023 00:00:00 GMT"}, // on a connection used before
+		{URL: "http://bao.example/cu", ETag: `"b"`},
+	} {
+		r, err := c.Get(context.Background(), req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if fmt.Sprint(r.Sent) != fmt.Sprint(got) || r.Sent.Get("User-Agent") == "" || r.Sent.Get("If-None-Match") != req.ETag {
+			t.Errorf("told %v, arrived %v", r.Sent, got)
+		}
+	}
+}
+
+// Secrets never reach the evidence, and every hop counts anew.
+func TestSentHasNoSecrets(t *testing.T) {
+	var s sent
+	hooks := httptrace.ContextClientTrace(s.trace(context.Background()))
+	hooks.WroteHeaderField("User-Agent", []string{"before any connection"})
+	if h := s.header(); len(h) != 0 {
+		t.Errorf("%v without a connection", h)
+	}
+	hooks.GotConn(httptrace.GotConnInfo{})
+	hooks.WroteHeaderField("If-None-Match", []string{"of a connection that was closed"})
+	hooks.GotConn(httptrace.GotConnInfo{})
+	for _, name := range []string{":authority", ":path", ":method", "user-agent", "Authorization", "cookie", "Proxy-Authorization", "X-Api-Key"} {
+		hooks.WroteHeaderField(name, []string{"x"})
+	}
+	if got := fmt.Sprint(s.header()); got != "map[Host:[x] User-Agent:[x]]" {
+		t.Errorf("told %s", got)
 	}
 }
 

@@ -1,6 +1,6 @@
 // Package keep keeps bodies as they were fetched, content-addressed by
-// SHA-256: one single-record WARC/1.1 object per body, which any archive tool
-// reads and which suits an object store as well as a folder.
+// SHA-256: one .warc.gz object per body (WARC/1.1), which any archive tool
+// reads, in a folder or in S3-compatible storage.
 package keep
 
 import (
@@ -12,9 +12,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
-	"path/filepath"
-	"time"
+	"path"
+	"strings"
 
 	"loa/crawler"
 	"loa/media"
@@ -25,30 +24,41 @@ var _ crawler.Keeper = (*Objects)(nil)
 // ErrDamaged says that an object is there and is not what its name says.
 var ErrDamaged = errors.New("kept object is damaged")
 
-// Objects keeps objects as files <dir>/ab/cd/<sha256>.warc.gz. Several
-// processes may share the folder.
-type Objects struct{ dir string }
+// Objects keeps objects named ab/cd/<sha256>.warc.gz. Several processes may
+// share what lies beneath.
+type Objects struct{ at place }
 
-// Folder makes the folder where it is missing and clears what killed writers
-// left behind more than an hour ago.
-func Folder(dir string) (*Objects, error) {
-	if err := os.MkdirAll(filepath.Join(dir, "tmp"), 0o750); err != nil {
-		return nil, fmt.Errorf("make the folder of kept bodies: %w", err)
-	}
-	left, err := os.ReadDir(filepath.Join(dir, "tmp"))
-	if err != nil {
-		return nil, fmt.Errorf("read the folder of kept bodies: %w", err)
-	}
-	for _, e := range left {
-		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > time.Hour {
-			_ = os.Remove(filepath.Join(dir, "tmp", e.Name())) // another process may have been quicker
-		}
-	}
-	return &Objects{dir: dir}, nil
+// place is where objects lie. Names are as Path gives them; each method is
+// idempotent, and what it writes is whole or absent.
+type place interface {
+	has(ctx context.Context, name string) (bool, error)
+	get(ctx context.Context, name string) ([]byte, error) // fs.ErrNotExist if it is not there
+	put(ctx context.Context, name string, object []byte) error
+	remove(ctx context.Context, name string) error // nothing there is no error
+	each(ctx context.Context, fn func(name string) error) error
 }
 
-// Path is where the object of a body lies, relative to the folder.
-func Path(sha string) string { return filepath.Join(sha[:2], sha[2:4], sha+".warc.gz") }
+// Open opens a folder by its path, or S3-compatible storage by its address:
+//
+//	s3://bucket/prefix?endpoint=https://host[:port]&region=name
+//
+// The endpoint has to be said: kept pages hold personal data and go nowhere by
+// default. Credentials are AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
+// AWS_SESSION_TOKEN of the environment, which env looks up; none may stand in
+// the address. The bucket must be there.
+func Open(ctx context.Context, address string, env func(string) string) (*Objects, error) {
+	if !strings.HasPrefix(strings.ToLower(address), "s3:") {
+		return Folder(address)
+	}
+	b, err := openBucket(ctx, address, env)
+	if err != nil {
+		return nil, err
+	}
+	return &Objects{at: b}, nil
+}
+
+// Path is the name of a body's object.
+func Path(sha string) string { return path.Join(sha[:2], sha[2:4], sha+".warc.gz") }
 
 func valid(sha string) error {
 	if b, err := hex.DecodeString(sha); err != nil || len(b) != sha256.Size || hex.EncodeToString(b) != sha {
@@ -57,107 +67,84 @@ func valid(sha string) error {
 	return nil
 }
 
-// Keep writes the body's object unless it is there: first to a temporary file
-// that is synced, then renamed, so that an object is whole or absent. The
-// folder above is synced too, before the row that names the object is written.
-func (f *Objects) Keep(_ context.Context, k media.Kept, body []byte) error {
+// Keep writes the body's object unless it is there. It is on disk, or with the
+// storage, when Keep returns: before the row that names it is written.
+func (o *Objects) Keep(ctx context.Context, k media.Kept, body []byte) error {
 	if err := valid(k.SHA256); err != nil {
 		return fmt.Errorf("keep %s: %w", k.URL, err)
 	}
 	if sum := sha256.Sum256(body); hex.EncodeToString(sum[:]) != k.SHA256 {
 		return fmt.Errorf("keep %s: the body does not have the hash %s", k.URL, k.SHA256)
 	}
-	path := filepath.Join(f.dir, Path(k.SHA256))
-	if _, err := os.Stat(path); err == nil {
-		return nil
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("keep %s: %w", k.URL, err)
+	there, err := o.at.has(ctx, Path(k.SHA256))
+	if err == nil && !there {
+		err = o.at.put(ctx, Path(k.SHA256), record(k, body))
 	}
-	if err := f.put(path, record(k, body)); err != nil {
+	if err != nil {
 		return fmt.Errorf("keep %s: %w", k.URL, err)
 	}
 	return nil
 }
 
-func (f *Objects) put(path string, object []byte) (err error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-		return err
-	}
-	tmp, err := os.CreateTemp(filepath.Join(f.dir, "tmp"), "object-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(tmp.Name())
-		}
-	}()
-	_, err = tmp.Write(object)
-	if err == nil {
-		err = tmp.Sync()
-	}
-	if cerr := tmp.Close(); err == nil {
-		err = cerr
-	}
-	if err != nil {
-		return err
-	}
-	if err := os.Rename(tmp.Name(), path); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(path))
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
-}
-
 // Read returns a body and what is known of it. The error wraps fs.ErrNotExist
 // if it is not kept, ErrDamaged if its bytes do not have the hash.
-func (f *Objects) Read(_ context.Context, sha string) (media.Kept, []byte, error) {
+func (o *Objects) Read(ctx context.Context, sha string) (media.Kept, []byte, error) {
+	k, body, _, err := o.read(ctx, sha)
+	return k, body, err
+}
+
+func (o *Objects) read(ctx context.Context, sha string) (k media.Kept, body, object []byte, err error) {
 	if err := valid(sha); err != nil {
-		return media.Kept{}, nil, fmt.Errorf("read kept body: %w", err)
+		return k, nil, nil, fmt.Errorf("read kept body: %w", err)
 	}
-	object, err := os.ReadFile(filepath.Join(f.dir, Path(sha)))
-	if err != nil {
-		return media.Kept{}, nil, fmt.Errorf("read kept body: %w", err)
+	if object, err = o.at.get(ctx, Path(sha)); err != nil {
+		return k, nil, nil, fmt.Errorf("read kept body %s: %w", sha, err)
 	}
-	k, body, err := parse(bytes.NewReader(object))
-	if err != nil {
-		return media.Kept{}, nil, fmt.Errorf("read kept body %s: %w: %w", sha, ErrDamaged, err)
+	if k, body, err = parse(bytes.NewReader(object)); err != nil {
+		return media.Kept{}, nil, nil, fmt.Errorf("read kept body %s: %w: %w", sha, ErrDamaged, err)
 	}
 	if sum := sha256.Sum256(body); hex.EncodeToString(sum[:]) != sha {
-		return media.Kept{}, nil, fmt.Errorf("read kept body %s: %w: it has another hash", sha, ErrDamaged)
+		return media.Kept{}, nil, nil, fmt.Errorf("read kept body %s: %w: it has another hash", sha, ErrDamaged)
 	}
 	k.SHA256 = sha
-	return k, body, nil
+	return k, body, object, nil
 }
 
 // Verify reads a body and re-hashes it.
-func (f *Objects) Verify(ctx context.Context, sha string) error {
-	_, _, err := f.Read(ctx, sha)
+func (o *Objects) Verify(ctx context.Context, sha string) error {
+	_, _, err := o.Read(ctx, sha)
 	return err
 }
 
+// Remove deletes a body's object; what is not there is gone already.
+func (o *Objects) Remove(ctx context.Context, sha string) error {
+	if err := valid(sha); err != nil {
+		return fmt.Errorf("remove kept body: %w", err)
+	}
+	if err := o.at.remove(ctx, Path(sha)); err != nil {
+		return fmt.Errorf("remove kept body %s: %w", sha, err)
+	}
+	return nil
+}
+
+// Copy puts a body's object as it is into another store, verified, unless it
+// is there; fresh says that it was not.
+func (o *Objects) Copy(ctx context.Context, to *Objects, sha string) (fresh bool, err error) {
+	if there, err := to.at.has(ctx, Path(sha)); err != nil || there {
+		return false, err
+	}
+	_, _, object, err := o.read(ctx, sha)
+	if err != nil {
+		return false, err
+	}
+	return true, to.at.put(ctx, Path(sha), object)
+}
+
 // Each calls fn with the hash of every object, in order, until fn fails.
-func (f *Objects) Each(ctx context.Context, fn func(sha string) error) error {
-	return filepath.WalkDir(f.dir, func(path string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case d.IsDir() && d.Name() == "tmp" && filepath.Dir(path) == filepath.Clean(f.dir):
-			return fs.SkipDir
-		case d.IsDir():
-			return nil
-		}
-		sha, isObject := trimName(d.Name())
-		if !isObject {
+func (o *Objects) Each(ctx context.Context, fn func(sha string) error) error {
+	return o.at.each(ctx, func(name string) error {
+		sha, isObject := trimName(path.Base(name))
+		if !isObject || Path(sha) != name {
 			return nil
 		}
 		return fn(sha)
@@ -172,7 +159,7 @@ func trimName(name string) (string, bool) {
 	return name[:n], true
 }
 
-// limit bounds what a damaged object may unpack to.
+// limit bounds what a damaged object may unpack to, and how large one is read.
 const limit = 256 << 20
 
 func readAll(r io.Reader) ([]byte, error) {
@@ -182,3 +169,6 @@ func readAll(r io.Reader) ([]byte, error) {
 	}
 	return b, err
 }
+
+// notThere is fs.ErrNotExist with the name of what is not there.
+func notThere(name string) error { return &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist} }
