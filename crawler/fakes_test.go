@@ -1,6 +1,7 @@
 package crawler
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -356,7 +357,7 @@ func (w *web) Get(ctx context.Context, req fetch.Request) (*fetch.Response, erro
 	}
 	res, err := f(req)
 	if res != nil {
-		res.FinalURL, res.At = req.URL, start
+		res.FinalURL, res.At = cmp.Or(res.FinalURL, req.URL), start
 	}
 	return res, err
 }

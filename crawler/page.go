@@ -58,6 +58,9 @@ func (t *turn) read(ctx context.Context, src media.Source, a Await, p *PageVisit
 	t.c.mu.Lock()
 	t.c.sum.Bytes += int64(len(res.Body))
 	t.c.mu.Unlock()
+	if err := sentHome(a.URL, res.FinalURL); err != nil {
+		return err
+	}
 	sum := sha256.Sum256(res.Body)
 	if p.Kept, err = t.keep(ctx, src, res, hex.EncodeToString(sum[:])); err != nil {
 		return err

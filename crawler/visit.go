@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -111,6 +110,9 @@ func (t *turn) look(ctx context.Context, src media.Source, st SourceState, v *Vi
 		return err
 	}
 	v.Status, v.Bytes = res.Status, len(res.Body)
+	if err := sentHome(src.URL, res.FinalURL); err != nil {
+		return err
+	}
 	age := ageOf(res.Header)
 	if age > tooOld {
 		return &extract.BlindError{Reason: media.StaleCache, Detail: fmt.Sprintf("a copy %s old", age)}
@@ -270,16 +272,19 @@ func (t *turn) entry(src media.Source, id string, e extract.Entry, v *Visit, kno
 }
 
 // probe reads a page that is watched for being there: that it can be read at all
-// is what is wanted of it. It is no news: no item, no verdict, no coverage. Sites that
-// dropped a page often send its readers home.
+// is what is wanted of it. It is no news: no item, no verdict, no coverage.
 func (t *turn) probe(src media.Source, text, base string) error {
-	if asked, err := url.Parse(src.URL); err == nil {
-		if got, err := url.Parse(base); err == nil && asked.EscapedPath() != got.EscapedPath() && strings.Trim(got.EscapedPath(), "/") == "" && got.RawQuery == "" {
-			return &extract.BlindError{Reason: media.Soft404, Detail: "not found: sent to the home page"}
-		}
-	}
 	_, err := t.c.opt.Read.Page(text, src, base)
 	return err
+}
+
+// sentHome says that a page was asked for and the front of the site was given:
+// sites that dropped a page often send its readers home.
+func sentHome(asked, got string) error {
+	if got == "" || extract.IsHome(asked) || !extract.IsHome(got) {
+		return nil
+	}
+	return &extract.BlindError{Reason: media.Soft404, Detail: "not found: sent to the home page"}
 }
 
 // keep hands the bytes to the keeper before anything reads them.

@@ -49,6 +49,8 @@ func ReadingNote(code string, n, of int, text string) string {
 		s = "bỏ {n} khối lặp lại tin, bài đứng trước"
 	case "no_body":
 		s = "quy tắc body không khớp phần tử nào"
+	case "spam":
+		s = "trang bị chèn nội dung cá cược, đã bỏ {n} khối, dòng"
 	case "web_part":
 		s = "trên trang có thông báo lỗi Web Part, đã bỏ qua"
 	case "lead_mark":

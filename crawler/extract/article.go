@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
@@ -45,6 +46,7 @@ func Page(text string, src media.Source, pageURL string) (Article, error) {
 		return Article{}, err
 	}
 	base = docBase(doc, base)
+	spam := cutSpam(doc, base)
 	ld := readLD(doc)
 	p := page{doc: doc, rule: src.Rule, ld: ld}
 	p.findHeadline()
@@ -57,14 +59,32 @@ func Page(text string, src media.Source, pageURL string) (Article, error) {
 	a.Section = p.section()
 	lines := p.body(text, base, &a)
 	if len(lines) == 0 {
+		if spam >= 5 {
+			return Article{}, onlySpam(spam)
+		}
 		return Article{}, blindPage(text, doc, "article")
+	}
+	clean := slices.DeleteFunc(slices.Clone(lines), spamLine)
+	if spam += len(lines) - len(clean); spam > 0 && len(clean) > 0 {
+		lines = clean
+		a.Notes = append(a.Notes, Note{Code: "spam", N: spam})
 	}
 	lines = p.cleanBody(lines, &a)
 	a.Body = strings.Join(lines, "\n")
-	if why := p.refuse(a); why != nil {
+	if spam >= 5 && len(a.Body) < 600 && a.How == "readability" {
+		return Article{}, onlySpam(spam)
+	}
+	if strings.Contains(text, "Web Part Error") {
+		a.Notes = append(a.Notes, Note{Code: "web_part"})
+	}
+	if why := p.refuse(a, base); why != nil {
 		return Article{}, why
 	}
 	return a, nil
+}
+
+func onlySpam(n int) error {
+	return &BlindError{media.Hijacked, fmt.Sprintf("%d betting links and hidden blocks, and no article", n)}
 }
 
 // page is one page while it is read.
@@ -73,7 +93,8 @@ type page struct {
 	rule  media.Rule
 	ld    linkedData
 	title string
-	head  *html.Node // the headline's element, nil if unknown
+	head  *html.Node         // the headline's element, nil if unknown
+	from  *goquery.Selection // what the body was read from
 }
 
 // first is the first non-empty text among the source's selector and the known ones.
@@ -189,15 +210,16 @@ func (p *page) body(text string, base *url.URL, a *Article) []string {
 		}
 		var lines []string
 		images := 0
+		var from *goquery.Selection
 		p.doc.Find(css).EachWithBreak(func(_ int, s *goquery.Selection) bool {
 			var w lineWriter
 			w.walk(s.Nodes[0], p.clutter)
 			w.brk()
-			lines, images = w.out, pictures(s)
+			lines, images, from = w.out, pictures(s), s
 			return len(lines) == 0
 		})
 		if len(lines) > 0 {
-			a.How, a.Images = "selector", images
+			a.How, a.Images, p.from = "selector", images, from
 			return lines
 		}
 	}
@@ -227,7 +249,7 @@ func (p *page) body(text string, base *url.URL, a *Article) []string {
 	if total < minBody || linked*2 > total {
 		return nil
 	}
-	a.How, a.Images = "readability", pictures(s)
+	a.How, a.Images, p.from = "readability", pictures(s), s
 	return w.out
 }
 
@@ -259,13 +281,21 @@ func pictures(s *goquery.Selection) int {
 }
 
 // refuse says why what was read is no article after all.
-func (p *page) refuse(a Article) error {
+func (p *page) refuse(a Article, base *url.URL) error {
 	if why := hijackedText(a.Title + " " + a.Lead + " " + a.Body); why != "" {
 		return &BlindError{media.Hijacked, why}
+	}
+	if why := p.frontInstead(a, base, p.from); why != "" {
+		return &BlindError{media.Soft404, why}
 	}
 	if len(a.Body) < 600 { // error pages are short; news about errors is not
 		if why := softError(p.doc); why != "" {
 			return &BlindError{media.Soft404, why}
+		}
+		if a.How == "readability" {
+			if b := notice(p.doc, visible(p.doc.Selection)); b != nil {
+				return b
+			}
 		}
 		if f := viet.Fold(a.Title + "\n" + a.Body); a.How == "readability" && errorLine.MatchString(viet.Fold(a.Body)) || strings.Contains(f, "web part error") {
 			return &BlindError{media.Soft404, "the text is an error message"}

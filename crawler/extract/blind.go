@@ -2,6 +2,7 @@ package extract
 
 import (
 	"fmt"
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -97,46 +98,80 @@ func titleError(doc *goquery.Document) string {
 	return ""
 }
 
-// gambling words, folded. News about police work says «đánh bạc», «cá độ» and
-// sometimes «nhà cái»: those alone are not enough.
-var gambling = []string{
-	"nha cai", "ca cuoc", "casino", "slot game", "no hu", "tai xiu", "xoc dia", "keo nha cai", "soi keo", "ban ca",
-	"doi thuong", "baccarat", "lo de online", "xo so online", "nap rut", "game bai", "tan thu", "khuyen mai nap",
-	"kubet", "fun88", "w88", "188bet", "bong88", "789bet", "hi88", "jun88", "sunwin", "go88", "b52club", "rikvip", "ty le keo", "link vao",
+// Signs that a page is a gate, a notice of its keeper or no page of the site at
+// all; folded.
+var (
+	loginLine  = regexp.MustCompile(`\b(dang nhap|log ?in|sign in|mat khau|password)\b`)
+	mending    = regexp.MustCompile(`\b((dang|tam) (duoc )?(bao tri|nang cap|xay dung|tam ngung|tam dung)|bao tri (he thong|may chu|dinh ky)|nang cap (he thong|giao dien)|quay lai sau|under (construction|maintenance)|website is (down|offline))\b`)
+	parked     = regexp.MustCompile(`\b(domain (is |name )?(is )?(for sale|parked|has expired)|buy this domain|parked (free|domain)|ten mien (nay )?(dang (duoc )?(rao )?ban|da het han|chua (duoc )?tro|het han)|account (has been )?suspended|tai khoan .{0,20}bi (khoa|tam ngung))\b`)
+	nothingYet = regexp.MustCompile(`^\W*(hien )?(chua|khong) co (bai viet|tin( bai| tuc)?|bai|du lieu|noi dung|ban ghi|ket qua)( nao)?\W*$|^\W*((noi dung|du lieu) )?dang (duoc )?cap nhat\W*$|^\W*no (posts|articles|items|results|data)( found)?\W*$`)
+	serverPage = regexp.MustCompile(`^(welcome to nginx!?|iis windows server|apache2 .{0,20}default page.*|index of /.*|test page for .*|directory listing .*|default web site page|plesk.*default.*)$`)
+)
+
+// notice recognises, on a page from which no article was read, who speaks
+// instead of the site: a login form, a keeper at work, a domain's seller, a
+// server without a site. The order goes from the surest to the least sure.
+func notice(doc *goquery.Document, seen string) *BlindError {
+	title := viet.Fold(tidy(doc.Find("title").First().Text()))
+	if serverPage.MatchString(title) {
+		return &BlindError{media.Soft404, fmt.Sprintf("a server's own page: %q", cutText(title, 60))}
+	}
+	if len(seen) > 2500 {
+		return nil
+	}
+	f := viet.Fold(title + "\n" + seen)
+	switch {
+	case parked.MatchString(f):
+		return &BlindError{media.Soft404, fmt.Sprintf("a parked domain: %q", cutText(parked.FindString(f), 60))}
+	case doc.Find(`input[type="password"]`).Length() > 0 && loginLine.MatchString(f):
+		return &BlindError{media.Blocked, "the page asks to log in"}
+	case mending.MatchString(f):
+		return &BlindError{media.Soft404, fmt.Sprintf("the site is being mended: %q", cutText(mending.FindString(f), 60))}
+	}
+	return nil
 }
 
-// gamblingWords counts the different gambling words of a text, and all of them.
-func gamblingWords(s string) (kinds, all int) {
-	f := viet.Fold(s)
-	for _, w := range gambling {
-		if n := strings.Count(f, w); n > 0 {
-			kinds++
-			all += n
+// IsHome says that an address is the front of its site: no path and no query,
+// or a path that every CMS uses for it. A language («/vi/») is a front too.
+func IsHome(rawurl string) bool {
+	u, err := url.Parse(strings.TrimSpace(rawurl))
+	if err != nil || u.RawQuery != "" {
+		return false
+	}
+	return homePath.MatchString(u.EscapedPath())
+}
+
+var homePath = regexp.MustCompile(`(?i)^/?((vi|en|vn|vi-vn)/?)?((index|default|home|trang-?chu)(\.(html?|aspx?|php|jsp))?)?/?$|^/?(sites/[^/]+/)?pages/(default|trangchu|home)\.aspx$`)
+
+// frontInstead says that a page shows the site's front or a list where an
+// article should be. The addresses that pages give for themselves are often
+// wrong, so that they alone prove nothing.
+func (p *page) frontInstead(a Article, base *url.URL, el *goquery.Selection) string {
+	linked, links := 0, 0
+	el.Find("a[href]").Each(func(_ int, l *goquery.Selection) {
+		if n := len(tidy(l.Text())); n > 15 {
+			linked, links = linked+n, links+1
+		}
+	})
+	if links >= 5 && linked*2 > len(a.Body) {
+		return fmt.Sprintf("a list of %d links where the article should be", links)
+	}
+	if links >= 5 {
+		own, err := newAdmit(media.Source{}, base, false)
+		if err != nil {
+			return ""
+		}
+		if rule, n := guessList(p.doc, base, own, p.rule); n >= 4 && inBlocks(p.doc.Find(rule.Item), a.Body) {
+			return fmt.Sprintf("a list of %d entries where the article should be", n)
 		}
 	}
-	return kinds, all
-}
-
-// hijackedList says that the titles of a list are betting spam.
-func hijackedList(titles []string) string {
-	spam := 0
-	for _, t := range titles {
-		if kinds, _ := gamblingWords(t); kinds > 0 {
-			spam++
+	if IsHome(base.String()) || p.ld.published != "" || p.meta("og:type") == "article" || p.meta("article:published_time") != "" || a.How != "readability" {
+		return ""
+	}
+	for _, own := range []string{p.doc.Find(`link[rel="canonical"]`).AttrOr("href", ""), p.meta("og:url")} {
+		if own != "" && IsHome(own) && (p.head == nil || p.meta("og:type") == "website") {
+			return "the page says that it is the home page"
 		}
-	}
-	kinds, all := gamblingWords(strings.Join(titles, " . "))
-	if kinds >= 4 && spam*3 >= len(titles) {
-		return fmt.Sprintf("%d of %d titles are betting spam (%d words)", spam, len(titles), all)
-	}
-	return ""
-}
-
-// hijackedText says that a text is betting spam: many kinds, densely.
-func hijackedText(s string) string {
-	kinds, all := gamblingWords(s)
-	if words := len(strings.Fields(s)); kinds >= 5 && all*60 >= words {
-		return fmt.Sprintf("%d betting words in %d", all, words)
 	}
 	return ""
 }
@@ -150,14 +185,32 @@ func blindPage(text string, doc *goquery.Document, wanted string) *BlindError {
 		return &BlindError{media.Soft404, why}
 	}
 	seen := visible(doc.Selection)
+	if b := notice(doc, seen); b != nil {
+		return b
+	}
 	if why := hijackedText(tidy(doc.Find("title").Text()) + " " + seen); why != "" {
 		return &BlindError{media.Hijacked, why}
 	}
+	for line := range strings.SplitSeq(seen, "\n") {
+		if len(line) < 80 && nothingYet.MatchString(viet.Fold(line)) {
+			return &BlindError{media.Empty, fmt.Sprintf("the page says %q", line)}
+		}
+	}
 	links := doc.Find("a[href]").Length()
+	if wanted == "article" && links >= 15 && linkShare(doc, seen) > 60 {
+		return &BlindError{media.Soft404, fmt.Sprintf("a home page or list of %d links where the article should be", links)}
+	}
 	if links < 8 && len(seen) < 600 {
 		return &BlindError{media.Empty, fmt.Sprintf("no %s on a page of %d characters and %d links", wanted, len(seen), links)}
 	}
 	return &BlindError{media.LayoutChanged, fmt.Sprintf("no %s found although the page has %d links", wanted, links)}
+}
+
+// linkShare is how much of a page's text stands in links, in per cent.
+func linkShare(doc *goquery.Document, seen string) int {
+	linked := 0
+	doc.Find("a[href]").Each(func(_ int, l *goquery.Selection) { linked += len(tidy(l.Text())) })
+	return linked * 100 / max(1, len(seen))
 }
 
 func cutText(s string, n int) string {

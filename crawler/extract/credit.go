@@ -42,14 +42,12 @@ var (
 // byline and credit line into their fields.
 func (p *page) cleanBody(lines []string, a *Article) []string {
 	var out []string
-	errorBlock := false
 	for _, l := range lines {
 		f := viet.Fold(l)
 		if endLine.MatchString(f) && len(out) > 0 {
 			break
 		}
 		if strings.Contains(f, "web part error") || strings.HasPrefix(f, "correlation id") {
-			errorBlock = true
 			continue
 		}
 		if f == "error" && len(out) == 0 || toolLine.MatchString(f) || len(l) < 120 && weather.MatchString(f) {
@@ -62,9 +60,6 @@ func (p *page) cleanBody(lines []string, a *Article) []string {
 			continue
 		}
 		out = append(out, l)
-	}
-	if errorBlock {
-		a.Notes = append(a.Notes, Note{Code: "web_part"})
 	}
 	a.Credit, out = takeCredit(out)
 	if a.Byline == "" {

@@ -33,7 +33,7 @@ type Article struct {
 
 // BlindError says that bytes came but nothing can be read from them.
 type BlindError struct {
-	Reason string // a blind reason of media: not_a_feed, soft_404, challenge, hijacked, empty, parse_error, layout_changed
+	Reason string // a blind reason of media: not_a_feed, soft_404, challenge, blocked, hijacked, empty, parse_error, layout_changed
 	Detail string
 }
 

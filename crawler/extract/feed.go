@@ -41,7 +41,7 @@ func Feed(text string, src media.Source, base string) (Listing, error) {
 		items, list.Partial = items[:maxEntries], true
 		list.Notes = append(list.Notes, Note{Code: "first_only", N: maxEntries})
 	}
-	foreign, dateless, same, hollow, unlikely := 0, 0, 0, 0, 0
+	foreign, dateless, same, hollow, unlikely, spam := 0, 0, 0, 0, 0, 0
 	seen := map[string]bool{}
 	var titles []string
 	for _, it := range items {
@@ -56,6 +56,9 @@ func Feed(text string, src media.Source, base string) (Listing, error) {
 			continue
 		case seen[e.Key]:
 			same++
+			continue
+		case spamLine(e.Title):
+			spam++
 			continue
 		}
 		seen[e.Key] = true
@@ -72,6 +75,7 @@ func Feed(text string, src media.Source, base string) (Listing, error) {
 	list.count("same_key", same)
 	list.count("dateless", dateless)
 	list.count("date_format", unlikely)
+	list.count("spam", spam)
 	if why := hijackedList(titles); why != "" {
 		return Listing{}, &BlindError{media.Hijacked, why}
 	}

@@ -228,6 +228,17 @@ func showDate(d media.Date) string {
 	return s
 }
 
+// odd are the notes that say that something is wrong with the page.
+func odd(notes []Note) (out []string) {
+	for _, n := range notes {
+		switch n.Code {
+		case "spam", "web_part", "no_body", "date_format", "too_deep_item", "cut_off", "one_by_one":
+			out = append(out, n.Code)
+		}
+	}
+	return out
+}
+
 type shownEntry struct {
 	URL     string `json:"url,omitempty"`
 	Key     string `json:"key,omitempty"`
@@ -244,7 +255,8 @@ func showListing(t *testing.T, l Listing, err error) any {
 	out := struct {
 		Entries []shownEntry `json:"entries"`
 		Partial bool         `json:"partial,omitempty"`
-	}{Partial: l.Partial}
+		Notes   []string     `json:"notes,omitempty"`
+	}{Partial: l.Partial, Notes: odd(l.Notes)}
 	seen := map[string]bool{}
 	for _, e := range l.Entries {
 		if seen[e.Key] || e.Key == "" {
@@ -305,15 +317,16 @@ func TestPage(t *testing.T) {
 		}
 		t.Log(a.Notes)
 		return struct {
-			Title   string `json:"title,omitempty"`
-			Lead    string `json:"lead,omitempty"`
-			Body    string `json:"body,omitempty"`
-			Byline  string `json:"byline,omitempty"`
-			Section string `json:"section,omitempty"`
-			Credit  string `json:"credit,omitempty"`
-			Date    string `json:"date,omitempty"`
-			Images  int    `json:"images,omitempty"`
-			How     string `json:"how,omitempty"`
-		}{a.Title, a.Lead, a.Body, a.Byline, a.Section, a.Credit, showDate(a.Date), a.Images, a.How}
+			Title   string   `json:"title,omitempty"`
+			Lead    string   `json:"lead,omitempty"`
+			Body    string   `json:"body,omitempty"`
+			Byline  string   `json:"byline,omitempty"`
+			Section string   `json:"section,omitempty"`
+			Credit  string   `json:"credit,omitempty"`
+			Date    string   `json:"date,omitempty"`
+			Images  int      `json:"images,omitempty"`
+			How     string   `json:"how,omitempty"`
+			Notes   []string `json:"notes,omitempty"`
+		}{a.Title, a.Lead, a.Body, a.Byline, a.Section, a.Credit, showDate(a.Date), a.Images, a.How, odd(a.Notes)}
 	})
 }

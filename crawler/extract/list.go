@@ -47,7 +47,7 @@ func List(text string, src media.Source, base string) (Listing, error) {
 		return Listing{}, blindPage(text, doc, "list entry")
 	}
 	at := map[string]int{}
-	foreign, linkless, same, dateless, unlikely := 0, 0, 0, 0, 0
+	foreign, linkless, same, dateless, unlikely, spam := 0, 0, 0, 0, 0, 0
 	var titles []string
 	blocks.EachWithBreak(func(_ int, s *goquery.Selection) bool {
 		e := listEntry(s, rule, baseURL)
@@ -64,6 +64,10 @@ func List(text string, src media.Source, base string) (Listing, error) {
 			return true
 		}
 		titles = append(titles, e.Title)
+		if spamLine(e.Title) {
+			spam++
+			return true
+		}
 		if i, ok := at[e.Key]; ok {
 			same++
 			complete(&list.Entries[i], e)
@@ -94,6 +98,7 @@ func List(text string, src media.Source, base string) (Listing, error) {
 	list.count("repeated", same)
 	list.count("dateless", dateless)
 	list.count("date_format", unlikely)
+	list.count("spam", spam)
 	if why := hijackedList(titles); why != "" {
 		return Listing{}, &BlindError{media.Hijacked, why}
 	}

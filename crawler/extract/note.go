@@ -44,6 +44,7 @@ func noteWords() map[string]string {
 		"other_links":     "{n} links are not the source's articles",
 		"repeated":        "{n} blocks repeat an earlier entry",
 		"no_body":         "body selector matches nothing",
+		"spam":            "betting spam was put on the page: {n} blocks or lines left out",
 		"web_part":        "a web part error stood on the page",
 		"lead_mark":       "lead mark dropped: {text}",
 	}
