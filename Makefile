@@ -4,7 +4,7 @@ PKGS = ./...
 # Rooms that do not link SQLite run under the race detector (it makes SQLite 15 times slower).
 RACE = ./viet/... ./media/... ./schedule/... ./crawler/... ./monitor/... ./metrics/... ./report/... ./web/... ./plans/... ./sample/... ./bench/...
 
-.PHONY: help run test check bench deps fuzz race oracle
+.PHONY: help run test check bench deps fuzz race oracle polite
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -31,6 +31,9 @@ bench: ## benchmarks of every room
 fuzz: ## 20 s of fuzzing for every parser
 	@for pkg in $$($(GO) list $(PKGS)); do for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
 		echo "$$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime 20s $$pkg || exit 1; done; done
+
+polite: ## two nodes against 1,000 hosts that want distance in every way, ten rounds, judged by the hosts
+	LOA_POLITE=1000x10 $(GO) test ./cmd/loa -run 'TestPolite$$' -timeout 60m -v
 
 oracle: ## matching against a brute-force oracle on 100,000 random plans (a test does 2,000)
 	LOA_ORACLE=100000 $(GO) test ./schedule -run 'TestOracle(Match|Notices)' -timeout 60m -v

@@ -48,7 +48,7 @@ type Options struct {
 	Business func() time.Time // dates, coverage; time.Now
 	Machine  func() time.Time // spacing, back-off, ages; time.Now
 
-	Spacing time.Duration            // from the end of one request to the next, per host; 0 means 3 s, below 0 none. A longer Crawl-delay is kept up to a minute
+	Spacing time.Duration            // from the end of one request to the next, per host; 0 means 3 s, below 0 none. A longer Crawl-delay is kept up to five minutes
 	Workers int                      // hosts visited at a time; 16
 	Lease   time.Duration            // how long a claim lasts unrenewed; 30 s
 	Node    string                   // owner of leases, unique among running processes
@@ -77,6 +77,7 @@ type Summary struct {
 	Pages    int            // article pages read
 	PageFail int            // article pages looked at without a text
 	Bytes    int64          // bodies, decompressed
+	Left     []string       // ids of sources not visited: their hosts asked to be left alone, or another process holds them
 	Took     time.Duration  // machine clock
 }
 
@@ -100,8 +101,8 @@ type pace struct {
 	gap  time.Duration
 }
 
-// maxDelay is the longest Crawl-delay that is kept.
-const maxDelay = time.Minute
+// maxDelay is the longest Crawl-delay that is kept: what the archives' crawlers keep.
+const maxDelay = 5 * time.Minute
 
 // New checks the options and makes a crawler.
 func New(opt Options) (*Crawler, error) {
@@ -204,6 +205,9 @@ func inForce(s media.Source, at time.Time) bool {
 //
 // A source whose host is leased by another process is waited for while that
 // lease can last (Options.Lease): a process that was killed leaves such behind.
+// So is one whose host asked to be left alone; if that takes longer it stays
+// unvisited (Summary.Left). Pages of a host that wants a longer pause than a
+// lease lasts are left for later too.
 func (c *Crawler) Round(ctx context.Context) (Summary, error) {
 	start := c.opt.Machine()
 	c.reset()
@@ -224,6 +228,11 @@ func (c *Crawler) Round(ctx context.Context) (Summary, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.sum.Took = c.opt.Machine().Sub(start)
+	for _, s := range valid {
+		if !c.seen[s.ID] {
+			c.sum.Left = append(c.sum.Left, s.ID)
+		}
+	}
 	if err = first(err, c.unkept); err != nil {
 		err = fmt.Errorf("crawl: %w", err)
 	}
@@ -335,18 +344,17 @@ func first(errs ...error) error {
 }
 
 // giveBack releases a host once its spacing has passed, so that whoever takes
-// it next, here or elsewhere, keeps it too. When the program is stopping it
-// waits a few seconds for that at most and else lets the lease run out.
+// it next, here or elsewhere, keeps it too. When that is long, or the program is
+// stopping, the store keeps it instead.
 func (c *Crawler) giveBack(ctx context.Context, l Lease, err error) {
 	if errors.Is(err, ErrLost) || l.Host == "" {
 		return
 	}
 	wait := c.untilFree(l.Host)
-	if sleep(ctx, wait) != nil {
-		if wait > 5*time.Second {
-			return
-		}
-		time.Sleep(c.untilFree(l.Host))
+	if wait > c.opt.Lease || l.Rest > wait || sleep(ctx, wait) != nil {
+		l.Rest = max(l.Rest, c.untilFree(l.Host))
+	} else {
+		l.Rest = 0
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
@@ -371,6 +379,13 @@ func (c *Crawler) touched(host string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.pace[host] = pace{c.opt.Machine(), max(c.opt.Spacing, c.pace[host].gap)}
+}
+
+// gapOf is how long the host wants between two requests.
+func (c *Crawler) gapOf(host string) time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return max(c.opt.Spacing, c.pace[host].gap)
 }
 
 func (c *Crawler) setGap(host string, d time.Duration) {

@@ -18,10 +18,14 @@ type Lease struct {
 	Token int64
 	Until time.Time // machine clock of the store
 	// NotBefore, set by the crawler before Release, holds the whole host back
-	// until then (machine clock): it asked to be left alone (Retry-After) or
-	// does not answer. The store makes the host's next due time the later of
-	// this and what its sources and pages want; zero holds nothing back.
+	// until then (machine clock): it does not answer. The store makes the host's
+	// next due time the later of this and what its sources and pages want; zero
+	// holds nothing back. MakeDue overrides it.
 	NotBefore time.Time
+	// Rest, set by the crawler before Release, is how long from then nobody may
+	// ask the host anything: it said so (Retry-After), or its spacing has not
+	// passed. On the store's clock, and nothing overrides it.
+	Rest time.Duration
 }
 
 // Hosts leases hosts on the store's own clock. A host is due when any of its
@@ -41,16 +45,18 @@ type Hosts interface {
 
 // Work is what a leased host has to offer.
 type Work struct {
-	Robots  Robots
+	Robots  []Robots      // of each site of the host that is remembered
 	Sources []SourceState // due now
 	Pages   []Await       // article pages awaited, oldest first
 }
 
-// Robots is what is remembered of a host's robots.txt.
+// Robots is what is remembered of a site's robots.txt. The bare host and its
+// www twin, http and https, are one leased host and have one each (RFC 9309 §2.3).
 type Robots struct {
+	Site    string // scheme and host, such as "https://www.bao.example"
 	Body    string
-	Status  int       // HTTP status; 0 if never fetched or unreachable
-	Fetched time.Time // machine clock; zero if never
+	Status  int       // HTTP status of an answer that was one: 2xx to 4xx without 429
+	Fetched time.Time // machine clock
 }
 
 // SourceState is what the last visits left behind.

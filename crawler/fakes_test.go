@@ -34,6 +34,7 @@ type memory struct {
 	visits  []Visit
 	pages   []PageVisit
 	fail    func(op string) error
+	hang    time.Duration // how long a renewal takes
 
 	together []int // visits of each PutVisits that went well
 	poison   func(Visit) error
@@ -51,7 +52,8 @@ type hostRow struct {
 	token     int64
 	until     time.Time
 	notBefore time.Time
-	robots    Robots
+	rest      time.Time
+	robots    map[string]Robots
 }
 
 type pageRow struct {
@@ -79,7 +81,7 @@ func (m *memory) Sync(_ context.Context, sources []media.Source, group func(stri
 		}
 		h := group(u.Host)
 		if m.hosts[h] == nil {
-			m.hosts[h] = &hostRow{}
+			m.hosts[h] = &hostRow{robots: map[string]Robots{}}
 		}
 		if m.sources[s.ID] == nil {
 			m.sources[s.ID] = &sourceRow{host: h, st: SourceState{Source: s.ID}}
@@ -94,7 +96,7 @@ func (m *memory) MakeDue(_ context.Context, only ...string) error {
 	defer m.mu.Unlock()
 	for id, r := range m.sources {
 		if len(only) == 0 || slices.Contains(only, id) {
-			r.due = time.Time{}
+			r.due, m.hosts[r.host].notBefore = time.Time{}, time.Time{}
 		}
 	}
 	return m.fail("makedue")
@@ -124,7 +126,7 @@ func (m *memory) Claim(_ context.Context, owner string, n int, ttl time.Duration
 	var out []Lease
 	for _, name := range slices.Sorted(maps.Keys(m.hosts)) {
 		h, w := m.hosts[name], m.dueWork(name)
-		if len(out) == n || h.until.After(time.Now()) || h.notBefore.After(time.Now()) || len(w.Sources)+len(w.Pages) == 0 {
+		if len(out) == n || h.until.After(time.Now()) || h.notBefore.After(time.Now()) || h.rest.After(time.Now()) || len(w.Sources)+len(w.Pages) == 0 {
 			continue
 		}
 		h.owner, h.until = owner, time.Now().Add(ttl)
@@ -142,7 +144,10 @@ func (m *memory) held(l Lease) (*hostRow, error) {
 	return h, nil
 }
 
-func (m *memory) Renew(_ context.Context, l Lease, ttl time.Duration) (Lease, error) {
+func (m *memory) Renew(ctx context.Context, l Lease, ttl time.Duration) (Lease, error) {
+	if err := sleep(ctx, m.hang); err != nil {
+		return l, err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	h, err := m.held(l)
@@ -158,10 +163,10 @@ func (m *memory) Release(_ context.Context, l Lease) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	h, err := m.held(l)
-	if err != nil {
+	if err = errors.Join(err, m.fail("release")); err != nil {
 		return err
 	}
-	h.owner, h.until, h.notBefore = "", time.Time{}, l.NotBefore
+	h.owner, h.until, h.notBefore, h.rest = "", time.Time{}, l.NotBefore, time.Now().Add(l.Rest)
 	return nil
 }
 
@@ -173,7 +178,7 @@ func (m *memory) Load(_ context.Context, l Lease, pages int) (Work, error) {
 		return Work{}, err
 	}
 	w := m.dueWork(l.Host)
-	w.Robots = h.robots
+	w.Robots = slices.Collect(maps.Values(h.robots))
 	w.Pages = w.Pages[:min(pages, len(w.Pages))]
 	return w, nil
 }
@@ -183,7 +188,7 @@ func (m *memory) PutRobots(_ context.Context, l Lease, r Robots) error {
 	defer m.mu.Unlock()
 	h, err := m.held(l)
 	if err == nil {
-		h.robots = r
+		h.robots[r.Site] = r
 	}
 	return err
 }

@@ -32,8 +32,11 @@ func (t *turn) page(ctx context.Context, src media.Source, a Await) (stop *failu
 		}
 		f := why(err)
 		if f.host {
-			t.hold(max(f.after, firstRetry))
 			stop = &f
+			t.hold(firstRetry)
+			if err := t.leave(ctx, f.after); err != nil {
+				return nil, err
+			}
 		}
 		return stop, t.noPage(ctx, src, a, p, f)
 	}

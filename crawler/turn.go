@@ -27,9 +27,9 @@ const robotsMax = 512 << 10
 type turn struct {
 	c      *Crawler
 	host   string
-	memory Robots                   // as the store remembers it
-	robots map[string]*fetch.Robots // by host, for www and bare may differ
-	until  time.Time                // the host is to be left alone until then
+	robots map[string]*fetch.Robots // by site: younger than a day
+	aged   map[string]*fetch.Robots // by site: older, to stand in while no new one can be had
+	until  time.Time                // the host does not answer: not before then
 
 	made    []made    // visits not recorded yet
 	entries int       // of theirs
@@ -37,12 +37,13 @@ type turn struct {
 
 	mu    sync.Mutex
 	lease Lease
+	rest  time.Time // the host asked to be left alone until then
 }
 
 // turn visits a leased host and returns the lease as it stands, for release.
 func (c *Crawler) turn(ctx context.Context, l Lease) (Lease, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	t := &turn{c: c, host: l.Host, lease: l, robots: map[string]*fetch.Robots{}}
+	t := &turn{c: c, host: l.Host, lease: l, robots: map[string]*fetch.Robots{}, aged: map[string]*fetch.Robots{}}
 	var renewing sync.WaitGroup
 	renewing.Go(func() { t.renew(ctx, cancel) })
 	err := t.recordLast(ctx, t.work(ctx))
@@ -53,6 +54,7 @@ func (c *Crawler) turn(ctx context.Context, l Lease) (Lease, error) {
 	}
 	l = t.now()
 	l.NotBefore = t.until
+	l.Rest = t.resting()
 	return l, err
 }
 
@@ -63,23 +65,61 @@ func (t *turn) now() Lease {
 }
 
 // renew lengthens the lease while the turn lasts. A lost lease ends the turn
-// at once; a store that does not answer ends it when the lease has run out.
+// at once; so does one that could not be renewed before it runs out, whether
+// the store answers or is waited for.
 func (t *turn) renew(ctx context.Context, lost context.CancelCauseFunc) {
 	ttl := t.c.opt.Lease
-	good := t.c.opt.Machine()
+	out := time.AfterFunc(ttl-ttl/10, func() { lost(ErrLost) })
+	defer out.Stop()
 	for sleep(ctx, ttl/3) == nil {
-		l, err := t.c.opt.Hosts.Renew(ctx, t.now(), ttl)
-		switch {
+		asked := t.c.opt.Machine()
+		switch err := t.lengthen(ctx); {
 		case err == nil:
-			good = t.c.opt.Machine()
-			t.mu.Lock()
-			t.lease = l
-			t.mu.Unlock()
-		case errors.Is(err, ErrLost), ctx.Err() == nil && t.c.opt.Machine().Sub(good) > ttl-ttl/10:
+			out.Reset(ttl - ttl/10 - t.c.opt.Machine().Sub(asked))
+		case errors.Is(err, ErrLost):
 			lost(ErrLost)
 			return
 		}
 	}
+}
+
+// lengthen makes the lease last: as long as leases do, and until the host may
+// be asked again, so that whoever takes it over from a node that died keeps the
+// spacing and what the host asked for.
+func (t *turn) lengthen(ctx context.Context) error {
+	ttl := t.c.opt.Lease
+	l, err := t.c.opt.Hosts.Renew(ctx, t.now(), max(ttl, t.c.gapOf(t.host)+ttl/2, t.resting()))
+	if err == nil {
+		t.mu.Lock()
+		t.lease = l
+		t.mu.Unlock()
+	}
+	return err
+}
+
+// leave notes that the host asked to be left alone for d, so that it is even
+// if this process dies now.
+func (t *turn) leave(ctx context.Context, d time.Duration) error {
+	if d <= t.resting() {
+		return nil
+	}
+	t.mu.Lock()
+	t.rest = t.c.opt.Machine().Add(d)
+	t.mu.Unlock()
+	if err := t.lengthen(ctx); err != nil {
+		return storeError{err}
+	}
+	return nil
+}
+
+// resting is how long the host is yet to be left alone because it said so.
+func (t *turn) resting() time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.rest.IsZero() {
+		return 0
+	}
+	return max(0, t.rest.Sub(t.c.opt.Machine()))
 }
 
 func (t *turn) work(ctx context.Context) error {
@@ -87,12 +127,17 @@ func (t *turn) work(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t.memory = work.Robots
+	if err := t.remember(ctx, work.Robots); err != nil {
+		return err
+	}
 	did := false
 	for i, st := range work.Sources {
 		src, ok := t.c.sources[st.Source]
 		if !ok || !inForce(src, t.c.opt.Business()) {
 			continue
+		}
+		if did && t.slow() {
+			return nil
 		}
 		did = true
 		stop, err := t.visit(ctx, src, st)
@@ -111,6 +156,9 @@ func (t *turn) work(ctx context.Context) error {
 		if !ok {
 			continue
 		}
+		if did && t.slow() {
+			return nil
+		}
 		did = true
 		stop, err := t.page(ctx, src, a)
 		if err != nil {
@@ -127,7 +175,7 @@ func (t *turn) work(ctx context.Context) error {
 	return nil
 }
 
-// hold asks that the host be left alone for d.
+// hold asks that the host, which does not answer, be left alone for d.
 func (t *turn) hold(d time.Duration) {
 	if until := t.c.opt.Machine().Add(d); until.After(t.until) {
 		t.until = until
@@ -187,6 +235,10 @@ func (t *turn) get(ctx context.Context, req fetch.Request, check bool, started f
 		}
 		return sleep(ctx, t.c.untilFree(t.host))
 	}
+	req.Again = func(ctx context.Context) error {
+		t.c.touched(t.host)
+		return sleep(ctx, t.c.untilFree(t.host))
+	}
 	if started != nil {
 		started()
 	}
@@ -219,47 +271,75 @@ func (t *turn) allowed(ctx context.Context, rawurl string) error {
 	return nil
 }
 
+// remember takes over what the store knows of the host's robots.txt files, and
+// the longest pause any of them asks for.
+func (t *turn) remember(ctx context.Context, known []Robots) error {
+	for _, m := range known {
+		r := fetch.RobotsFor(m.Status, []byte(m.Body))
+		if t.c.opt.Machine().Sub(m.Fetched) < robotsAge {
+			t.robots[m.Site] = r
+		} else {
+			t.aged[m.Site] = r
+		}
+	}
+	return t.space(ctx)
+}
+
+// space sets the distance between requests to the longest pause that a
+// robots.txt of the host asks for.
+func (t *turn) space(ctx context.Context) error {
+	var d time.Duration
+	for _, of := range []map[string]*fetch.Robots{t.robots, t.aged} {
+		for _, r := range of {
+			d = max(d, r.CrawlDelay(t.c.opt.Agent))
+		}
+	}
+	t.c.setGap(t.host, d)
+	if d > t.c.opt.Lease/3 {
+		if err := t.lengthen(ctx); err != nil {
+			return storeError{err}
+		}
+	}
+	return nil
+}
+
+// slow reports whether the host wants so long a pause that it is better given
+// back meanwhile.
+func (t *turn) slow() bool { return t.c.gapOf(t.host) > t.c.opt.Lease }
+
 // robotsOf gives the rules for an address: those of this turn, those the
 // store remembers if they are younger than a day, or fresh ones. If none can
 // be had the error says why; an old copy serves meanwhile (RFC 9309 §2.4).
 func (t *turn) robotsOf(ctx context.Context, u *url.URL) (*fetch.Robots, error) {
-	if r, ok := t.robots[u.Host]; ok {
+	site := u.Scheme + "://" + u.Host
+	if r, ok := t.robots[site]; ok {
 		return r, nil
 	}
-	// The store has one robots.txt a row, which serves the first host of the
-	// turn. A www twin beside it is asked anew each turn, which is seldom.
-	own := len(t.robots) == 0
-	use := func(m Robots) *fetch.Robots {
-		r := fetch.RobotsFor(m.Status, []byte(m.Body))
-		t.robots[u.Host] = r
-		t.c.setGap(t.host, r.CrawlDelay(t.c.opt.Agent))
-		return r
-	}
-	known := t.memory.Status >= 200 && t.memory.Status < 500 && t.memory.Status != 429 && !t.memory.Fetched.IsZero()
-	if own && known && t.c.opt.Machine().Sub(t.memory.Fetched) < robotsAge {
-		return use(t.memory), nil
-	}
-	m, err := t.fetchRobots(ctx, u.Scheme+"://"+u.Host)
+	m, err := t.fetchRobots(ctx, site)
 	if err != nil {
-		if ctx.Err() == nil && own && known {
-			return use(t.memory), nil
+		var none noRobots
+		if old := t.aged[site]; old != nil && errors.As(err, &none) {
+			if f := why(none.Err); f.after == 0 && f.status != 429 { // else it wants to be left alone
+				t.robots[site] = old
+				return old, nil
+			}
 		}
 		return nil, err
 	}
-	if own {
-		t.memory = m
-		if err := t.c.opt.Records.PutRobots(ctx, t.now(), m); err != nil {
-			return nil, storeError{err}
-		}
+	if err := t.c.opt.Records.PutRobots(ctx, t.now(), m); err != nil {
+		return nil, storeError{err}
 	}
-	return use(m), nil
+	r := fetch.RobotsFor(m.Status, []byte(m.Body))
+	t.robots[site] = r
+	delete(t.aged, site)
+	return r, t.space(ctx)
 }
 
 // fetchRobots gets a robots.txt. Answers that say "there is none" are no
 // error; 429, 5xx and silence are.
 func (t *turn) fetchRobots(ctx context.Context, site string) (Robots, error) {
 	res, err := t.get(ctx, fetch.Request{URL: site + "/robots.txt", MaxBody: robotsMax, Cut: true}, false, nil)
-	m := Robots{Fetched: t.c.opt.Machine()}
+	m := Robots{Site: site, Fetched: t.c.opt.Machine()}
 	if err == nil {
 		m.Status, m.Body = res.Status, string(res.Body)
 		return m, nil
@@ -270,7 +350,7 @@ func (t *turn) fetchRobots(ctx context.Context, site string) (Robots, error) {
 	case errors.As(err, &re):
 		m.Status = 302 // at another host: as if there were none
 		return m, nil
-	case errors.As(err, &fe) && (fe.Status >= 200 && fe.Status < 500 && fe.Status != 429):
+	case errors.As(err, &fe) && fe.Status >= 200 && fe.Status < 500 && fe.Status != 429 && fe.RetryAfter == 0:
 		m.Status = fe.Status
 		if m.Status < 300 {
 			m.Status = 404 // a body that cannot be read holds no rules

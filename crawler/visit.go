@@ -50,6 +50,9 @@ func (t *turn) visit(ctx context.Context, src media.Source, st SourceState) (sto
 	f := why(err)
 	if f.host {
 		stop = &f
+		if err := t.leave(ctx, f.after); err != nil {
+			return nil, err
+		}
 	}
 	return stop, t.failed(ctx, src, v, f)
 }
@@ -87,7 +90,7 @@ func (t *turn) blind(src media.Source, v Visit, f failure) Visit {
 	wait := retryIn(src.Every, v.Fails, f)
 	v.NextDue = t.c.opt.Machine().Add(jitter(wait))
 	if f.host {
-		t.hold(max(f.after, min(wait, firstRetry)))
+		t.hold(min(wait, firstRetry))
 	}
 	return v
 }

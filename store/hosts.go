@@ -21,8 +21,9 @@ const never = int64(1) << 61
 
 // nextDue is when host h is next wanted: the earliest due time of its active
 // sources and of the pages awaited for active sources, but not before
-// h.not_before.
-const nextDue = `COALESCE((SELECT CASE WHEN MIN(x.due) < h.not_before THEN h.not_before ELSE MIN(x.due) END FROM (
+// h.not_before and h.rest.
+const nextDue = `COALESCE((SELECT CASE WHEN MIN(x.due) < h.not_before AND h.rest <= h.not_before THEN h.not_before
+	WHEN MIN(x.due) < h.rest THEN h.rest ELSE MIN(x.due) END FROM (
 	SELECT s.due FROM source_state s WHERE s.host = h.name AND s.active
 	UNION ALL
 	SELECT a.due FROM await a JOIN source_state s ON s.source = a.source AND s.active WHERE a.host = h.name) x), 2305843009213693952)`
@@ -134,7 +135,8 @@ func (t *tx) lockHosts(ctx context.Context, names []string) error {
 }
 
 // MakeDue makes the known sources named due now, also where a host was held
-// back: a person asks. None named means all.
+// back for not answering: a person asks. None named means all. A host that
+// asked to be left alone is, all the same.
 func (s *Store) MakeDue(ctx context.Context, sources ...string) error {
 	var a args
 	which := "active"
@@ -165,7 +167,7 @@ func (s *Store) Claim(ctx context.Context, owner string, n int, ttl time.Duratio
 	}
 	// MATERIALIZED: a re-evaluated subquery would lock more rows than its limit.
 	q := `WITH c AS MATERIALIZED (
-			SELECT name, due FROM host WHERE due <= ` + s.eng.clock + ` AND until <= ` + s.eng.clock + `
+			SELECT name, due FROM host WHERE due <= ` + s.eng.clock + ` AND until <= ` + s.eng.clock + ` AND rest <= ` + s.eng.clock + `
 			ORDER BY due, name LIMIT $1` + s.eng.skipLocked + `)
 		UPDATE host SET owner = $2, token = token + 1, until = ` + s.eng.clock + ` + $3
 		FROM c WHERE host.name = c.name RETURNING host.name, host.token, host.until, host.due`
@@ -209,13 +211,18 @@ func (s *Store) Renew(ctx context.Context, l crawler.Lease, ttl time.Duration) (
 }
 
 // Release gives the host back; it is next due at the earliest due time of its
-// sources and pages, but not before l.NotBefore.
+// sources and pages, but not before l.NotBefore, nor before l.Rest has passed.
 func (s *Store) Release(ctx context.Context, l crawler.Lease) error {
 	return s.write(ctx, "release "+l.Host, func(t *tx) error {
 		if err := t.fence(ctx, l); err != nil {
 			return err
 		}
-		if _, err := t.exec(ctx, "UPDATE host SET owner = '', until = 0, not_before = $2 WHERE name = $1", l.Host, micros(l.NotBefore)); err != nil {
+		rest := "0"
+		a := args{l.Host, micros(l.NotBefore)}
+		if l.Rest > 0 { // a clock of whole milliseconds could end it one too soon
+			rest = s.eng.clock + " + " + a.add((l.Rest + time.Millisecond).Microseconds())
+		}
+		if _, err := t.exec(ctx, "UPDATE host SET owner = '', until = 0, not_before = $2, rest = "+rest+" WHERE name = $1", a...); err != nil {
 			return err
 		}
 		_, err := t.exec(ctx, "UPDATE host AS h SET due = "+nextDue+" WHERE h.name = $1", l.Host)

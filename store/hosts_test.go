@@ -106,7 +106,7 @@ func second[T any](_ T, err error) error { return err }
 func TestReleaseWaits(t *testing.T) {
 	both(t, func(t *testing.T, s *store.Store) {
 		l := crawled(t, s)
-		l.NotBefore = time.Now().Add(time.Hour) // the host asked to be left alone
+		l.NotBefore = time.Now().Add(time.Hour) // the host does not answer
 		release(t, s, l)
 		claim(t, s, "a")
 		// Neither a new look at the plan nor a page found on it elsewhere wakes it.
@@ -306,15 +306,57 @@ func TestPagesOnAnotherHost(t *testing.T) {
 func TestRobots(t *testing.T) {
 	both(t, func(t *testing.T, s *store.Store) {
 		l := crawled(t, s)
-		if w := must(s.Load(ctx, l, 1)); w.Robots != (crawler.Robots{}) {
+		if w := must(s.Load(ctx, l, 1)); len(w.Robots) != 0 {
 			t.Errorf("robots of a new host: %+v", w.Robots)
 		}
-		want := crawler.Robots{Body: "User-agent: *\nDisallow: /tìm\n", Status: 200, Fetched: time.Now().UTC().Truncate(time.Microsecond)}
-		if err := s.PutRobots(ctx, l, crawler.Robots{Body: "User-agent: *\x00\nDisallow: /t\xffìm\n", Status: 200, Fetched: want.Fetched}); err != nil {
+		want := crawler.Robots{Site: "https://bao.example", Body: "User-agent: *\nDisallow: /tìm\n", Status: 200, Fetched: time.Now().UTC().Truncate(time.Microsecond)}
+		if err := s.PutRobots(ctx, l, crawler.Robots{Site: "https://bao.example", Body: "User-agent: *\x00\nDisallow: /t\xffìm\n", Status: 200, Fetched: want.Fetched}); err != nil {
 			t.Fatal(err)
 		}
-		if w := must(s.Load(ctx, l, 1)); w.Robots != want {
-			t.Errorf("robots: %+v, want %+v", w.Robots, want)
+		twin := crawler.Robots{Site: "https://www.bao.example", Status: 404, Fetched: want.Fetched}
+		for range 2 { // its own, kept beside the other, and replaced by a newer one
+			if err := s.PutRobots(ctx, l, twin); err != nil {
+				t.Fatal(err)
+			}
+			if w := must(s.Load(ctx, l, 1)); len(w.Robots) != 2 || w.Robots[0] != want || w.Robots[1] != twin {
+				t.Errorf("robots: %+v, want %+v and %+v", w.Robots, want, twin)
+			}
+			twin.Status = 200
+		}
+	})
+}
+
+// A host that asked to be left alone is, also when a person asks and when its
+// plan is looked at anew; then it is due again.
+func TestRestIsNotOverridden(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		l := crawled(t, s)
+		l.Rest = time.Hour
+		release(t, s, l)
+		for range 2 {
+			if err := s.MakeDue(ctx); err != nil {
+				t.Fatal(err)
+			}
+			claim(t, s, "a")
+			sync(t, s, source("tinh/feed", "https://bao.example/rss"))
+			claim(t, s, "a")
+		}
+	})
+	both(t, func(t *testing.T, s *store.Store) {
+		l := crawled(t, s)
+		l.Rest = 5 * time.Millisecond
+		release(t, s, l)
+		if err := s.MakeDue(ctx); err != nil {
+			t.Fatal(err)
+		}
+		for end := time.Now().Add(10 * time.Second); ; {
+			leases := must(s.Claim(ctx, "a", 1, time.Minute))
+			if len(leases) == 1 {
+				return
+			}
+			if time.Now().After(end) {
+				t.Fatal("a rest of 5 ms does not end")
+			}
 		}
 	})
 }

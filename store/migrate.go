@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"embed"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ func (e engine) steps() []string {
 		"00001_first.sql",
 		"00002_search." + e.name + ".sql",
 		"00003_whole_plan.sql",
+		"00009_health.sql",
 	}
 }
 
@@ -42,19 +44,27 @@ func (s *Store) migrate(ctx context.Context) error {
 
 func (s *Store) migrateOnce(ctx context.Context, names []string) error {
 	var steps []*goose.Migration
-	for i, name := range names {
+	last := int64(0)
+	for _, name := range names {
+		number, _, _ := strings.Cut(name, "_")
+		n, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			return fmt.Errorf("number of migration %s: %w", name, err)
+		}
+		last = max(last, n)
 		text, err := migrations.ReadFile("migrations/" + name)
 		if err != nil {
 			return fmt.Errorf("read migration %s: %w", name, err)
 		}
 		stmts := strings.ReplaceAll(string(text), "«serial»", s.eng.serial)
-		steps = append(steps, goose.NewGoMigration(int64(i+1), &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+		steps = append(steps, goose.NewGoMigration(n, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
 			_, err := tx.ExecContext(ctx, stmts)
 			return err
 		}}, nil))
 	}
 	opts := []goose.ProviderOption{
 		goose.WithGoMigrations(steps...), goose.WithDisableGlobalRegistry(true), goose.WithTableName("schema_version"),
+		goose.WithAllowOutofOrder(true), // numbers are given out before the texts are done
 	}
 	if s.eng.locker != nil {
 		l, err := s.eng.locker()
@@ -74,8 +84,8 @@ func (s *Store) migrateOnce(ctx context.Context, names []string) error {
 	if err != nil {
 		return fmt.Errorf("read the database's version: %w", err)
 	}
-	if have > int64(len(steps)) {
-		return fmt.Errorf("the database has schema version %d, this program knows %d: use a newer program", have, len(steps))
+	if have > last {
+		return fmt.Errorf("the database has schema version %d, this program knows %d: use a newer program", have, last)
 	}
 	return nil
 }

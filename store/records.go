@@ -15,8 +15,14 @@ func (s *Store) Load(ctx context.Context, l crawler.Lease, pages int) (crawler.W
 	held := false
 	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
 		held = true
-		return r.Scan(&w.Robots.Body, &w.Robots.Status, at(&w.Robots.Fetched))
-	}, "SELECT robots_body, robots_status, robots_at FROM host WHERE name = $1 AND token = $2 AND owner = $3",
+		var m crawler.Robots
+		err := r.Scan(&m.Site, &m.Body, &m.Status, at(&m.Fetched))
+		if m.Site != "" {
+			w.Robots = append(w.Robots, m)
+		}
+		return err
+	}, `SELECT COALESCE(r.site, ''), COALESCE(r.body, ''), COALESCE(r.status, 0), COALESCE(r.at, 0)
+		FROM host h LEFT JOIN robots r ON r.host = h.name WHERE h.name = $1 AND h.token = $2 AND h.owner = $3 ORDER BY r.site`,
 		l.Host, l.Token, clean(l.Owner))
 	if err == nil && !held {
 		err = crawler.ErrLost
@@ -47,15 +53,16 @@ func (s *Store) Load(ctx context.Context, l crawler.Lease, pages int) (crawler.W
 	return w, nil
 }
 
-// PutRobots remembers a host's robots.txt.
+// PutRobots remembers the robots.txt of one of a host's sites.
 func (s *Store) PutRobots(ctx context.Context, l crawler.Lease, r crawler.Robots) error {
 	return s.write(ctx, "put the robots.txt of "+l.Host, func(t *tx) error {
 		if err := t.fence(ctx, l); err != nil {
 			return err
 		}
 		t.changed("host", l.Host)
-		_, err := t.exec(ctx, "UPDATE host SET robots_body = $2, robots_status = $3, robots_at = $4 WHERE name = $1",
-			l.Host, clean(r.Body), r.Status, micros(r.Fetched))
+		_, err := t.exec(ctx, `INSERT INTO robots (host, site, status, at, body) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (host, site) DO UPDATE SET status = excluded.status, at = excluded.at, body = excluded.body`,
+			l.Host, clean(r.Site), r.Status, micros(r.Fetched), clean(r.Body))
 		return err
 	})
 }

@@ -285,7 +285,7 @@ func (w *blindWatch) age(d time.Duration) {
 	w.t.Helper()
 	for _, q := range []string{
 		"UPDATE source_state SET last_full = last_full - ?1 WHERE last_full > 0",
-		"UPDATE host SET robots_at = robots_at - ?1 WHERE robots_at > 0",
+		"UPDATE robots SET at = at - ?1",
 		"UPDATE await SET due = due - ?1",
 	} {
 		if _, err := w.db.Exec(q, d.Microseconds()); err != nil {

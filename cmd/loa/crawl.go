@@ -48,6 +48,9 @@ func (c *crawlCmd) Run(a *app) error {
 		return err
 	}
 	fmt.Fprintln(a.Out, summaryLine(sum))
+	if n := len(sum.Left); n > 0 {
+		fmt.Fprintf(a.Out, "%d nguồn chưa được đọc lượt này: máy chủ yêu cầu chờ (Retry-After), hoặc tiến trình khác đang đọc: %s\n", n, strings.Join(sum.Left, ", "))
+	}
 	if err := e.blindSources(); err != nil {
 		return err
 	}

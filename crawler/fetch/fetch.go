@@ -9,10 +9,12 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -69,6 +71,11 @@ type Request struct {
 	// Hop, if set, is called before each redirect is followed: the caller keeps
 	// its distance there and may refuse. Its error ends the request.
 	Hop func(ctx context.Context, to *url.URL) error
+
+	// Again, if set, is called before a request is sent once more because a kept
+	// connection closed without an answer: the host may have seen the first. The
+	// caller keeps its distance there too.
+	Again func(ctx context.Context) error
 }
 
 // Response is a page that came, or the news that it has not changed.
@@ -201,6 +208,9 @@ func (c *Client) Get(ctx context.Context, req Request) (*Response, error) {
 func (c *Client) once(ctx context.Context, req Request, u *url.URL) (*Response, *url.URL, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, c.opt.TotalTimeout, errTotal)
 	defer cancel()
+	if req.Again != nil {
+		ctx = again(ctx, req.Again)
+	}
 	hr, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return nil, nil, &Error{Reason: media.Unreachable, Err: err}
@@ -250,6 +260,24 @@ func (c *Client) once(ctx context.Context, req Request, u *url.URL) (*Response, 
 		return nil, nil, err
 	}
 	return out, nil, nil
+}
+
+// again calls f before every attempt at a request but the first that was
+// written; net/http makes them by itself.
+func again(ctx context.Context, f func(context.Context) error) context.Context {
+	var written atomic.Bool
+	ctx, cancel := context.WithCancelCause(ctx)
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		WroteHeaders: func() { written.Store(true) },
+		GetConn: func(string) {
+			if !written.Swap(false) {
+				return
+			}
+			if err := f(ctx); err != nil {
+				cancel(err)
+			}
+		},
+	})
 }
 
 // statusError makes a blind reason of a status that brings no page.
