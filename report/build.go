@@ -208,7 +208,7 @@ func (b builder) pieces(q schedule.Quota, row *Row) {
 		if x.Condition != "posted" && x.Condition != "answered" || piece(x.Evidence).At.After(until) {
 			continue
 		}
-		w := waiting{ID: x.Evidence.ID, Number: x.Evidence.Document, Title: x.Evidence.Title}
+		w := waiting{ID: x.Evidence.ID, Number: x.Evidence.Document, Title: Masked(x.Evidence).Title}
 		since := x.Evidence.Asked
 		if x.Condition == "posted" {
 			since = x.Evidence.At
@@ -259,6 +259,7 @@ func (b builder) calendar() calendar.Calendar {
 
 // piece is a piece of evidence; an undated one is placed by its first sight.
 func piece(e media.Evidence) Piece {
+	e = Masked(e)
 	p := Piece{ID: e.ID, Kind: e.Kind, Title: e.Title, URL: e.URL, At: e.At, Grade: e.Grade}
 	if e.Precision == media.NoDate {
 		p.At = e.Seen

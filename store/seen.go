@@ -13,6 +13,7 @@ import (
 	"loa/crawler"
 	"loa/media"
 	"loa/viet"
+	"loa/viet/mask"
 )
 
 // States of an item's page.
@@ -159,7 +160,7 @@ func (t *tx) putFresh(ctx context.Context, byID map[string]mention, items values
 			texts.rows = append(texts.rows, revisionRow(rev, id, *r, m.by.At))
 			t.changed("revision", rev)
 		}
-		found.rows = append(found.rows, []any{id, strings.Join(words(row[colTitle].(string)+" "+row[colLead].(string)), " ")})
+		found.rows = append(found.rows, []any{id, searched(row[colSection].(string), row[colTitle].(string), row[colLead].(string))})
 	}
 	if _, err := t.insert(ctx, "revision", texts, ""); err != nil {
 		return err
@@ -179,8 +180,9 @@ func sortedKeys[V any](m map[string]V) []string {
 
 // Places of an item's row (see itemRow).
 const (
-	colTitle = 5
-	colLead  = 6
+	colTitle   = 5
+	colLead    = 6
+	colSection = 7
 )
 
 func itemValues() values {
@@ -305,17 +307,23 @@ func (t *tx) index(ctx context.Context, ids []string) error {
 	err := chunk(ids, maxIn, func(ids []string) error {
 		var a args
 		return each(ctx, t, func(r *sql.Rows) error {
-			var id, title, lead string
-			err := r.Scan(&id, &title, &lead)
-			v.rows = append(v.rows, []any{id, strings.Join(words(title+" "+lead), " ")})
+			var id, section, title, lead string
+			err := r.Scan(&id, &section, &title, &lead)
+			v.rows = append(v.rows, []any{id, searched(section, title, lead)})
 			return err
-		}, "SELECT id, title, lead FROM item WHERE id IN "+a.in(ids)+" ORDER BY id", a...)
+		}, "SELECT id, section, title, lead FROM item WHERE id IN "+a.in(ids)+" ORDER BY id", a...)
 	})
 	if err != nil || len(v.rows) == 0 {
 		return err
 	}
 	_, err = t.insert(ctx, "item_text", v, "ON CONFLICT (item) DO UPDATE SET words = excluded.words")
 	return err
+}
+
+// searched are the words an item is found by: those that people may see.
+func searched(section, title, lead string) string {
+	m := mask.Of(section, title, lead)
+	return strings.Join(words(m.Text(title)+" "+m.Text(lead)), " ")
 }
 
 // words folds a text for search: runs of letters and digits, lower case, no

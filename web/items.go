@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,6 +12,7 @@ import (
 
 	"loa/media"
 	"loa/viet"
+	"loa/viet/mask"
 )
 
 const itemsPerPage = 50
@@ -90,7 +92,10 @@ func (s *site) items(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	for _, row := range rows {
-		p.Rows = append(p.Rows, itemLine{row, verdictChip(row)})
+		chip := verdictChip(row)
+		m := mask.Of(row.Item.Section, row.Item.Title, row.Item.Lead)
+		row.Item.Title, row.Item.Lead = m.Text(row.Item.Title), m.Text(row.Item.Lead)
+		p.Rows = append(p.Rows, itemLine{row, chip})
 	}
 	p.Total, p.First, p.Last = total, p.Query.Offset+1, p.Query.Offset+len(rows)
 	at := func(n int) string {
@@ -178,17 +183,24 @@ func (s *site) item(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 	}
-	p.Title = mark(row.Item.Title, "title", cues)
-	p.Lead = mark(row.Item.Lead, "lead", cues)
+	shown := media.Revision{Title: row.Item.Title, Lead: row.Item.Lead, Section: row.Item.Section}
 	if p.Revision != nil {
-		p.Title, p.Lead = mark(p.Revision.Title, "title", cues), mark(p.Revision.Lead, "lead", cues)
-		p.Section = mark(p.Revision.Section, "section", cues)
-		p.Body = paragraphs(mark(p.Revision.Body, "body", cues))
+		shown = *p.Revision
+	}
+	m := mask.Of(cmp.Or(shown.Section, row.Item.Section), row.Item.Title, row.Item.Lead, shown.Title, shown.Lead, shown.Body)
+	p.Title, p.Lead = mark(m, shown.Title, "title", cues), mark(m, shown.Lead, "lead", cues)
+	if p.Revision != nil {
+		p.Section = mark(m, shown.Section, "section", cues)
+		p.Body = paragraphs(mark(m, shown.Body, "body", cues))
+	}
+	p.Item.Title, p.Item.Lead = m.Text(row.Item.Title), m.Text(row.Item.Lead)
+	for i := range p.Revisions {
+		p.Revisions[i].Title = m.Text(p.Revisions[i].Title)
 	}
 	for _, c := range cues {
 		p.Cues = append(p.Cues, cueLine{c, fieldName(c.Field)})
 	}
-	s.render(w, r, http.StatusOK, "item", frame{Title: row.Item.Title, Here: "/tin-bai", Page: p})
+	s.render(w, r, http.StatusOK, "item", frame{Title: p.Item.Title, Here: "/tin-bai", Page: p})
 }
 
 func fieldName(field string) string {
@@ -205,10 +217,18 @@ func fieldName(field string) string {
 	return field
 }
 
-// mark cuts a field's text at the cues found in it. A cue that does not stand
-// where it says (the text was read anew since) is not marked.
-func mark(text, field string, cues []media.Cue) []segment {
-	text = viet.NFC(text)
+// mark masks a field's text and cuts it at the cues found in it. A cue that does
+// not stand where it says (the text was read anew since) is not marked.
+func mark(m mask.Mask, text, field string, cues []media.Cue) []segment {
+	at := make([]int, len(cues))
+	for i, c := range cues {
+		at[i] = c.At
+	}
+	text, at = m.At(text, at...)
+	cues = slices.Clone(cues)
+	for i := range cues {
+		cues[i].At = at[i]
+	}
 	type span struct{ from, to int }
 	var spans []span
 	for _, c := range cues {

@@ -273,7 +273,7 @@ func (s *site) fillPieces(p *standingPage, m schedule.Matching, ds []schedule.De
 // it tells what the evidence keeps of it.
 func noneOf(e media.Evidence, ds []schedule.Decision) noneLine {
 	paper := schedule.Decision{Document: e.Document, Form: e.Form}
-	line := noneLine{Text: e.Title, Grade: e.Grade, File: e.Kept, By: e.Decided, At: e.Seen}
+	line := noneLine{Text: report.Masked(e).Title, Grade: e.Grade, File: e.Kept, By: e.Decided, At: e.Seen}
 	if i := slices.IndexFunc(ds, func(d schedule.Decision) bool { return d.ID == e.ID }); i >= 0 {
 		paper = ds[i]
 		line.By, line.At = ds[i].Actor, ds[i].At
@@ -305,6 +305,7 @@ func (s *site) provingPages(q schedule.Quota, st schedule.Standing) []provingPag
 }
 
 func (s *site) pieceOf(e media.Evidence, ds []schedule.Decision) pieceLine {
+	e = report.Masked(e)
 	line := pieceLine{Evidence: e, Item: e.Kind == media.EvItem}
 	say := func(format, v string) {
 		if v != "" {

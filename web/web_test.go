@@ -16,6 +16,7 @@ import (
 	"loa/media"
 	"loa/schedule"
 	"loa/viet"
+	"loa/viet/mask"
 )
 
 func get(t *testing.T, h http.Handler, path string) *httptest.ResponseRecorder {
@@ -293,7 +294,7 @@ func TestMark(t *testing.T) {
 	cues := []media.Cue{{Term: "một cửa", Field: "body", At: at}, {Term: "cải cách hành chính", Field: "body", At: 0}, {Term: "hành chính", Field: "body", At: strings.Index(text, "hành chính")},
 		{Term: "một cửa", Field: "body", At: 3}, {Term: "một cửa", Field: "body", At: 900}, {Term: "x", Field: "title", At: 0}, {Term: "ải", Field: "body", At: 2}, {Term: "x", Field: "body", At: -1}}
 	var got strings.Builder
-	for _, s := range mark(text, "body", cues) {
+	for _, s := range mark(mask.Mask{}, text, "body", cues) {
 		if s.Mark {
 			got.WriteString("[" + s.Text + "]")
 		} else {

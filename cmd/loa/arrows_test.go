@@ -18,6 +18,7 @@ import (
 // that is not listed may not exist. cmd/loa wires and may import everything.
 var arrows = map[string][]string{
 	"viet":              nil,
+	"viet/mask":         {"viet"},
 	"media":             {"viet"},
 	"schedule/calendar": {"viet"},
 	"schedule":          {"viet", "media", "schedule/calendar"},
@@ -29,9 +30,9 @@ var arrows = map[string][]string{
 	"plans":             {"viet", "media", "schedule", "schedule/calendar"},
 	"monitor":           {"viet", "media", "schedule", "schedule/calendar"},
 	"metrics":           {"viet", "media", "schedule", "schedule/calendar"},
-	"report":            {"viet", "media", "schedule", "schedule/calendar"},
-	"web":               {"viet", "media", "schedule", "schedule/calendar", "report"},
-	"store":             {"viet", "media", "schedule", "schedule/calendar", "crawler", "monitor", "report", "web", "metrics", "store/keep"},
+	"report":            {"viet", "viet/mask", "media", "schedule", "schedule/calendar"},
+	"web":               {"viet", "viet/mask", "media", "schedule", "schedule/calendar", "report"},
+	"store":             {"viet", "viet/mask", "media", "schedule", "schedule/calendar", "crawler", "monitor", "report", "web", "metrics", "store/keep"},
 	"store/keep":        {"viet", "media", "crawler"},
 	"store/storetest":   {"store"},
 	"sample":            {"viet", "media", "schedule", "schedule/calendar", "plans"},

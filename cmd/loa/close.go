@@ -191,10 +191,10 @@ func (c *proposalsCmd) Run(a *app) error {
 	for _, p := range ev.Proposals {
 		fmt.Fprintf(a.Out, "%s\t%s\t%s\tđã chốt: %s\tnay: %s\n", p.Quota, names.Agency(p.Owner), p.Period, word(p.Was), word(p.Now))
 		for _, x := range p.Added {
-			fmt.Fprintf(a.Out, "\tthêm\t%s\t%s\t%s (thấy lần đầu %s)\n", x.Evidence.ID, viet.Moment(x.Evidence.At.In(calendar.Zone)), x.Evidence.Title, viet.Day(x.Evidence.Seen.In(calendar.Zone)))
+			fmt.Fprintf(a.Out, "\tthêm\t%s\t%s\t%s (thấy lần đầu %s)\n", x.Evidence.ID, viet.Moment(x.Evidence.At.In(calendar.Zone)), report.Masked(x.Evidence).Title, viet.Day(x.Evidence.Seen.In(calendar.Zone)))
 		}
 		for _, x := range p.Removed {
-			fmt.Fprintf(a.Out, "\tbớt\t%s\t%s\t%s\n", x.Evidence.ID, viet.Moment(x.Evidence.At.In(calendar.Zone)), x.Evidence.Title)
+			fmt.Fprintf(a.Out, "\tbớt\t%s\t%s\t%s\n", x.Evidence.ID, viet.Moment(x.Evidence.At.In(calendar.Zone)), report.Masked(x.Evidence).Title)
 		}
 	}
 	if len(ev.Proposals) == 0 {

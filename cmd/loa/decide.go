@@ -15,6 +15,7 @@ import (
 	"loa/schedule"
 	"loa/schedule/calendar"
 	"loa/viet"
+	"loa/viet/mask"
 )
 
 // decideCmd is the door of the desk's decisions until the desk has them.
@@ -250,7 +251,7 @@ func (c *evidenceCmd) Run(a *app) error {
 			words = append(words, names.Reason(r))
 		}
 		n++
-		fmt.Fprintf(a.Out, "%s\t%s\t%s\t%s\t%s\n\t%s\n", ev.ID, head, period, whenWords(ev), ev.Title, strings.Join(words, "; "))
+		fmt.Fprintf(a.Out, "%s\t%s\t%s\t%s\t%s\n\t%s\n", ev.ID, head, period, whenWords(ev), report.Masked(ev).Title, strings.Join(words, "; "))
 	}
 	for _, x := range m.Credits {
 		line(x.Quota, x.Owner, x.Period, "được ghi nhận", x.Evidence, x.Reasons...)
@@ -354,7 +355,7 @@ func (c *reviewNextCmd) Run(a *app) error {
 		if r.Unread {
 			note = " (chưa đọc được trang bài: mới xét tiêu đề, đoạn dẫn)"
 		}
-		fmt.Fprintf(a.Out, "%s\t%.2f\t%s%s\n\t%s\n\tKhớp: %s\n", r.Item.ID, score, r.Item.Title, note, r.Item.URL, strings.Join(cues, ", "))
+		fmt.Fprintf(a.Out, "%s\t%.2f\t%s%s\n\t%s\n\tKhớp: %s\n", r.Item.ID, score, mask.Text(r.Item.Section, r.Item.Title), note, r.Item.URL, strings.Join(cues, ", "))
 	}
 	if len(rows) == 0 {
 		fmt.Fprintln(a.Out, "Không có tin, bài chờ duyệt.")
@@ -401,6 +402,6 @@ func (c *reviewDecideCmd) Run(a *app) error {
 	if c.Answer == "no" {
 		word = "không phải về cải cách hành chính"
 	}
-	fmt.Fprintf(a.Out, "Đã ghi: «%s» %s; người duyệt: %s.\n", row.Item.Title, word, actor(c.By))
+	fmt.Fprintf(a.Out, "Đã ghi: «%s» %s; người duyệt: %s.\n", mask.Text(row.Item.Section, row.Item.Title), word, actor(c.By))
 	return nil
 }

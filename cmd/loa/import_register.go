@@ -18,6 +18,7 @@ import (
 	"loa/schedule"
 	"loa/schedule/calendar"
 	"loa/viet"
+	"loa/viet/mask"
 )
 
 type (
@@ -290,7 +291,7 @@ func showRows(out io.Writer, plan *schedule.Plan, g media.Register) error {
 	case media.RegQuestions:
 		line("Dòng", "Số", "Ngày hỏi", "Ngày trả lời", "Câu hỏi")
 		for _, e := range g.Rows {
-			line(fmt.Sprint(e.Row), e.Number, day(e.Asked), day(e.Answered), e.Title)
+			line(fmt.Sprint(e.Row), e.Number, day(e.Asked), day(e.Answered), mask.Text("Hỏi đáp", e.Title))
 		}
 	}
 	if err := w.Flush(); err != nil {

@@ -1,0 +1,101 @@
+package mask
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// near a word: patterns are slow over a whole article and what they look for
+// stands about a few words, so that only the stretches about those are read.
+type pattern struct {
+	re       *regexp.Regexp
+	words    []string // lower case; one of them stands in every match; nil: read all
+	back, on int      // bytes of the stretch before and behind the word
+}
+
+// find gives what FindAllStringSubmatchIndex would; lower is s in lower case,
+// byte for byte (see lowered).
+func (p pattern) find(s, lower string) [][]int {
+	if p.words == nil {
+		return p.re.FindAllStringSubmatchIndex(s, -1)
+	}
+	var out [][]int
+	done := 0 // matches that begin before are known
+	for from := 0; ; {
+		at, length := -1, 0
+		for _, w := range p.words {
+			if i := strings.Index(lower[from:], w); i >= 0 && (at < 0 || i < at) {
+				at, length = i, len(w)
+			}
+		}
+		if at < 0 {
+			return out
+		}
+		at += from
+		from = at + length
+		a, b := max(done, at-p.back), min(len(s), from+p.on)
+		if i := strings.LastIndexByte(s[a:at], '\n'); i >= 0 && !strings.Contains(s[a+i:at], "gửi") {
+			a += i + 1
+		}
+		for a < at && !utf8.RuneStart(s[a]) {
+			a++
+		}
+		for a > done && a < at && !begins(s, a) { // within a word
+			_, n := utf8.DecodeRuneInString(s[a:])
+			a += n
+		}
+		for b < len(s) && !utf8.RuneStart(s[b]) {
+			b++
+		}
+		if a >= b {
+			continue
+		}
+		for _, x := range p.re.FindAllStringSubmatchIndex(s[a:b], -1) {
+			for i := range x {
+				if x[i] >= 0 {
+					x[i] += a
+				}
+			}
+			out = append(out, x)
+			done = x[1]
+		}
+		from = max(from, done)
+	}
+}
+
+// lowered is s in lower case where that keeps the length of every letter, as
+// with all of Vietnamese.
+func lowered(s string) string {
+	return strings.Map(func(r rune) rune {
+		if l := unicode.ToLower(r); utf8.RuneLen(l) == utf8.RuneLen(r) {
+			return l
+		}
+		return r
+	}, s)
+}
+
+// signs is what something to mask in a plain report has beside it.
+var signs = []string{":", "：", "@", "hỏi", "thắc mắc", "phản ánh", "kiến nghị", "gửi thư", "viết thư", "bạn đọc", "độc giả", "thính giả", "khán giả", "công dân", "cử tri",
+	"đánh giá", "xếp loại", "chấm điểm", "hoàn thành"}
+
+// quiet reports whether nothing of the kind stands in a text, as in most.
+func quiet(s string) bool {
+	n := 0
+	for _, c := range []byte(s) {
+		if c >= '0' && c <= '9' {
+			n++
+		}
+	}
+	if n >= 7 {
+		return false
+	}
+	lower := lowered(s)
+	for _, w := range signs {
+		if strings.Contains(lower, w) {
+			return false
+		}
+	}
+	return true
+}
