@@ -25,6 +25,7 @@ func (t *turn) page(ctx context.Context, src media.Source, a Await) (stop *failu
 	p := PageVisit{At: t.c.opt.Business()}
 	start := t.c.opt.Machine()
 	err = guard(func() error { return t.read(ctx, src, a, &p) })
+	t.body.Release()
 	took := t.c.opt.Machine().Sub(start)
 	if err != nil {
 		if fatal(ctx, err) {
@@ -54,7 +55,7 @@ func (t *turn) read(ctx context.Context, src media.Source, a Await, p *PageVisit
 	if err := t.allowed(ctx, a.URL); err != nil {
 		return err
 	}
-	res, err := t.get(ctx, fetch.Request{URL: a.URL}, true, func() { p.At = t.c.opt.Business() })
+	res, err := t.get(ctx, fetch.Request{URL: a.URL, MaxBody: extract.Bounds(src.PageLimits, media.KindPage).Body}, true, func() { p.At = t.c.opt.Business() })
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,7 @@ type turn struct {
 	robots map[string]*fetch.Robots // by site: younger than a day
 	aged   map[string]*fetch.Robots // by site: older, to stand in while no new one can be had
 	until  time.Time                // the host does not answer: not before then
+	body   fetch.Hold               // what the body that is being read takes
 
 	made    []made    // visits not recorded yet
 	entries int       // of theirs
@@ -243,6 +244,8 @@ func (t *turn) get(ctx context.Context, req fetch.Request, check bool, started f
 		started()
 	}
 	defer t.c.touched(t.host)
+	t.body.Release() // the body before this one is done with
+	req.Hold = &t.body
 	res, err := t.c.opt.Fetch.Get(ctx, req)
 	if err != nil && ctx.Err() != nil {
 		return nil, context.Cause(ctx)

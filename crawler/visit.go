@@ -38,6 +38,7 @@ func (t *turn) visit(ctx context.Context, src media.Source, st SourceState) (sto
 	v := t.newVisit(src, st)
 	start := t.c.opt.Machine()
 	err = guard(func() error { return t.look(ctx, src, st, &v, &start) })
+	t.body.Release()
 	v.Took = t.c.opt.Machine().Sub(start)
 	if err == nil {
 		v.Fails = 0
@@ -100,7 +101,7 @@ func (t *turn) look(ctx context.Context, src media.Source, st SourceState, v *Vi
 	if err := t.allowed(ctx, src.URL); err != nil {
 		return err
 	}
-	req := fetch.Request{URL: src.URL, ETag: st.ETag, LastModified: st.LastModified}
+	req := fetch.Request{URL: src.URL, ETag: st.ETag, LastModified: st.LastModified, MaxBody: extract.Bounds(src.Limits, src.Kind).Body}
 	if st.LastFull.IsZero() || t.c.opt.Machine().Sub(st.LastFull) >= fullEvery || overnight(st, v.At) {
 		req.ETag, req.LastModified = "", ""
 	}

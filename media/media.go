@@ -77,20 +77,22 @@ const (
 
 // Source is one place to read (nguồn).
 type Source struct {
-	ID       string // "<province>/<slug>"
-	Agency   string // agency id whose publications it shows
-	Name     string // Vietnamese, for people
-	Kind     SourceKind
-	URL      string
-	Stream   string        // publications witnessed; sources with one stream are alternatives of each other. Never empty
-	Column   string        // column id when everything it lists belongs to that column
-	Articles bool          // follow each entry to its page
-	Every    time.Duration // wanted interval between visits
-	Verify   bool          // address not certain: skipped with a notice
-	Proves   []string      // ids of quotas whose required posting or column this page is (KindPage)
-	From, To time.Time
-	Rule     Rule
-	Rules    []DatedRule // layouts the site had and has; Rule holds outside their spans
+	ID         string // "<province>/<slug>"
+	Agency     string // agency id whose publications it shows
+	Name       string // Vietnamese, for people
+	Kind       SourceKind
+	URL        string
+	Stream     string        // publications witnessed; sources with one stream are alternatives of each other. Never empty
+	Column     string        // column id when everything it lists belongs to that column
+	Articles   bool          // follow each entry to its page
+	Every      time.Duration // wanted interval between visits
+	Verify     bool          // address not certain: skipped with a notice
+	Proves     []string      // ids of quotas whose required posting or column this page is (KindPage)
+	From, To   time.Time
+	Rule       Rule
+	Rules      []DatedRule // layouts the site had and has; Rule holds outside their spans
+	Limits     Limits      // of what its address brings
+	PageLimits Limits      // of its articles' pages
 }
 
 // DatedRule is a rule for a span of time: sites change their layout. Spans of
@@ -119,6 +121,16 @@ func (s Source) At(t time.Time) Source {
 	s.Rule = s.RuleAt(t)
 	s.Rule.Now = t
 	return s
+}
+
+// Limits bound what is read of one document. Zero fields mean the defaults of
+// its kind (docs/LIMITS.md).
+type Limits struct {
+	Body   int64 // bytes after decompression
+	Items  int   // entries of a listing; the rest is left out
+	Depth  int   // open elements of a feed
+	Tokens int   // tags of a feed, nodes of a page's tree
+	Attrs  int   // attributes of one tag
 }
 
 // Rule is how to read a source's pages: CSS selectors and forms, plain data.

@@ -329,6 +329,25 @@ func whole(to *int, lo, hi int) func(*group, string, *yaml.Node) {
 	}
 }
 
+// size reads bytes, such as 512KB or 8MB (of 1,024 and 1,048,576 bytes).
+func size(to *int64, lo, hi int64) func(*group, string, *yaml.Node) {
+	return func(g *group, key string, n *yaml.Node) {
+		s, ok := plain(n)
+		unit := int64(1 << 10)
+		digits, found := strings.CutSuffix(s, "KB")
+		if !found {
+			unit = 1 << 20
+			digits, found = strings.CutSuffix(s, "MB")
+		}
+		v, err := strconv.ParseInt(digits, 10, 32)
+		if !ok || !found || err != nil || v*unit < lo || v*unit > hi {
+			g.want(n, key, fmt.Sprintf("kích thước từ %dKB đến %dMB, ví dụ 512KB, 8MB", lo>>10, hi>>20))
+			return
+		}
+		*to = v * unit
+	}
+}
+
 // date reads a day as its first instant in Asia/Ho_Chi_Minh.
 func date(to *time.Time) func(*group, string, *yaml.Node) {
 	return func(g *group, key string, n *yaml.Node) {

@@ -1,6 +1,7 @@
 package plans
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,7 +16,50 @@ import (
 
 // sourcesFile reads sources.yaml: the places to read.
 func (b *builder) sourcesFile(d *doc, n *yaml.Node) {
-	d.group(n, "danh mục nguồn", "", must("sources", list(b.source)))
+	kinds := map[media.SourceKind]media.Limits{}
+	d.group(n, "danh mục nguồn", "", must("sources", list(b.source)), may("limits", func(g *group, key string, n *yaml.Node) {
+		var of []field
+		for _, k := range sourceKinds() {
+			of = append(of, may(string(k), func(g *group, key string, n *yaml.Node) {
+				var l media.Limits
+				limits(&l)(g, key, n)
+				kinds[k] = l
+			}))
+		}
+		g.group(n, g.what+", "+key, "", of...)
+	}))
+	for i := range b.plan.Sources {
+		s := &b.plan.Sources[i]
+		fill(&s.Limits, kinds[s.Kind])
+		s.PageLimits = kinds[media.KindPage]
+	}
+}
+
+// sourceKinds are the kinds a source can have.
+func sourceKinds() []media.SourceKind {
+	return []media.SourceKind{media.KindFeed, media.KindList, media.KindPage}
+}
+
+// limits reads the bounds on one document.
+func limits(l *media.Limits) func(*group, string, *yaml.Node) {
+	return func(g *group, key string, n *yaml.Node) {
+		g.group(n, g.what+", "+key, "",
+			may("body", size(&l.Body, 64<<10, 64<<20)),
+			may("items", whole(&l.Items, 1, 100_000)),
+			may("depth", whole(&l.Depth, 10, 1000)),
+			may("tokens", whole(&l.Tokens, 1000, 5_000_000)),
+			may("attributes", whole(&l.Attrs, 10, 100_000)),
+		)
+	}
+}
+
+// fill takes from d what l leaves open.
+func fill(l *media.Limits, d media.Limits) {
+	l.Body = cmp.Or(l.Body, d.Body)
+	l.Items = cmp.Or(l.Items, d.Items)
+	l.Depth = cmp.Or(l.Depth, d.Depth)
+	l.Tokens = cmp.Or(l.Tokens, d.Tokens)
+	l.Attrs = cmp.Or(l.Attrs, d.Attrs)
 }
 
 func (b *builder) source(g *group, _ string, n *yaml.Node) {
@@ -27,7 +71,7 @@ func (b *builder) source(g *group, _ string, n *yaml.Node) {
 		must("id", slug(&id)),
 		must("agency", slug(&agency)),
 		must("name", text(&s.Name)),
-		must("kind", oneOf(&s.Kind, []media.SourceKind{media.KindFeed, media.KindList, media.KindPage})),
+		must("kind", oneOf(&s.Kind, sourceKinds())),
 		must("url", address(&s.URL)),
 		may("stream", slug(&s.Stream)),
 		may("column", slug(&s.Column)),
@@ -39,6 +83,7 @@ func (b *builder) source(g *group, _ string, n *yaml.Node) {
 		may("to", date(&s.To)),
 		may("rule", func(g *group, _ string, n *yaml.Node) { rule(g, n, path+"/rule", &s.Rule) }),
 		may("rules", list(func(g *group, _ string, n *yaml.Node) { datedRule(g, n, path, &s.Rules) })),
+		may("limits", limits(&s.Limits)),
 		may("basis", note),
 	)
 	sg.ordered(s.From, s.To)

@@ -25,6 +25,8 @@ func ReadingNote(code string, n, of int, text string) string {
 		s = "tệp sai quy cách: đọc riêng từng mục, được {n} trong {of} mục"
 	case "cut_off":
 		s = "tệp bị cắt giữa chừng, chỉ đọc {n} mục nguyên vẹn"
+	case "attributes":
+		s = "tệp sai quy cách: {n} thẻ có quá nhiều thuộc tính, thuộc tính bị bỏ"
 	case "too_deep_item":
 		s = "tệp sai quy cách: bỏ {n} mục có thẻ lồng nhau quá sâu"
 	case "first_only":

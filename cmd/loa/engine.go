@@ -33,6 +33,7 @@ type network struct {
 	Workers       int               `default:"8" help:"Số máy chủ được thu thập cùng lúc."`
 	Lease         time.Duration     `default:"30s" help:"Một máy chủ được giữ bao lâu; nút đã chết trả lại sau ngần ấy."`
 	Contact       string            `env:"LOA_CONTACT" help:"Thư điện tử hoặc trang liên hệ của đơn vị, nêu khi truy cập các trang." placeholder:"ADDR"`
+	Limit         map[string]string `help:"Giới hạn an toàn khác mặc định, ví dụ total=20s; tên và mặc định ở docs/LIMITS.md." placeholder:"TÊN=TRỊ"`
 	UserAgent     string            `help:"Tên xưng đầy đủ khi truy cập, thay cho tên có --contact." placeholder:"TEXT"`
 }
 
@@ -58,7 +59,11 @@ func (n network) client() (*fetch.Client, error) {
 			resolve[f[0]] = f[1]
 		}
 	}
-	client, err := fetch.New(fetch.Options{UserAgent: n.agent(), AllowLoopback: n.AllowLoopback, Resolve: resolve})
+	opt := fetch.Options{UserAgent: n.agent(), AllowLoopback: n.AllowLoopback, Resolve: resolve}
+	if err := setLimits(&opt, n.Limit); err != nil {
+		return nil, err
+	}
+	client, err := fetch.New(opt)
 	if err != nil {
 		return nil, fmt.Errorf("set up fetching: %w", err)
 	}

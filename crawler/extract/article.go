@@ -41,7 +41,7 @@ func Page(text string, src media.Source, pageURL string) (Article, error) {
 	if err != nil {
 		return Article{}, err
 	}
-	doc, notes, err := parseDoc(text)
+	doc, notes, err := parseDoc(text, pageBounds(src))
 	if err != nil {
 		return Article{}, err
 	}
@@ -70,7 +70,7 @@ func Page(text string, src media.Source, pageURL string) (Article, error) {
 		a.Notes = append(a.Notes, Note{Code: "spam", N: spam})
 	}
 	lines = p.cleanBody(lines, &a)
-	a.Body = strings.Join(lines, "\n")
+	a.Body = shorten(strings.Join(lines, "\n"), maxBody)
 	if spam >= 5 && len(a.Body) < 600 && a.How == "readability" {
 		return Article{}, onlySpam(spam)
 	}
@@ -105,7 +105,7 @@ func (p *page) first(css ...string) (string, *html.Node) {
 		}
 		text, node := "", (*html.Node)(nil)
 		p.doc.Find(c).EachWithBreak(func(_ int, s *goquery.Selection) bool {
-			if t := tidy(strings.ReplaceAll(visible(s), "\n", " ")); t != "" {
+			if t := oneLine(s); t != "" {
 				text, node = t, s.Nodes[0]
 			}
 			return text == ""
@@ -132,14 +132,16 @@ func (p *page) meta(names ...string) string {
 // <title> says; then the only h1; then the metadata alone.
 func (p *page) findHeadline() {
 	if p.title, p.head = p.first(p.rule.Headline, knownHeadline); p.title != "" {
+		p.title = shorten(p.title, maxHeadline)
 		return
 	}
-	claims := []string{p.ld.headline, p.meta("og:title"), tidy(p.doc.Find("title").First().Text())}
+	claims := []string{p.ld.headline, p.meta("og:title"), shorten(tidy(p.doc.Find("title").First().Text()), maxHeadline)}
 	var only *html.Node
+	frame := frames{}
 	n := 0
 	p.doc.Find("h1, h2, h3, .title, .tieude").EachWithBreak(func(_ int, s *goquery.Selection) bool {
-		t := tidy(strings.ReplaceAll(visible(s), "\n", " "))
-		if t == "" || inFrame(s.Nodes[0]) {
+		t := shorten(oneLine(s), maxHeadline)
+		if t == "" || frame.in(s.Nodes[0]) {
 			return true
 		}
 		for _, c := range claims {
@@ -159,7 +161,7 @@ func (p *page) findHeadline() {
 		return
 	}
 	if only != nil {
-		p.title, p.head = tidy(strings.ReplaceAll(visible(goquery.NewDocumentFromNode(only).Selection), "\n", " ")), only
+		p.title, p.head = shorten(oneLine(goquery.NewDocumentFromNode(only).Selection), maxHeadline), only
 		return
 	}
 	for _, c := range claims {
@@ -170,7 +172,7 @@ func (p *page) findHeadline() {
 	}
 	// Its element, for the date beside it: the smallest that says just this.
 	p.doc.Find("b, strong, div, td, span, p").EachWithBreak(func(_ int, s *goquery.Selection) bool {
-		if tidy(s.Text()) == p.title {
+		if tidy(rawText(s.Nodes[0], 2*maxHeadline)) == p.title {
 			p.head = s.Nodes[0]
 		}
 		return p.head == nil
@@ -189,7 +191,7 @@ func (p *page) section() string {
 	if p.rule.Section != "" {
 		var parts []string
 		p.doc.Find(p.rule.Section).Each(func(_ int, s *goquery.Selection) {
-			t := strings.Trim(tidy(strings.ReplaceAll(visible(s), "\n", " ")), " »›>/")
+			t := strings.Trim(oneLine(s), " »›>/")
 			if f := viet.Fold(t); t != "" && f != "trang chu" && f != "home" && !slices.Contains(parts, t) {
 				parts = append(parts, t)
 			}
@@ -227,10 +229,11 @@ func (p *page) body(text string, base *url.URL, a *Article) []string {
 		a.Notes = append(a.Notes, Note{Code: "no_body"})
 	}
 	// An error page or a wall of links reads as an article to readability.
-	if challenge(text, p.doc) != "" {
+	if challenge(text, p.doc) != "" || !readable(p.doc.Nodes[0]) {
 		return nil
 	}
 	root := goquery.CloneDocument(p.doc).Nodes[0] // readability cuts it up
+	trim(root)
 	// Small pages too: a notice of two paragraphs is a publication.
 	parser := readability.NewParser()
 	parser.CharThresholds = minBody
@@ -244,7 +247,7 @@ func (p *page) body(text string, base *url.URL, a *Article) []string {
 	w.brk()
 	linked := 0
 	s := goquery.NewDocumentFromNode(art.Node).Selection
-	s.Find("a[href]").Each(func(_ int, l *goquery.Selection) { linked += len(tidy(l.Text())) })
+	s.Find("a[href]").Each(func(_ int, l *goquery.Selection) { linked += len(tidy(rawText(l.Nodes[0], glance))) })
 	total := len(strings.Join(w.out, " "))
 	if total < minBody || linked*2 > total {
 		return nil

@@ -15,7 +15,28 @@ import (
 // A page that shows nothing is looked at once more, for why. The order
 // matters: a gate before an error page, an error page before an empty one.
 
-var gate = regexp.MustCompile(`(?s)document\.cookie\s*=.{0,600}?(location\s*\.\s*(reload|replace|href|assign)|location\s*=)`)
+var (
+	cookieSet = regexp.MustCompile(`^document\.cookie\s*=`)
+	goThere   = regexp.MustCompile(`location\s*(\.\s*(reload|replace|href|assign)|=)`)
+)
+
+// cookieGate says that a script sets a cookie and, within 600 characters,
+// reloads the page. Only the first few settings are looked at.
+func cookieGate(text string) bool {
+	for range 50 {
+		i := strings.Index(text, "document.cookie")
+		if i < 0 {
+			return false
+		}
+		text = text[i:]
+		near := text[:min(len(text), 700)]
+		if m := cookieSet.FindString(near); m != "" && goThere.MatchString(near[len(m):]) {
+			return true
+		}
+		text = text[len("document.cookie"):]
+	}
+	return false
+}
 
 // challenge recognises pages that want a browser or a human first: the cookie
 // gate of many .gov.vn hosts (177 bytes, status 200), Cloudflare, captchas.
@@ -28,7 +49,7 @@ func challenge(text string, doc *goquery.Document) string {
 		return ""
 	}
 	switch low := strings.ToLower(text); {
-	case gate.MatchString(text):
+	case cookieGate(text):
 		return "cookie gate: the page sets a cookie and reloads itself"
 	case strings.Contains(low, "_cf_chl_opt"), strings.Contains(low, "cf-browser-verification"), strings.Contains(low, "<title>just a moment"),
 		strings.Contains(low, "attention required! | cloudflare"), strings.Contains(low, "/cdn-cgi/challenge-platform/"):
@@ -61,7 +82,7 @@ func softError(doc *goquery.Document) string {
 	}
 	found := ""
 	doc.Find("h1, h2, h3, .error, #error").EachWithBreak(func(_ int, s *goquery.Selection) bool {
-		if t := tidy(s.Text()); s.Find("a").Length() == 0 && check(t) {
+		if t := tidy(rawText(s.Nodes[0], glance)); check(t) && s.Find("a").Length() == 0 {
 			found = fmt.Sprintf("heading says %q", cutText(t, 80))
 		}
 		return found == ""

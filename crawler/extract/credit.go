@@ -38,19 +38,25 @@ var (
 	outlet = regexp.MustCompile(`^(Theo|THEO)\s+([\p{Lu}\d][\p{L}\d.&-]*)(\s+([\p{Lu}\d(/–-][\p{L}\d.&/)–-]*|điện tử|tỉnh|và|thông tin|thành phố|của))*$`)
 )
 
+// Lines longer than this, in bytes, are neither tools of the page nor credits.
+const (
+	maxToolLine = 400
+	maxCredit   = 600
+)
+
 // cleanBody drops what is no part of the article from its lines and moves lead,
 // byline and credit line into their fields.
 func (p *page) cleanBody(lines []string, a *Article) []string {
 	var out []string
 	for _, l := range lines {
 		f := viet.Fold(l)
-		if endLine.MatchString(f) && len(out) > 0 {
+		if len(out) > 0 && len(f) < maxToolLine && endLine.MatchString(f) {
 			break
 		}
 		if strings.Contains(f, "web part error") || strings.HasPrefix(f, "correlation id") {
 			continue
 		}
-		if f == "error" && len(out) == 0 || toolLine.MatchString(f) || len(l) < 120 && weather.MatchString(f) {
+		if f == "error" && len(out) == 0 || len(f) < maxToolLine && toolLine.MatchString(f) || len(l) < 120 && weather.MatchString(f) {
 			continue
 		}
 		if _, ok := dateLine(l, "", p.rule); ok && len(out) == 0 {
@@ -87,6 +93,9 @@ func (p *page) cleanBody(lines []string, a *Article) []string {
 // taken out of the text; «… trân trọng giới thiệu …» stays where it stands.
 func takeCredit(lines []string) (string, []string) {
 	for i := len(lines) - 1; i >= 0 && i >= len(lines)-4; i-- {
+		if len(lines[i]) > maxCredit {
+			continue
+		}
 		m := creditFoot.FindStringSubmatch(lines[i])
 		if m == nil {
 			continue
@@ -98,6 +107,9 @@ func takeCredit(lines []string) (string, []string) {
 		return c, append(append([]string{}, lines[:i]...), lines[i+1:]...)
 	}
 	for _, l := range lines {
+		if !strings.Contains(l, "trân trọng giới thiệu") {
+			continue
+		}
 		if m := creditIntro.FindStringSubmatch(l); m != nil {
 			return m[1], lines
 		}

@@ -30,16 +30,17 @@ func Feed(text string, src media.Source, base string) (Listing, error) {
 	if err != nil {
 		return Listing{}, err
 	}
-	items, list, err := feedItems(text)
+	bounds := Bounds(src.Limits, media.KindFeed)
+	items, list, err := feedItems(text, bounds)
 	if err != nil {
 		return Listing{}, err
 	}
 	if len(items) == 0 {
 		return Listing{}, &BlindError{media.Empty, "the feed has no items"}
 	}
-	if len(items) > maxEntries {
-		items, list.Partial = items[:maxEntries], true
-		list.Notes = append(list.Notes, Note{Code: "first_only", N: maxEntries})
+	if len(items) > bounds.Items {
+		items, list.Partial = items[:bounds.Items], true
+		list.Notes = append(list.Notes, Note{Code: "first_only", N: bounds.Items})
 	}
 	foreign, dateless, same, hollow, unlikely, spam := 0, 0, 0, 0, 0, 0
 	seen := map[string]bool{}
@@ -86,11 +87,14 @@ func Feed(text string, src media.Source, base string) (Listing, error) {
 }
 
 // feedItems parses the feed, mended first; if that fails, item by item.
-func feedItems(text string) ([]*gofeed.Item, Listing, error) {
+func feedItems(text string, l media.Limits) ([]*gofeed.Item, Listing, error) {
 	if trimmed := strings.TrimSpace(text); strings.HasPrefix(trimmed, "{") {
+		if jsonTokens(trimmed, l.Tokens) > l.Tokens {
+			return nil, Listing{}, tooMany("JSON tokens", l.Tokens)
+		}
 		return jsonItems(trimmed)
 	}
-	m, err := mend(text)
+	m, err := mend(text, l)
 	if err != nil {
 		return nil, Listing{}, err
 	}
@@ -190,15 +194,15 @@ func parseFeed(s string) (f *gofeed.Feed, err error) {
 }
 
 func feedEntry(it *gofeed.Item, r media.Rule, base *url.URL) (e Entry, dated bool) {
-	e.Title = plainText(it.Title)
+	e.Title = shorten(plainText(it.Title), maxHeadline)
 	lead := fieldText(it.Description)
 	if tidy(lead) == "" {
 		lead, _, _ = strings.Cut(strings.TrimSpace(fieldText(it.Content)), "\n")
 	}
-	e.Lead, _ = stripMark(tidy(lead))
+	e.Lead, _ = stripMark(shorten(tidy(lead), maxLead))
 	for _, c := range it.Categories {
 		if e.Section == "" {
-			e.Section = plainText(c)
+			e.Section = shorten(plainText(c), maxLabel)
 		}
 	}
 	for _, href := range append([]string{it.Link}, append(it.Links, it.GUID)...) {

@@ -67,7 +67,7 @@ func Guess(body []byte, contentType, rawurl string, now time.Time) (Guessed, err
 	switch {
 	case err == nil:
 		g.Kind = "feed"
-		if m, err := mend(text); err == nil {
+		if m, err := mend(text, Bounds(media.Limits{}, media.KindFeed)); err == nil {
 			if t := feedTitle.FindStringSubmatch(m.head); t != nil {
 				g.Source.Name = plainText(strings.NewReplacer("<![CDATA[", "", "]]>", "").Replace(t[1]))
 			}
@@ -76,7 +76,7 @@ func Guess(body []byte, contentType, rawurl string, now time.Time) (Guessed, err
 		g.Listing, _ = Feed(text, g.Source, rawurl)
 	case errors.As(err, &blind) && blind.Reason != media.NotAFeed:
 		g.Blind = blind
-		if _, _, e := findRoot(text); e == nil {
+		if _, _, e := findRoot(text, Bounds(media.Limits{}, media.KindFeed)); e == nil {
 			g.Kind = "feed"
 			return g, nil
 		}
@@ -95,7 +95,7 @@ func Guess(body []byte, contentType, rawurl string, now time.Time) (Guessed, err
 
 // page decides between list and article, and guesses selectors for either.
 func (g *Guessed) page(text string, base *url.URL, now time.Time) {
-	doc, _, err := parseDoc(text)
+	doc, _, err := parseDoc(text, Bounds(media.Limits{}, media.KindList))
 	if err != nil {
 		g.Blind = err.(*BlindError)
 		return
@@ -266,7 +266,8 @@ func articleRule(doc *goquery.Document, a Article) media.Rule {
 func elementOf(doc *goquery.Document, line string) *html.Node {
 	var best *html.Node
 	doc.Find("h1, h2, h3, p, div, td, span, strong, b, em, li").Each(func(_ int, s *goquery.Selection) {
-		if n := s.Nodes[0]; !inFrame(n) && strings.HasSuffix(tidy(s.Text()), line) && len(tidy(s.Text())) <= len(line)+24 && (best == nil || contains(best, n)) {
+		n := s.Nodes[0]
+		if t := tidy(rawText(n, glance)); strings.HasSuffix(t, line) && len(t) <= len(line)+24 && !inFrame(n) && (best == nil || contains(best, n)) {
 			best = n
 		}
 	})

@@ -32,10 +32,11 @@ type family struct {
 func guessList(doc *goquery.Document, base *url.URL, own admit, dates media.Rule) (media.Rule, int) {
 	families := map[string]*family{}
 	var order []string
+	frame := frames{}
 	doc.Find("a[href]").Each(func(_ int, a *goquery.Selection) {
 		href := resolve(base, a.AttrOr("href", ""))
 		title := titleOf(a)
-		if href == "" || !own.ok(href) || !headline(title) || inFrame(a.Nodes[0]) {
+		if href == "" || !own.ok(href) || !headline(title) || frame.in(a.Nodes[0]) {
 			return
 		}
 		n := a.Nodes[0]
@@ -61,14 +62,17 @@ func guessList(doc *goquery.Document, base *url.URL, own admit, dates media.Rule
 	})
 	var best *family
 	most := 0.0
+	looked := 0 // over the whole page, for a class
 	for _, sel := range order {
 		f := families[sel]
 		score := f.score()
 		if !strings.Contains(sel, " > ") {
 			// A class alone gathers what stands in several boxes; it must not
 			// gather the side boxes too.
-			if score *= 0.9; score > most && doc.Find(sel).Length()*10 > len(f.blocks)*12 {
-				continue
+			if score *= 0.9; score > most {
+				if looked++; looked > maxLooks || doc.Find(sel).Length()*10 > len(f.blocks)*12 {
+					continue
+				}
 			}
 		}
 		if score > most {
@@ -81,6 +85,9 @@ func guessList(doc *goquery.Document, base *url.URL, own admit, dates media.Rule
 	return best.rule(base), len(best.blocks)
 }
 
+// maxLooks is how many kinds of block are counted over the whole page.
+const maxLooks = 100
+
 func (f *family) score() float64 {
 	n := float64(min(len(f.urls), len(f.blocks)))
 	// Two alike are a list only when they are dated; a block that swallows
@@ -88,8 +95,9 @@ func (f *family) score() float64 {
 	if len(f.blocks) < 2 || len(f.urls) > 3*len(f.blocks) {
 		return 0
 	}
+	f.blocks = nested(f.blocks)
 	for _, b := range f.blocks {
-		if _, ok := blockDate(b, f.dates); ok {
+		if _, ok := blockDate(b, f.dates, new(int)); ok {
 			f.dated++
 		}
 	}
@@ -114,7 +122,10 @@ func lastPart(sel string) string { return sel[strings.LastIndex(sel, "> ")+1:] }
 func (f *family) rule(base *url.URL) media.Rule {
 	r := media.Rule{Item: f.sel}
 	dates, leads, links := map[string]int{}, map[string]int{}, map[string]int{}
-	for _, b := range f.blocks {
+	for _, b := range f.blocks[:min(len(f.blocks), 200)] {
+		if larger(b, 2000) { // no entry, but a box of the page
+			continue
+		}
 		s := goquery.NewDocumentFromNode(b).Selection
 		link := pickLink(s, "", base)
 		if link == nil {
@@ -130,7 +141,7 @@ func (f *family) rule(base *url.URL) media.Rule {
 				break
 			}
 		}
-		if d, ok := blockDate(b, f.dates); ok && d != b {
+		if d, ok := blockDate(b, f.dates, new(int)); ok && d != b {
 			dates[simple(d)]++
 		}
 		if l := blockLead(s, link.Nodes[0]); l != nil {
@@ -166,8 +177,12 @@ func common(counts map[string]int, n int) string {
 	return best
 }
 
-// blockDate finds the smallest element of a block that is mostly a date.
-func blockDate(b *html.Node, r media.Rule) (*html.Node, bool) {
+// blockDate finds the smallest element of a block that is mostly a date. seen
+// counts the elements looked at: no entry of a list has more than some hundred.
+func blockDate(b *html.Node, r media.Rule, seen *int) (*html.Node, bool) {
+	if *seen++; *seen > 400 {
+		return nil, false
+	}
 	if attr(b, "datetime") != "" {
 		if _, ok := readDate(attr(b, "datetime"), "list", r); ok {
 			return b, true
@@ -175,7 +190,7 @@ func blockDate(b *html.Node, r media.Rule) (*html.Node, bool) {
 	}
 	for c := b.FirstChild; c != nil; c = c.NextSibling {
 		if c.Type == html.ElementNode && !unseen(c) {
-			if n, ok := blockDate(c, r); ok {
+			if n, ok := blockDate(c, r, seen); ok {
 				return n, true
 			}
 		}
@@ -184,8 +199,8 @@ func blockDate(b *html.Node, r media.Rule) (*html.Node, bool) {
 		return nil, false
 	}
 	var own strings.Builder
-	for c := b.FirstChild; c != nil; c = c.NextSibling {
-		if c.Type == html.TextNode {
+	for c := b.FirstChild; c != nil && own.Len() < 4*maxDateLine; c = c.NextSibling {
+		if c.Type == html.TextNode && len(c.Data) < 4*maxDateLine {
 			own.WriteString(c.Data + "\n")
 		}
 	}
@@ -205,7 +220,7 @@ func blockLead(s *goquery.Selection, link *html.Node) *html.Node {
 		if contains(n, link) || contains(link, n) || p.Find("a[href]").Length() > 1 {
 			return true
 		}
-		if t := tidy(p.Text()); len([]rune(t)) >= 40 && len(strings.Fields(t)) >= 8 {
+		if t := tidy(rawText(n, glance)); len([]rune(t)) >= 40 && len(strings.Fields(t)) >= 8 {
 			if _, isDate := dateLine(t, "", media.Rule{}); !isDate {
 				best = n
 			}
@@ -233,22 +248,20 @@ var frameName = regexp.MustCompile(`(^|[-_ ])(menu|nav|navbar|navigator|footer|b
 
 // inFrame says whether an element belongs to the page's frame: menus, side
 // boxes, related items.
-func inFrame(n *html.Node) bool {
-	for ; n != nil; n = n.Parent {
-		if n.Type != html.ElementNode {
-			continue
-		}
-		switch n.Data {
-		case "nav", "footer", "aside":
-			return true
-		case "body", "html":
-			return false
-		}
-		if frameName.MatchString(strings.ToLower(attr(n, "class") + " " + attr(n, "id"))) {
-			return true
-		}
+func inFrame(n *html.Node) bool { return frames{}.in(n) }
+
+// inFrameItself says whether an element begins a part of the frame.
+func inFrameItself(n *html.Node) bool {
+	if n.Type != html.ElementNode {
+		return false
 	}
-	return false
+	switch n.Data {
+	case "nav", "footer", "aside":
+		return true
+	case "body", "html":
+		return false
+	}
+	return frameName.MatchString(strings.ToLower(attr(n, "class") + " " + attr(n, "id")))
 }
 
 // selector names an element by its parent's and its own tag and classes.

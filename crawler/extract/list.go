@@ -21,11 +21,12 @@ func List(text string, src media.Source, base string) (Listing, error) {
 	if err != nil {
 		return Listing{}, err
 	}
+	bounds := Bounds(src.Limits, src.Kind)
 	own, err := newAdmit(src, baseURL, false)
 	if err != nil {
 		return Listing{}, err
 	}
-	doc, notes, err := parseDoc(text)
+	doc, notes, err := parseDoc(text, bounds)
 	if err != nil {
 		return Listing{}, err
 	}
@@ -42,6 +43,7 @@ func List(text string, src media.Source, base string) (Listing, error) {
 	var blocks *goquery.Selection
 	if rule.Item != "" {
 		blocks = doc.Find(rule.Item)
+		blocks.Nodes = nested(blocks.Nodes)
 	}
 	if blocks == nil || blocks.Length() == 0 {
 		return Listing{}, blindPage(text, doc, "list entry")
@@ -75,7 +77,7 @@ func List(text string, src media.Source, base string) (Listing, error) {
 		}
 		at[e.Key] = len(list.Entries)
 		list.Entries = append(list.Entries, e)
-		if len(list.Entries) >= maxEntries {
+		if len(list.Entries) >= bounds.Items {
 			list.Partial = true
 			return false
 		}
@@ -162,7 +164,7 @@ func listEntry(s *goquery.Selection, r media.Rule, base *url.URL) Entry {
 		})
 	}
 	if r.Lead != "" {
-		e.Lead, _ = stripMark(tidy(strings.ReplaceAll(visible(s.Find(r.Lead).First()), "\n", " ")))
+		e.Lead, _ = stripMark(shorten(oneLine(s.Find(r.Lead).First()), maxLead))
 	}
 	e.Date = listDate(s, r, e.Title)
 	return e
@@ -183,14 +185,13 @@ func pickLink(s *goquery.Selection, css string, base *url.URL) *goquery.Selectio
 	}
 	var best *goquery.Selection
 	most := -1
-	cands.Each(func(_ int, a *goquery.Selection) {
-		href, _ := a.Attr("href")
-		if resolve(base, href) == "" {
-			return
+	cands.EachWithBreak(func(i int, a *goquery.Selection) bool {
+		if href, _ := a.Attr("href"); resolve(base, href) != "" {
+			if n := len(titleOf(a)); n > most {
+				best, most = a, n
+			}
 		}
-		if n := len(titleOf(a)); n > most {
-			best, most = a, n
-		}
+		return i < 100 // an entry has a few links, a box of the page may have all
 	})
 	return best
 }
@@ -201,7 +202,7 @@ func titleOf(s *goquery.Selection) string {
 	if s.Length() == 0 {
 		return ""
 	}
-	t := tidy(strings.ReplaceAll(visible(s), "\n", " "))
+	t := tidy(strings.ReplaceAll(glimpse(s.Nodes[0], glance), "\n", " "))
 	full := plainText(s.AttrOr("title", ""))
 	if full == "" {
 		full = plainText(s.Find("[title]").First().AttrOr("title", ""))
@@ -217,7 +218,7 @@ func titleOf(s *goquery.Selection) string {
 	if strings.Contains(t, "&") {
 		t = plainText(t)
 	}
-	return t
+	return shorten(t, maxHeadline)
 }
 
 // listDate reads the entry's date: the machine-readable attribute first, then
@@ -232,7 +233,7 @@ func listDate(s *goquery.Selection, r media.Rule, title string) media.Date {
 	var d media.Date
 	ok := false
 	places.EachWithBreak(func(_ int, p *goquery.Selection) bool {
-		for _, line := range []string{p.AttrOr("datetime", ""), p.AttrOr("content", ""), tidy(visible(p)), p.AttrOr("title", "")} {
+		for _, line := range []string{p.AttrOr("datetime", ""), p.AttrOr("content", ""), dateText(p), p.AttrOr("title", "")} {
 			if d, ok = readDate(line, "list", r); ok {
 				return false
 			}
@@ -242,7 +243,7 @@ func listDate(s *goquery.Selection, r media.Rule, title string) media.Date {
 	if ok || r.Date != "" {
 		return d
 	}
-	for line := range strings.SplitSeq(visible(s), "\n") {
+	for line := range strings.SplitSeq(glimpse(s.Nodes[0], 4*maxLead), "\n") {
 		if line == title {
 			continue
 		}
@@ -256,6 +257,9 @@ func listDate(s *goquery.Selection, r media.Rule, title string) media.Date {
 // dateLine reads a date from a line that is mostly that date: a date inside a
 // sentence is an event's, not the publication's.
 func dateLine(line, found string, r media.Rule) (media.Date, bool) {
+	if len(line) > maxDateLine {
+		return media.Date{}, false
+	}
 	d, ok := readDate(line, found, r)
 	if !ok {
 		return d, false

@@ -8,10 +8,6 @@ import (
 	"loa/media"
 )
 
-// maxDepth is the deepest markup a feed item may hold; a million open tags in
-// 8 MB cost the parser seconds.
-const maxDepth = 200
-
 // mended is an XML feed cut into its parts, each fit for a strict parser.
 type mended struct {
 	head    string   // root and channel up to the first item
@@ -39,8 +35,8 @@ var (
 // browser's banner, long comments, a DOCTYPE with its entities) and after its
 // end, drops comments and processing instructions, escapes each `<` that opens
 // no tag, and closes a feed that was cut off after its last whole item.
-func mend(text string) (*mended, error) {
-	at, root, err := findRoot(text)
+func mend(text string, l media.Limits) (*mended, error) {
+	at, root, err := findRoot(text, l)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +44,7 @@ func mend(text string) (*mended, error) {
 	if before := strings.TrimSpace(prolog.ReplaceAllString(text[:at], "")); before != "" {
 		m.notes = append(m.notes, Note{Code: "junk_before", N: len(before)})
 	}
-	s := &scanner{in: text[at:]}
+	s := &scanner{in: text[at:], most: l}
 	if root = strings.ToLower(root); root == "channel" { // its own end tag is not looked for
 		s.in += "</rss>"
 	}
@@ -76,18 +72,21 @@ func mend(text string) (*mended, error) {
 	if s.stray > 0 {
 		m.notes = append(m.notes, Note{Code: "stray_marks", N: s.stray})
 	}
+	if s.bare > 0 {
+		m.notes = append(m.notes, Note{Code: "attributes", N: s.bare})
+	}
 	if s.deep > 0 {
 		m.partial = true
 		m.notes = append(m.notes, Note{Code: "too_deep_item", N: s.deep})
 		if len(m.items) == 0 {
-			return nil, &BlindError{media.ParseError, fmt.Sprintf("markup nested deeper than %d", maxDepth)}
+			return nil, &BlindError{media.ParseError, fmt.Sprintf("markup nested deeper than %d", l.Depth)}
 		}
 	}
 	return m, nil
 }
 
 // findRoot gives the place and name of the feed's root element.
-func findRoot(text string) (int, string, error) {
+func findRoot(text string, l media.Limits) (int, string, error) {
 	html := false
 	for i := 0; i < len(text); {
 		j := strings.IndexByte(text[i:], '<')
@@ -112,7 +111,7 @@ func findRoot(text string) (int, string, error) {
 		}
 		i += skip
 	}
-	doc, _, err := parseDoc(text)
+	doc, _, err := parseDoc(text, l)
 	if err != nil {
 		return 0, "", &BlindError{media.NotAFeed, "neither a feed nor a readable page"}
 	}
@@ -155,7 +154,11 @@ type scanner struct {
 	in    string
 	i     int
 	stray int
-	deep  int      // items dropped for their depth
+	bare  int // tags whose attributes were dropped for their number
+	deep  int // items dropped for their depth
+	most  media.Limits
+	tags  int
+	over  error    // a limit that a tag went over
 	item  bool     // inside an item
 	open  []string // tags open since the item began, or since the root
 	out   strings.Builder
@@ -164,6 +167,9 @@ type scanner struct {
 func (s *scanner) run(m *mended) error {
 	inItem, raw := false, 0 // raw: start of the tag's copy in out
 	for s.i < len(s.in) {
+		if s.over != nil {
+			return s.over
+		}
 		j := strings.IndexByte(s.in[s.i:], '<')
 		if j < 0 {
 			s.copy(len(s.in) - s.i)
@@ -211,15 +217,15 @@ func (s *scanner) run(m *mended) error {
 			m.items = append(m.items, s.out.String()[raw:])
 			s.out.Reset()
 			inItem, raw, s.item, s.open = false, 0, false, nil
-			if len(m.items) > maxEntries {
+			if len(m.items) > s.most.Items {
 				m.tail = "end"
 				return nil
 			}
 		case tagStart.MatchString(peek):
 			switch s.tag(rest); {
-			case len(s.open) <= maxDepth:
+			case len(s.open) <= s.most.Depth:
 			case !inItem:
-				return &BlindError{media.ParseError, fmt.Sprintf("markup nested deeper than %d", maxDepth)}
+				return &BlindError{media.ParseError, fmt.Sprintf("markup nested deeper than %d", s.most.Depth)}
 			default:
 				s.deep++
 				inItem, s.item, s.open = false, false, nil
@@ -235,7 +241,7 @@ func (s *scanner) run(m *mended) error {
 	if !inItem {
 		s.finish(m)
 	}
-	return nil
+	return s.over
 }
 
 // leave passes over the rest of an item, up to its end, the next or the root's.
@@ -279,9 +285,12 @@ func (s *scanner) copy(n int) {
 // would make the parser swallow the items that follow, without an error.
 func (s *scanner) tag(rest string) {
 	end, quote, closed := len(rest), byte(0), false
+	attrs := 0
 scan:
 	for k := 1; k < len(rest); k++ {
 		switch c := rest[k]; {
+		case c == '=' && quote == 0:
+			attrs++
 		case c == '<':
 			end = k
 			break scan
@@ -303,8 +312,15 @@ scan:
 		s.copy(end - 1)
 		return
 	}
+	if s.tags++; s.tags > s.most.Tokens {
+		s.over = tooMany("tags", s.most.Tokens)
+	}
 	s.i += end
 	t := rest[:end]
+	if attrs > s.most.Attrs { // none of them is worth the item
+		s.bare++
+		t = tagName.FindString(t) + ">"
+	}
 	name := strings.TrimLeft(tagName.FindString(t), "</")
 	switch {
 	case voidTag.MatchString(t):

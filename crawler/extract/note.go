@@ -32,6 +32,7 @@ func noteWords() map[string]string {
 		"stray_marks":     "malformed: {n} stray < escaped",
 		"one_by_one":      "malformed: {n} of {of} items read one by one ({text})",
 		"cut_off":         "cut off: closed after {n} whole items",
+		"attributes":      "malformed: {n} tags stripped of too many attributes",
 		"too_deep_item":   "malformed: {n} items nested too deep were dropped",
 		"first_only":      "only the first {n} items were read",
 		"foreign":         "{n} entries whose address is not the source's were left out",

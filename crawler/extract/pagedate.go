@@ -16,6 +16,12 @@ type linkedData struct {
 	crumbs                      []string
 }
 
+// What is larger says nothing of one article, in bytes and in JSON tokens.
+const (
+	maxLD       = 256 << 10
+	maxLDTokens = 20_000
+)
+
 // readLD reads every JSON-LD block; one that is no JSON is passed over. Only
 // objects at the top or in a @graph speak of the page: those inside lists are
 // related items.
@@ -23,6 +29,9 @@ func readLD(doc *goquery.Document) linkedData {
 	var out linkedData
 	doc.Find(`script[type="application/ld+json"]`).Each(func(_ int, s *goquery.Selection) {
 		var v any
+		if len(s.Text()) > maxLD || jsonTokens(s.Text(), maxLDTokens) > maxLDTokens {
+			return
+		}
 		if json.Unmarshal([]byte(strings.NewReplacer("\n", " ", "\r", " ", "\t", " ").Replace(s.Text())), &v) == nil {
 			out.add(v)
 		}
@@ -145,7 +154,7 @@ func (p *page) selected(css string) (d media.Date, ok bool) {
 		found = "text"
 	}
 	p.doc.Find(css).EachWithBreak(func(_ int, s *goquery.Selection) bool {
-		for _, line := range []string{s.AttrOr("datetime", ""), s.AttrOr("content", ""), tidy(visible(s))} {
+		for _, line := range []string{s.AttrOr("datetime", ""), s.AttrOr("content", ""), dateText(s)} {
 			if d, ok = readDate(line, found, p.rule); ok {
 				return false
 			}
@@ -185,7 +194,9 @@ func (p *page) besideHeadline() (media.Date, bool) {
 		}
 		switch n.Type {
 		case html.TextNode:
-			cur.text += n.Data
+			if len(cur.text) < 2*maxDateLine { // longer is no date
+				cur.text += shorten(n.Data, 2*maxDateLine)
+			}
 			cur.frame = cur.frame || frame
 			return
 		case html.ElementNode:

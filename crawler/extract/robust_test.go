@@ -48,19 +48,20 @@ func TestHostile(t *testing.T) {
 	}
 	rss := func(s string) string { return "<rss><channel>" + s + "</channel></rss>" }
 	for name, c := range map[string]struct{ text, want string }{
-		"too many items":      {rss(many.String()), "partial"},
-		"deep nesting":        {rss("<item><description>" + strings.Repeat("<b>", 300_000) + "</description></item>"), media.ParseError},
-		"open comment":        {rss(item(1) + "<!-- " + strings.Repeat("<item>", 100_000)), "partial"},
-		"open cdata":          {rss(item(1) + "<item><![CDATA[ " + strings.Repeat("x", 100_000)), "partial"},
-		"attributes":          {rss("<item " + strings.Repeat(`a="b" `, 100_000) + "><title>x y</title></item>"), ""},
-		"stray signs":         {rss(item(1) + strings.Repeat("<", 300_000)), ""},
-		"open quotes":         {rss(item(1) + strings.Repeat(`<a b="`, 50_000)), ""},
-		"unclosed items":      {rss(strings.Repeat("<item><title>x", 50_000)), media.Empty},
-		"end tags":            {rss(item(1) + strings.Repeat("</b>", 100_000)), ""},
-		"nothing":             {"", media.Empty},
-		"words":               {"xin chào", media.NotAFeed},
-		"bare channel":        {"<channel>" + item(1) + "</channel>", ""},
-		"json of another use": {`{"items": 5}`, media.NotAFeed},
+		"too many items":       {rss(many.String()), "partial"},
+		"deep nesting":         {rss("<item><description>" + strings.Repeat("<b>", 300_000) + "</description></item>"), media.ParseError},
+		"open comment":         {rss(item(1) + "<!-- " + strings.Repeat("<item>", 100_000)), "partial"},
+		"open cdata":           {rss(item(1) + "<item><![CDATA[ " + strings.Repeat("x", 100_000)), "partial"},
+		"attributes":           {rss("<item " + strings.Repeat(`a="b" `, 400) + "><title>x y</title></item>"), ""},
+		"a million attributes": {rss("<item " + strings.Repeat(`a="b" `, 1_000_000) + "><title>x y</title></item>"), ""},
+		"stray signs":          {rss(item(1) + strings.Repeat("<", 300_000)), ""},
+		"open quotes":          {rss(item(1) + strings.Repeat(`<a b="`, 50_000)), ""},
+		"unclosed items":       {rss(strings.Repeat("<item><title>x", 50_000)), media.Empty},
+		"end tags":             {rss(item(1) + strings.Repeat("</b>", 100_000)), ""},
+		"nothing":              {"", media.Empty},
+		"words":                {"xin chào", media.NotAFeed},
+		"bare channel":         {"<channel>" + item(1) + "</channel>", ""},
+		"json of another use":  {`{"items": 5}`, media.NotAFeed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l, err := Feed(c.text, media.Source{}, "http://a.example/rss")

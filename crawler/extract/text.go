@@ -20,11 +20,14 @@ import (
 // tidy is one line of text: NFC, look-alikes mapped, white space collapsed.
 func tidy(s string) string { return viet.Clean(canonical(s)) }
 
-// parseDoc parses a page. The parser gives up at 512 open elements, which
+// parseDoc weighs and parses a page. The parser gives up at 512 open elements, which
 // portals that never close a tag do reach: then the tags that are never closed
 // are dropped and the page is parsed again, and if need be once more with a
 // plainer and shallower skeleton.
-func parseDoc(text string) (*goquery.Document, []Note, error) {
+func parseDoc(text string, l media.Limits) (*goquery.Document, []Note, error) {
+	if err := weigh(text, l); err != nil {
+		return nil, nil, err
+	}
 	root, err := html.Parse(strings.NewReader(text))
 	if err == nil {
 		return goquery.NewDocumentFromNode(root), nil, nil
@@ -168,6 +171,9 @@ func fieldText(s string) string {
 		}
 		return "&lt;" + m[1:]
 	})
+	if weigh(s, media.Limits{Tokens: 10_000, Attrs: 500}) != nil {
+		return bareText(s)
+	}
 	nodes, err := html.ParseFragment(strings.NewReader(s), &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div})
 	if err != nil {
 		return s
@@ -177,6 +183,22 @@ func fieldText(s string) string {
 		lines.walk(n, nil)
 	}
 	return lines.text()
+}
+
+// bareText is the text between the tags of what is not worth a tree.
+func bareText(s string) string {
+	var b strings.Builder
+	z := html.NewTokenizer(strings.NewReader(s))
+	for b.Len() < maxLead {
+		switch z.Next() {
+		case html.ErrorToken:
+			return b.String()
+		case html.TextToken:
+			b.Write(z.Text())
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
 }
 
 // markup is a tag a feed's field may hold; «<giấy phép>» is none.
@@ -189,6 +211,9 @@ var (
 type lineWriter struct {
 	out []string
 	cur strings.Builder
+
+	bounded bool // left counts
+	left    int  // bytes still to be read
 }
 
 func (w *lineWriter) brk() {
@@ -202,9 +227,20 @@ func (w *lineWriter) text() string { w.brk(); return strings.Join(w.out, "\n") }
 
 // walk adds the text below n; elements for which skip is true are left out.
 func (w *lineWriter) walk(n *html.Node, skip func(*html.Node) bool) {
+	if w.bounded {
+		if w.left <= 0 {
+			return
+		}
+		w.left -= nodeCost
+	}
 	switch n.Type {
 	case html.TextNode:
-		w.cur.WriteString(n.Data)
+		s := n.Data
+		if w.bounded {
+			s = shorten(s, max(w.left, 1))
+			w.left -= len(s)
+		}
+		w.cur.WriteString(s)
 		return
 	case html.CommentNode, html.DoctypeNode:
 		return
@@ -355,6 +391,7 @@ func sameSite(a, b string) bool {
 // readDate reads a printed date as the source prints them, and one counted
 // back from the time of fetching («2 giờ trước»).
 func readDate(s, found string, r media.Rule) (media.Date, bool) {
+	s = shorten(s, maxDateLine)
 	d, ok := viet.ParseDate(s, dateOptions(r))
 	if !ok || placeholder(d.Time) {
 		return media.Date{}, false

@@ -45,10 +45,30 @@ func Parse(raw string) (*url.URL, error) {
 		host += ":" + p
 	}
 	u.Host, u.Fragment, u.RawFragment = host, "", ""
+	u.RawQuery = ascii(u.RawQuery)
 	if len(u.String()) > maxURL {
 		return nil, fmt.Errorf("%w: longer than %d bytes", ErrRefused, maxURL)
 	}
 	return u, nil
+}
+
+// ascii escapes what is not printable ASCII, as browsers do in a query: bytes
+// of any encoding travel in Location headers.
+func ascii(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+		return s
+	}
+	var b strings.Builder
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c >= 0x7f {
+			b.WriteByte('%')
+			b.WriteByte(hex[c>>4])
+			b.WriteByte(hex[c&15])
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }
 
 func defaultPort(scheme string) string {

@@ -2,7 +2,6 @@ package fetch
 
 import (
 	"bytes"
-	"compress/flate"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -10,92 +9,184 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
+
+	"github.com/andybalholm/brotli"
 
 	"loa/media"
 )
 
-// A body may swell to maxRatio times what came over the wire. Lists of very
-// even rows reach 30; a bomb is at 1,000.
-const (
-	maxRatio  = 100
-	ratioFrom = 256 << 10 // bytes after decompression before the ratio is looked at
-)
+// ratioFrom is how many bytes, unpacked, are read before the ratio is looked
+// at: lists of very even rows reach 30, a bomb is at 1,000.
+const ratioFrom = 256 << 10
 
-// slowFrom is how long a body may take before MinRate is looked at.
-const slowFrom = 5 * time.Second
+// wireSlack is by how much what comes packed may exceed what it may unpack to.
+// Without this bound a stream of empty gzip members has no end and no size.
+const wireSlack = 64 << 10
 
-// counter counts what came over the wire.
+// counter counts what came over the wire, and remembers how it ended.
 type counter struct {
-	r io.Reader
-	n int64
+	r     io.Reader
+	n     atomic.Int64
+	limit int64 // 0: none
+	err   error // of the connection, io.EOF not counted
 }
 
 func (c *counter) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
-	c.n += int64(n)
+	if total := c.n.Add(int64(n)); c.limit > 0 && total > c.limit {
+		return n, fmt.Errorf("%w: more than %d bytes packed", errTooBig, c.limit)
+	}
+	if err != nil && err != io.EOF {
+		c.err = err
+	}
 	return n, err
 }
 
-// read takes the body, decompressed, within all bounds.
-func (c *Client) read(ctx context.Context, res *http.Response, limit int64, cut bool) ([]byte, error) {
-	wire := &counter{r: res.Body}
+// watch ends a request whose body comes too slowly; a silent one too. What it
+// returns ends the watch.
+func (c *Client) watch(wire *counter, tooSlow context.CancelCauseFunc) (stop func() bool) {
+	if c.opt.MinRate < 0 {
+		return func() bool { return true }
+	}
+	start := time.Now()
+	after := c.opt.MinRateAfter
+	step := min(time.Second, after/4)
+	var t *time.Timer
+	var ready atomic.Bool
+	t = time.AfterFunc(after+step, func() {
+		took := time.Since(start)
+		if n := wire.n.Load(); float64(n) < float64(c.opt.MinRate)*(took-after).Seconds() {
+			tooSlow(fmt.Errorf("%w: %d bytes in %s", errSlow, n, took.Round(time.Millisecond)))
+		} else if ready.Load() {
+			t.Reset(step)
+		}
+	})
+	ready.Store(true)
+	return t.Stop
+}
+
+// unpack gives the reader of a body as it was before it was packed.
+func (c *Client) unpack(enc string, wire io.Reader) (r io.Reader, done func(), err error) {
+	switch enc {
+	case "gzip", "x-gzip":
+		z, ok := c.gzips.Get().(*gzip.Reader)
+		if ok {
+			err = z.Reset(wire)
+		} else {
+			z, err = gzip.NewReader(wire)
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		return z, func() { c.gzips.Put(z) }, nil
+	case "br":
+		return brotli.NewReader(wire), func() {}, nil
+	}
+	return nil, nil, fmt.Errorf("%w: content encoding %q", errEncoding, enc)
+}
+
+// read takes the body, unpacked, within all bounds. A body that is itself gzip
+// (sitemap.xml.gz) is unpacked once, whatever its header says.
+func (c *Client) read(ctx context.Context, res *http.Response, wire *counter, limit int64, cut bool, hold *Hold) ([]byte, error) {
+	bad := func(err error) error {
+		return &Error{Reason: media.ParseError, Status: res.StatusCode, Err: err}
+	}
 	var r io.Reader = wire
 	packed := false
-	switch enc := strings.ToLower(strings.TrimSpace(res.Header.Get("Content-Encoding"))); enc {
-	case "", "identity":
-		if !cut && res.ContentLength > limit {
-			return nil, &Error{Reason: media.ParseError, Status: res.StatusCode, Err: fmt.Errorf("%w: %d bytes announced, at most %d read", errTooBig, res.ContentLength, limit)}
-		}
-	case "gzip", "x-gzip":
-		z, err := gzip.NewReader(wire)
-		if errors.Is(err, io.EOF) && wire.n == 0 {
+	if enc := strings.ToLower(strings.TrimSpace(res.Header.Get("Content-Encoding"))); enc != "" && enc != "identity" {
+		wire.limit = limit + wireSlack
+		z, done, err := c.unpack(enc, wire)
+		switch {
+		case errors.Is(err, io.EOF) && wire.n.Load() == 0:
 			return []byte{}, nil
+		case err != nil:
+			return nil, bodyError(ctx, res.StatusCode, wire, err)
 		}
-		if err != nil {
-			return nil, bodyError(ctx, res.StatusCode, err)
-		}
+		defer done()
 		r, packed = z, true
-	default:
-		return nil, &Error{Reason: media.ParseError, Status: res.StatusCode, Err: fmt.Errorf("content encoding %q was not asked for", enc)}
+	} else if !cut && res.ContentLength > limit {
+		return nil, bad(fmt.Errorf("%w: %d bytes announced, at most %d read", errTooBig, res.ContentLength, limit))
 	}
-
-	var out bytes.Buffer
-	if n := res.ContentLength; n > 0 && !packed {
-		out.Grow(int(min(n, limit)) + bytes.MinRead)
-	}
-	buf := make([]byte, 32<<10)
-	start := c.opt.Now()
-	for {
-		n, err := r.Read(buf)
-		out.Write(buf[:n])
-		size := int64(out.Len())
-		if size > limit {
-			if cut {
-				out.Truncate(int(limit))
-				return out.Bytes(), nil
-			}
-			return nil, &Error{Reason: media.ParseError, Status: res.StatusCode, Err: fmt.Errorf("%w: more than %d bytes", errTooBig, limit)}
+	body, err := c.take(ctx, r, wire, packed, res.ContentLength, limit, cut, hold)
+	if err == nil && bytes.HasPrefix(body, []byte("\x1f\x8b\x08")) {
+		inner, err := gzip.NewReader(bytes.NewReader(body))
+		if err != nil {
+			return nil, bad(fmt.Errorf("unpack: %w", err))
 		}
-		if packed && size > ratioFrom && size > maxRatio*wire.n {
-			return nil, &Error{Reason: media.ParseError, Status: res.StatusCode, Err: fmt.Errorf("%w: %d bytes made of %d", errTooBig, size, wire.n)}
+		if body, err = c.take(ctx, inner, wire, true, -1, limit, cut, hold); err != nil {
+			return nil, bodyError(ctx, res.StatusCode, wire, err)
+		}
+		return body, nil
+	}
+	if err != nil {
+		return nil, bodyError(ctx, res.StatusCode, wire, err)
+	}
+	return body, nil
+}
+
+// take reads to the end in pieces that grow, so that nothing is copied more
+// than once and nothing is set aside on the word of a header.
+func (c *Client) take(ctx context.Context, r io.Reader, wire *counter, packed bool, announced, limit int64, cut bool, hold *Hold) ([]byte, error) {
+	first := int64(32 << 10)
+	if !packed && announced >= 0 && announced < 512<<10 {
+		first = announced + 1 // the end is seen without another piece
+	}
+	piece := make([]byte, 0, first)
+	var full [][]byte
+	size, counted := int64(0), false
+	for {
+		if len(piece) == cap(piece) {
+			full = append(full, piece)
+			piece = make([]byte, 0, min(2*max(cap(piece), 16<<10), 1<<20))
+		}
+		if size >= freeBody && !counted {
+			most := limit
+			if !packed && announced > 0 {
+				most = min(limit, announced)
+			}
+			if err := hold.take(ctx, c.held, max(most-freeBody, 0)); err != nil {
+				return nil, err
+			}
+			counted = true
+		}
+		n, err := r.Read(piece[len(piece):cap(piece)])
+		piece = piece[:len(piece)+n]
+		size += int64(n)
+		if size > limit {
+			if !cut {
+				return nil, fmt.Errorf("%w: more than %d bytes", errTooBig, limit)
+			}
+			return join(full, piece)[:limit], nil
+		}
+		if came := wire.n.Load(); packed && size > ratioFrom && size > c.opt.MaxRatio*came {
+			return nil, fmt.Errorf("%w: %d bytes made of %d", errTooBig, size, came)
 		}
 		if err == io.EOF {
-			return out.Bytes(), nil
+			hold.keep(size - freeBody)
+			return join(full, piece), nil
 		}
 		if err != nil {
-			return nil, bodyError(ctx, res.StatusCode, err)
-		}
-		if took := c.opt.Now().Sub(start); c.opt.MinRate > 0 && took > slowFrom && float64(wire.n) < float64(c.opt.MinRate)*took.Seconds() {
-			return nil, &Error{Reason: media.Unreachable, Status: res.StatusCode, Temporary: true, Err: fmt.Errorf("%w: %d bytes in %s", errSlow, wire.n, took.Round(time.Millisecond))}
+			return nil, err
 		}
 	}
 }
 
+func join(full [][]byte, last []byte) []byte {
+	if len(full) == 0 {
+		return last
+	}
+	return bytes.Join(append(full, last), nil)
+}
+
 // bodyError tells a body that is broken from one that did not arrive whole.
-func bodyError(ctx context.Context, status int, err error) *Error {
-	if errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) || isCorrupt(err) {
-		return &Error{Reason: media.ParseError, Status: status, Err: fmt.Errorf("decompress: %w", err)}
+func bodyError(ctx context.Context, status int, wire *counter, err error) *Error {
+	switch {
+	case errors.Is(err, errTooBig), errors.Is(err, errEncoding):
+		return &Error{Reason: media.ParseError, Status: status, Err: err}
+	case wire.err == nil && ctx.Err() == nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, errBusy):
+		return &Error{Reason: media.ParseError, Status: status, Err: fmt.Errorf("unpack: %w", err)}
 	}
 	e := transportError(ctx, err)
 	e.Status = status
@@ -106,8 +197,3 @@ func bodyError(ctx context.Context, status int, err error) *Error {
 // drain reads a little of a body nobody wants, so that the connection can
 // serve again.
 func drain(r io.Reader) { _, _ = io.CopyN(io.Discard, r, 16<<10) }
-
-func isCorrupt(err error) bool {
-	var c flate.CorruptInputError
-	return errors.As(err, &c)
-}

@@ -21,6 +21,9 @@ var (
 	errTotal  = errors.New("took too long")
 	errTooBig = errors.New("body too big")
 	errSlow   = errors.New("body too slow")
+	errBusy   = errors.New("waited too long for other large bodies")
+
+	errEncoding = errors.New("not asked for")
 )
 
 // Error says why no page came. Reason is a blind reason of media:
@@ -59,8 +62,8 @@ func transportError(ctx context.Context, err error) *Error {
 	if errors.As(err, &ue) {
 		err = ue.Err
 	}
-	if cause := context.Cause(ctx); errors.Is(cause, errTotal) {
-		err = fmt.Errorf("%w: %w", errTotal, err)
+	if cause := context.Cause(ctx); errors.Is(cause, errTotal) || errors.Is(cause, errSlow) {
+		err = fmt.Errorf("%w: %w", cause, err)
 	}
 	e := &Error{Reason: media.Unreachable, Err: err, Temporary: true}
 	var dns *net.DNSError

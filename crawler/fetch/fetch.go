@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -31,24 +32,28 @@ const DefaultUserAgent = "loa/0.1 (+https://contact-not-set.invalid; mailto:cont
 // (a calendar without end) more often than a page.
 const maxURL = 2048
 
-// maxHeader bounds the response's header, in bytes.
-const maxHeader = 256 << 10
-
-// Options bound a client. Zero values mean the defaults told beside them.
+// Options bound a client. Zero values mean the defaults told beside them;
+// docs/LIMITS.md lists them all.
 type Options struct {
-	UserAgent     string        // DefaultUserAgent; should carry a contact address
-	MaxBody       int64         // bytes after decompression; 8 MiB
-	HeaderTimeout time.Duration // from sending the request to the end of the header; 10 s
-	TotalTimeout  time.Duration // of one request, connection to last byte; each redirect is a request; 30 s
-	MaxRedirects  int           // 5; negative follows none
-	MinRate       int64         // bytes a second of body once 5 s have passed; 0: no minimum beyond TotalTimeout
-	Ports         []uint16      // allowed besides 80 and 443
-	AllowLoopback bool          // for the demo and tests: loopback addresses, any port
-
+	UserAgent      string        // DefaultUserAgent; should carry a contact address
+	MaxBody        int64         // bytes after decompression where a request names no bound of its own; 8 MiB
+	MaxRatio       int64         // how often a body may swell when it is unpacked; 100
+	MaxHeader      int64         // bytes of a response's header; 64 KiB
+	ConnectTimeout time.Duration // finding the address and connecting, and again for TLS; 10 s
+	HeaderTimeout  time.Duration // from sending a request to the end of the header; 10 s
+	TotalTimeout   time.Duration // connection to last byte, all redirects together (waiting in Request.Hop is not counted); 30 s
+	MaxRedirects   int           // 5; negative follows none
+	MinRate        int64         // bytes wanted for each second that a body takes beyond MinRateAfter; 1,024; negative: none
+	MinRateAfter   time.Duration // 5 s
+	Ports          []uint16      // allowed; 80, 443 and 8080
+	AllowLoopback  bool          // for the demo and tests: loopback addresses, any port
 	// Resolve dials another address for a URL's host ("bao.example" →
 	// "127.0.0.1:8081"). The address is guarded like any other.
 	Resolve map[string]string
-
+	// InFlight bounds the bodies that are read and held at a time, in bytes, all
+	// hosts together; the first 512 KiB of each are free, so that a host that
+	// sends what is large or slow holds up only others that do. 24 MiB.
+	InFlight int64
 	// Now is the machine clock; time.Now.
 	Now func() time.Time
 }
@@ -56,8 +61,11 @@ type Options struct {
 // Client makes GETs. It is safe for concurrent use; keeping to one request at
 // a time per host is the caller's.
 type Client struct {
-	opt  Options
-	http *http.Client
+	opt    Options
+	http   *http.Client
+	dialer *net.Dialer
+	held   *held
+	gzips  sync.Pool // *gzip.Reader
 }
 
 // Request is one page to get.
@@ -68,6 +76,10 @@ type Request struct {
 	MaxBody      int64  // bytes after decompression, instead of Options.MaxBody; 0 keeps that
 	Cut          bool   // cut a longer body off instead of failing (robots.txt)
 
+	// Hold, if set, keeps what the body takes of Options.InFlight until
+	// Hold.Release, so that reading it is counted too; else Get gives it back.
+	// Whoever holds one body must release it before asking for the next.
+	Hold *Hold
 	// Hop, if set, is called before each redirect is followed: the caller keeps
 	// its distance there and may refuse. Its error ends the request.
 	Hop func(ctx context.Context, to *url.URL) error
@@ -81,7 +93,7 @@ type Request struct {
 // Response is a page that came, or the news that it has not changed.
 type Response struct {
 	Status      int
-	Header      http.Header
+	Header      http.Header // without cookies
 	Sent        http.Header // request header as it went over the wire, but for secrets; of the last hop
 	Body        []byte      // decompressed; nil when NotModified
 	FinalURL    string      // after redirects
@@ -91,29 +103,53 @@ type Response struct {
 	Took        time.Duration
 }
 
-// New makes a client.
-func New(opt Options) (*Client, error) {
+// withDefaults fills what is left zero.
+func (opt Options) withDefaults() Options {
 	def := func(p *time.Duration, d time.Duration) {
 		if *p <= 0 {
 			*p = d
 		}
 	}
+	size := func(p *int64, n int64) {
+		if *p == 0 {
+			*p = n
+		}
+	}
+	def(&opt.ConnectTimeout, 10*time.Second)
 	def(&opt.HeaderTimeout, 10*time.Second)
 	def(&opt.TotalTimeout, 30*time.Second)
+	def(&opt.MinRateAfter, 5*time.Second)
+	size(&opt.MaxBody, 8<<20)
+	size(&opt.MaxRatio, 100)
+	size(&opt.MaxHeader, 64<<10)
+	size(&opt.MinRate, 1024)
+	size(&opt.InFlight, 24<<20)
 	if opt.UserAgent == "" {
 		opt.UserAgent = DefaultUserAgent
-	}
-	if strings.ContainsAny(opt.UserAgent, "\r\n\x00") {
-		return nil, errors.New("user agent holds a line break")
-	}
-	if opt.MaxBody <= 0 {
-		opt.MaxBody = 8 << 20
 	}
 	if opt.MaxRedirects == 0 {
 		opt.MaxRedirects = 5
 	}
+	if len(opt.Ports) == 0 {
+		opt.Ports = []uint16{80, 443, 8080}
+	}
 	if opt.Now == nil {
 		opt.Now = time.Now
+	}
+	return opt
+}
+
+// Defaults are the limits that hold where nothing else is set.
+func Defaults() Options { return Options{}.withDefaults() }
+
+// New makes a client.
+func New(opt Options) (*Client, error) {
+	opt = opt.withDefaults()
+	if strings.ContainsAny(opt.UserAgent, "\r\n\x00") {
+		return nil, errors.New("user agent holds a line break")
+	}
+	if opt.MaxBody < 0 || opt.MaxRatio < 1 || opt.MaxHeader < 1024 || opt.InFlight < 1<<20 {
+		return nil, errors.New("limits: want no negative sizes, a ratio of at least 1, a header of at least 1 KiB, and at least 1 MiB in flight")
 	}
 	resolve := map[string]string{}
 	for host, to := range opt.Resolve {
@@ -123,37 +159,40 @@ func New(opt Options) (*Client, error) {
 		resolve[strings.ToLower(host)] = to
 	}
 	opt.Resolve = resolve
-
-	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second, Control: guard(opt)}
-	tr := &http.Transport{
-		Proxy: nil, // a proxy from the environment would bypass the guard
-		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			if host, _, err := net.SplitHostPort(addr); err == nil {
-				if to, ok := opt.Resolve[strings.ToLower(host)]; ok {
-					addr = to
-				}
-			}
-			return dialer.DialContext(ctx, network, addr)
+	c := &Client{opt: opt, held: newHeld(opt.InFlight),
+		dialer: &net.Dialer{Timeout: opt.ConnectTimeout, KeepAlive: 30 * time.Second, Control: guard(opt)}}
+	c.http = &http.Client{
+		Transport: &http.Transport{
+			Proxy:                  nil, // a proxy from the environment would bypass the guard
+			DialContext:            c.dial,
+			ForceAttemptHTTP2:      true,
+			DisableCompression:     true, // unpacking is ours, so that both sides of it are counted
+			TLSHandshakeTimeout:    opt.ConnectTimeout,
+			ResponseHeaderTimeout:  opt.HeaderTimeout,
+			MaxResponseHeaderBytes: opt.MaxHeader,
+			HTTP2:                  &http.HTTP2Config{MaxReceiveBufferPerStream: 1 << 20, MaxReceiveBufferPerConnection: 2 << 20},
+			MaxIdleConns:           256,
+			MaxIdleConnsPerHost:    2,
+			IdleConnTimeout:        90 * time.Second,
 		},
-		ForceAttemptHTTP2:      true,
-		DisableCompression:     true, // gzip is ours, so that both sides of it are counted
-		TLSHandshakeTimeout:    10 * time.Second,
-		ResponseHeaderTimeout:  opt.HeaderTimeout,
-		MaxResponseHeaderBytes: maxHeader,
-		MaxIdleConns:           256,
-		MaxIdleConnsPerHost:    2,
-		IdleConnTimeout:        90 * time.Second,
-	}
-	return &Client{opt: opt, http: &http.Client{
-		Transport:     tr,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}, nil
+	}
+	return c, nil
+}
+
+func (c *Client) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	if host, _, err := net.SplitHostPort(addr); err == nil {
+		if to, ok := c.opt.Resolve[strings.ToLower(host)]; ok {
+			addr = to
+		}
+	}
+	return c.dialer.DialContext(ctx, network, addr)
 }
 
 // guard refuses every address that is not public. It sees what is dialled,
 // after name resolution, so that a name cannot change its mind in between.
 func guard(opt Options) func(network, address string, c syscall.RawConn) error {
-	public := ssrf.New(ssrf.WithPorts(append([]uint16{80, 443}, opt.Ports...)...))
+	public := ssrf.New(ssrf.WithPorts(opt.Ports...))
 	return func(network, address string, c syscall.RawConn) error {
 		if opt.AllowLoopback {
 			if ap, err := netip.ParseAddrPort(address); err == nil && ap.Addr().IsLoopback() && !ap.Addr().Is4In6() {
@@ -174,9 +213,16 @@ func (c *Client) Get(ctx context.Context, req Request) (*Response, error) {
 	if err != nil {
 		return nil, &Error{Reason: media.Unreachable, Err: err}
 	}
-	start := c.opt.Now()
+	start, left := c.opt.Now(), c.opt.TotalTimeout
+	hold := req.Hold
+	if hold == nil {
+		hold = &Hold{}
+		defer hold.Release()
+	}
 	for hops := 0; ; hops++ {
-		resp, to, err := c.once(ctx, req, u)
+		asked := time.Now()
+		resp, to, err := c.once(ctx, req, u, left, hold)
+		left -= time.Since(asked)
 		if err != nil {
 			if ctx.Err() != nil {
 				return nil, fmt.Errorf("get %s: %w", u, context.Cause(ctx))
@@ -204,13 +250,15 @@ func (c *Client) Get(ctx context.Context, req Request) (*Response, error) {
 	}
 }
 
-// once makes one request and returns the response or where it points on.
-func (c *Client) once(ctx context.Context, req Request, u *url.URL) (*Response, *url.URL, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, c.opt.TotalTimeout, errTotal)
+// once makes one request, within the time left, and returns the response or where it points on.
+func (c *Client) once(ctx context.Context, req Request, u *url.URL, left time.Duration, hold *Hold) (*Response, *url.URL, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, left, errTotal)
 	defer cancel()
 	if req.Again != nil {
 		ctx = again(ctx, req.Again)
 	}
+	ctx, tooSlow := context.WithCancelCause(ctx)
+	defer tooSlow(nil)
 	hr, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return nil, nil, &Error{Reason: media.Unreachable, Err: err}
@@ -218,27 +266,31 @@ func (c *Client) once(ctx context.Context, req Request, u *url.URL) (*Response, 
 	hr.Header.Set("User-Agent", c.opt.UserAgent)
 	hr.Header.Set("Accept", "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5")
 	hr.Header.Set("Accept-Language", "vi, en;q=0.3")
-	hr.Header.Set("Accept-Encoding", "gzip")
+	hr.Header.Set("Accept-Encoding", "gzip, br")
 	if req.ETag != "" {
 		hr.Header.Set("If-None-Match", req.ETag)
 	}
 	if req.LastModified != "" {
 		hr.Header.Set("If-Modified-Since", req.LastModified)
 	}
-	var wire sent
-	res, err := c.http.Do(hr.WithContext(wire.trace(ctx)))
+	var asked sent
+	res, err := c.http.Do(hr.WithContext(asked.trace(ctx)))
 	if err != nil {
 		return nil, nil, transportError(ctx, err)
 	}
 	defer res.Body.Close()
-	out := &Response{Status: res.StatusCode, Header: res.Header, Sent: wire.header(), ContentType: res.Header.Get("Content-Type")}
+	res.Header.Del("Set-Cookie") // never sent back, never kept
+	res.Header.Del("Set-Cookie2")
+	wire := &counter{r: res.Body}
+	defer c.watch(wire, tooSlow)()
+	out := &Response{Status: res.StatusCode, Header: res.Header, Sent: asked.header(), ContentType: res.Header.Get("Content-Type")}
 	conditional := req.ETag != "" || req.LastModified != ""
 	switch s := res.StatusCode; {
 	case s == http.StatusNotModified && conditional:
 		out.NotModified = true
 		return out, nil, nil
 	case s == 301 || s == 302 || s == 303 || s == 307 || s == 308:
-		drain(res.Body)
+		drain(wire)
 		to, err := res.Location()
 		if err == nil {
 			to, err = Parse(to.String())
@@ -248,14 +300,14 @@ func (c *Client) once(ctx context.Context, req Request, u *url.URL) (*Response, 
 		}
 		return out, to, nil
 	case s != http.StatusOK && s != http.StatusNonAuthoritativeInfo:
-		drain(res.Body)
+		drain(wire)
 		return nil, nil, statusError(res, c.opt.Now())
 	}
 	limit := c.opt.MaxBody
 	if req.MaxBody > 0 {
 		limit = req.MaxBody
 	}
-	out.Body, err = c.read(ctx, res, limit, req.Cut)
+	out.Body, err = c.read(ctx, res, wire, limit, req.Cut, hold)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -80,7 +80,7 @@ func TestGet(t *testing.T) {
 	if string(r.Body) != "chào" || r.Status != 200 || r.FinalURL != "http://bao.example/tin" || r.ContentType != "text/html; charset=utf-8" || r.NotModified {
 		t.Errorf("%+v", r)
 	}
-	if got.Get("User-Agent") != "loa/0.1 (mailto:a@b.example)" || got.Get("Accept-Encoding") != "gzip" || got.Get("Cookie") != "" {
+	if got.Get("User-Agent") != "loa/0.1 (mailto:a@b.example)" || got.Get("Accept-Encoding") != "gzip, br" || got.Get("Cookie") != "" {
 		t.Errorf("sent %v", got)
 	}
 	r, err = c.Get(ctx, Request{URL: "http://bao.example/tin", ETag: `"1"`, LastModified: "Wed, 01 Mar 2023 00:00:00 GMT"})
@@ -328,11 +328,11 @@ func TestHostileBodies(t *testing.T) {
 			_, _ = w.Write(z[:len(z)/2])
 		case "/br":
 			w.Header().Set("Content-Encoding", "br")
-			fmt.Fprint(w, "x")
+			fmt.Fprint(w, "plain text, not packed at all, and longer than any header")
 		case "/emptygzip":
 			w.Header().Set("Content-Encoding", "gzip")
 		case "/header":
-			w.Header().Set("X", strings.Repeat("x", maxHeader+1))
+			w.Header().Set("X", strings.Repeat("x", 70<<10))
 		}
 	}, Options{MaxBody: 1 << 20})
 	for path, want := range map[string]string{
@@ -388,23 +388,10 @@ func TestSlowOrigins(t *testing.T) {
 	}
 }
 
-func TestMinRate(t *testing.T) {
-	var ticks atomic.Int64
-	c := site(t, func(w http.ResponseWriter, r *http.Request) {
-		for range 50 {
-			_, _ = io.WriteString(w, "x")
-			w.(http.Flusher).Flush()
-		}
-	}, Options{MinRate: 1024, Now: func() time.Time { return time.Unix(ticks.Add(6), 0) }})
-	if _, err := c.Get(context.Background(), Request{URL: "http://bao.example/"}); !errors.Is(err, errSlow) {
-		t.Error(err)
-	}
-}
-
 // Spellings of addresses that are not public, and of things that are not
 // addresses: none is dialled, none is looked up.
 func TestRefusedAddresses(t *testing.T) {
-	c, err := New(Options{Ports: []uint16{8080}})
+	c, err := New(Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -444,7 +431,7 @@ func TestRefusedAddresses(t *testing.T) {
 
 // What a name resolves to counts, not the name; and a port nobody listed is refused.
 func TestGuardSeesTheDialledAddress(t *testing.T) {
-	for _, to := range []string{"10.1.2.3:80", "169.254.169.254:80", "127.0.0.1:80", "[::1]:80", "[::ffff:127.0.0.1]:80", "[64:ff9b::a00:1]:443", "93.184.216.34:22", "93.184.216.34:8080"} {
+	for _, to := range []string{"10.1.2.3:80", "169.254.169.254:80", "127.0.0.1:80", "[::1]:80", "[::ffff:127.0.0.1]:80", "[64:ff9b::a00:1]:443", "93.184.216.34:22", "93.184.216.34:8081"} {
 		c, err := New(Options{Resolve: map[string]string{"bao.example": to}})
 		if err != nil {
 			t.Fatal(err)
