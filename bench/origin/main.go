@@ -9,7 +9,8 @@
 //	/f/{n}/             the same as an HTML list
 //	/f/{n}/{id}.html    article, about 20 KiB
 //	/advance?by=M       every feed gets M newer items
-//	/stats              {"requests":…,"not_modified":…,"bytes":…,"feeds":…,"articles":…}
+//	/stats              {"requests":…,"not_modified":…,"bytes":…,"feeds":…,"articles":…,"first":…}
+//	/reset              the counts begin anew; first is when the first request then came
 //
 // Feed n is known as h{1+n mod hosts}.tai.example. With -plan it writes a plans
 // folder for province "tai" whose sources are these feeds, and resolve.txt with

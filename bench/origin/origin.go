@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -22,12 +23,13 @@ type origin struct {
 	started time.Time // of the published dates, not of the program
 
 	requests, notModified, bytes, feedReads, articleReads atomic.Int64
+	first                                                 atomic.Int64 // when the first was asked, microseconds Unix time; 0: none yet
 }
 
 func newOrigin(o options) *origin {
 	s := &origin{options: o, mux: http.NewServeMux(), started: time.Date(2023, 1, 1, 0, 0, 0, 0, time.FixedZone("+07", 7*3600))}
 	s.mux.HandleFunc("GET /robots.txt", func(w http.ResponseWriter, r *http.Request) {
-		s.requests.Add(1)
+		s.asked()
 		fmt.Fprint(w, "User-agent: *\nAllow: /\n")
 	})
 	s.mux.HandleFunc("GET /f/{feed}", s.feed)
@@ -35,6 +37,11 @@ func newOrigin(o options) *origin {
 	s.mux.HandleFunc("GET /f/{feed}/{page}", s.article)
 	s.mux.HandleFunc("/advance", s.advance)
 	s.mux.HandleFunc("GET /stats", s.stats)
+	s.mux.HandleFunc("/reset", func(w http.ResponseWriter, r *http.Request) {
+		for _, n := range []*atomic.Int64{&s.requests, &s.notModified, &s.bytes, &s.feedReads, &s.articleReads, &s.first} {
+			n.Store(0)
+		}
+	})
 	return s
 }
 
@@ -62,9 +69,16 @@ func (s *origin) number(w http.ResponseWriter, r *http.Request, suffix string) (
 	return n, true
 }
 
+// asked counts a request.
+func (s *origin) asked() {
+	if s.requests.Add(1) == 1 {
+		s.first.Store(time.Now().UnixMicro())
+	}
+}
+
 // answer sends a body with validators, or 304.
 func (s *origin) answer(w http.ResponseWriter, r *http.Request, ctype, etag string, mod time.Time, body func() string) {
-	s.requests.Add(1)
+	s.asked()
 	if s.latency > 0 {
 		select {
 		case <-time.After(s.latency):
@@ -86,7 +100,7 @@ func (s *origin) answer(w http.ResponseWriter, r *http.Request, ctype, etag stri
 	s.bytes.Add(int64(len(b)))
 	h.Set("Content-Type", ctype)
 	h.Set("Content-Length", strconv.Itoa(len(b)))
-	fmt.Fprint(w, b)
+	_, _ = io.WriteString(w, b) // a reader that has left needs no answer
 }
 
 // once keeps a page of the current generation.
@@ -155,7 +169,7 @@ func (s *origin) stats(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	json.NewEncoder(w).Encode(map[string]int64{
 		"requests": s.requests.Load(), "not_modified": s.notModified.Load(), "bytes": s.bytes.Load(),
-		"feeds": s.feedReads.Load(), "articles": s.articleReads.Load(),
+		"feeds": s.feedReads.Load(), "articles": s.articleReads.Load(), "first": s.first.Load(),
 	})
 }
 

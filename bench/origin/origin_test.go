@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mmcdole/gofeed"
 
@@ -114,6 +115,17 @@ func TestValidatorsAndAdvance(t *testing.T) {
 	_, body := get(t, base+"/stats")
 	var n map[string]int64
 	if err := json.Unmarshal([]byte(body), &n); err != nil || n["not_modified"] != 4 || n["feeds"] != 10 || n["bytes"] == 0 {
+		t.Errorf("stats %s, %v", body, err)
+	}
+	get(t, base+"/reset")
+	if _, body := get(t, base+"/stats"); !strings.Contains(body, `"first":0`) || !strings.Contains(body, `"requests":0`) {
+		t.Errorf("after a reset: %s", body)
+	}
+	began := time.Now().UnixMicro()
+	get(t, base+"/f/0.rss")
+	get(t, base+"/f/1.rss")
+	_, body = get(t, base+"/stats")
+	if err := json.Unmarshal([]byte(body), &n); err != nil || n["requests"] != 2 || n["first"] < began || n["first"] > time.Now().UnixMicro() {
 		t.Errorf("stats %s, %v", body, err)
 	}
 }

@@ -17,10 +17,20 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// startPostgres makes a cluster in a temporary folder and runs it on a socket
-// there, without syncing: its data dies with the tests. As root it runs as the
-// user postgres, for the server refuses root.
-func startPostgres() (dsn string, stop func(), err error) {
+// Server makes a cluster in a temporary folder and runs it on a socket there,
+// with the settings PostgreSQL has when it is installed: what is committed is on
+// disk. It is for measuring; the tests' own server does not sync. As root it runs
+// as the user postgres, for the server refuses root.
+func Server() (dsn string, stop func(), err error) { return startPostgres() }
+
+// unsynced are the settings of a server whose data dies with the tests.
+func unsynced() []string {
+	return []string{"-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off",
+		"-c", "shared_buffers=32MB", "-c", "max_connections=100", "-c", "autovacuum=off"}
+}
+
+// startPostgres starts a server of its own with these settings beside the usual ones.
+func startPostgres(settings ...string) (dsn string, stop func(), err error) {
 	initdb, err := program("initdb")
 	if err != nil {
 		return "", nil, err
@@ -52,8 +62,8 @@ func startPostgres() (dsn string, stop func(), err error) {
 		clear()
 		return "", nil, err
 	}
-	cmd := exec.Command(server, "-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "synchronous_commit=off",
-		"-c", "full_page_writes=off", "-c", "shared_buffers=32MB", "-c", "max_connections=100", "-c", "autovacuum=off")
+	cmd := exec.Command(server, "-D", data, "-k", dir, "-c", "listen_addresses=")
+	cmd.Args = append(cmd.Args, settings...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, log, log
 	// The server must not outlive a killed test. The signal is tied to the thread
 	// that started it, so that thread is kept.

@@ -4,6 +4,11 @@ package storetest
 
 import "errors"
 
-func startPostgres() (dsn string, stop func(), err error) {
+func unsynced() []string { return nil }
+
+// Server is not to be had here.
+func Server() (dsn string, stop func(), err error) { return startPostgres() }
+
+func startPostgres(...string) (dsn string, stop func(), err error) {
 	return "", nil, errors.New("set LOA_TEST_PG: the tests start a server of their own on Linux only")
 }

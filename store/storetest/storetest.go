@@ -31,7 +31,7 @@ const admin = "LOA_TEST_PG"
 //	func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
 func Main(m *testing.M) int {
 	if os.Getenv(admin) == "" {
-		dsn, stop, err := startPostgres()
+		dsn, stop, err := startPostgres(unsynced()...)
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "storetest: PostgreSQL is needed (install it, or set "+admin+"):", err)
 			return 1
