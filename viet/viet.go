@@ -23,6 +23,13 @@ var tone = strings.NewReplacer(
 // ð) to Đ and đ, turns no-break and thin spaces into spaces, and drops
 // zero-width characters, NUL and invalid UTF-8.
 func NFC(s string) string {
+	if ok, _ := plain(s); ok {
+		return s
+	}
+	return nfc(s)
+}
+
+func nfc(s string) string {
 	s = norm.NFC.String(strings.ToValidUTF8(s, ""))
 	return strings.Map(func(r rune) rune {
 		switch r {
@@ -40,14 +47,30 @@ func NFC(s string) string {
 }
 
 // Clean is NFC with white space collapsed to single spaces and trimmed.
-func Clean(s string) string { return strings.Join(strings.Fields(NFC(s)), " ") }
+func Clean(s string) string {
+	ok, spaces := plain(s)
+	if ok && !spaces {
+		return s
+	}
+	if !ok {
+		s = nfc(s)
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
 
 // Fold is for search: NFC, lower case, every mark removed, đ to d, white space
 // collapsed. «Đẩy mạnh» and "day manh" fold alike.
 func Fold(s string) string {
+	if f, ok := foldPlain(s); ok {
+		return f
+	}
+	return fold(s)
+}
+
+func fold(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
-	for _, r := range norm.NFD.String(strings.ToLower(NFC(s))) {
+	for _, r := range norm.NFD.String(strings.ToLower(nfc(s))) {
 		switch {
 		case unicode.Is(unicode.Mn, r):
 		case r == 'đ':
