@@ -25,7 +25,8 @@ check: ## formatting, vet, and the plan files
 	$(GO) vet $(PKGS)
 	$(GO) run ./cmd/loa check
 
-bench: ## benchmarks of every room
+bench: deps ## how many feeds loa reads, beside its parts and common feed readers (4 min), then benchmarks of every room
+	$(GO) run ./bench/rate
 	$(GO) test -run '^$$' -bench . -benchmem $(PKGS)
 
 fuzz: ## 20 s of fuzzing for every parser

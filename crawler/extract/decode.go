@@ -11,7 +11,6 @@ import (
 
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/unicode/norm"
 
 	"loa/media"
 	"loa/viet"
@@ -58,11 +57,7 @@ func Decode(body []byte, contentType string) (string, error) {
 // canonical is viet.NFC made stable: dropping a zero-width character can bring
 // a letter and its mark together.
 func canonical(s string) string {
-	s = viet.NFC(s)
-	if !norm.NFC.IsNormalString(s) {
-		s = norm.NFC.String(s)
-	}
-	return s
+	return viet.NFC(viet.NFC(s))
 }
 
 func binary(body []byte) string {
@@ -158,13 +153,20 @@ func utf16Text(body []byte, big bool) string {
 // stripControls drops control characters other than tab and line ends, and
 // counts them.
 func stripControls(s string) (string, int) {
+	if !strings.ContainsFunc(s, control) {
+		return s, 0
+	}
 	n := 0
 	s = strings.Map(func(r rune) rune {
-		if (r < 0x20 && r != '\t' && r != '\n' && r != '\r') || (r >= 0x7f && r < 0xa0) || r == 0xfffe || r == 0xffff {
+		if control(r) {
 			n++
 			return -1
 		}
 		return r
 	}, s)
 	return s, n
+}
+
+func control(r rune) bool {
+	return (r < 0x20 && r != '\t' && r != '\n' && r != '\r') || (r >= 0x7f && r < 0xa0) || r == 0xfffe || r == 0xffff
 }

@@ -190,7 +190,7 @@ func (s *scanner) run(m *mended) error {
 			s.i += past(rest, "-->")
 		case strings.HasPrefix(rest, "<?"):
 			s.i += past(rest, "?>")
-		case rootEnd.MatchString(peek):
+		case begins(peek, 2, "rf") && rootEnd.MatchString(peek):
 			if inItem { // an item that never ends
 				m.partial = true
 			}
@@ -202,7 +202,7 @@ func (s *scanner) run(m *mended) error {
 				m.notes = append(m.notes, Note{Code: "junk_after", N: len(after)})
 			}
 			return nil
-		case itemTag.MatchString(peek):
+		case begins(peek, 1, "ie") && itemTag.MatchString(peek):
 			if inItem { // the last one was never closed: it is lost
 				m.partial = true
 				s.out.Reset()
@@ -212,7 +212,7 @@ func (s *scanner) run(m *mended) error {
 			inItem, s.item, s.open = true, true, nil
 			raw = s.out.Len()
 			s.tag(rest)
-		case itemEnd.MatchString(peek) && inItem:
+		case inItem && begins(peek, 2, "ie") && itemEnd.MatchString(peek):
 			s.tag(rest)
 			m.items = append(m.items, s.out.String()[raw:])
 			s.out.Reset()
@@ -264,6 +264,12 @@ func (s *scanner) leave() {
 		}
 		s.i++
 	}
+}
+
+// begins reports whether the letter at i is one of those, in either case: a
+// regular expression is asked where it may match only.
+func begins(tag string, i int, letters string) bool {
+	return i < len(tag) && strings.IndexByte(letters, tag[i]|0x20) >= 0
 }
 
 // finish puts what stands outside items where it belongs: before the first
@@ -323,7 +329,7 @@ scan:
 	}
 	name := strings.TrimLeft(tagName.FindString(t), "</")
 	switch {
-	case voidTag.MatchString(t):
+	case (begins(t, 1, "bhiw") || begins(t, 2, "bhiw")) && voidTag.MatchString(t):
 		if t[1] != '/' {
 			s.out.WriteString(strings.TrimRight(strings.TrimSuffix(t, ">"), "/ ") + "/>")
 		}

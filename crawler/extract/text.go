@@ -18,7 +18,7 @@ import (
 )
 
 // tidy is one line of text: NFC, look-alikes mapped, white space collapsed.
-func tidy(s string) string { return viet.Clean(canonical(s)) }
+func tidy(s string) string { return viet.Clean(viet.NFC(s)) }
 
 // parseDoc weighs and parses a page. The parser gives up at 512 open elements, which
 // portals that never close a tag do reach: then the tags that are never closed
@@ -162,16 +162,12 @@ func fieldText(s string) string {
 		}
 		s = u
 	}
-	if !markup.MatchString(s) {
+	s, tags, inside := escapeText(s)
+	if tags == 0 {
 		return s
 	}
-	s = angle.ReplaceAllStringFunc(s, func(m string) string {
-		if markup.MatchString(m) {
-			return m
-		}
-		return "&lt;" + m[1:]
-	})
-	if weigh(s, media.Limits{Tokens: 10_000, Attrs: 500}) != nil {
+	// So few tags cannot outgrow the limits, whatever they are.
+	if (tags > 40 || inside > 1000) && weigh(s, media.Limits{Tokens: 10_000, Attrs: 500}) != nil {
 		return bareText(s)
 	}
 	nodes, err := html.ParseFragment(strings.NewReader(s), &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div})
@@ -183,6 +179,41 @@ func fieldText(s string) string {
 		lines.walk(n, nil)
 	}
 	return lines.text()
+}
+
+// escapeText escapes every < that opens no markup, if there is markup at all. It
+// counts the tags, and the bytes from each to the end of what may belong to it.
+func escapeText(s string) (out string, tags, inside int) {
+	var b strings.Builder
+	at := strings.IndexByte(s, '<')
+	if at < 0 {
+		return s, 0, 0
+	}
+	b.Grow(len(s))
+	b.WriteString(s[:at])
+	for rest := s[at:]; rest != ""; {
+		end := strings.IndexByte(rest[1:], '<') + 1
+		if end == 0 {
+			end = len(rest)
+		}
+		if markup.MatchString(rest[:end]) {
+			tags++
+			if shut := strings.IndexByte(rest[:end], '>'); shut >= 0 {
+				inside += shut
+			} else {
+				inside += end
+			}
+			b.WriteByte('<')
+		} else {
+			b.WriteString("&lt;")
+		}
+		b.WriteString(rest[1:end])
+		rest = rest[end:]
+	}
+	if tags == 0 {
+		return s, 0, 0
+	}
+	return b.String(), tags, inside
 }
 
 // bareText is the text between the tags of what is not worth a tree.
@@ -202,10 +233,7 @@ func bareText(s string) string {
 }
 
 // markup is a tag a feed's field may hold; «<giấy phép>» is none.
-var (
-	markup = regexp.MustCompile(`(?i)</?(a|abbr|article|b|big|blockquote|br|center|code|dd|div|dl|dt|em|figcaption|figure|font|h[1-6]|hr|i|iframe|img|label|li|o:p|ol|p|picture|pre|s|script|section|small|span|strike|strong|style|sub|sup|svg|table|tbody|td|th|thead|time|tr|tt|u|ul|video)(\s[^<]*)?/?>|<!--`)
-	angle  = regexp.MustCompile(`<[^<]*`)
-)
+var markup = regexp.MustCompile(`(?i)^(?:</?(a|abbr|article|b|big|blockquote|br|center|code|dd|div|dl|dt|em|figcaption|figure|font|h[1-6]|hr|i|iframe|img|label|li|o:p|ol|p|picture|pre|s|script|section|small|span|strike|strong|style|sub|sup|svg|table|tbody|td|th|thead|time|tr|tt|u|ul|video)(\s[^<]*)?/?>|<!--)`)
 
 // lineWriter gathers the visible text of a tree, one line to a block.
 type lineWriter struct {
