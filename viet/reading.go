@@ -53,6 +53,8 @@ func ReadingNote(code string, n, of int, text string) string {
 		s = "quy tắc body không khớp phần tử nào"
 	case "spam":
 		s = "trang bị chèn nội dung cá cược, đã bỏ {n} khối, dòng"
+	case "map_broken":
+		s = "sơ đồ trang sai quy cách: {n} chỗ không đọc được"
 	case "web_part":
 		s = "trên trang có thông báo lỗi Web Part, đã bỏ qua"
 	case "lead_mark":

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -49,7 +50,10 @@ type trait struct {
 		Zone                                  string
 		ArticleURL                            string `json:"article_url"`
 		Key                                   string
+		Next                                  media.Paging
 	}
+	Kind media.SourceKind // of a paged source; a list if not said
+	N    int              // page of the list that the fixture shows
 }
 
 func (t trait) now(tb testing.TB) time.Time {
@@ -65,11 +69,11 @@ func (t trait) now(tb testing.TB) time.Time {
 
 func (t trait) source(tb testing.TB) media.Source {
 	r := t.Rule
-	return media.Source{URL: t.Base, Rule: media.Rule{
+	return media.Source{URL: t.Base, Kind: t.Kind, Rule: media.Rule{
 		Now: t.now(tb), DateFormat: r.DateFormat, Zone: r.Zone,
 		Item: r.Item, Link: r.Link, Title: r.Title, Lead: r.Lead, Date: r.Date,
 		Headline: r.Headline, Sapo: r.Sapo, Body: r.Body, PageDate: r.PageDate, Section: r.Section, Byline: r.Byline,
-		DateLayout: r.DateLayout, ArticleURL: r.ArticleURL, Key: r.Key,
+		DateLayout: r.DateLayout, ArticleURL: r.ArticleURL, Key: r.Key, Next: r.Next,
 	}}
 }
 
@@ -109,6 +113,15 @@ func (t trait) bytes(tb testing.TB, text string) []byte {
 		return out
 	case "windows-1258":
 		return to1258(tb, text)
+	case "gzip", "gzip-cut":
+		var b bytes.Buffer
+		z := gzip.NewWriter(&b)
+		z.Write([]byte(text))
+		z.Close() // into memory
+		if t.Encode == "gzip-cut" {
+			return b.Bytes()[:b.Len()*3/5]
+		}
+		return b.Bytes()
 	}
 	return []byte(regexp.MustCompile(`\{\{x([0-9A-F]{2})\}\}`).ReplaceAllStringFunc(text, func(m string) string {
 		n, _ := strconv.ParseUint(m[3:5], 16, 8)

@@ -13,10 +13,13 @@ import (
 )
 
 // List reads an HTML list page by the source's selectors; with Rule.Item empty
-// it looks for the blocks that repeat with a link and, mostly, a date. text is
-// Decode's; base is the page's address. Errors are BlindErrors: challenge,
+// it looks for the blocks that repeat with a link and, mostly, a date. What a
+// «load more» button brings as JSON is read by the rule's next:. text is Decode's; base is the page's address. Errors are BlindErrors: challenge,
 // soft_404, hijacked, empty, layout_changed, parse_error.
 func List(text string, src media.Source, base string) (Listing, error) {
+	if t := strings.TrimSpace(text); src.Rule.Next.By == "json" && (strings.HasPrefix(t, "{") || strings.HasPrefix(t, "[")) {
+		return moreList(t, src, base)
+	}
 	baseURL, err := parseURL(base)
 	if err != nil {
 		return Listing{}, err

@@ -46,6 +46,7 @@ func noteWords() map[string]string {
 		"repeated":        "{n} blocks repeat an earlier entry",
 		"no_body":         "body selector matches nothing",
 		"spam":            "betting spam was put on the page: {n} blocks or lines left out",
+		"map_broken":      "malformed: {n} places of the sitemap could not be read",
 		"web_part":        "a web part error stood on the page",
 		"lead_mark":       "lead mark dropped: {text}",
 	}

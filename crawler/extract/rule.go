@@ -24,11 +24,8 @@ func CheckRule(r media.Rule) []error {
 		{"headline", r.Headline}, {"sapo", r.Sapo}, {"body", r.Body}, {"page_date", r.PageDate},
 		{"section", r.Section}, {"byline", r.Byline},
 	} {
-		if f.css == "" {
-			continue
-		}
-		if _, err := cascadia.ParseGroup(f.css); err != nil {
-			errs = append(errs, RuleError{f.field, fmt.Sprintf("want a CSS selector, %q is none: %v", f.css, err)})
+		if err := checkSelector(f.css); err != nil {
+			errs = append(errs, RuleError{f.field, err.Error()})
 		}
 	}
 	if r.Item == "" {
@@ -55,5 +52,15 @@ func CheckRule(r media.Rule) []error {
 	if _, err := Key(r.Key, "http://example.com/"); err != nil {
 		errs = append(errs, RuleError{"key", err.Error()})
 	}
-	return errs
+	return append(errs, checkPaging(r.Next)...)
+}
+
+func checkSelector(css string) error {
+	if css == "" {
+		return nil
+	}
+	if _, err := cascadia.ParseGroup(css); err != nil {
+		return fmt.Errorf("want a CSS selector, %q is none: %w", css, err)
+	}
+	return nil
 }

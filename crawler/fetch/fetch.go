@@ -1,4 +1,5 @@
-// Package fetch makes one polite, bounded, safe GET: never to an address that
+// Package fetch makes one polite, bounded, safe GET (or, to turn the pages of a
+// list that knows no other way, the POST of its own form): never to an address that
 // is not public, never more than was asked for, never to another host than the
 // one asked, and always under an honest name. It also reads robots.txt.
 package fetch
@@ -31,6 +32,9 @@ const DefaultUserAgent = "loa/0.1 (+https://contact-not-set.invalid; mailto:cont
 // maxURL is the longest address asked for, in bytes; what is longer is a trap
 // (a calendar without end) more often than a page.
 const maxURL = 2048
+
+// maxPost bounds a form that is sent, encoded, in bytes.
+const maxPost = 4 << 20
 
 // Options bound a client. Zero values mean the defaults told beside them;
 // docs/LIMITS.md lists them all.
@@ -80,6 +84,12 @@ type Request struct {
 	// Hold.Release, so that reading it is counted too; else Get gives it back.
 	// Whoever holds one body must release it before asking for the next.
 	Hold *Hold
+
+	// Form, if not nil, is posted: the next page of a list by its own form
+	// (WebForms), never anything else. A redirect is then followed with a GET,
+	// or not at all where the server wants the form again (307, 308).
+	Form url.Values
+
 	// Hop, if set, is called before each redirect is followed: the caller keeps
 	// its distance there and may refuse. Its error ends the request.
 	Hop func(ctx context.Context, to *url.URL) error
@@ -241,6 +251,12 @@ func (c *Client) Get(ctx context.Context, req Request) (*Response, error) {
 		case hops >= c.opt.MaxRedirects:
 			return nil, unreachable(resp.Status, fmt.Errorf("more than %d redirects, the last to %s", max(0, c.opt.MaxRedirects), to))
 		}
+		if req.Form != nil {
+			if resp.Status == http.StatusTemporaryRedirect || resp.Status == http.StatusPermanentRedirect {
+				return nil, unreachable(resp.Status, fmt.Errorf("redirect of a form to %s refused", to))
+			}
+			req.Form = nil
+		}
 		if req.Hop != nil {
 			if err := req.Hop(ctx, to); err != nil {
 				return nil, fmt.Errorf("redirect to %s: %w", to, err)
@@ -259,9 +275,18 @@ func (c *Client) once(ctx context.Context, req Request, u *url.URL, left time.Du
 	}
 	ctx, tooSlow := context.WithCancelCause(ctx)
 	defer tooSlow(nil)
-	hr, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	method, form := http.MethodGet, ""
+	if req.Form != nil {
+		if method, form = http.MethodPost, req.Form.Encode(); len(form) > maxPost {
+			return nil, nil, &Error{Reason: media.ParseError, Err: fmt.Errorf("%w: a form of %d bytes, at most %d are sent", errTooBig, len(form), maxPost)}
+		}
+	}
+	hr, err := http.NewRequestWithContext(ctx, method, u.String(), strings.NewReader(form))
 	if err != nil {
 		return nil, nil, &Error{Reason: media.Unreachable, Err: err}
+	}
+	if req.Form != nil {
+		hr.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	hr.Header.Set("User-Agent", c.opt.UserAgent)
 	hr.Header.Set("Accept", "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5")
