@@ -27,6 +27,8 @@ type Readers struct {
 	List   func(text string, src media.Source, base string) (extract.Listing, error)
 	Page   func(text string, src media.Source, pageURL string) (extract.Article, error)
 	Key    func(rule, rawurl string) (string, error)
+	Next   func(text string, src media.Source, base string, at extract.Place) (next extract.Place, ok bool, err error)
+	Map    func(body []byte, contentType string, src media.Source, base string) (extract.Map, error)
 }
 
 // Options are what a crawler works with. The stores, Fetch, Sources and
@@ -117,6 +119,8 @@ func New(opt Options) (*Crawler, error) {
 	set(&opt.Read.List, extract.List)
 	set(&opt.Read.Page, extract.Page)
 	set(&opt.Read.Key, extract.Key)
+	set(&opt.Read.Next, extract.Next)
+	set(&opt.Read.Map, extract.Sitemap)
 	set(&opt.Business, time.Now)
 	set(&opt.Machine, time.Now)
 	set(&opt.Group, fetch.Group)
@@ -170,6 +174,8 @@ func set[F func([]byte, string) (string, error) |
 	func(string, media.Source, string) (extract.Listing, error) |
 	func(string, media.Source, string) (extract.Article, error) |
 	func(string, string) (string, error) |
+	func(string, media.Source, string, extract.Place) (extract.Place, bool, error) |
+	func([]byte, string, media.Source, string) (extract.Map, error) |
 	func() time.Time | func(string) string](p *F, d F) {
 	if *p == nil {
 		*p = d

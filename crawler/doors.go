@@ -70,6 +70,7 @@ type SourceState struct {
 	CoveredTo    time.Time // end of the last merged coverage span, zero if none
 	Visited      bool
 	Mark         string // Visit.Mark of the last visit whose outcome was OK, as it was put
+	Rest         string // Visit.Rest of that visit
 }
 
 // Await is one article page to fetch.
@@ -106,9 +107,14 @@ type Visit struct {
 	// Mark is what the crawler wants back at the next visit (opaque text under
 	// 1 KiB: the moment and the newest items of this list, by which the next
 	// list is joined to it). Stored after OK only, also when empty.
-	Mark    string
+	Mark string
+	// Rest is the crawler's note of what it left unread behind the source's own
+	// address: the files of a sitemap index. Opaque text under 200 KiB, stored
+	// as Mark is.
+	Rest    string
 	Full    bool // read without validators
 	Kept    *media.Kept
+	Also    []media.Kept // further pages read in this visit
 	Seen    []Seen
 	Covers  []Span
 	NextDue time.Time // machine clock

@@ -246,7 +246,7 @@ func (m *memory) putVisit(l Lease, v Visit) ([]bool, error) {
 		r.st.LastFull = time.Now()
 	}
 	if v.Outcome == media.OK {
-		r.st.ETag, r.st.LastModified, r.st.BodyHash, r.st.Mark = v.ETag, v.LastModified, v.BodyHash, v.Mark
+		r.st.ETag, r.st.LastModified, r.st.BodyHash, r.st.Mark, r.st.Rest = v.ETag, v.LastModified, v.BodyHash, v.Mark, v.Rest
 	}
 	return known, nil
 }

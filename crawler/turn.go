@@ -31,6 +31,7 @@ type turn struct {
 	aged   map[string]*fetch.Robots // by site: older, to stand in while no new one can be had
 	until  time.Time                // the host does not answer: not before then
 	body   fetch.Hold               // what the body that is being read takes
+	halt   *failure                 // a further page met this: the host is not to be asked any more in this turn
 
 	made    []made    // visits not recorded yet
 	entries int       // of theirs

@@ -43,7 +43,7 @@ func (t *turn) visit(ctx context.Context, src media.Source, st SourceState) (sto
 	if err == nil {
 		v.Fails = 0
 		v.NextDue = t.c.opt.Machine().Add(jitter(max(src.Every, time.Minute)))
-		return nil, t.put(ctx, src, v)
+		return t.halt, t.put(ctx, src, v)
 	}
 	if fatal(ctx, err) {
 		return nil, err
@@ -105,6 +105,10 @@ func (t *turn) look(ctx context.Context, src media.Source, st SourceState, v *Vi
 	if st.LastFull.IsZero() || t.c.opt.Machine().Sub(st.LastFull) >= fullEvery || overnight(st, v.At) {
 		req.ETag, req.LastModified = "", ""
 	}
+	rest := readFiles(st.Rest)
+	if rest.Open {
+		req.ETag, req.LastModified = "", ""
+	}
 	v.Full = req.ETag == "" && req.LastModified == ""
 	res, err := t.get(ctx, req, true, func() {
 		// What is published while the answer travels may not be in it.
@@ -125,12 +129,25 @@ func (t *turn) look(ctx context.Context, src media.Source, st SourceState, v *Vi
 	src = src.At(asOf)
 	sum := sha256.Sum256(res.Body)
 	hash := hex.EncodeToString(sum[:])
-	if res.NotModified || hash == st.BodyHash {
+	if res.NotModified || hash == st.BodyHash && !rest.Open {
 		v.Outcome, v.Covers = media.NotModified, unchanged(last, asOf)
 		return nil
 	}
 	if v.Kept, err = t.keep(ctx, src, res, hash); err != nil {
 		return err
+	}
+	if err := t.understand(ctx, src, v, res, asOf, last, rest); err != nil {
+		return err
+	}
+	v.Outcome, v.BodyHash = media.OK, hash
+	v.ETag, v.LastModified = res.Header.Get("ETag"), res.Header.Get("Last-Modified")
+	return nil
+}
+
+// understand reads what came, by the kind of source.
+func (t *turn) understand(ctx context.Context, src media.Source, v *Visit, res *fetch.Response, asOf time.Time, last mark, rest files) error {
+	if src.Kind == media.KindSitemap { // may be packed
+		return t.sitemap(ctx, src, v, res, asOf, last, rest)
 	}
 	text, err := t.c.opt.Read.Decode(res.Body, res.ContentType)
 	if err != nil {
@@ -138,18 +155,11 @@ func (t *turn) look(ctx context.Context, src media.Source, st SourceState, v *Vi
 	}
 	switch src.Kind {
 	case media.KindFeed, media.KindList:
-		err = t.list(ctx, src, v, text, res.FinalURL, asOf, last)
+		return t.list(ctx, src, v, text, res.FinalURL, asOf, last)
 	case media.KindPage:
-		err = t.probe(src, text, res.FinalURL)
-	default:
-		err = &extract.BlindError{Reason: media.ParseError, Detail: fmt.Sprintf("no reader for kind %q", src.Kind)}
+		return t.probe(src, text, res.FinalURL)
 	}
-	if err != nil {
-		return err
-	}
-	v.Outcome, v.BodyHash = media.OK, hash
-	v.ETag, v.LastModified = res.Header.Get("ETag"), res.Header.Get("Last-Modified")
-	return nil
+	return &extract.BlindError{Reason: media.ParseError, Detail: fmt.Sprintf("no reader for kind %q", src.Kind)}
 }
 
 // overnight reports whether a midnight of Viet Nam lies between what is
@@ -165,56 +175,90 @@ func overnight(st SourceState, at time.Time) bool {
 	return !upTo.IsZero() && day(upTo) != day(at)
 }
 
-// list reads a feed or list page: its entries and what they cover.
-func (t *turn) list(ctx context.Context, src media.Source, v *Visit, text, base string, asOf time.Time, last mark) error {
-	read := t.c.opt.Read.List
-	if src.Kind == media.KindFeed {
-		read = t.c.opt.Read.Feed
+// sheet is what one or several pages of a list show, each entry once.
+type sheet struct {
+	entries []extract.Entry
+	kept    []string // by entry: hash of the body it stood in
+	ids     []string
+	order   []listed
+	seen    map[string]bool
+}
+
+// add takes the entries not taken before and counts them.
+func (t *turn) add(s *sheet, src media.Source, kept string, entries []extract.Entry) (fresh int) {
+	if s.seen == nil {
+		s.seen = map[string]bool{}
 	}
-	l, err := read(text, src, base)
-	if err != nil {
-		return err
-	}
-	var entries []extract.Entry
-	var order []listed
-	var ids []string
-	seen := map[string]bool{}
-	for _, e := range l.Entries {
+	for _, e := range entries {
 		if e.Key == "" {
+			var err error
 			if e.Key, err = t.c.opt.Read.Key(src.Rule.Key, e.URL); err != nil {
 				continue
 			}
 		}
 		id := media.ItemID(t.c.opt.Province, e.Key)
-		if seen[id] {
+		if s.seen[id] {
 			continue
 		}
-		seen[id] = true
-		entries, ids = append(entries, e), append(ids, id)
-		order = append(order, listed{id, e.Date})
+		s.seen[id] = true
+		s.entries, s.ids, s.kept = append(s.entries, e), append(s.ids, id), append(s.kept, kept)
+		s.order = append(s.order, listed{id, e.Date})
+		fresh++
 	}
-	if len(entries) == 0 {
+	return fresh
+}
+
+// readList reads a feed or list page.
+func (t *turn) readList(text string, src media.Source, base string) (extract.Listing, error) {
+	if src.Kind == media.KindFeed {
+		return t.c.opt.Read.Feed(text, src, base)
+	}
+	return t.c.opt.Read.List(text, src, base)
+}
+
+// list reads a feed or list page: its entries and what they cover. If it does
+// not join what the last visit saw, further pages are read to close the gap.
+func (t *turn) list(ctx context.Context, src media.Source, v *Visit, text, base string, asOf time.Time, last mark) error {
+	l, err := t.readList(text, src, base)
+	if err != nil {
+		return err
+	}
+	var s sheet
+	if t.add(&s, src, keptHash(v.Kept), l.Entries); len(s.entries) == 0 {
 		return &extract.BlindError{Reason: media.Empty, Detail: "no entries"}
 	}
-	known, err := t.c.opt.Known.KnownItems(ctx, src.ID, ids)
+	known, err := t.c.opt.Known.KnownItems(ctx, src.ID, s.ids)
 	if err != nil {
 		return storeError{err}
 	}
-	if err := suspect(src, ids, known, last); err != nil {
+	if err := suspect(src, s.ids, known, last); err != nil {
 		return err
 	}
-	var m mark
-	if !backwards(ids, known, last) {
-		v.Covers, m = cover(order, last, asOf, l.Partial)
-	}
-	v.Mark = m.String()
 	if l.Partial {
 		v.Detail = "partial: " + l.Details()
 	}
-	for i, e := range entries {
-		v.Seen = append(v.Seen, t.entry(src, ids[i], e, v, known[ids[i]]))
+	var m mark
+	if !backwards(s.ids, known, last) {
+		if !l.Partial && gap(s.order, last, asOf) {
+			if l.Partial, err = t.closeGap(ctx, src, v, &s, text, base, last, asOf); err != nil {
+				return err
+			}
+			if known, err = t.c.opt.Known.KnownItems(ctx, src.ID, s.ids); err != nil {
+				return storeError{err}
+			}
+		}
+		v.Covers, m = cover(s.order, last, asOf, l.Partial)
 	}
+	v.Mark = m.String()
+	t.see(src, v, s, known)
 	return nil
+}
+
+// see makes items of the entries.
+func (t *turn) see(src media.Source, v *Visit, s sheet, known map[string]bool) {
+	for i, e := range s.entries {
+		v.Seen = append(v.Seen, t.entry(src, s.ids[i], e, v.At, s.kept[i], known[s.ids[i]]))
+	}
 }
 
 // backwards reports whether a list may be an older copy than the last: its
@@ -258,10 +302,10 @@ func suspect(src media.Source, ids []string, known map[string]bool, last mark) e
 }
 
 // entry makes an item of what a list says about it.
-func (t *turn) entry(src media.Source, id string, e extract.Entry, v *Visit, known bool) Seen {
+func (t *turn) entry(src media.Source, id string, e extract.Entry, at time.Time, kept string, known bool) Seen {
 	s := Seen{Item: media.Item{
 		ID: id, Key: e.Key, Source: src.ID, Agency: src.Agency, URL: e.URL, Title: e.Title, Lead: e.Lead, Section: e.Section,
-		Column: t.c.column(src, e.Section), Claimed: e.Date, Seen: v.At, Verified: v.At,
+		Column: t.c.column(src, e.Section), Claimed: e.Date, Seen: at, Verified: at,
 	}}
 	if src.Articles {
 		if _, err := fetch.Parse(e.URL); err == nil && t.c.plan[t.c.row(e.URL)] {
@@ -271,7 +315,7 @@ func (t *turn) entry(src media.Source, id string, e extract.Entry, v *Visit, kno
 			return s
 		}
 	}
-	s.Entry = revision(id, "entry", v.At, keptHash(v.Kept), media.Revision{Title: e.Title, Lead: e.Lead, Section: e.Section})
+	s.Entry = revision(id, "entry", at, kept, media.Revision{Title: e.Title, Lead: e.Lead, Section: e.Section})
 	return s
 }
 

@@ -37,7 +37,7 @@ func (b *builder) sourcesFile(d *doc, n *yaml.Node) {
 
 // sourceKinds are the kinds a source can have.
 func sourceKinds() []media.SourceKind {
-	return []media.SourceKind{media.KindFeed, media.KindList, media.KindPage}
+	return []media.SourceKind{media.KindFeed, media.KindList, media.KindSitemap, media.KindPage}
 }
 
 // limits reads the bounds on one document.
@@ -106,6 +106,14 @@ func (b *builder) source(g *group, _ string, n *yaml.Node) {
 		b.after = append(b.after, func() { b.proves(sg, s) })
 	case s.Kind != "":
 		sg.bad("proves", "%q chỉ dùng với kind: page (trang được dò còn hay mất)", "proves")
+	}
+	switch by := s.Rule.Next.By; {
+	case by == "" || by == "none" || s.Kind == media.KindList || s.Kind == "":
+	case s.Kind == media.KindFeed && (by == "query" || by == "path"):
+	case s.Kind == media.KindFeed:
+		sg.bad("rule", "next: nguồn kind: feed chỉ sang trang được bằng by: query hoặc by: path, đang là by: %s", by)
+	default:
+		sg.bad("rule", "next: chỉ dùng với kind: list và kind: feed, đang là kind: %s", s.Kind)
 	}
 	if id == "" {
 		return
@@ -221,5 +229,6 @@ func rule(g *group, n *yaml.Node, path string, r *media.Rule) {
 		may("date_format", printed(&r.DateFormat)),
 		may("zone", zone(&r.Zone)),
 		may("article_url", expression(&r.ArticleURL)),
+		may("next", func(g *group, _ string, n *yaml.Node) { next(g, n, what+", next", path+"/next", &r.Next) }),
 	)
 }

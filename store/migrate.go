@@ -22,6 +22,7 @@ func (e engine) steps() []string {
 		"00001_first.sql",
 		"00002_search." + e.name + ".sql",
 		"00003_whole_plan.sql",
+		"00004_walk.sql",
 		"00009_health.sql",
 	}
 }

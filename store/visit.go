@@ -181,6 +181,9 @@ func (t *tx) putVisitRows(ctx context.Context, looks []*look) (fresh []*look, er
 		days[[3]string{k.Source, k.At.In(calendar.Zone).Format(time.DateOnly), k.Outcome}]++
 		counts[[2]string{k.Source, k.Outcome}]++
 		kept = append(kept, k.Kept)
+		for i := range k.Also {
+			kept = append(kept, &k.Also[i])
+		}
 	}
 	if len(fresh) == 0 {
 		return nil, nil
@@ -245,7 +248,7 @@ func (t *tx) putSourceStates(ctx context.Context, l crawler.Lease, w []*look) er
 	}
 	rows := values{cols: []string{
 		"source TEXT", "due BIGINT", "fails BIGINT", "outcome TEXT", "detail TEXT", "last_visit BIGINT", "last_ok BIGINT", "blind_since BIGINT",
-		"took BIGINT", "items BIGINT", "full_at BIGINT", "read BOOLEAN", "etag TEXT", "last_modified TEXT", "body_hash TEXT", "mark TEXT",
+		"took BIGINT", "items BIGINT", "full_at BIGINT", "read BOOLEAN", "etag TEXT", "last_modified TEXT", "body_hash TEXT", "mark TEXT", "rest TEXT",
 	}}
 	for _, k := range w {
 		before, found := was[k.Source]
@@ -268,14 +271,15 @@ func (t *tx) putSourceStates(ctx context.Context, l crawler.Lease, w []*look) er
 		}
 		rows.rows = append(rows.rows, []any{
 			k.Source, micros(k.NextDue), int64(k.Fails), k.Outcome, clean(k.Detail), micros(k.At), micros(lastOK), micros(blindSince),
-			k.Took.Microseconds(), int64(len(k.fresh)), micros(full), k.Outcome == media.OK, clean(k.ETag), clean(k.LastModified), k.BodyHash, clean(k.Mark),
+			k.Took.Microseconds(), int64(len(k.fresh)), micros(full), k.Outcome == media.OK, clean(k.ETag), clean(k.LastModified), k.BodyHash, clean(k.Mark), clean(k.Rest),
 		})
 	}
 	return t.update(ctx, rows, `UPDATE source_state AS s SET due = v.due, visited = TRUE, fails = v.fails, outcome = v.outcome, detail = v.detail,
 			last_visit = v.last_visit, last_ok = CASE WHEN v.last_ok > s.last_ok THEN v.last_ok ELSE s.last_ok END, blind_since = v.blind_since,
 			took = v.took, items = s.items + v.items, last_full = CASE WHEN v.full_at > 0 THEN v.full_at ELSE s.last_full END,
 			etag = CASE WHEN v.read THEN v.etag ELSE s.etag END, last_modified = CASE WHEN v.read THEN v.last_modified ELSE s.last_modified END,
-			body_hash = CASE WHEN v.read THEN v.body_hash ELSE s.body_hash END, mark = CASE WHEN v.read THEN v.mark ELSE s.mark END
+			body_hash = CASE WHEN v.read THEN v.body_hash ELSE s.body_hash END, mark = CASE WHEN v.read THEN v.mark ELSE s.mark END,
+			rest = CASE WHEN v.read THEN v.rest ELSE s.rest END
 		FROM v WHERE s.source = v.source`)
 }
 

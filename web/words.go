@@ -173,6 +173,8 @@ func sourceKind(k media.SourceKind) string {
 		return "tệp RSS"
 	case media.KindList:
 		return "trang danh sách"
+	case media.KindSitemap:
+		return "sơ đồ trang"
 	case media.KindPage:
 		return "trang đơn"
 	}
@@ -186,6 +188,8 @@ func found(where string) string {
 		return "tệp RSS"
 	case "list":
 		return "trang danh sách"
+	case "sitemap":
+		return "sơ đồ trang"
 	case "json-ld", "meta":
 		return "dữ liệu mô tả của trang"
 	case "selector", "text":

@@ -23,7 +23,7 @@ func limitTables() string {
 		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", l.name, l.text(fetch.Defaults()), l.means)
 	}
 	b.WriteString("\n| loại | `body` | `items` | `depth` | `tokens` | `attributes` |\n|---|---|---|---|---|---|\n")
-	for _, k := range []media.SourceKind{media.KindFeed, media.KindList, media.KindPage} {
+	for _, k := range []media.SourceKind{media.KindFeed, media.KindList, media.KindSitemap, media.KindPage} {
 		l := extract.Bounds(media.Limits{}, k)
 		fmt.Fprintf(&b, "| `%s` | %dMB | %d | %d | %d | %d |\n", k, l.Body>>20, l.Items, l.Depth, l.Tokens, l.Attrs)
 	}

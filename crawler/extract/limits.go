@@ -21,6 +21,8 @@ func Bounds(l media.Limits, kind media.SourceKind) media.Limits {
 		d.Body, d.Tokens = 8<<20, 200_000
 	case media.KindPage:
 		d.Items = 1
+	case media.KindSitemap: // by the protocol
+		d.Body, d.Items = 50<<20, 50_000
 	}
 	set := func(p *int, n int) {
 		if n > 0 {

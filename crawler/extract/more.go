@@ -51,7 +51,7 @@ func moreList(text string, src media.Source, base string) (Listing, error) {
 	seen := map[string]bool{}
 	var titles []string
 	for _, row := range rows {
-		if len(list.Entries) >= maxEntries {
+		if len(list.Entries) >= Bounds(src.Limits, src.Kind).Items {
 			list.Partial = true
 			break
 		}

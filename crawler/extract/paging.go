@@ -46,9 +46,9 @@ func Next(text string, src media.Source, base string, at Place) (next Place, ok 
 	case "json":
 		next.URL, err = withPath(src.URL, p.URL, n)
 	case "link":
-		next.URL, err = linkTo(text, p.Link, base)
+		next.URL, err = linkTo(text, src, p.Link, base)
 	case "postback":
-		next.URL, next.Form, err = postback(text, p, base, at, n)
+		next.URL, next.Form, err = postback(text, src, base, at, n)
 	default:
 		return Place{}, false, nil
 	}
@@ -132,8 +132,8 @@ func withPath(raw, part, n string) (string, error) {
 }
 
 // linkTo is the address of the link to the next page, "" if there is none.
-func linkTo(text, css, base string) (string, error) {
-	doc, baseURL, err := pageOf(text, base)
+func linkTo(text string, src media.Source, css, base string) (string, error) {
+	doc, baseURL, err := pageOf(text, src, base)
 	if err != nil {
 		return "", err
 	}
@@ -148,12 +148,12 @@ func linkTo(text, css, base string) (string, error) {
 	return to, nil
 }
 
-func pageOf(text, base string) (*goquery.Document, *url.URL, error) {
+func pageOf(text string, src media.Source, base string) (*goquery.Document, *url.URL, error) {
 	baseURL, err := parseURL(base)
 	if err != nil {
 		return nil, nil, err
 	}
-	doc, _, err := parseDoc(text)
+	doc, _, err := parseDoc(text, Bounds(src.Limits, src.Kind))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -167,11 +167,12 @@ var doPostBack = regexp.MustCompile(`__doPostBack\(\s*['"]([^'"]*)['"]\s*,\s*['"
 // postback fills the page's own form as a click on its pager would: the hidden
 // fields as they stand, and which link was clicked. Nothing else of the form is
 // sent, and nothing that leads to another page.
-func postback(text string, p media.Paging, base string, at Place, n string) (string, url.Values, error) {
-	doc, baseURL, err := pageOf(text, base)
+func postback(text string, src media.Source, base string, at Place, n string) (string, url.Values, error) {
+	doc, baseURL, err := pageOf(text, src, base)
 	if err != nil {
 		return "", nil, err
 	}
+	p := src.Rule.Next
 	target, arg := p.Target, strings.ReplaceAll(p.Arg, "{n}", n)
 	form := doc.Find("form").FilterFunction(func(_ int, s *goquery.Selection) bool { return s.Find("input[name=__VIEWSTATE]").Length() > 0 }).First()
 	if target == "" {
@@ -253,55 +254,3 @@ func pagerLink(doc *goquery.Document, css string, page int, n string) *goquery.S
 }
 
 var nextWord = regexp.MustCompile(`^(trang )?(sau|tiep|ke tiep|tiep theo|next)( ?[>»›→]*)$|^[>›»→]$`)
-
-// checkPaging tells what is wrong with a rule's next:.
-func checkPaging(p media.Paging) []error {
-	var errs []error
-	bad := func(field, format string, args ...any) {
-		errs = append(errs, RuleError{"next/" + field, fmt.Sprintf(format, args...)})
-	}
-	uses := map[string][]string{
-		"query": {"param"}, "path": {"path"}, "link": {"link"}, "postback": {}, "json": {"url"}, "none": {}, "": {},
-	}
-	allowed := map[string]string{
-		"param": "query", "path": "path", "link": "link postback", "target": "postback", "arg": "postback", "url": "json",
-		"items": "json", "address": "json", "title": "json", "date": "json", "lead": "json", "html": "json",
-	}
-	wanted, known := uses[p.By]
-	if !known {
-		bad("by", `want "query", "path", "link", "postback", "json" or "none", not %q`, p.By)
-		return errs
-	}
-	values := []struct{ field, value string }{
-		{"param", p.Param}, {"path", p.Path}, {"link", p.Link}, {"target", p.Target}, {"arg", p.Arg}, {"url", p.URL}, {"items", p.Items},
-		{"address", p.Address}, {"title", p.Title}, {"date", p.Date}, {"lead", p.Lead}, {"html", p.HTML},
-	}
-	for _, v := range values {
-		used := strings.Contains(" "+allowed[v.field]+" ", " "+p.By+" ") && p.By != ""
-		switch {
-		case v.value != "" && !used:
-			bad(v.field, "has no use with by: %s", p.By)
-		case v.value == "" && strings.Contains(" "+strings.Join(wanted, " ")+" ", " "+v.field+" "):
-			bad(v.field, "is needed with by: %s", p.By)
-		}
-	}
-	for _, v := range []struct{ field, value string }{{"path", p.Path}, {"url", p.URL}} {
-		if v.value != "" && strings.Count(v.value, "{n}") != 1 {
-			bad(v.field, "want {n} once, where the page's number stands, not %q", v.value)
-		}
-	}
-	if err := checkSelector(p.Link); err != nil {
-		bad("link", "%v", err)
-	}
-	switch {
-	case p.By != "json":
-	case p.HTML != "" && (p.Items != "" || p.Address != "" || p.Title != ""):
-		bad("html", "stands for items, address and title: want either it or those")
-	case p.HTML == "" && (p.Address == "" || p.Title == ""):
-		bad("items", "want address and title of an entry, or html")
-	}
-	if (p.Target == "") != (p.Arg == "") || p.Target != "" && p.Link != "" {
-		bad("target", "want target and arg together, or link, or none of them")
-	}
-	return errs
-}

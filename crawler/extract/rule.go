@@ -22,7 +22,7 @@ func CheckRule(r media.Rule) []error {
 	for _, f := range []struct{ field, css string }{
 		{"item", r.Item}, {"link", r.Link}, {"title", r.Title}, {"lead", r.Lead}, {"date", r.Date},
 		{"headline", r.Headline}, {"sapo", r.Sapo}, {"body", r.Body}, {"page_date", r.PageDate},
-		{"section", r.Section}, {"byline", r.Byline},
+		{"section", r.Section}, {"byline", r.Byline}, {"next/link", r.Next.Link},
 	} {
 		if err := checkSelector(f.css); err != nil {
 			errs = append(errs, RuleError{f.field, err.Error()})
@@ -52,7 +52,7 @@ func CheckRule(r media.Rule) []error {
 	if _, err := Key(r.Key, "http://example.com/"); err != nil {
 		errs = append(errs, RuleError{"key", err.Error()})
 	}
-	return append(errs, checkPaging(r.Next)...)
+	return errs
 }
 
 func checkSelector(css string) error {

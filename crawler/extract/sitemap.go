@@ -20,13 +20,11 @@ import (
 	"loa/viet"
 )
 
-// What one sitemap may bring, by the protocol (sitemaps.org): 50,000 addresses
-// and 50 MB uncompressed. Fields longer than maxField are no addresses.
+// How much of a sitemap is read at most is Bounds': by the protocol
+// (sitemaps.org) 50,000 addresses and 50 MB unpacked.
 const (
-	MaxSitemap   = 50 << 20
-	maxLocations = 50_000
-	maxChildren  = 1000 // of an index: the newest; years of monthly files are some hundred
-	maxField     = 8 << 10
+	maxChildren = 1000    // of an index: the newest; years of monthly files are some hundred
+	maxField    = 8 << 10 // longer is no address
 )
 
 // Map is what one sitemap file shows: addresses, or the files of an index.
@@ -67,10 +65,11 @@ func Sitemap(body []byte, contentType string, src media.Source, base string) (Ma
 		return Map{}, err
 	}
 	m := Map{}
-	if body, err = unpack(body, &m); err != nil {
+	bounds := Bounds(src.Limits, media.KindSitemap)
+	if body, err = unpack(body, bounds.Body, &m); err != nil {
 		return Map{}, err
 	}
-	r := mapReader{rule: src.Rule, base: baseURL, own: own, out: &m, keys: map[string]bool{}}
+	r := mapReader{rule: src.Rule, base: baseURL, own: own, out: &m, keys: map[string]bool{}, most: bounds.Items}
 	r.read(body)
 	if r.root == "" {
 		return Map{}, noSitemap(body, contentType)
@@ -88,7 +87,7 @@ func Sitemap(body []byte, contentType string, src media.Source, base string) (Ma
 	}
 	if r.more {
 		m.Partial = true
-		m.Notes = append(m.Notes, Note{Code: "first_only", N: maxLocations})
+		m.Notes = append(m.Notes, Note{Code: "first_only", N: bounds.Items})
 	}
 	if why := hijackedList(r.titles); why != "" {
 		return Map{}, &BlindError{media.Hijacked, why}
@@ -139,7 +138,7 @@ func (m *Map) count(code string, n int) {
 }
 
 // unpack opens a file that is itself gzip (sitemap.xml.gz), as far as it goes.
-func unpack(body []byte, m *Map) ([]byte, error) {
+func unpack(body []byte, most int64, m *Map) ([]byte, error) {
 	if !bytes.HasPrefix(body, []byte("\x1f\x8b")) {
 		return body, nil
 	}
@@ -148,9 +147,9 @@ func unpack(body []byte, m *Map) ([]byte, error) {
 		return nil, &BlindError{media.ParseError, "unpack: " + err.Error()}
 	}
 	z.Multistream(false)
-	out, err := io.ReadAll(io.LimitReader(z, MaxSitemap+1))
-	if len(out) > MaxSitemap {
-		return nil, &BlindError{media.ParseError, fmt.Sprintf("unpacks to more than %d bytes", MaxSitemap)}
+	out, err := io.ReadAll(io.LimitReader(z, most+1))
+	if int64(len(out)) > most {
+		return nil, &BlindError{media.ParseError, fmt.Sprintf("unpacks to more than %d bytes", most)}
 	}
 	if err != nil {
 		if len(out) == 0 {
@@ -170,7 +169,7 @@ func noSitemap(body []byte, contentType string) error {
 	if strings.TrimSpace(text) == "" {
 		return &BlindError{media.Empty, "an empty body"}
 	}
-	doc, _, err := parseDoc(text)
+	doc, _, err := parseDoc(text, Bounds(media.Limits{}, media.KindPage))
 	if err != nil {
 		return err
 	}
@@ -187,6 +186,7 @@ type mapReader struct {
 	base *url.URL
 	own  admit
 	out  *Map
+	most int // addresses
 
 	root    string // urlset or sitemapindex
 	in      string // url or sitemap, while inside one
@@ -308,7 +308,7 @@ func (r *mapReader) entry() {
 	changed := tidy(r.val["lastmod"])
 	at := mapTime(changed)
 	if r.in == "sitemap" {
-		if len(r.out.Children) >= maxLocations {
+		if len(r.out.Children) >= r.most {
 			r.more = true
 			return
 		}
@@ -336,7 +336,7 @@ func (r *mapReader) entry() {
 		r.same++
 		return
 	}
-	if len(r.out.Entries) >= maxLocations {
+	if len(r.out.Entries) >= r.most {
 		r.more = true
 		return
 	}
