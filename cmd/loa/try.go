@@ -197,6 +197,8 @@ func kindWords(kind string) string {
 		return "tệp RSS/Atom"
 	case "list":
 		return "trang danh sách tin"
+	case "sitemap":
+		return "sơ đồ trang (sitemap), hoặc mục lục của các tệp sơ đồ"
 	case "article":
 		return "trang một tin, bài"
 	default:
@@ -268,6 +270,8 @@ func foundWords(found string) string {
 		return "trong tệp RSS"
 	case "list":
 		return "trên trang danh sách"
+	case "sitemap":
+		return "trong sơ đồ trang"
 	case "url":
 		return "trong địa chỉ"
 	case "text":

@@ -21,7 +21,7 @@ import (
 // Guessed is what `loa try` shows of an address or a file: what it seems to
 // be, what would be read from it, and a source to start from.
 type Guessed struct {
-	Kind     string // "feed", "list", "article" or "unknown"
+	Kind     string // "feed", "list", "sitemap", "article" or "unknown"
 	Listing  Listing
 	Article  Article
 	Source   media.Source // with guessed rule; ID and Stream from the host, Agency empty
@@ -41,6 +41,9 @@ const nowhere = "https://example.invalid/"
 // nothing can be read is no error but Kind "unknown" with Blind set.
 // now is when the body was fetched, for «2 giờ trước».
 func Guess(body []byte, contentType, rawurl string, now time.Time) (Guessed, error) {
+	if g, ok := guessMap(body, contentType, rawurl); ok {
+		return g, nil
+	}
 	text, err := Decode(body, contentType)
 	if err != nil {
 		return Guessed{}, fmt.Errorf("read %s: %w", rawurl, err)

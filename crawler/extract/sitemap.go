@@ -107,8 +107,8 @@ func Sitemap(body []byte, contentType string, src media.Source, base string) (Ma
 	return m, nil
 }
 
-// IsSitemap tells a sitemap from other documents by its first element.
-func IsSitemap(text string) bool {
+// isSitemap tells a sitemap from other documents by its first element.
+func isSitemap(text string) bool {
 	d := xml.NewDecoder(strings.NewReader(text[:min(len(text), 64<<10)]))
 	d.Strict = false
 	for {

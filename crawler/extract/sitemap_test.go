@@ -49,6 +49,22 @@ func TestSitemap(t *testing.T) {
 	})
 }
 
+// What `loa try` shows of a sitemap.
+func TestGuessSitemap(t *testing.T) {
+	var zip bytes.Buffer
+	z := gzip.NewWriter(&zip)
+	z.Write([]byte("<urlset><url><loc>http://a.example/tin/1</loc></url><url><loc>http://a.example/tin/2</loc></url></urlset>"))
+	z.Close() // into memory
+	g, err := Guess(zip.Bytes(), "application/gzip", "http://a.example/sitemap.xml.gz", time.Time{})
+	if err != nil || g.Kind != "sitemap" || g.Source.Kind != media.KindSitemap || len(g.Listing.Entries) != 2 || g.Saved {
+		t.Errorf("%+v %v", g, err)
+	}
+	g, err = Guess([]byte("<sitemapindex><sitemap><loc>http://a.example/m1.xml</loc></sitemap></sitemapindex>"), "", "m.xml", time.Time{})
+	if err != nil || g.Kind != "sitemap" || !g.Saved || len(g.Listing.Entries) != 1 || g.Listing.Entries[0].Title != "m1.xml" {
+		t.Errorf("%+v %v", g, err)
+	}
+}
+
 // A lastmod is never taken for a date of publication, whatever stands around it.
 func TestLastmodIsNoPublicationDate(t *testing.T) {
 	m, err := Sitemap([]byte(`<urlset><url><loc>http://a.example/tin-1</loc><lastmod>2023-03-01T08:00:00+07:00</lastmod></url></urlset>`), "", media.Source{}, "http://a.example/sitemap.xml")
