@@ -107,13 +107,9 @@ func (b *builder) source(g *group, _ string, n *yaml.Node) {
 	case s.Kind != "":
 		sg.bad("proves", "%q chỉ dùng với kind: page (trang được dò còn hay mất)", "proves")
 	}
-	switch by := s.Rule.Next.By; {
-	case by == "" || by == "none" || s.Kind == media.KindList || s.Kind == "":
-	case s.Kind == media.KindFeed && (by == "query" || by == "path"):
-	case s.Kind == media.KindFeed:
-		sg.bad("rule", "next: nguồn kind: feed chỉ sang trang được bằng by: query hoặc by: path, đang là by: %s", by)
-	default:
-		sg.bad("rule", "next: chỉ dùng với kind: list và kind: feed, đang là kind: %s", s.Kind)
+	turning(sg, s.Kind, "rule", s.Rule)
+	for _, r := range s.Rules {
+		turning(sg, s.Kind, "rules", r.Rule)
 	}
 	if id == "" {
 		return
@@ -133,6 +129,18 @@ func (b *builder) source(g *group, _ string, n *yaml.Node) {
 		b.streams[s.Stream] = s.Agency
 	}
 	b.plan.Sources = append(b.plan.Sources, s)
+}
+
+// turning refuses next: where the kind of source has no such pages.
+func turning(sg *group, kind media.SourceKind, key string, r media.Rule) {
+	switch by := r.Next.By; {
+	case by == "" || by == "none" || kind == media.KindList || kind == "":
+	case kind == media.KindFeed && (by == "query" || by == "path"):
+	case kind == media.KindFeed:
+		sg.bad(key, "next: nguồn kind: feed chỉ sang trang được bằng by: query hoặc by: path, đang là by: %s", by)
+	default:
+		sg.bad(key, "next: chỉ dùng với kind: list và kind: feed, đang là kind: %s", kind)
+	}
 }
 
 // proves checks, once the year's quotas are known, that a page can prove what
