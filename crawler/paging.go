@@ -28,6 +28,10 @@ func gap(order []listed, last mark, at time.Time) bool {
 func (t *turn) closeGap(ctx context.Context, src media.Source, v *Visit, s *sheet, text, base string, last mark, asOf time.Time) (partial bool, err error) {
 	at := extract.Place{N: 1, URL: src.URL}
 	for range gapPages {
+		if t.slow() {
+			v.Detail = join(v.Detail, "no further page: the host wants a long pause")
+			return true, nil
+		}
 		next, ok, err := t.c.opt.Read.Next(text, src, base, at)
 		if err != nil {
 			v.Detail = join(v.Detail, fmt.Sprintf("no further page: %v", err))
@@ -44,7 +48,9 @@ func (t *turn) closeGap(ctx context.Context, src media.Source, v *Visit, s *shee
 			if fatal(ctx, err) {
 				return false, err
 			}
-			t.stumble(why(err))
+			if err := t.stumble(ctx, why(err)); err != nil {
+				return false, err
+			}
 			v.Detail = join(v.Detail, fmt.Sprintf("page %d: %v", next.N, err))
 			return true, nil
 		}
@@ -72,11 +78,13 @@ func join(a, b string) string {
 
 // stumble notes what a further page met: a host that does not answer is not
 // asked for anything else in this turn.
-func (t *turn) stumble(f failure) {
-	if f.host {
-		t.hold(max(f.after, firstRetry))
-		t.halt = &f
+func (t *turn) stumble(ctx context.Context, f failure) error {
+	if !f.host {
+		return nil
 	}
+	t.hold(firstRetry)
+	t.halt = &f
+	return t.leave(ctx, f.after)
 }
 
 // leaf is one further page of a list as it was read.

@@ -159,7 +159,7 @@ func (t *turn) index(ctx context.Context, src media.Source, v *Visit, m *extract
 	add(m.Children, 1, "")
 	fresh := len(rest.Read) == 0
 	read, good, failed, missing := 0, 0, error(nil), error(nil)
-	for ; len(queue) > 0 && read < filesPerVisit && t.halt == nil; read++ {
+	for ; len(queue) > 0 && read < filesPerVisit && t.halt == nil && !(read > 0 && t.slow()); read++ {
 		f := queue[0]
 		queue = queue[1:]
 		sub, err := t.mapFile(ctx, src, v, f.URL)
@@ -168,7 +168,9 @@ func (t *turn) index(ctx context.Context, src media.Source, v *Visit, m *extract
 				return false, err
 			}
 			why := why(err)
-			t.stumble(why)
+			if err := t.stumble(ctx, why); err != nil {
+				return false, err
+			}
 			gone := why.status == 404 || why.status == 410 || why.outcome == media.RobotsDenied
 			if why.outcome != media.Empty {
 				v.Detail = join(v.Detail, fmt.Sprintf("%s: %v", f.URL, err))
