@@ -131,7 +131,7 @@ func TestGapMeetsRetryAfter(t *testing.T) {
 		if v := b.lastVisit("khac"); v.Outcome != media.Blocked {
 			t.Errorf("the other source of the host: %+v", v)
 		}
-		if until := b.hosts["cong.example"].until; time.Until(until) < 110*time.Minute {
+		if until := b.hosts["cong.example"].rest; time.Until(until) < 110*time.Minute {
 			t.Errorf("held until %s, now %s", until, time.Now())
 		}
 	})
