@@ -12,7 +12,7 @@ import (
 // guessMap shows a sitemap, packed or not, as Guess shows other bodies: its
 // addresses, or the files of an index. ok is false if the body is none.
 func guessMap(body []byte, contentType, rawurl string) (g Guessed, ok bool) {
-	plain, err := unpack(body, &Map{})
+	plain, err := unpack(body, Bounds(media.Limits{}, media.KindSitemap).Body, &Map{})
 	if err != nil {
 		return g, false
 	}
