@@ -406,6 +406,17 @@ type Verdict struct {
 	Cues       []Cue
 }
 
+// Copy says how an item stands to others that say the same.
+type Copy struct {
+	Group    string // equal for copies: id of the item that is first
+	Relation string // to the first: "exact" or "near"; "original" if it is the first and known to be
+	Certain  bool   // the first is known to be the first: the others are copies of it
+	Others   int    // how many others there are
+	Item     string // id of the one that is shown beside it: the first, for the first itself the next
+
+	Agency, Title, URL string // of the one that is shown beside it
+}
+
 // EvidenceKind says what a piece of evidence is.
 type EvidenceKind string
 
@@ -434,7 +445,7 @@ type Evidence struct {
 	Grade      Grade
 
 	Section, Column      string
-	Repost               bool // carries another outlet's credit line
+	Repost               bool // its credit line names another, whose work it is
 	Credit               string
 	Airing               *Airing  // EvAiring only
 	Verdict              *Verdict // EvItem only, the verdict in force; nil if not judged yet
@@ -444,6 +455,8 @@ type Evidence struct {
 	Quota, Owner, Period string   // EvAttestation: what it was handed in for
 	None                 bool     // EvAttestation: states that nothing arose in the period («không phát sinh»)
 	Form                 string   // EvAttestation: how it was done, such as "integrated" («lồng ghép»), "" if not said
+
+	Copy *Copy `json:",omitempty"` // EvItem: nil if nothing else says the same
 
 	Asked, Answered time.Time // EvQuestion: zero if not known, not answered. At is Answered, else Asked, else Seen
 	Page            string    // EvPrint

@@ -264,6 +264,9 @@ func piece(e media.Evidence) Piece {
 	if e.Precision == media.NoDate {
 		p.At = e.Seen
 	}
+	if c := e.Copy; c != nil {
+		p.Same = &sameText{c.Group, c.Relation, c.Certain, c.Others}
+	}
 	return p
 }
 

@@ -55,6 +55,15 @@ func (n Names) Column(id string) string { return named(n.columns, id) }
 // Channel is the name of a channel.
 func (n Names) Channel(id string) string { return named(n.channels, id) }
 
+// Copy says how a piece with this credit line stands to another that says the
+// same; "" if none does.
+func (n Names) Copy(c *media.Copy, credit string) string {
+	if c == nil {
+		return ""
+	}
+	return viet.SameText(c.Title, n.Agency(c.Agency), credit, c.Relation == "original", c.Certain, c.Others)
+}
+
 // Owner says in words who owes.
 func (n Names) Owner(o schedule.Owner) string {
 	if o.Agency != "" {

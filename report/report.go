@@ -253,8 +253,17 @@ type Piece struct {
 	URL   string             `json:"url,omitempty"`
 	At    time.Time          `json:"at"`
 	Grade media.Grade        `json:"grade,omitempty"`
+	Same  *sameText          `json:"same_text,omitempty"`
 	Since *time.Time         `json:"since,omitempty"`        // day of signature, or of the question
 	Lag   *int               `json:"working_days,omitempty"` // from Since to At
+}
+
+// sameText is how a piece stands to others that say the same.
+type sameText struct {
+	Group    string `json:"group"`    // equal for copies: the piece that is first
+	Relation string `json:"relation"` // original, exact or near
+	Certain  bool   `json:"certain"`  // the first is known to be the first
+	Others   int    `json:"others"`
 }
 
 // waiting is a decision nobody saw posted, or a question without an answer.

@@ -209,8 +209,15 @@ func TestHTML(t *testing.T) {
 
 func TestJSON(t *testing.T) {
 	var buf bytes.Buffer
-	if err := Formats()[1].Write(&buf, Build(world())); err != nil {
+	in := world()
+	for i := range in.Evaluation.Matching.Credits {
+		in.Evaluation.Matching.Credits[i].Evidence.Copy = &media.Copy{Group: "x", Relation: "near", Others: 1}
+	}
+	if err := Formats()[1].Write(&buf, Build(in)); err != nil {
 		t.Fatal(err)
+	}
+	if want := `"same_text": {`; !strings.Contains(buf.String(), want) {
+		t.Errorf("copies are not told: no %s", want)
 	}
 	var back struct {
 		Schema string `json:"schema"`

@@ -238,7 +238,7 @@ func (v sights) items(ctx context.Context, by only) ([]media.Evidence, error) {
 			e.Credit = credit.String
 		}
 		e.Unread = page != pageNone && textFrom.String == fromEntry
-		e.Repost = e.Credit != ""
+		e.Repost = e.Credit != "" && v.plan.Reposts(e.Agency, e.Credit)
 		e.At = claimed
 		if !v.knownAt.IsZero() && known.After(v.knownAt) {
 			e.Precision = media.NoDate
@@ -256,7 +256,31 @@ func (v sights) items(ctx context.Context, by only) ([]media.Evidence, error) {
 		out = append(out, e)
 		return nil
 	}, query, a...)
-	return out, err
+	if err != nil || len(out) == 0 {
+		return out, err
+	}
+	return out, v.copies(ctx, by, out)
+}
+
+// copies tells of pieces how they stand to others that say the same, as far as
+// those were known.
+func (v sights) copies(ctx context.Context, by only, out []media.Evidence) error {
+	a := v.args()
+	span := " AND i.at >= $1 AND i.at < $2"
+	if !v.knownAt.IsZero() {
+		span = " AND (i.at >= $1 AND i.at < $2 OR i.seen >= $1 AND i.seen < $2)"
+	}
+	of := map[string]*media.Copy{}
+	err := each(ctx, v.s.pools.read, func(r *sql.Rows) error {
+		id, c, err := scanCopy(r)
+		of[id] = c
+		return err
+	}, "SELECT "+copyColumns+` FROM item_copy c JOIN item i ON i.id = c.item JOIN item o ON o.id = c.shown
+		WHERE i.seen <= $3 AND o.seen <= $3`+span+by.sql("i", &a), a...)
+	for i := range out {
+		out[i].Copy = of[out[i].ID]
+	}
+	return err
 }
 
 func (v sights) airingQuery(by only) (string, args) {

@@ -111,7 +111,7 @@ func (s *Store) Search(ctx context.Context, q web.ItemQuery) ([]web.ItemRow, int
 	if err != nil {
 		return nil, 0, fmt.Errorf("search items: %w", err)
 	}
-	return rows, total, nil
+	return rows, total, s.withCopies(ctx, rows)
 }
 
 // Item returns one item with its texts, newest first. An alias serves as id.
@@ -139,7 +139,22 @@ func (s *Store) Item(ctx context.Context, id string) (row web.ItemRow, revs []me
 	if err != nil {
 		return row, nil, false, fmt.Errorf("read item %s: %w", id, err)
 	}
-	return row, revs, ok, nil
+	rows := []web.ItemRow{row}
+	err = s.withCopies(ctx, rows)
+	return rows[0], revs, ok, err
+}
+
+// withCopies tells of items how they stand to others that say the same.
+func (s *Store) withCopies(ctx context.Context, rows []web.ItemRow) error {
+	ids := make([]string, len(rows))
+	for i, r := range rows {
+		ids[i] = r.Item.ID
+	}
+	of, err := s.copies(ctx, ids)
+	for i := range rows {
+		rows[i].Copy = of[ids[i]]
+	}
+	return err
 }
 
 // Health tells how every source of the plan is working, by source id.

@@ -8,11 +8,15 @@ import (
 	"loa/crawler"
 )
 
+// marksLonger is how much longer than visits the marks of texts are kept: a
+// reprint after half a year is found only if it is word for word.
+const marksLonger = 90 * 24 * time.Hour
+
 // Prune deletes visits before the given business time (kept 90 days by the
 // house's rule) a day at a time, folding what they covered into one row per
 // day and span; counts, coverage, uptime, events and kept bodies stay, and
 // whatever was handed in, decided or closed. Changes older than a week on the machine's clock go too: no reader is that far behind.
-// It returns how many visits went.
+// The marks of old texts go 90 days after the visits. It returns how many visits went.
 func (s *Store) Prune(ctx context.Context, before time.Time) (int64, error) {
 	total := int64(0)
 	for {
@@ -42,6 +46,9 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (int64, error) {
 		if n == 0 {
 			break
 		}
+	}
+	if err := s.dropMarks(ctx, before.Add(-marksLonger)); err != nil {
+		return total, err
 	}
 	return total, s.write(ctx, "prune changes", func(t *tx) error {
 		_, err := t.exec(ctx, "DELETE FROM change WHERE at < $1", micros(s.now().Add(-7*24*time.Hour)))

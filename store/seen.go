@@ -266,7 +266,7 @@ func (t *tx) claim(ctx context.Context, h holding, d media.Date, known time.Time
 	}
 	t.changed("item", h.id)
 	_, err := t.exec(ctx, `UPDATE item SET claimed_at = $2, at = $2, claimed_precision = $3, claimed_text = $4, claimed_found = $5,
-			claimed_zone = $6, claimed_known = $7 WHERE id = $1`,
+			claimed_zone = $6, claimed_known = $7, compared = '' WHERE id = $1`,
 		h.id, micros(d.At), string(d.Precision), nfc(d.Text), d.Found, d.ZoneGiven, micros(known))
 	return err
 }

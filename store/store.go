@@ -20,6 +20,7 @@ var (
 	_ crawler.Records      = (*Store)(nil)
 	_ crawler.Known        = (*Store)(nil)
 	_ monitor.Verdicts     = (*Store)(nil)
+	_ monitor.Copies       = (*Store)(nil)
 	_ monitor.Book         = (*Store)(nil)
 	_ monitor.OwnerAccount = (*Store)(nil)
 	_ monitor.Chores       = (*Store)(nil)

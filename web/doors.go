@@ -35,6 +35,7 @@ type ItemRow struct {
 	Item    media.Item
 	Verdict *media.Verdict // in force; nil if not judged
 	Decided string         // who decided, "" if the machine alone
+	Copy    *media.Copy    // how it stands to others that say the same; nil if none does
 	Unread  bool           // waits for a person because its page could not be read: the verdict is on the listing's words
 }
 

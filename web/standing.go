@@ -336,6 +336,11 @@ func (s *site) pieceOf(e media.Evidence, ds []schedule.Decision) pieceLine {
 		say("văn bản %s", e.Document)
 	}
 	say("minh chứng loại %s", string(e.Grade))
+	credit := ""
+	if e.Repost {
+		credit = e.Credit
+	}
+	say("%s", s.names.Copy(e.Copy, credit))
 	if e.Verdict != nil {
 		for _, c := range e.Verdict.Cues {
 			if c.Weight > 0 && !slices.Contains(line.Cues, c.Term) && len(line.Cues) < 8 {

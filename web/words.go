@@ -85,6 +85,13 @@ func (s *site) funcs() template.FuncMap {
 		"owner":    s.names.Owner,
 		"reason":   s.names.Reason,
 		"claimed":  claimed,
+		"same": func(c *media.Copy, i media.Item) string {
+			credit := ""
+			if s.Plan.Reposts(i.Agency, i.Credit) {
+				credit = i.Credit
+			}
+			return s.names.Copy(c, credit)
+		},
 		"evidence": evidenceDate,
 		"exact":    report.Exact,
 		"quota":    quotaURL,

@@ -107,7 +107,7 @@ func (e *engine) closePeriod(ctx context.Context, period calendar.Period, closin
 	case c.Restate && strings.TrimSpace(c.Reason) == "":
 		return schedule.Closing{}, usagef("chốt lại cần --reason: vì sao")
 	}
-	if _, err := monitor.JudgeAll(ctx, e.judge, e.store, e.business()); err != nil {
+	if err := e.judgeAndCompare(ctx); err != nil {
 		return schedule.Closing{}, err
 	}
 	ev, err := monitor.Derive(ctx, e.store, e.plan, e.cal, e.moment())

@@ -251,6 +251,13 @@ func (c *evidenceCmd) Run(a *app) error {
 			words = append(words, names.Reason(r))
 		}
 		n++
+		credit := ""
+		if ev.Repost {
+			credit = ev.Credit
+		}
+		if same := names.Copy(ev.Copy, credit); same != "" {
+			words = append(words, same)
+		}
 		fmt.Fprintf(a.Out, "%s\t%s\t%s\t%s\t%s\n\t%s\n", ev.ID, head, period, whenWords(ev), report.Masked(ev).Title, strings.Join(words, "; "))
 	}
 	for _, x := range m.Credits {

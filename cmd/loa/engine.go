@@ -15,6 +15,7 @@ import (
 
 	"loa/crawler"
 	"loa/crawler/classify"
+	"loa/crawler/copies"
 	"loa/crawler/fetch"
 	"loa/monitor"
 	"loa/plans"
@@ -280,9 +281,19 @@ func (e *engine) crawler(n network, only []string, progress func(crawler.Event))
 	})
 }
 
+// judgeAndCompare reads what nobody has read yet: is it about reform, and does
+// another piece say the same.
+func (e *engine) judgeAndCompare(ctx context.Context) error {
+	if _, err := monitor.JudgeAll(ctx, e.judge, e.store, e.business()); err != nil {
+		return err
+	}
+	_, err := monitor.CompareAll(ctx, copies.Comparer{}, e.store, e.business())
+	return err
+}
+
 // judgeAndEvaluate brings verdicts and standings up to date.
 func (e *engine) judgeAndEvaluate(ctx context.Context) (schedule.Evaluation, error) {
-	if _, err := monitor.JudgeAll(ctx, e.judge, e.store, e.business()); err != nil {
+	if err := e.judgeAndCompare(ctx); err != nil {
 		return schedule.Evaluation{}, err
 	}
 	return monitor.Evaluate(ctx, e.store, e.plan, e.cal, e.moment(), e.machine())

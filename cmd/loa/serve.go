@@ -133,7 +133,7 @@ func (e *engine) chores(ctx context.Context) ([]monitor.Chore, error) {
 		}}
 	return []monitor.Chore{
 		{Name: "evaluate/" + e.plan.ID, Every: evaluateEvery, Do: func(ctx context.Context) error {
-			if _, err := monitor.JudgeAll(ctx, e.judge, e.store, e.business()); err != nil {
+			if err := e.judgeAndCompare(ctx); err != nil {
 				return err
 			}
 			_, _, err := follow.Turn(ctx)

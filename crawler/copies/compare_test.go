@@ -72,7 +72,7 @@ func TestCompare(t *testing.T) {
 					n++
 				}
 			}
-			if n < 2*shared {
+			if n < 2*enough {
 				t.Errorf("%s: only %d marks are shared", c.name, n)
 			}
 		}

@@ -8,13 +8,13 @@ import (
 
 const (
 	buckets = 24 // marks of one text: by them texts that may be copies find each other
-	// shared is how many marks of two texts must be equal before they are
+	// enough is how many marks of two texts must be equal before they are
 	// compared: of texts that share a third of their words in order, one pair in
 	// some hundred is missed; of unrelated ones, one in some thousand is compared.
-	shared = 2
-	// Crowd is how many texts may have a mark before it stops telling anything:
+	enough = 2
+	// crowd is how many texts may have a mark before it stops telling anything:
 	// it stands in a phrase that everybody writes.
-	Crowd = 64
+	crowd = 64
 )
 
 // Sketch is a MinHash of the body: the runs of three words are dealt into
@@ -70,10 +70,10 @@ func (x *index) like(text int32, marks []int64) []int32 {
 	for _, v := range marks {
 		from, _ := slices.BinarySearchFunc(x.marks, v, func(m mark, v int64) int { return cmp.Compare(m.value, v) })
 		to := from
-		for to < len(x.marks) && x.marks[to].value == v && to-from <= Crowd {
+		for to < len(x.marks) && x.marks[to].value == v && to-from <= crowd {
 			to++
 		}
-		if to-from > Crowd {
+		if to-from > crowd {
 			continue
 		}
 		for _, m := range x.marks[from:to] {
@@ -84,7 +84,7 @@ func (x *index) like(text int32, marks []int64) []int32 {
 	}
 	var out []int32
 	for t, n := range count {
-		if n >= shared {
+		if n >= enough {
 			out = append(out, t)
 		}
 	}

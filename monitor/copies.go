@@ -1,0 +1,122 @@
+package monitor
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"loa/media"
+)
+
+// compareBatch bounds one read and one write of the comparing chore, in revisions.
+const compareBatch = 100
+
+// Comparer tells copies apart. copies.Comparer implements it.
+type Comparer interface {
+	// Sketch reads a text: an id that equal texts share (0: too little text to
+	// tell), and the marks by which texts that are alike find each other.
+	Sketch(r media.Revision) (words int64, marks []int64)
+	// Alike says how many marks two texts must share before they are compared,
+	// and how many texts may share a mark before it counts no more.
+	Alike() (shared, crowd int)
+	Near(a, b media.Revision) bool
+	// Groups sorts items that may be copies of each other, with their texts and
+	// the ids of those; out[i] says how items[i] stands, the zero Copy if it is alone.
+	Groups(items []media.Item, texts []media.Revision, words []int64, near func(a, b int64) bool) (out []media.Copy)
+}
+
+// Sketch is what a Comparer made of an item's text.
+type Sketch struct {
+	Item, Revision string
+	Words          int64
+	Marks          []int64
+}
+
+// Copies is where texts wait to be compared and groups are kept.
+type Copies interface {
+	// Uncompared returns current revisions that were not compared yet, oldest first.
+	Uncompared(ctx context.Context, limit int) ([]media.Revision, error)
+	// PutSketches makes texts known by their marks, before anybody looks for them.
+	PutSketches(ctx context.Context, sketches []Sketch, at time.Time) error
+	// Alike finds, for every text that is not compared yet, the texts with enough marks in common.
+	Alike(ctx context.Context, sketches []Sketch, shared, crowd int) (map[int64][]int64, error)
+	// Texts returns a revision for each text.
+	Texts(ctx context.Context, words []int64) (map[int64]media.Revision, error)
+	// PutCopies records that the texts are compared and which are near, and lets
+	// groups sort anew all items that this may concern. Items whose text has
+	// changed meanwhile stay uncompared.
+	PutCopies(ctx context.Context, sketches []Sketch, near [][2]int64, groups func(items []media.Item, texts []media.Revision, words []int64, near func(a, b int64) bool) []media.Copy) error
+}
+
+// CompareAll compares every current text that was not compared yet with those
+// that may say the same, groups what does, and returns how many texts it read.
+// A text that changed is compared again. The order in which texts come does not
+// matter to what comes out.
+func CompareAll(ctx context.Context, c Comparer, store Copies, now time.Time) (int, error) {
+	total := 0
+	for {
+		revs, err := store.Uncompared(ctx, compareBatch)
+		if err != nil {
+			return total, fmt.Errorf("read texts to compare: %w", err)
+		}
+		if len(revs) == 0 {
+			return total, nil
+		}
+		if err := compare(ctx, c, store, revs, now); err != nil {
+			return total, err
+		}
+		total += len(revs)
+	}
+}
+
+func compare(ctx context.Context, c Comparer, store Copies, revs []media.Revision, now time.Time) error {
+	sketches := make([]Sketch, len(revs))
+	have := map[int64]media.Revision{}
+	for i, r := range revs {
+		sketches[i] = Sketch{Item: r.Item, Revision: r.ID}
+		sketches[i].Words, sketches[i].Marks = c.Sketch(r)
+		have[sketches[i].Words] = r
+	}
+	if err := store.PutSketches(ctx, sketches, now); err != nil {
+		return fmt.Errorf("store marks: %w", err)
+	}
+	shared, crowd := c.Alike()
+	alike, err := store.Alike(ctx, sketches, shared, crowd)
+	if err != nil {
+		return fmt.Errorf("look for texts that are alike: %w", err)
+	}
+	var missing []int64
+	asked := map[int64]bool{}
+	for _, like := range alike {
+		for _, w := range like {
+			if _, ok := have[w]; !ok && !asked[w] {
+				asked[w] = true
+				missing = append(missing, w)
+			}
+		}
+	}
+	others, err := store.Texts(ctx, missing)
+	if err != nil {
+		return fmt.Errorf("read texts that are alike: %w", err)
+	}
+	for w, r := range others {
+		have[w] = r
+	}
+	var near [][2]int64
+	for w, like := range alike {
+		for _, o := range like {
+			if _, both := alike[o]; both && o < w { // told from the other side
+				continue
+			}
+			a, okA := have[w]
+			b, okB := have[o]
+			if okA && okB && c.Near(a, b) {
+				near = append(near, [2]int64{w, o})
+			}
+		}
+	}
+	if err := store.PutCopies(ctx, sketches, near, c.Groups); err != nil {
+		return fmt.Errorf("store copies: %w", err)
+	}
+	return nil
+}
