@@ -14,6 +14,7 @@ import (
 	"loa/monitor"
 	"loa/schedule"
 	"loa/store"
+	"loa/store/storetest"
 )
 
 // saying is a text of n sentences that no other seed shares.
@@ -221,6 +222,61 @@ func TestCopiesOfTwoNodes(t *testing.T) {
 			if got := standing(t, nodes[1], keys...); strings.Count(got, "original true 1") != 20 || strings.Count(got, "near true 1") != 20 {
 				t.Errorf("%s", got)
 			}
+		})
+	}
+}
+
+// article is a text of n words that are as often as words are: few very often,
+// most seldom.
+func article(seed uint64, n int) string {
+	r := rand.New(rand.NewPCG(seed, 7))
+	often := rand.NewZipf(r, 1.1, 8, 6000)
+	var b strings.Builder
+	for i := range n {
+		w := often.Uint64()
+		b.WriteString(string([]rune{rune('a' + w%23), rune('a' + w/23%23), 'ô', rune('a' + w/529)}))
+		if b.WriteByte(' '); i%20 == 19 {
+			b.WriteString("\n")
+		}
+	}
+	return b.String()
+}
+
+// BenchmarkCopies is the cost of one new item: twenty are compared at a time,
+// among 4,000 known ones, of which every tenth is a reprint.
+func BenchmarkCopies(b *testing.B) {
+	for _, engine := range storetest.Engines() {
+		s := storetest.Open(b, engine, store.Options{})
+		if err := s.Sync(ctx, []media.Source{source("tinh/feed", "https://bao.example/rss")}, nil); err != nil {
+			b.Fatal(err)
+		}
+		l := must(s.Claim(ctx, "a", 1, time.Hour))[0]
+		n := 0
+		more := func() {
+			var seen []crawler.Seen
+			for range 20 {
+				body := article(uint64(n), 600)
+				if n%10 == 9 {
+					body = article(uint64(n-5), 600)
+				}
+				seen = append(seen, piece(fmt.Sprint(n), fmt.Sprintf("Tin về việc thứ %d ở các xã vùng cao", n), body, minute(day0.Add(time.Duration(n)*time.Minute))))
+				n++
+			}
+			must(s.PutVisits(ctx, l, []crawler.Visit{visit("tinh/feed", fmt.Sprint("v", n), day0, media.OK, seen...)}))
+		}
+		compare := func() { must(monitor.CompareAll(ctx, copies.Comparer{}, s, day0)) }
+		for n < 4000 {
+			more()
+		}
+		compare()
+		b.Run(engine, func(b *testing.B) {
+			for b.Loop() {
+				b.StopTimer()
+				more()
+				b.StartTimer()
+				compare()
+			}
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/20, "µs/item")
 		})
 	}
 }

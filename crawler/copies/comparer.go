@@ -8,12 +8,12 @@ import (
 	"loa/media"
 )
 
-// Comparer compares the texts of items.
+// Comparer compares the texts of items; they are in NFC.
 type Comparer struct{}
 
 // Sketch gives the id of a text, 0 where there is no body to compare, and its marks.
 func (Comparer) Sketch(r media.Revision) (words int64, marks []int64) {
-	t := Read(Doc{r.Title, r.Lead, r.Body})
+	t := ready(Doc{r.Title, r.Lead, r.Body})
 	if !t.full() {
 		return 0, nil
 	}
@@ -26,7 +26,7 @@ func (Comparer) Alike() (marks, texts int) { return enough, crowd }
 
 // Near reports whether two texts that do not say the same are copies.
 func (Comparer) Near(a, b media.Revision) bool {
-	x, y := Read(Doc{a.Title, a.Lead, a.Body}), Read(Doc{b.Title, b.Lead, b.Body})
+	x, y := ready(Doc{a.Title, a.Lead, a.Body}), ready(Doc{b.Title, b.Lead, b.Body})
 	return Compare(&x, &y) == Near
 }
 
@@ -50,7 +50,7 @@ func (Comparer) Groups(items []media.Item, texts []media.Revision, words []int64
 		if _, ok := place[words[i]]; !ok {
 			place[words[i]] = len(ids)
 			ids = append(ids, words[i])
-			read = append(read, Read(Doc{texts[i].Title, texts[i].Lead, texts[i].Body}))
+			read = append(read, ready(Doc{texts[i].Title, texts[i].Lead, texts[i].Body}))
 		}
 	}
 	first := Group(len(ids), func(i int) []int {

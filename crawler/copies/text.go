@@ -42,24 +42,26 @@ var (
 // Read makes a piece ready: canonical letters, one tone placement, no case, no
 // punctuation, without the outlet's mark at its head and its credit at its foot.
 func Read(d Doc) Text {
-	lead, body := unmark(viet.NFC(d.Lead)), unmark(uncredit(viet.NFC(d.Body)))
+	return ready(Doc{viet.NFC(d.Title), viet.NFC(d.Lead), viet.NFC(d.Body)})
+}
+
+// ready is Read for what is in NFC, as the store keeps it.
+func ready(d Doc) Text {
+	lead, body := unmark(d.Lead), unmark(uncredit(d.Body))
 	var t Text
-	var marks []uint32
-	t.title, t.marks = words(viet.NFC(d.Title))
+	t.title, t.marks = words(d.Title)
 	leads, told := words(lead)
-	t.body, t.marks = leads, t.marks[:len(t.marks):len(t.marks)]
 	rest, more := words(body)
 	if len(rest) >= len(leads) && slices.Equal(rest[:len(leads)], leads) { // the lead repeated as first paragraph
 		t.body, told = rest, more
 	} else {
-		t.body, told = append(t.body, rest...), append(told, more...)
+		t.body, told = slices.Concat(leads, rest), append(told, more...)
 	}
 	for _, m := range told {
-		marks = append(marks, hash(m))
+		t.figures = append(t.figures, hash(m))
 	}
-	slices.Sort(marks)
-	t.figures = marks
-	t.told = slices.Clone(marks)
+	slices.Sort(t.figures)
+	t.told = slices.Clone(t.figures)
 	for _, m := range t.marks {
 		t.told = append(t.told, hash(m))
 	}
