@@ -121,6 +121,12 @@ type Visit struct {
 	Fails   int
 }
 
+// Address names an article by the address at which it is.
+type Address struct {
+	ID  string // of the item that the address names
+	Key string // its canonical key
+}
+
 // PageVisit is the record of one look at one article page.
 type PageVisit struct {
 	Item     string
@@ -131,6 +137,7 @@ type PageVisit struct {
 	Kept     *media.Kept
 	Revision *media.Revision // text read; nil if none: when Done, the listing's words then stand in as a revision from "entry" (hash: TextHash)
 	Claimed  media.Date      // date printed on the page, used when the listing gave none
+	Final    Address         // where the page was in the end, if at the address of another item; else zero
 	Column   string          // column id recognised from the page, used when the listing gave none; "" if none
 	Done     bool            // no further try wanted
 	NextDue  time.Time       // machine clock, when not Done

@@ -6,11 +6,14 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"loa/crawler/extract"
 	"loa/crawler/fetch"
 	"loa/media"
+	"loa/viet"
 )
 
 // Tries before the words of the listing stand in for a page: few when the
@@ -81,10 +84,40 @@ func (t *turn) read(ctx context.Context, src media.Source, a Await, p *PageVisit
 	if art.Lead == "" && art.Body == "" {
 		return &extract.BlindError{Reason: media.Empty, Detail: "a headline at most"}
 	}
+	p.Final = t.final(src, a.Item, res.FinalURL)
 	p.Claimed = art.Date
 	p.Column = t.c.column(src, art.Section)
 	p.Revision = revision(a.Item, "page", p.At, p.Kept.SHA256, fromPage(art))
 	return nil
+}
+
+// final is where a page was in the end, if redirects led to the address of
+// another item than the one it was asked for as.
+func (t *turn) final(src media.Source, item, url string) Address {
+	key, err := t.c.opt.Read.Key(src.Rule.Key, url)
+	if err != nil {
+		return Address{}
+	}
+	if id := media.ItemID(t.c.opt.Province, key); id != item {
+		return Address{id, key}
+	}
+	return Address{}
+}
+
+// SameHeadline reports whether two headlines are of one article: of the words of
+// the shorter at least three in four stand in the other.
+func SameHeadline(a, b string) bool {
+	x, y := strings.Fields(viet.Fold(a)), strings.Fields(viet.Fold(b))
+	if len(x) > len(y) {
+		x, y = y, x
+	}
+	n := 0
+	for _, w := range x {
+		if slices.Contains(y, w) {
+			n++
+		}
+	}
+	return len(x) > 0 && 4*n >= 3*len(x)
 }
 
 // noPage records a try that brought no text: another is made later, or none

@@ -101,9 +101,10 @@ func (s *Store) Decisions(ctx context.Context, plan string, knownAt time.Time) (
 			&d.Issuer, at(&d.Issued), &d.File, &d.FileName, &d.Grade, &d.None, &d.Form)
 		out = append(out, d)
 		return err
-	}, `SELECT id, kind, plan, quota, owner, period, evidence, at, actor, reason, document, date_at,
-			issuer, issued_at, file_hash, file_name, grade, nothing_arose, form FROM decision
-		WHERE plan = $1 AND at <= $2 ORDER BY at, id`, clean(plan), upTo(knownAt))
+	}, `SELECT d.id, d.kind, d.plan, d.quota, d.owner, d.period, COALESCE(a.item, d.evidence), d.at, d.actor, d.reason, d.document, d.date_at,
+			d.issuer, d.issued_at, d.file_hash, d.file_name, d.grade, d.nothing_arose, d.form
+		FROM decision d LEFT JOIN item_alias a ON a.alias = d.evidence
+		WHERE d.plan = $1 AND d.at <= $2 ORDER BY d.at, d.id`, clean(plan), upTo(knownAt))
 	if err != nil {
 		return nil, fmt.Errorf("read the decisions of %s: %w", plan, err)
 	}

@@ -25,6 +25,9 @@ func (s *Store) PutPage(ctx context.Context, l crawler.Lease, p crawler.PageVisi
 		if to := alias[id]; to != "" {
 			id = to
 		}
+		if id, err = t.arrive(ctx, id, p); err != nil {
+			return err
+		}
 		held, err := t.hold(ctx, []string{id})
 		if err != nil {
 			return err
