@@ -23,8 +23,8 @@ func (e engine) steps() []string {
 		"00002_search." + e.name + ".sql",
 		"00003_whole_plan.sql",
 		"00004_walk.sql",
-		"00009_health.sql",
 		"00006_copies.sql",
+		"00009_health.sql",
 	}
 }
 

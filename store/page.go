@@ -78,6 +78,9 @@ func (t *tx) putAwait(ctx context.Context, l crawler.Lease, id string, p crawler
 		_, err := t.exec(ctx, "UPDATE await SET tries = tries + 1, due = $3 WHERE item = $1 AND host = $2 AND due <> $3", id, l.Host, micros(p.NextDue))
 		return err
 	}
+	if err := t.rereadLater(ctx, l, id, p); err != nil {
+		return err
+	}
 	if _, err := t.exec(ctx, "DELETE FROM await WHERE item = $1", id); err != nil {
 		return err
 	}

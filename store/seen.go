@@ -79,6 +79,7 @@ func (t *tx) putSeen(ctx context.Context, l crawler.Lease, w []*look) error {
 	}
 	seen := values{cols: []string{"id TEXT", "at BIGINT"}}
 	var texts []text
+	said := map[string]mention{}
 	for _, h := range held {
 		m := byID[h.id]
 		seen.rows = append(seen.rows, []any{h.id, micros(m.by.At)})
@@ -88,8 +89,11 @@ func (t *tx) putSeen(ctx context.Context, l crawler.Lease, w []*look) error {
 		if m.Entry != nil && (h.hash != m.Entry.Hash || h.revision == "") {
 			texts = append(texts, text{h, *m.Entry, m.by.At})
 		}
-		if m.Fetch && h.fetch == pageNone {
+		switch {
+		case m.Fetch && h.fetch == pageNone:
 			wait(h.id, m)
+		case m.Entry == nil && h.fetch == pageDone:
+			said[h.id] = m
 		}
 	}
 	if err := t.update(ctx, seen, "UPDATE item AS i SET verified = v.at FROM v WHERE i.id = v.id AND i.verified < v.at"); err != nil {
@@ -101,6 +105,9 @@ func (t *tx) putSeen(ctx context.Context, l crawler.Lease, w []*look) error {
 		}
 	}
 	if err := t.await(ctx, l, waits, others); err != nil {
+		return err
+	}
+	if err := t.saidAnew(ctx, l, said); err != nil {
 		return err
 	}
 	changed, err := t.putRevisions(ctx, texts)

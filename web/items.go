@@ -141,7 +141,7 @@ type itemPage struct {
 	Section   []segment
 	Body      [][]segment // paragraphs
 	Cues      []cueLine
-	Revisions []media.Revision // latest first
+	Revisions []revisionLine // latest first
 }
 
 type cueLine struct {
@@ -165,8 +165,9 @@ func (s *site) item(w http.ResponseWriter, r *http.Request) {
 		s.missing(w, r, "Không có tin, bài này.")
 		return
 	}
-	p := itemPage{ItemRow: row, Chip: verdictChip(row), Revisions: slices.Clone(revs)}
-	slices.SortStableFunc(p.Revisions, func(a, b media.Revision) int { return b.Seen.Compare(a.Seen) })
+	p := itemPage{ItemRow: row, Chip: verdictChip(row)}
+	revs = slices.Clone(revs)
+	slices.SortStableFunc(revs, func(a, b media.Revision) int { return b.Seen.Compare(a.Seen) })
 	want := row.Item.Revision
 	var cues []media.Cue
 	if row.Verdict != nil {
@@ -175,9 +176,9 @@ func (s *site) item(w http.ResponseWriter, r *http.Request) {
 			want = row.Verdict.Revision
 		}
 	}
-	for i := range p.Revisions {
-		if p.Revisions[i].ID == want || p.Revision == nil {
-			p.Revision = &p.Revisions[i]
+	for i := range revs {
+		if revs[i].ID == want || p.Revision == nil {
+			p.Revision = &revs[i]
 			if p.Revision.ID == want {
 				break
 			}
@@ -187,16 +188,18 @@ func (s *site) item(w http.ResponseWriter, r *http.Request) {
 	if p.Revision != nil {
 		shown = *p.Revision
 	}
-	m := mask.Of(cmp.Or(shown.Section, row.Item.Section), row.Item.Title, row.Item.Lead, shown.Title, shown.Lead, shown.Body)
+	words := []string{row.Item.Title, row.Item.Lead, shown.Title, shown.Lead, shown.Body}
+	for _, rev := range revs {
+		words = append(words, rev.Title, rev.Lead, rev.Body)
+	}
+	m := mask.Of(cmp.Or(shown.Section, row.Item.Section), words...)
 	p.Title, p.Lead = mark(m, shown.Title, "title", cues), mark(m, shown.Lead, "lead", cues)
 	if p.Revision != nil {
 		p.Section = mark(m, shown.Section, "section", cues)
 		p.Body = paragraphs(mark(m, shown.Body, "body", cues))
 	}
 	p.Item.Title, p.Item.Lead = m.Text(row.Item.Title), m.Text(row.Item.Lead)
-	for i := range p.Revisions {
-		p.Revisions[i].Title = m.Text(p.Revisions[i].Title)
-	}
+	p.Revisions = history(m, revs)
 	for _, c := range cues {
 		p.Cues = append(p.Cues, cueLine{c, fieldName(c.Field)})
 	}

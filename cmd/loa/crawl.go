@@ -38,6 +38,9 @@ func (c *crawlCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	if err := e.reread(a.ctx); err != nil {
+		return err
+	}
 	sum, err := cr.Round(a.ctx)
 	bar.done()
 	if err != nil {

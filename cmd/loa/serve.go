@@ -113,6 +113,7 @@ func (e *engine) loops(ctx context.Context, cr *crawler.Crawler) error {
 const (
 	evaluateEvery = 15 * time.Second    // how often what changed is evaluated anew
 	wholeEvery    = 5 * time.Minute     // how often everything is, for time passes too
+	rereadEvery   = time.Hour           // how often articles that are due to be read once more are queued
 	pruneEvery    = 24 * time.Hour      // how often raw visits are thrown away
 	keepVisits    = 90 * 24 * time.Hour // how long raw visits are kept (docs/ARCHITECTURE.md, ruling 8)
 )
@@ -139,6 +140,7 @@ func (e *engine) chores(ctx context.Context) ([]monitor.Chore, error) {
 			_, _, err := follow.Turn(ctx)
 			return err
 		}},
+		{Name: "reread", Every: rereadEvery, Do: e.reread},
 		{Name: "prune", Every: pruneEvery, Do: e.prune},
 	}, nil
 }
@@ -153,6 +155,16 @@ func (w follower) Next(ctx context.Context, limit int) ([]monitor.Change, error)
 		out[i] = monitor.Change{Kind: c.Kind, Key: c.Key}
 	}
 	return out, err
+}
+
+// reread queues the pages of articles that are read once more some days after
+// the first time: what was changed after publication is kept beside what was there.
+func (e *engine) reread(ctx context.Context) error {
+	n, err := e.store.Reread(ctx)
+	if n > 0 {
+		e.app.log.Info("pages are read again", "pages", n)
+	}
+	return err
 }
 
 // prune throws away raw visits that are too old on the business clock. A

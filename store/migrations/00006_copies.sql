@@ -41,3 +41,16 @@ CREATE TABLE copy_turn (
     n  BIGINT NOT NULL
 );
 INSERT INTO copy_turn (id, n) VALUES (1, 0);
+
+-- Pages of articles that are read again: some days after they were read first, and
+-- when their listing says other words of them.
+CREATE TABLE reread (
+    item   TEXT PRIMARY KEY REFERENCES item (id),
+    source TEXT NOT NULL,
+    host   TEXT NOT NULL,
+    url    TEXT NOT NULL,
+    due    BIGINT NOT NULL, -- on the machine's clock
+    said   TEXT NOT NULL,   -- hash of the listing's title and lead, '' before they were seen again
+    n      BIGINT NOT NULL  -- how often it was read again
+);
+CREATE INDEX reread_due ON reread (due);
