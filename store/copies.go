@@ -338,25 +338,20 @@ func (t *tx) putGroups(ctx context.Context, items map[string]bool, now map[strin
 	return err
 }
 
-// copyColumns are of item_copy c and of the item o that is shown beside it.
-const copyColumns = "c.item, c.grp, c.relation, c.certain, c.others, c.shown, o.agency, o.title, o.url"
-
-func scanCopy(r *sql.Rows) (id string, c *media.Copy, err error) {
-	c = &media.Copy{}
-	err = r.Scan(&id, &c.Group, &c.Relation, &c.Certain, &c.Others, &c.Item, &c.Agency, &c.Title, &c.URL)
-	return id, c, err
-}
-
-// copies tells how items stand to others, of those that are not alone.
-func (s *Store) copies(ctx context.Context, items []string) (map[string]*media.Copy, error) {
+// copies tells how items stand to others that were seen until then, of those
+// that are not alone.
+func (s *Store) copies(ctx context.Context, items []string, until int64) (map[string]*media.Copy, error) {
 	out := map[string]*media.Copy{}
 	err := chunk(items, maxIn, func(ids []string) error {
-		var a args
+		a := args{until}
 		return each(ctx, s.pools.read, func(r *sql.Rows) error {
-			id, c, err := scanCopy(r)
+			var id string
+			c := &media.Copy{}
+			err := r.Scan(&id, &c.Group, &c.Relation, &c.Certain, &c.Others, &c.Item, &c.Agency, &c.Title, &c.URL)
 			out[id] = c
 			return err
-		}, "SELECT "+copyColumns+" FROM item_copy c JOIN item o ON o.id = c.shown WHERE c.item IN "+a.in(ids), a...)
+		}, `SELECT c.item, c.grp, c.relation, c.certain, c.others, c.shown, o.agency, o.title, o.url
+			FROM item_copy c JOIN item o ON o.id = c.shown WHERE o.seen <= $1 AND c.item IN `+a.in(ids), a...)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read copies: %w", err)

@@ -101,6 +101,11 @@ func TestCopies(t *testing.T) {
 		if got, want := standing(t, s, "someday", "first", "same"), "someday=someday exact false 3 beside first; first=someday exact false 3 beside someday; same=someday exact false 3 beside someday"; got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
+		for _, key := range []string{"first", "same", "half", "someday", "alone"} {
+			if err := s.AddReview(ctx, media.ItemID("tinh", key), true, nil, "Chuyên viên", day0, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
 		plan := &schedule.Plan{ID: "tinh/2023", From: day0.AddDate(0, 0, -5), To: day0.AddDate(0, 0, 30), Agencies: []media.Agency{{ID: "tinh/bao"}}}
 		n := 0
 		for _, e := range must(s.Evidence(ctx, plan, time.Time{})) {

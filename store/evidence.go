@@ -259,24 +259,19 @@ func (v sights) items(ctx context.Context, by only) ([]media.Evidence, error) {
 	if err != nil || len(out) == 0 {
 		return out, err
 	}
-	return out, v.copies(ctx, by, out)
+	return out, v.copies(ctx, out)
 }
 
-// copies tells of pieces how they stand to others that say the same, as far as
-// those were known.
-func (v sights) copies(ctx context.Context, by only, out []media.Evidence) error {
-	a := v.args()
-	span := " AND i.at >= $1 AND i.at < $2"
-	if !v.knownAt.IsZero() {
-		span = " AND (i.at >= $1 AND i.at < $2 OR i.seen >= $1 AND i.seen < $2)"
+// copies tells of pieces about reform, or that may be, how they stand to others
+// that say the same, as far as those were known.
+func (v sights) copies(ctx context.Context, out []media.Evidence) error {
+	var ids []string
+	for i := range out {
+		if e := &out[i]; e.Decided != "" || e.Verdict != nil && (e.Verdict.Reform || e.Verdict.Review) {
+			ids = append(ids, e.ID)
+		}
 	}
-	of := map[string]*media.Copy{}
-	err := each(ctx, v.s.pools.read, func(r *sql.Rows) error {
-		id, c, err := scanCopy(r)
-		of[id] = c
-		return err
-	}, "SELECT "+copyColumns+` FROM item_copy c JOIN item i ON i.id = c.item JOIN item o ON o.id = c.shown
-		WHERE i.seen <= $3 AND o.seen <= $3`+span+by.sql("i", &a), a...)
+	of, err := v.s.copies(ctx, ids, upTo(v.knownAt))
 	for i := range out {
 		out[i].Copy = of[out[i].ID]
 	}

@@ -150,7 +150,7 @@ func (s *Store) withCopies(ctx context.Context, rows []web.ItemRow) error {
 	for i, r := range rows {
 		ids[i] = r.Item.ID
 	}
-	of, err := s.copies(ctx, ids)
+	of, err := s.copies(ctx, ids, never)
 	for i := range rows {
 		rows[i].Copy = of[ids[i]]
 	}
