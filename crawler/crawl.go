@@ -26,6 +26,7 @@ type Readers struct {
 	Feed   func(text string, src media.Source, base string) (extract.Listing, error)
 	List   func(text string, src media.Source, base string) (extract.Listing, error)
 	Page   func(text string, src media.Source, pageURL string) (extract.Article, error)
+	Second func(text string, src media.Source, pageURL string, first extract.Article) (second extract.Article, alike float64, ok bool)
 	Key    func(rule, rawurl string) (string, error)
 	Next   func(text string, src media.Source, base string, at extract.Place) (next extract.Place, ok bool, err error)
 	Map    func(body []byte, contentType string, src media.Source, base string) (extract.Map, error)
@@ -118,6 +119,7 @@ func New(opt Options) (*Crawler, error) {
 	set(&opt.Read.Feed, extract.Feed)
 	set(&opt.Read.List, extract.List)
 	set(&opt.Read.Page, extract.Page)
+	set(&opt.Read.Second, extract.Second)
 	set(&opt.Read.Key, extract.Key)
 	set(&opt.Read.Next, extract.Next)
 	set(&opt.Read.Map, extract.Sitemap)
@@ -173,6 +175,7 @@ func New(opt Options) (*Crawler, error) {
 func set[F func([]byte, string) (string, error) |
 	func(string, media.Source, string) (extract.Listing, error) |
 	func(string, media.Source, string) (extract.Article, error) |
+	func(string, media.Source, string, extract.Article) (extract.Article, float64, bool) |
 	func(string, string) (string, error) |
 	func(string, media.Source, string, extract.Place) (extract.Place, bool, error) |
 	func([]byte, string, media.Source, string) (extract.Map, error) |

@@ -45,9 +45,10 @@ type Hosts interface {
 
 // Work is what a leased host has to offer.
 type Work struct {
-	Robots  []Robots      // of each site of the host that is remembered
-	Sources []SourceState // due now
-	Pages   []Await       // article pages awaited, oldest first
+	Robots  []Robots          // of each site of the host that is remembered
+	Sources []SourceState     // due now
+	Pages   []Await           // article pages awaited, oldest first
+	Layouts map[string]Layout // by the sources of those pages
 }
 
 // Robots is what is remembered of a site's robots.txt. The bare host and its
@@ -141,6 +142,9 @@ type PageVisit struct {
 	Column   string          // column id recognised from the page, used when the listing gave none; "" if none
 	Done     bool            // no further try wanted
 	NextDue  time.Time       // machine clock, when not Done
+	Odd      []string        // codes of extract.Note that a person should see beside the item: "spam", "web_part"
+	Read     *PageRead       // for the layout of the source; nil if the page said nothing of it
+	Layout   string          // with Read: why the source's pages are not trusted any more, "" if they are
 }
 
 // Records is where visits go. Each Put is one transaction, fenced by the lease

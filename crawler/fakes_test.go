@@ -33,6 +33,7 @@ type memory struct {
 	kept    map[string]int
 	visits  []Visit
 	pages   []PageVisit
+	layouts map[string]Layout
 	fail    func(op string) error
 	hang    time.Duration // how long a renewal takes
 
@@ -65,7 +66,7 @@ type pageRow struct {
 
 func newMemory() *memory {
 	return &memory{sources: map[string]*sourceRow{}, hosts: map[string]*hostRow{}, items: map[string]media.Item{}, lists: map[string]map[string]bool{},
-		texts: map[string]media.Revision{}, wait: map[string]*pageRow{}, kept: map[string]int{}, fail: func(string) error { return nil }}
+		texts: map[string]media.Revision{}, wait: map[string]*pageRow{}, layouts: map[string]Layout{}, kept: map[string]int{}, fail: func(string) error { return nil }}
 }
 
 func (m *memory) Sync(_ context.Context, sources []media.Source, group func(string) string) error {
@@ -180,6 +181,10 @@ func (m *memory) Load(_ context.Context, l Lease, pages int) (Work, error) {
 	w := m.dueWork(l.Host)
 	w.Robots = slices.Collect(maps.Values(h.robots))
 	w.Pages = w.Pages[:min(pages, len(w.Pages))]
+	w.Layouts = map[string]Layout{}
+	for _, a := range w.Pages {
+		w.Layouts[a.Source] = m.layouts[a.Source]
+	}
 	return w, nil
 }
 
@@ -264,6 +269,10 @@ func (m *memory) PutPage(_ context.Context, l Lease, p PageVisit) error {
 	r := m.wait[p.Item]
 	r.due, r.done = p.NextDue, p.Done
 	r.a.Tries++
+	if p.Read != nil {
+		reads := slices.DeleteFunc(slices.Clone(m.layouts[p.Source].Reads), func(r PageRead) bool { return r.Item == p.Item })
+		m.layouts[p.Source] = Layout{Reads: append([]PageRead{*p.Read}, reads...), Changed: p.Layout}
+	}
 	if p.Revision != nil {
 		m.texts[p.Item] = *p.Revision
 	}
@@ -409,6 +418,11 @@ func article(text string, src media.Source, u string) (extract.Article, error) {
 	return extract.Article{Title: "Tiêu đề", Body: text}, nil
 }
 
+// second is a readability that always agrees.
+func second(string, media.Source, string, extract.Article) (extract.Article, float64, bool) {
+	return extract.Article{}, 1, true
+}
+
 // bench is a crawler between a memory and a web.
 type bench struct {
 	*memory
@@ -421,7 +435,7 @@ func build(t *testing.T, m *memory, w *web, opt Options) *bench {
 	t.Helper()
 	b := &bench{memory: m, web: w}
 	opt.Hosts, opt.Records, opt.Known, opt.Keeper, opt.Fetch = m, m, m, m, w
-	opt.Read = Readers{Feed: lines, List: lines, Page: article, Decode: func(b []byte, _ string) (string, error) { return string(b), nil },
+	opt.Read = Readers{Feed: lines, List: lines, Page: article, Second: second, Decode: func(b []byte, _ string) (string, error) { return string(b), nil },
 		Key: func(_, u string) (string, error) { return u, nil }}
 	opt.Province = "tinh"
 	if opt.Node == "" {

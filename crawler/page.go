@@ -78,11 +78,16 @@ func (t *turn) read(ctx context.Context, src media.Source, a Await, p *PageVisit
 	}
 	src = src.At(p.At.Add(-ageOf(res.Header)))
 	art, err := t.c.opt.Read.Page(text, src, res.FinalURL)
-	if err != nil {
+	if err == nil && art.Lead == "" && art.Body == "" {
+		err = &extract.BlindError{Reason: media.Empty, Detail: "a headline at most"}
+	}
+	if err = t.weigh(src, p, a.Item, text, res.FinalURL, art, err); err != nil {
 		return err
 	}
-	if art.Lead == "" && art.Body == "" {
-		return &extract.BlindError{Reason: media.Empty, Detail: "a headline at most"}
+	for _, n := range art.Notes {
+		if n.Code == "spam" || n.Code == "web_part" {
+			p.Odd = append(p.Odd, n.Code)
+		}
 	}
 	p.Final = t.final(src, a.Item, res.FinalURL)
 	p.Claimed = art.Date

@@ -33,6 +33,8 @@ type turn struct {
 	body   fetch.Hold               // what the body that is being read takes
 	halt   *failure                 // a further page met this: the host is not to be asked any more in this turn
 
+	layouts map[string]Layout // of article pages, by source
+
 	made    []made    // visits not recorded yet
 	entries int       // of theirs
 	oldest  time.Time // when the first of them was made, machine clock
@@ -131,6 +133,9 @@ func (t *turn) work(ctx context.Context) error {
 	}
 	if err := t.remember(ctx, work.Robots); err != nil {
 		return err
+	}
+	if t.layouts = work.Layouts; t.layouts == nil {
+		t.layouts = map[string]Layout{}
 	}
 	did := false
 	for i, st := range work.Sources {

@@ -228,6 +228,11 @@ func (p *page) body(text string, base *url.URL, a *Article) []string {
 	if p.rule.Body != "" {
 		a.Notes = append(a.Notes, Note{Code: "no_body"})
 	}
+	return p.readable(text, base, a)
+}
+
+// readable gives the article's lines as readability finds them.
+func (p *page) readable(text string, base *url.URL, a *Article) []string {
 	// An error page or a wall of links reads as an article to readability.
 	if challenge(text, p.doc) != "" || !readable(p.doc.Nodes[0]) {
 		return nil

@@ -45,6 +45,7 @@ func (e *BlindError) Error() string { return e.Reason + ": " + e.Detail }
 //	Feed(text string, src media.Source, base string) (Listing, error)         feed.go     RSS, Atom, JSON Feed through gofeed
 //	List(text string, src media.Source, base string) (Listing, error)         list.go     HTML list pages through goquery
 //	Page(text string, src media.Source, url string) (Article, error)          article.go  selectors, readability as fallback
+//	Second(text, src, url, first) (second Article, alike float64, ok bool)    referee.go  readability against the selectors
 //	Key(rule, rawurl string) (string, error)                                  key.go      canonical key of an address
 //	CheckRule(r media.Rule) []error                                           rule.go     what is wrong with a reading rule
 //	Guess(body []byte, contentType, url string, now time.Time) (Guessed, error)  guess.go    what `loa try` shows
