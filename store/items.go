@@ -136,6 +136,9 @@ func (s *Store) Item(ctx context.Context, id string) (row web.ItemRow, revs []me
 			return err
 		}, "SELECT "+revisionColumns+" FROM revision r WHERE r.item = $1 ORDER BY r.seen DESC, r.id DESC", id)
 	}
+	if err == nil && ok {
+		err = each(ctx, s.pools.read, func(r *sql.Rows) error { return r.Scan(into(&row.Notes)) }, "SELECT notes FROM item_note WHERE item = $1", id)
+	}
 	if err != nil {
 		return row, nil, false, fmt.Errorf("read item %s: %w", id, err)
 	}
@@ -157,19 +160,26 @@ func (s *Store) withCopies(ctx context.Context, rows []web.ItemRow) error {
 	return err
 }
 
-// Health tells how every source of the plan is working, by source id.
+// Health tells how every source of the plan is working, by source id. One whose
+// lists are read while its article pages cannot be trusted is in layout_changed.
 func (s *Store) Health(ctx context.Context) (map[string]media.Health, error) {
 	out := map[string]media.Health{}
 	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
 		h := media.Health{Visits: map[string]int64{}}
 		var took int64
+		var layout string
+		var since time.Time
 		err := r.Scan(&h.Source, &h.Outcome, &h.Detail, at(&h.LastVisit), at(&h.LastOK), at(&h.BlindSince), &h.Fails, &took,
-			&h.Items, at(&h.CoveredFrom), at(&h.CoveredTo))
+			&h.Items, at(&h.CoveredFrom), at(&h.CoveredTo), at(&since), &layout)
 		h.Took = time.Duration(took) * time.Microsecond
+		if layout != "" && (h.Outcome == media.OK || h.Outcome == media.NotModified) {
+			h.Outcome, h.Detail, h.BlindSince = media.LayoutChanged, "article pages: "+layout, since
+		}
 		out[h.Source] = h
 		return err
-	}, `SELECT source, outcome, detail, last_visit, last_ok, blind_since, fails, took, items, covered_from, covered_to
-		FROM source_state WHERE active`)
+	}, `SELECT s.source, s.outcome, s.detail, s.last_visit, s.last_ok, s.blind_since, s.fails, s.took, s.items, s.covered_from, s.covered_to,
+			COALESCE(l.since, 0), COALESCE(l.detail, '')
+		FROM source_state s LEFT JOIN source_layout l ON l.source = s.source WHERE s.active`)
 	if err != nil {
 		return nil, fmt.Errorf("read the health of sources: %w", err)
 	}

@@ -67,6 +67,12 @@ func (s *Store) PutPage(ctx context.Context, l crawler.Lease, p crawler.PageVisi
 				return err
 			}
 		}
+		if err := t.putNotes(ctx, id, p); err != nil {
+			return err
+		}
+		if err := t.putLayout(ctx, p); err != nil {
+			return err
+		}
 		return t.putAwait(ctx, l, id, p)
 	})
 }

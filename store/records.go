@@ -50,7 +50,8 @@ func (s *Store) Load(ctx context.Context, l crawler.Lease, pages int) (crawler.W
 	if err != nil {
 		return w, fmt.Errorf("load the awaited pages of %s: %w", l.Host, err)
 	}
-	return w, nil
+	w.Layouts, err = s.loadLayouts(ctx, w.Pages)
+	return w, err
 }
 
 // PutRobots remembers the robots.txt of one of a host's sites.

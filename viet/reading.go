@@ -65,6 +65,17 @@ func ReadingNote(code string, n, of int, text string) string {
 	return strings.NewReplacer("{n}", Decimal(float64(n)), "{of}", Decimal(float64(of)), "{text}", text).Replace(s)
 }
 
+// ItemNote is the sentence for what was odd on a piece's page, by its code.
+func ItemNote(code string) string {
+	switch code {
+	case "spam":
+		return "trang bị chèn nội dung cá cược; phần ấy đã bỏ, không dùng để phân loại"
+	case "web_part":
+		return "trên trang có thông báo lỗi Web Part; bài vẫn đọc được"
+	}
+	return "lưu ý khác (" + code + ")"
+}
+
 // BlindAdvice says what can be done about a source that cannot be read, for
 // the closed list of blind reasons; "" where there is nothing to say.
 func BlindAdvice(reason string) string {

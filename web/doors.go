@@ -37,6 +37,7 @@ type ItemRow struct {
 	Decided string         // who decided, "" if the machine alone
 	Copy    *media.Copy    // how it stands to others that say the same; nil if none does
 	Unread  bool           // waits for a person because its page could not be read: the verdict is on the listing's words
+	Notes   []string       // of Item alone: codes of what was odd on its page ("spam", "web_part")
 }
 
 // Items reads items and the health of sources.

@@ -73,7 +73,7 @@ func (s *site) funcs() template.FuncMap {
 		"unit":    viet.Unit,
 		"measure": viet.Measure,
 		"cadence": func(c calendar.Cadence) string { return viet.Cadence(string(c)) },
-		"topic":   viet.Topic,
+		"topic":   viet.Topic, "itemnote": viet.ItemNote,
 		"outcome": viet.Outcome, "outcomeof": viet.OutcomeOf,
 		"blind":    viet.Blind,
 		"decided":  func(d decisionLine) string { return viet.DecisionOf(string(d.Kind), d.None) },
@@ -201,6 +201,8 @@ func found(where string) string {
 		return "dữ liệu mô tả của trang"
 	case "selector", "text":
 		return "nội dung trang"
+	case "relative":
+		return "thời gian tính lùi từ lúc đọc"
 	case "url":
 		return "địa chỉ trang"
 	}
