@@ -19,13 +19,22 @@ import (
 
 type tryCmd struct {
 	network
-	Target string `arg:"" name:"url-or-file" help:"Địa chỉ (http://, https://) hoặc tệp đã lưu."`
+	Target string `arg:"" name:"url-file-or-source" help:"Địa chỉ (http://, https://), tệp đã lưu, hoặc mã một nguồn của kế hoạch."`
 	URL    string `help:"Địa chỉ gốc của tệp đã lưu, để ghép các đường dẫn tương đối." placeholder:"URL"`
 	Items  int    `default:"20" help:"In bao nhiêu tin, bài."`
+	Pages  int    `default:"2" help:"Với một nguồn của kế hoạch: so mấy trang bài, trước và bây giờ."`
+	Plan   string `help:"Kế hoạch có nguồn ấy (mặc định: mọi kế hoạch)."`
+	At     moment `help:"Với một nguồn của kế hoạch: đọc theo quy tắc của thời điểm này."`
 }
 
 // Run shows what would be read and prints a source entry to paste.
 func (c *tryCmd) Run(a *app) error {
+	if src, ok, err := c.source(a); err != nil || ok {
+		if err != nil {
+			return err
+		}
+		return c.configured(a, src)
+	}
 	body, contentType, from, fetched, err := c.read(a)
 	if err != nil {
 		return err
@@ -45,7 +54,7 @@ func (c *tryCmd) Run(a *app) error {
 	if g.Kind == "article" {
 		article(a, g.Article)
 	}
-	rule(a, g.Source.Rule)
+	rule(a, "Quy tắc đoán được", g.Source.Rule)
 	if g.Blind != nil {
 		return c.blind(a, g.Blind)
 	}
@@ -83,13 +92,13 @@ func (c *tryCmd) blind(a *app, err error) error {
 	return fmt.Errorf("không đọc được %s: %s", c.Target, words)
 }
 
-// rule prints the guessed selectors, one a line.
-func rule(a *app, r media.Rule) {
+// rule prints the selectors of a rule, one a line.
+func rule(a *app, title string, r media.Rule) {
 	parts := []struct{ name, value string }{
 		{"key", r.Key}, {"item", r.Item}, {"link", r.Link}, {"title", r.Title}, {"lead", r.Lead}, {"date", r.Date}, {"headline", r.Headline}, {"sapo", r.Sapo},
 		{"body", r.Body}, {"page_date", r.PageDate}, {"section", r.Section}, {"byline", r.Byline}, {"date_layout", r.DateLayout}, {"date_format", r.DateFormat}, {"zone", r.Zone}, {"article_url", r.ArticleURL},
 	}
-	head := "Quy tắc đoán được:\n"
+	head := title + ":\n"
 	for _, p := range parts {
 		if p.value != "" {
 			fmt.Fprintf(a.Out, "%s  %-11s %s\n", head, p.name, p.value)
@@ -107,7 +116,7 @@ func (c *tryCmd) read(a *app) (body []byte, contentType, from string, at time.Ti
 	if err != nil {
 		return nil, "", "", time.Time{}, err
 	}
-	if err := c.askRobots(a, client); err != nil {
+	if _, err := c.askRobots(a, client, c.Target); err != nil {
 		return nil, "", "", time.Time{}, err
 	}
 	resp, err := client.Get(a.ctx, fetch.Request{URL: c.Target})
@@ -150,10 +159,10 @@ const maxFile = 32 << 20
 
 // askRobots reads the host's robots.txt, says its verdict, and keeps the
 // wanted distance before the next request.
-func (c *tryCmd) askRobots(a *app, client *fetch.Client) error {
-	u, err := fetch.Parse(c.Target)
+func (c *tryCmd) askRobots(a *app, client *fetch.Client, target string) (*fetch.Robots, error) {
+	u, err := fetch.Parse(target)
 	if err != nil {
-		return usagef("địa chỉ «%s»: %v", c.Target, err)
+		return nil, usagef("địa chỉ «%s»: %v", target, err)
 	}
 	status, body := 0, []byte(nil)
 	resp, err := client.Get(a.ctx, fetch.Request{URL: u.Scheme + "://" + u.Host + "/robots.txt", Cut: true, MaxBody: 512 << 10})
@@ -164,10 +173,10 @@ func (c *tryCmd) askRobots(a *app, client *fetch.Client) error {
 	case errors.As(err, &bad):
 		status = bad.Status
 	default:
-		return c.blind(a, err)
+		return nil, c.blind(a, err)
 	}
 	if status == 0 { // nobody answered: that is not the owner's no
-		return c.blind(a, err)
+		return nil, c.blind(a, err)
 	}
 	rules := fetch.RobotsFor(status, body)
 	allowed := rules.Allowed(agentToken, u.RequestURI())
@@ -181,8 +190,13 @@ func (c *tryCmd) askRobots(a *app, client *fetch.Client) error {
 	}
 	fmt.Fprintf(a.Out, "robots.txt: HTTP %d, %s%s\n", status, words, delay)
 	if !allowed {
-		return fmt.Errorf("không đọc %s: %s; %s", c.Target, viet.Blind(media.RobotsDenied), viet.BlindAdvice(media.RobotsDenied))
+		return nil, fmt.Errorf("không đọc %s: %s; %s", target, viet.Blind(media.RobotsDenied), viet.BlindAdvice(media.RobotsDenied))
 	}
+	return rules, c.wait(a, rules)
+}
+
+// wait keeps the distance the host wants between two requests.
+func (c *tryCmd) wait(a *app, rules *fetch.Robots) error {
 	select {
 	case <-time.After(max(c.Spacing, rules.CrawlDelay(agentToken))):
 		return nil

@@ -30,6 +30,9 @@ const (
 // selector says that it is one.
 const minBody = 140
 
+// wholeBody is the text, in bytes, of an article that is no mere notice.
+const wholeBody = 500
+
 // Page reads one article: the source's selectors first, then ids known from
 // many sites, then readability for the body (How says which). The date is the
 // page's own claim (JSON-LD, meta, selector, a line beside the headline, the
@@ -231,21 +234,42 @@ func (p *page) body(text string, base *url.URL, a *Article) []string {
 	return p.readable(text, base, a)
 }
 
-// readable gives the article's lines as readability finds them.
+// readable gives the article's lines as readability finds them. It stops at the
+// first element with enough text, so it is asked for a whole article first (a
+// menu holds as much as a notice of two paragraphs), then for a short one.
 func (p *page) readable(text string, base *url.URL, a *Article) []string {
 	// An error page or a wall of links reads as an article to readability.
 	if challenge(text, p.doc) != "" || !readable(p.doc.Nodes[0]) {
 		return nil
 	}
+	var lines []string
+	for _, least := range []int{wholeBody, minBody} {
+		out, from := p.readableOf(least, base)
+		n := len(strings.Join(out, " "))
+		if n >= minBody && (lines == nil || least == minBody) {
+			lines, p.from = out, from
+		}
+		if n >= wholeBody {
+			break
+		}
+	}
+	if lines != nil {
+		a.How, a.Images = "readability", pictures(p.from)
+	}
+	return lines
+}
+
+// readableOf asks readability for an article of at least so many characters;
+// what is mostly links is none.
+func (p *page) readableOf(least int, base *url.URL) ([]string, *goquery.Selection) {
 	root := goquery.CloneDocument(p.doc).Nodes[0] // readability cuts it up
 	trim(root)
-	// Small pages too: a notice of two paragraphs is a publication.
 	parser := readability.NewParser()
-	parser.CharThresholds = minBody
+	parser.CharThresholds = least
 	parser.KeepClasses = true
 	art, err := parser.ParseAndMutate(root, base)
 	if err != nil || art.Node == nil {
-		return nil
+		return nil, nil
 	}
 	var w lineWriter
 	w.walk(art.Node, p.clutter)
@@ -253,12 +277,10 @@ func (p *page) readable(text string, base *url.URL, a *Article) []string {
 	linked := 0
 	s := goquery.NewDocumentFromNode(art.Node).Selection
 	s.Find("a[href]").Each(func(_ int, l *goquery.Selection) { linked += len(tidy(rawText(l.Nodes[0], glance))) })
-	total := len(strings.Join(w.out, " "))
-	if total < minBody || linked*2 > total {
-		return nil
+	if linked*2 > len(strings.Join(w.out, " ")) {
+		return nil, nil
 	}
-	a.How, a.Images, p.from = "readability", pictures(s), s
-	return w.out
+	return w.out, s
 }
 
 var clutterName = regexp.MustCompile(`(^|[-_ ])(social|share|like|related|lien-quan|tags?|keywords?|comments?|rating|vote|poll|weather|thoi-tiet|print|toolbar|breadcrumbs?|hidden|ads?|quang-cao|banner|newsletter|other-news|cac-tin-khac|tin-khac|luot-xem|views?|fontsize)([-_ 0-9]|$)`)

@@ -137,6 +137,20 @@ func TestVnExpressTruth(t *testing.T) {
 		got := strings.Split(a.Body, "\n")
 		t.Errorf("body of %d lines differs from %d true ones", len(got), len(lines))
 	}
+	// The referee, which knows no selector, agrees with the truth.
+	raw, err := os.ReadFile(filepath.Join(dir, "VnExpress_2025_10_22.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := Decode(raw, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, alike, ok := Second(text, media.Source{}, "https://vnexpress.net/x-4954454.html", Article{Lead: tidy(want.Body.Summary[0]), Body: strings.Join(lines, "\n")})
+	t.Logf("readability against the truth: %v %.3f", ok, alike)
+	if !ok || alike < 0.9 {
+		t.Errorf("readability against the truth: %v %.3f", ok, alike)
+	}
 }
 
 // TestGuessFixtures pastes what Guess offers back into the reader: the source

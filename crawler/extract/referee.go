@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"loa/media"
@@ -18,7 +19,7 @@ func Second(text string, src media.Source, pageURL string, first Article) (secon
 	if err != nil {
 		return Article{}, 0, false
 	}
-	doc, _, err := parseDoc(text)
+	doc, _, err := parseDoc(text, pageBounds(src))
 	if err != nil {
 		return Article{}, 0, false
 	}
@@ -28,7 +29,7 @@ func Second(text string, src media.Source, pageURL string, first Article) (secon
 	p := page{doc: doc, ld: readLD(doc), rule: media.Rule{DateLayout: r.DateLayout, DateFormat: r.DateFormat, Zone: r.Zone, Now: r.Now}}
 	p.findHeadline()
 	second = Article{Title: p.title, Date: p.date(pageURL)}
-	lines := p.readable(text, base, &second)
+	lines := slices.DeleteFunc(p.readable(text, base, &second), spamLine)
 	if len(lines) == 0 {
 		return Article{}, 0, false
 	}

@@ -107,16 +107,19 @@ func spamLine(s string) bool {
 // News that names betting stays.
 func cutSpam(doc *goquery.Document, page *url.URL) int {
 	var found []*html.Node
-	doc.Find("a[href], [style]").Each(func(_ int, s *goquery.Selection) {
-		n := s.Nodes[0]
-		switch {
-		case n.Data == "a" && bettingLink(n, s, page):
-		case n.Data != "a" && tucked(attr(n, "style")) && hiddenSpam(s):
-		default:
-			return
+	looked := 0
+	for _, n := range doc.Find("a[href], [style]").Nodes {
+		link := n.Data == "a" && awayFrom(page, attr(n, "href"))
+		if !link && !(n.Data != "a" && n.Data != "body" && tucked(attr(n, "style"))) {
+			continue
 		}
-		found = append(found, n)
-	})
+		if looked++; looked > suspects {
+			break
+		}
+		if link && bettingLink(n) || !link && hiddenSpam(n) {
+			found = append(found, n)
+		}
+	}
 	for _, n := range found {
 		if n.Parent != nil {
 			n.Parent.RemoveChild(n)
@@ -125,28 +128,35 @@ func cutSpam(doc *goquery.Document, page *url.URL) int {
 	return len(found)
 }
 
-// bettingLink says that a link leads away from the site, to betting.
-func bettingLink(n *html.Node, s *goquery.Selection, page *url.URL) bool {
-	href := strings.TrimSpace(attr(n, "href"))
+// suspects are how many links away and hidden elements of a page are looked at.
+const suspects = 500
+
+// awayFrom says that a link leaves the page's site.
+func awayFrom(page *url.URL, href string) bool {
+	href = strings.TrimSpace(href)
 	if !strings.HasPrefix(href, "http") && !strings.HasPrefix(href, "//") {
 		return false
 	}
 	u, err := page.Parse(href)
-	if err != nil || u.Hostname() == "" || bareHost(u) == bareHost(page) || sameSite(u.Hostname(), page.Hostname()) {
-		return false
-	}
-	if bettingHost.MatchString(u.Host) {
-		return true
-	}
-	text := s.Text()
-	_, sure, _ := gamblingWords(text)
-	return sure > 0 && len(text) < 200 && !police.MatchString(viet.Fold(text))
+	return err == nil && u.Hostname() != "" && bareHost(u) != bareHost(page) && !sameSite(u.Hostname(), page.Hostname())
 }
 
-func hiddenSpam(s *goquery.Selection) bool {
-	text := s.Text()
-	kinds, sure, _ := gamblingWords(text[:min(len(text), 20_000)])
-	return kinds >= 2 && sure >= 1
+// bettingLink says that a link leads to betting, by its host or its words.
+func bettingLink(n *html.Node) bool {
+	if u, err := url.Parse(strings.TrimSpace(attr(n, "href"))); err == nil && bettingHost.MatchString(u.Host) {
+		return true
+	}
+	text := rawText(n, 200)
+	_, sure, _ := gamblingWords(text)
+	return sure > 0 && !police.MatchString(viet.Fold(text))
+}
+
+// hiddenSpam says that a hidden element holds betting words and little else. A
+// page may hide all of itself until it is drawn.
+func hiddenSpam(n *html.Node) bool {
+	text := rawText(n, glance)
+	kinds, sure, all := gamblingWords(text)
+	return kinds >= 2 && sure >= 1 && all*15 >= len(strings.Fields(text)) && !police.MatchString(viet.Fold(text))
 }
 
 var offScreen = regexp.MustCompile(`(left|top|right|text-indent|margin-left|margin-top):-\d{3,}|font-size:0|(^|;)(max-)?(height|width):[01](px)?(;|$)|opacity:0(\.0+)?(;|$)|clip:rect`)
