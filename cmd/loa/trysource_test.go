@@ -104,3 +104,12 @@ func TestTrySource(t *testing.T) {
 		t.Errorf("a mended rule: %+v", h)
 	}
 }
+
+// TestCheckDatedRule: what the readers of pages refuse in a dated rule is told
+// with its line, like the single rule's.
+func TestCheckDatedRule(t *testing.T) {
+	d := newDesk(t)
+	d.onlySource("bao-chinh-tri")
+	d.edit("mau/sources.yaml", "    rule: {key: baoyenbai", "    rules:\n      - {to: 2023-03-01, rule: {key: baoyenbai}}\n      - from: 2023-03-01\n        rule:\n          body: \"div[\"\n    rule: {key: baoyenbai")
+	d.refused(1, []string{"mau/sources.yaml:12: ", "«mau/bao-chinh-tri»", "body: "}, "check")
+}

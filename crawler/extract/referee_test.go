@@ -75,3 +75,25 @@ func BenchmarkPage(b *testing.B) {
 		}
 	})
 }
+
+func FuzzSecond(f *testing.F) {
+	seed(f, "article")
+	f.Fuzz(func(t *testing.T, s string) {
+		text, err := Decode([]byte(s), "")
+		if err != nil {
+			return
+		}
+		const url = "http://a.example/11/12/x.aspx"
+		a, err := Page(text, media.Source{}, url)
+		if err != nil {
+			return
+		}
+		second, alike, ok := Second(text, media.Source{}, url, a)
+		if alike < 0 || alike > 1 || !ok && (alike != 0 || second.Body != "") {
+			t.Fatalf("alike %v, ok %v", alike, ok)
+		}
+		if a.How == "readability" && ok && alike < 0.99 && len(second.Body) > 0 && a.Body != "" && second.Title == a.Title && a.Lead == second.Lead {
+			t.Fatalf("readability disagrees with itself: %.2f\n%q\n%q", alike, a.Body, second.Body)
+		}
+	})
+}
