@@ -137,7 +137,7 @@ func notice(doc *goquery.Document, seen string) *BlindError {
 	if serverPage.MatchString(title) {
 		return &BlindError{media.Soft404, fmt.Sprintf("a server's own page: %q", cutText(title, 60))}
 	}
-	if len(seen) > 2500 {
+	if len(seen) > 2500 || doc.Find("a[href]").Length() > 15 { // the site itself speaks
 		return nil
 	}
 	f := viet.Fold(title + "\n" + seen)
@@ -164,16 +164,25 @@ func IsHome(rawurl string) bool {
 
 var homePath = regexp.MustCompile(`(?i)^/?((vi|en|vn|vi-vn)/?)?((index|default|home|trang-?chu)(\.(html?|aspx?|php|jsp))?)?/?$|^/?(sites/[^/]+/)?pages/(default|trangchu|home)\.aspx$`)
 
+// attached is a link to a file.
+var attached = regexp.MustCompile(`(?i)\.(pdf|docx?|xlsx?|pptx?|zip|rar|7z|jpe?g|png|mp[34])([?#]|$)`)
+
 // frontInstead says that a page shows the site's front or a list where an
 // article should be. The addresses that pages give for themselves are often
 // wrong, so that they alone prove nothing.
 func (p *page) frontInstead(a Article, base *url.URL, el *goquery.Selection) string {
+	if p.ld.published != "" || p.meta("og:type") == "article" || p.meta("article:published_time") != "" {
+		return "" // it says itself that it is an article
+	}
 	linked, links := 0, 0
-	el.Find("a[href]").Each(func(_ int, l *goquery.Selection) {
-		if n := len(tidy(l.Text())); n > 15 {
+	for _, l := range el.Find("a[href]").Nodes {
+		if attached.MatchString(attr(l, "href")) { // a notice with its papers is none
+			continue
+		}
+		if n := len(tidy(rawText(l, glance))); n > 15 {
 			linked, links = linked+n, links+1
 		}
-	})
+	}
 	if links >= 5 && linked*2 > len(a.Body) {
 		return fmt.Sprintf("a list of %d links where the article should be", links)
 	}
@@ -186,7 +195,7 @@ func (p *page) frontInstead(a Article, base *url.URL, el *goquery.Selection) str
 			return fmt.Sprintf("a list of %d entries where the article should be", n)
 		}
 	}
-	if IsHome(base.String()) || p.ld.published != "" || p.meta("og:type") == "article" || p.meta("article:published_time") != "" || a.How != "readability" {
+	if IsHome(base.String()) || a.How != "readability" {
 		return ""
 	}
 	for _, own := range []string{p.doc.Find(`link[rel="canonical"]`).AttrOr("href", ""), p.meta("og:url")} {
@@ -230,7 +239,9 @@ func blindPage(text string, doc *goquery.Document, wanted string) *BlindError {
 // linkShare is how much of a page's text stands in links, in per cent.
 func linkShare(doc *goquery.Document, seen string) int {
 	linked := 0
-	doc.Find("a[href]").Each(func(_ int, l *goquery.Selection) { linked += len(tidy(l.Text())) })
+	for _, l := range doc.Find("a[href]").Nodes {
+		linked += len(tidy(rawText(l, glance)))
+	}
 	return linked * 100 / max(1, len(seen))
 }
 
