@@ -138,39 +138,49 @@ func (l *lookup) health() error {
 }
 
 // fetch gets one address, politely.
-func (l *lookup) fetch(target string) (*fetch.Response, string, error) {
+func (l *lookup) fetch(target string) (*fetch.Response, error) {
 	u, err := url.Parse(target)
 	if err != nil {
-		return nil, "", fmt.Errorf("địa chỉ «%s»: %w", target, err)
+		return nil, fmt.Errorf("địa chỉ «%s»: %w", target, err)
 	}
 	rules := l.robots[u.Host]
 	if rules == nil {
 		if rules, err = l.askRobots(l.app, l.client, target); err != nil {
-			return nil, "", err
+			return nil, err
 		}
 		l.robots[u.Host] = rules
 	} else {
 		if !rules.Allowed(agentToken, u.RequestURI()) {
-			return nil, "", fmt.Errorf("không đọc %s: %s", target, viet.Blind(media.RobotsDenied))
+			return nil, fmt.Errorf("không đọc %s: %s", target, viet.Blind(media.RobotsDenied))
 		}
 		if err := l.wait(l.app, rules); err != nil {
-			return nil, "", err
+			return nil, err
 		}
 	}
-	res, err := l.client.Get(l.app.ctx, fetch.Request{URL: target})
-	if err != nil {
-		return nil, "", err
-	}
-	text, err := extract.Decode(res.Body, res.ContentType)
-	return res, text, err
+	return l.client.Get(l.app.ctx, fetch.Request{URL: target})
 }
 
 // list reads the source itself and prints what it lists.
 func (l *lookup) list() (extract.Listing, error) {
-	res, text, err := l.fetch(l.src.URL)
+	res, err := l.fetch(l.src.URL)
 	var list extract.Listing
+	text := ""
+	if err == nil && l.src.Kind != media.KindSitemap { // which may be packed
+		text, err = extract.Decode(res.Body, res.ContentType)
+	}
 	if err == nil {
 		switch l.src.Kind {
+		case media.KindSitemap:
+			var m extract.Map
+			if m, err = extract.Sitemap(res.Body, res.ContentType, l.src, res.FinalURL); err == nil {
+				list.Partial, list.Notes = m.Partial, m.Notes
+				for _, e := range m.Entries {
+					list.Entries = append(list.Entries, e.Entry)
+				}
+				if n := len(m.Children); n > 0 {
+					fmt.Fprintf(l.app.Out, "Chỉ mục sitemap: %d tệp con\n", n)
+				}
+			}
 		case media.KindFeed:
 			list, err = extract.Feed(text, l.src, res.FinalURL)
 		case media.KindList:
@@ -257,13 +267,15 @@ func (l *lookup) compare(p store.PageText) error {
 		all = append(all, again)
 	}
 	now := reading{name: "trang bây giờ theo quy tắc này"}
-	if res, t, err := l.fetch(p.URL); err != nil {
-		now.why = whyNot(err)
-	} else {
-		text, from = t, res.FinalURL
-		now.art, err = extract.Page(t, l.src, from)
-		now.why = whyNot(err)
+	res, err := l.fetch(p.URL)
+	if err == nil {
+		var t string
+		if t, err = extract.Decode(res.Body, res.ContentType); err == nil {
+			text, from = t, res.FinalURL
+			now.art, err = extract.Page(t, l.src, from)
+		}
 	}
+	now.why = whyNot(err)
 	all = append(all, now)
 	best := now
 	if now.why != "" {
