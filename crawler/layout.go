@@ -43,12 +43,13 @@ type Layout struct {
 }
 
 // LayoutReads is how many page reads of a source are remembered.
-const LayoutReads = 60
+const LayoutReads = 100
 
 const (
 	bodyWords = 40   // fewer are a caption or a teaser
 	unlike    = 0.5  // readability shares less than this of the text: strong disagreement
-	firstAsk  = 10   // pages of a rule version for which readability is always asked, later one in as many
+	firstAsk  = 10   // pages of a rule version for which readability is always asked
+	askEvery  = 5    // later one page in as many: so that a hundred reads hold enough agreement to be missed
 	leastRun  = 4    // pages in a row that must lack a field: one odd page accuses nobody
 	leastPast = 8    // pages before them without which there is no history to hold them against
 	chance    = 1e-6 // how likely the run may be at the field's own share. After fifty pages that all had it four lacking pages are needed, after eight seven, of a field of every other page twenty
@@ -147,12 +148,12 @@ func (l Layout) ask(r PageRead) bool {
 	}
 	h := fnv.New32a()
 	h.Write([]byte(r.Item))
-	return h.Sum32()%firstAsk == 0
+	return h.Sum32()%askEvery == 0
 }
 
 // with is the layout after one more page. While the body cannot be trusted
 // nothing is remembered of pages that are no better, else they would become the
-// history; a byline that is printed no more is the usual after sixty pages.
+// history; a byline that is printed no more is the usual after a hundred pages.
 func (l Layout) with(r PageRead) Layout {
 	reads := slices.DeleteFunc(slices.Clone(l.Reads), func(o PageRead) bool { return o.Item == r.Item })
 	reads = append([]PageRead{r}, reads...)

@@ -101,7 +101,7 @@ func TestLayoutAccusesFew(t *testing.T) {
 	accused, pages := 0, 0
 	for _, share := range []float64{0.3, 0.5, 0.7, 0.9, 0.97, 1} {
 		l := Layout{}
-		for range 3000 {
+		for range 1500 {
 			f := int64(whole)
 			for _, bit := range []int64{hasLead, hasByline, hasSection} {
 				if r.Float64() >= share {
@@ -138,13 +138,42 @@ func TestAskReadability(t *testing.T) {
 	}{
 		{"the first pages", ask(reads(Layout{}, "v1", times(9, good)...), "v1", whole), 1000, 1000},
 		{"a new rule's first pages", ask(old, "v2", whole), 1000, 1000},
-		{"a sample", ask(old, "v1", whole), 60, 140},
+		{"a sample", ask(old, "v1", whole), 150, 250},
 		{"a field missing that was always there", ask(old, "v1", whole&^hasDate), 1000, 1000},
 		{"after a disagreement", ask(reads(old, "v1", whole|asked, whole), "v1", whole), 1000, 1000},
 	} {
 		if c.n < c.from || c.n > c.to {
 			t.Errorf("%s: asked about %d of 1000", c.name, c.n)
 		}
+	}
+}
+
+// A source that is asked about by samples alone is accused all the same, by the
+// page before which few were read wrongly.
+func TestLayoutChangesInTheLongRun(t *testing.T) {
+	l, n := Layout{}, 0
+	read := func(right bool) {
+		n++
+		r := PageRead{Item: fmt.Sprint("tin-", n), Version: "v1", At: time.Unix(int64(n), 0), Fields: whole}
+		if l.ask(r) {
+			if r.Fields |= asked; right {
+				r.Fields |= agreed
+			}
+		}
+		l = l.with(r)
+	}
+	for range 500 {
+		if read(true); l.Changed != "" {
+			t.Fatalf("after %d good pages: %s", n, l.Changed)
+		}
+	}
+	wrong := 0
+	for ; l.Changed == "" && wrong < 60; wrong++ {
+		read(false)
+	}
+	t.Logf("told after %d pages read wrongly", wrong)
+	if wrong > 25 {
+		t.Errorf("told after %d pages read wrongly: %q", wrong, l.Changed)
 	}
 }
 

@@ -18,10 +18,11 @@ func TestLayoutOfASource(t *testing.T) {
 	both(t, func(t *testing.T, s *store.Store) {
 		l := crawled(t, s)
 		var seen []crawler.Seen
-		for i := range 70 {
+		for i := range crawler.LayoutReads + 10 {
 			seen = append(seen, crawler.Seen{Item: item(fmt.Sprint(i), fmt.Sprint("Tin ", i), time.Time{}), Fetch: true, Host: "bao.example"})
 		}
 		put(t, s, l, visit("tinh/feed", "v1", day0, media.OK, seen...))
+		const last = crawler.LayoutReads + 5
 		page := func(i int, layout string, odd ...string) {
 			t.Helper()
 			at := day0.Add(time.Duration(i+1) * time.Minute)
@@ -39,9 +40,9 @@ func TestLayoutOfASource(t *testing.T) {
 		}
 		layout := func() crawler.Layout { // of a source with a page awaited
 			t.Helper()
-			return must(s.Load(ctx, l, 99)).Layouts["tinh/feed"]
+			return must(s.Load(ctx, l, 999)).Layouts["tinh/feed"]
 		}
-		for i := range 66 {
+		for i := range last + 1 {
 			page(i, "")
 		}
 		got := layout()
@@ -49,7 +50,7 @@ func TestLayoutOfASource(t *testing.T) {
 			t.Fatalf("%d reads, changed %q", len(got.Reads), got.Changed)
 		}
 		for i, r := range got.Reads {
-			if want := 65 - i; r.Item != seen[want].Item.ID || r.Fields != int64(want) || r.Version != "v1" || !r.At.Equal(day0.Add(time.Duration(want+1)*time.Minute)) {
+			if want := last - i; r.Item != seen[want].Item.ID || r.Fields != int64(want) || r.Version != "v1" || !r.At.Equal(day0.Add(time.Duration(want+1)*time.Minute)) {
 				t.Fatalf("read %d: %+v", i, r)
 			}
 		}
@@ -57,15 +58,15 @@ func TestLayoutOfASource(t *testing.T) {
 		if h := health(); h.Outcome != media.OK || !h.BlindSince.IsZero() {
 			t.Errorf("%+v", h)
 		}
-		page(66, "body missing on the last 4 pages")
-		page(67, "body missing on the last 5 pages", "spam")
-		if h := health(); h.Outcome != media.LayoutChanged || h.Detail != "article pages: body missing on the last 5 pages" || !h.BlindSince.Equal(day0.Add(67*time.Minute)) || !h.LastOK.Equal(day0) {
+		page(last+1, "body missing on the last 4 pages")
+		page(last+2, "body missing on the last 5 pages", "spam")
+		if h := health(); h.Outcome != media.LayoutChanged || h.Detail != "article pages: body missing on the last 5 pages" || !h.BlindSince.Equal(day0.Add((last+2)*time.Minute)) || !h.LastOK.Equal(day0) {
 			t.Errorf("%+v", h)
 		}
 		if got := layout(); got.Changed != "body missing on the last 5 pages" {
 			t.Errorf("changed %q", got.Changed)
 		}
-		if row, _, _, _ := s.Item(ctx, seen[67].Item.ID); !slices.Equal(row.Notes, []string{"spam"}) {
+		if row, _, _, _ := s.Item(ctx, seen[last+2].Item.ID); !slices.Equal(row.Notes, []string{"spam"}) {
 			t.Errorf("notes %q", row.Notes)
 		}
 		put(t, s, l, visit("tinh/feed", "v2", day0.Add(3*time.Hour), media.Unreachable))
@@ -73,12 +74,12 @@ func TestLayoutOfASource(t *testing.T) {
 			t.Errorf("%+v", h)
 		}
 		put(t, s, l, visit("tinh/feed", "v3", day0.Add(4*time.Hour), media.OK, seen...))
-		page(68, "")
-		page(67, "") // read again, without the spam
+		page(last+3, "")
+		page(last+2, "") // read again, without the spam
 		if h := health(); h.Outcome != media.OK || !h.BlindSince.IsZero() {
 			t.Errorf("%+v", h)
 		}
-		if row, _, _, _ := s.Item(ctx, seen[67].Item.ID); len(row.Notes) != 0 {
+		if row, _, _, _ := s.Item(ctx, seen[last+2].Item.ID); len(row.Notes) != 0 {
 			t.Errorf("notes %q", row.Notes)
 		}
 		var kinds []string
@@ -90,9 +91,9 @@ func TestLayoutOfASource(t *testing.T) {
 		if !slices.Equal(kinds, []string{"ok→layout_changed", "layout_changed→ok"}) {
 			t.Errorf("events %q", kinds)
 		}
-		last := must(s.LastPages(ctx, "tinh/feed", 2))
-		if len(last) != 0 { // nothing of theirs was kept
-			t.Errorf("%d pages without bytes", len(last))
+		texts := must(s.LastPages(ctx, "tinh/feed", 2))
+		if len(texts) != 0 { // nothing of theirs was kept
+			t.Errorf("%d pages without bytes", len(texts))
 		}
 	})
 }
