@@ -98,6 +98,38 @@ func TestLayoutOfASource(t *testing.T) {
 	})
 }
 
+// What was odd on a piece's page goes with the piece when it turns out to be another.
+func TestNotesOfAMergedItem(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		l := crawled(t, s)
+		one, two := item("1", "Tin một của huyện về thủ tục", time.Time{}), item("2", "Tin một của huyện về thủ tục", time.Time{})
+		put(t, s, l, visit("tinh/feed", "v1", day0, media.OK, crawler.Seen{Item: one, Fetch: true, Host: "bao.example"}, crawler.Seen{Item: two, Fetch: true, Host: "bao.example"}))
+		for i, final := range []crawler.Address{{}, {ID: two.ID, Key: two.Key}} {
+			at := day0.Add(time.Duration(i+1) * time.Hour)
+			r := revision(one, "h", "thân", "page", at)
+			r.Title = one.Title
+			p := crawler.PageVisit{Item: one.ID, Source: "tinh/feed", At: at, Outcome: media.OK, Done: i > 0, NextDue: at, Odd: []string{"spam"}, Revision: r, Final: final}
+			if i == 0 {
+				p.Revision = nil
+			}
+			if err := s.PutPage(ctx, l, p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var ids []string
+		for _, id := range []string{one.ID, two.ID} {
+			row, _, ok, err := s.Item(ctx, id)
+			if err != nil || !ok || !slices.Equal(row.Notes, []string{"spam"}) {
+				t.Errorf("item %s, notes %q, %v", row.Item.ID, row.Notes, err)
+			}
+			ids = append(ids, row.Item.ID)
+		}
+		if ids[0] != ids[1] {
+			t.Errorf("not merged: %q", ids)
+		}
+	})
+}
+
 // A date that was counted back gives way to one that is printed, and to no other.
 func TestClaimCountedBack(t *testing.T) {
 	both(t, func(t *testing.T, s *store.Store) {

@@ -122,6 +122,8 @@ func (t *tx) moveItem(ctx context.Context, id, to string, when time.Time) error 
 		"UPDATE item SET at = CASE WHEN claimed_precision = '' THEN seen ELSE claimed_at END WHERE id = $2 AND $1 <> $2",
 		`UPDATE item SET review = COALESCE((SELECT w.id FROM review w WHERE w.item = item.id ORDER BY w.at DESC, w.id DESC LIMIT 1), ''),
 			decided = COALESCE((SELECT w.actor FROM review w WHERE w.item = item.id ORDER BY w.at DESC, w.id DESC LIMIT 1), '') WHERE id = $2 AND $1 <> $2`,
+		"INSERT INTO item_note (item, at, notes) SELECT $2, at, notes FROM item_note WHERE item = $1 AND $2 <> $1 ON CONFLICT (item) DO NOTHING",
+		"DELETE FROM item_note WHERE item = $1 AND $2 <> $1",
 		"DELETE FROM item WHERE id = $1 AND $2 <> $1",
 		"INSERT INTO item_alias (alias, item) VALUES ($1, $2) ON CONFLICT (alias) DO UPDATE SET item = excluded.item",
 	} {
