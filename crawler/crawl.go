@@ -41,6 +41,7 @@ type Options struct {
 	Keeper  Keeper
 	Fetch   Fetcher
 	Read    Readers
+	Judge   Judge // of the words of a listing that is all there is to read; nil: judged later
 
 	Sources  []media.Source // those marked Verify are left out
 	Only     []string       // ids of the sources to visit; nil: all. The others stay known and due as they were

@@ -86,6 +86,9 @@ type Seen struct {
 	Fetch bool            // its page is wanted: awaited from now, unless it was awaited or read before
 	Host  string          // leased row its page is awaited on, when Fetch: the group of its address's host
 	Entry *media.Revision // text to stand in when no page is to be fetched; nil otherwise
+	// Verdict is the judgement of Entry, stored with an item that is new; nil
+	// leaves it to whoever judges what is not judged yet.
+	Verdict *media.Verdict
 }
 
 // Span is a stretch of published time covered, and how.
@@ -162,6 +165,12 @@ type Records interface {
 // pages are not asked for again.
 type Known interface {
 	KnownItems(ctx context.Context, source string, ids []string) (map[string]bool, error)
+}
+
+// Judge tells what a text is about; *classify.Classifier is one.
+type Judge interface {
+	Judge(r media.Revision) media.Verdict
+	Version() string
 }
 
 // Keeper keeps bytes as fetched, content-addressed; keeping the same bytes twice is one object.

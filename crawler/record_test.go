@@ -90,3 +90,36 @@ func TestRecordedInTrouble(t *testing.T) {
 		}
 	})
 }
+
+type sure struct{}
+
+func (sure) Judge(r media.Revision) media.Verdict {
+	return media.Verdict{Reform: true, Score: float64(len(r.Title))}
+}
+func (sure) Version() string { return "v7" }
+
+// What is all there is to read is judged as it is read, what is known is not
+// judged again.
+func TestJudgedAsRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWeb(t)
+		w.set("http://bao.example/rss", "http://bao.example/1 | Một\n")
+		w.set("http://bao.example/tin", "http://bao.example/2 | Hai\n")
+		w.set("http://bao.example/2", "thân")
+		b := build(t, newMemory(), w, Options{Sources: []media.Source{feed("bao", "http://bao.example/rss", false), feed("tin", "http://bao.example/tin", true)}, Judge: sure{}})
+		round(t, b)
+		s := b.lastVisit("bao").Seen[0]
+		if v := s.Verdict; v == nil || v.Revision != s.Entry.ID || v.Classifier != "v7" || !v.Reform || v.Score != 5 {
+			t.Errorf("verdict %+v", s.Verdict)
+		}
+		if s := b.lastVisit("tin").Seen[0]; s.Verdict != nil {
+			t.Errorf("judged before its page was read: %+v", s.Verdict)
+		}
+		w.set("http://bao.example/rss", "http://bao.example/3 | Ba\nhttp://bao.example/1 | Một\n")
+		time.Sleep(time.Hour)
+		round(t, b)
+		if seen := b.lastVisit("bao").Seen; seen[0].Verdict == nil || seen[1].Verdict != nil {
+			t.Errorf("at the second visit: %+v", seen)
+		}
+	})
+}

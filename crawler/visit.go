@@ -316,6 +316,11 @@ func (t *turn) entry(src media.Source, id string, e extract.Entry, at time.Time,
 		}
 	}
 	s.Entry = revision(id, "entry", at, kept, media.Revision{Title: e.Title, Lead: e.Lead, Section: e.Section})
+	if judge := t.c.opt.Judge; judge != nil && !known {
+		verdict := judge.Judge(*s.Entry)
+		verdict.Revision, verdict.Classifier = s.Entry.ID, judge.Version()
+		s.Verdict = &verdict
+	}
 	return s
 }
 

@@ -153,7 +153,7 @@ func (t *tx) holdOrAdd(ctx context.Context, l crawler.Lease, byID map[string]men
 
 // putFresh writes what belongs to items that were just added.
 func (t *tx) putFresh(ctx context.Context, byID map[string]mention, items values, fresh map[string]bool) error {
-	texts, found := revisionValues(), values{cols: []string{"item TEXT", "words TEXT"}}
+	texts, verdicts, found := revisionValues(), verdictValues(), values{cols: []string{"item TEXT", "words TEXT"}}
 	for _, row := range items.rows {
 		id := row[0].(string)
 		if !fresh[id] {
@@ -166,10 +166,18 @@ func (t *tx) putFresh(ctx context.Context, byID map[string]mention, items values
 			rev := freshRevision(id, m)
 			texts.rows = append(texts.rows, revisionRow(rev, id, *r, m.by.At))
 			t.changed("revision", rev)
+			if m.Verdict != nil {
+				v := *m.Verdict
+				v.Revision = rev
+				verdicts.rows = append(verdicts.rows, verdictRow(v, m.by.At))
+			}
 		}
 		found.rows = append(found.rows, []any{id, searched(row[colSection].(string), row[colTitle].(string), row[colLead].(string))})
 	}
 	if _, err := t.insert(ctx, "revision", texts, ""); err != nil {
+		return err
+	}
+	if _, err := t.insert(ctx, "verdict", verdicts, ""); err != nil {
 		return err
 	}
 	_, err := t.insert(ctx, "item_text", found, "ON CONFLICT (item) DO UPDATE SET words = excluded.words")
@@ -197,7 +205,7 @@ func itemValues() values {
 		"id TEXT", "canon TEXT", "source TEXT", "agency TEXT", "url TEXT", "title TEXT", "lead TEXT", "section TEXT", "col TEXT",
 		"byline TEXT", "credit TEXT", "claimed_at BIGINT", "claimed_precision TEXT", "claimed_text TEXT", "claimed_found TEXT",
 		"claimed_zone BOOLEAN", "claimed_known BIGINT", "at BIGINT", "seen BIGINT", "verified BIGINT", "first_visit TEXT", "page_state BIGINT",
-		"revision TEXT",
+		"revision TEXT", "judged TEXT", "outcome TEXT",
 	}}
 }
 
@@ -219,16 +227,33 @@ func itemRow(id string, m mention) []any {
 		page = pageAwaited
 	}
 	var r media.Revision
-	rev := ""
+	rev, judged, outcome := "", "", "unjudged"
 	if m.Entry != nil {
 		r, rev = *m.Entry, freshRevision(id, m)
+		if v := m.Verdict; v != nil {
+			judged, outcome = clean(v.Classifier), settled(*v, m)
+		}
 	}
 	return []any{
 		id, clean(it.Key), clean(cmp.Or(it.Source, v.Source)), clean(it.Agency), clean(it.URL), cmp.Or(nfc(r.Title), nfc(it.Title)),
 		cmp.Or(nfc(r.Lead), nfc(it.Lead)), cmp.Or(nfc(r.Section), nfc(it.Section)), clean(it.Column),
 		cmp.Or(nfc(r.Byline), nfc(it.Byline)), cmp.Or(nfc(r.Credit), nfc(it.Credit)), claimed, string(it.Claimed.Precision),
 		nfc(it.Claimed.Text), it.Claimed.Found, it.Claimed.ZoneGiven, known, when, micros(seen), micros(v.At), v.ID, page, rev,
+		judged, outcome,
 	}
+}
+
+// settled is what settle makes of the verdict on the text a fresh item comes with.
+func settled(v media.Verdict, m mention) string {
+	switch {
+	case v.Review:
+		return "review"
+	case v.Reform:
+		return "reform"
+	case m.Fetch && m.Entry.From == fromEntry:
+		return "review"
+	}
+	return "other"
 }
 
 // freshRevision is the id of the text a fresh item comes with.

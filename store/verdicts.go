@@ -55,13 +55,11 @@ func (s *Store) PutVerdicts(ctx context.Context, vs []media.Verdict, at time.Tim
 	if len(byKey) == 0 {
 		return nil
 	}
-	rows := values{cols: []string{
-		"revision TEXT", "classifier TEXT", "at BIGINT", "reform BOOLEAN", "score DOUBLE PRECISION", "review BOOLEAN", "topics TEXT", "cues TEXT",
-	}}
+	rows := verdictValues()
 	judged := map[string]string{} // revision → classifier
 	for _, k := range sortedKeys(byKey) {
 		v := byKey[k]
-		rows.rows = append(rows.rows, []any{v.Revision, v.Classifier, micros(at), v.Reform, v.Score, v.Review, pack(v.Topics), pack(v.Cues)})
+		rows.rows = append(rows.rows, verdictRow(v, at))
 		judged[v.Revision] = v.Classifier
 	}
 	return s.write(ctx, "put verdicts", func(t *tx) error {
@@ -97,6 +95,16 @@ func (s *Store) PutVerdicts(ctx context.Context, vs []media.Verdict, at time.Tim
 		}
 		return t.settle(ctx, ids)
 	})
+}
+
+func verdictValues() values {
+	return values{cols: []string{
+		"revision TEXT", "classifier TEXT", "at BIGINT", "reform BOOLEAN", "score DOUBLE PRECISION", "review BOOLEAN", "topics TEXT", "cues TEXT",
+	}}
+}
+
+func verdictRow(v media.Verdict, at time.Time) []any {
+	return []any{clean(v.Revision), clean(v.Classifier), micros(at), v.Reform, v.Score, v.Review, pack(v.Topics), pack(v.Cues)}
 }
 
 // AddReview records a person's verdict on an item, durably. It wins over every

@@ -13,6 +13,7 @@ import (
 	"loa/schedule"
 	"loa/store"
 	"loa/store/storetest"
+	"loa/web"
 )
 
 // Visits recorded together leave what they leave one by one: also where they
@@ -97,4 +98,71 @@ func TestVisitsTogether(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A new item that comes with a verdict stands as if it had been judged later;
+// one that was there keeps what it has until its new text is judged.
+func TestVisitBringsVerdicts(t *testing.T) {
+	outcomes := map[string]media.Verdict{"reform": {Reform: true, Score: 2, Topics: []string{media.TTHC}}, "other": {Score: -1}, "review": {Score: 0.1, Review: true}}
+	both(t, func(t *testing.T, s *store.Store) {
+		l := crawled(t, s)
+		var together, later []crawler.Seen
+		for name, v := range outcomes {
+			for _, way := range []string{"together", "later"} {
+				it := item(name+"-"+way, "Tin "+name, day0)
+				e := crawler.Seen{Item: it, Entry: revision(it, "h"+way, "thân", "entry", day0)}
+				if v.Revision, v.Classifier = e.Entry.ID, "c1"; way == "together" {
+					e.Verdict = &v
+					together = append(together, e)
+				} else {
+					later = append(later, e)
+				}
+			}
+		}
+		awaited := item("awaited", "Tin chờ trang", day0)
+		no := media.Verdict{Classifier: "c1"}
+		together = append(together, crawler.Seen{Item: awaited, Fetch: true, Host: "bao.example", Entry: revision(awaited, "ha", "thân", "entry", day0), Verdict: &no})
+		put(t, s, l, visit("tinh/feed", "v1", day0, media.OK, append(together, later...)...))
+		revs := must(s.Unjudged(ctx, "c1", 100))
+		if len(revs) != len(outcomes) {
+			t.Fatalf("%d texts to judge, want those that came without a verdict", len(revs))
+		}
+		var vs []media.Verdict
+		for _, r := range revs {
+			v := outcomes[strings.TrimPrefix(r.Title, "Tin ")]
+			v.Revision, v.Classifier = r.ID, "c1"
+			vs = append(vs, v)
+		}
+		if err := s.PutVerdicts(ctx, vs, day0); err != nil {
+			t.Fatal(err)
+		}
+		for name := range outcomes {
+			rows, n, err := s.Search(ctx, web.ItemQuery{Verdict: name})
+			want := 2
+			if name == "review" { // also what was not about reform as far as its listing went
+				want = 3
+			}
+			if err != nil || n != want {
+				t.Errorf("%s: %d items, want %d (%v)", name, n, want, err)
+			}
+			var verdicts []media.Verdict
+			for _, r := range rows {
+				if v := *r.Verdict; r.Item.ID != awaited.ID {
+					v.Revision = ""
+					verdicts = append(verdicts, v)
+				}
+			}
+			if len(verdicts) == 2 && !reflect.DeepEqual(verdicts[0], verdicts[1]) {
+				t.Errorf("%s: with its item %+v, later %+v", name, verdicts[0], verdicts[1])
+			}
+		}
+		// The same item in new words, with a verdict on them: judged by the chore.
+		it := item("reform-together", "Tin reform", day0)
+		other := media.Verdict{Classifier: "c1", Score: -3}
+		put(t, s, l, visit("tinh/feed", "v2", day0.Add(time.Hour), media.OK,
+			crawler.Seen{Item: it, Entry: revision(it, "h2", "thân khác", "entry", day0.Add(time.Hour)), Verdict: &other}))
+		if revs := must(s.Unjudged(ctx, "c1", 100)); len(revs) != 1 || revs[0].Hash != "h2" {
+			t.Errorf("to judge: %+v", revs)
+		}
+	})
 }
