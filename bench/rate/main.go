@@ -35,6 +35,7 @@ import (
 type load struct {
 	feeds, items, hosts int
 	readerFeeds         int // of them, for the stand-in, which takes long
+	readerIdle          int // connections it keeps idle
 }
 
 // The cases, in the order they are run on one database.
@@ -61,9 +62,9 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	fs.IntVar(&l.items, "items", 20, "items shown per feed")
 	fs.IntVar(&l.hosts, "hosts", 50, "hosts they are spread over")
 	fs.IntVar(&l.readerFeeds, "reader-feeds", 200, "feeds the stand-in reads: it takes long, and its rate is the same for any number")
+	fs.IntVar(&l.readerIdle, "reader-idle", 1, "idle connections to the database the stand-in keeps, of 20")
 	rounds := fs.Int("rounds", 3, "rounds; medians are told")
 	only := fs.String("only", "", "run only loa on postgres or sqlite, or the reader, and tell its figures")
-	profile := fs.String("profile", "", "with -only: write processor profiles of loa into this folder")
 	as := fs.String("as", "", "")
 	db := fs.String("db", "", "")
 	origin := fs.String("origin", "", "")
@@ -81,7 +82,6 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 		return err
 	}
 	defer w.close()
-	w.profile = *profile
 	if *only != "" {
 		return w.single(ctx, *only, *rounds, out)
 	}

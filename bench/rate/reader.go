@@ -12,22 +12,30 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/mmcdole/gofeed"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
-// The stand-in does what the feed readers people install do, the way they do it,
-// and less: sixteen workers; for every feed the account and the feed are read, a
-// connection is made for one request, validators are sent; a feed that came is
-// parsed with gofeed; every entry is a transaction of its own that asks whether
-// the entry is there and then adds or rewrites it with its search words; at the
-// end the feed's row is written. It fetches no icons, cleans no HTML and judges,
-// groups and keeps nothing. It keeps its connections to the database open, which
-// not all of them do.
+// The stand-in does what the feed readers people install do, the way they do it:
+// sixteen workers; for every feed the account and the feed with all its settings
+// are read, a connection is made for one request, validators are sent. A feed that
+// came is parsed with gofeed; every entry is looked up and its HTML cleaned; then
+// every entry is a transaction of its own, which asks whether the entry is there
+// and adds it, or writes it anew, with its search words and into the ten indexes
+// such tables have; entries the feed shows no more are looked for; at the end the
+// feed's row is written. Of its connections to the database one is kept when it is
+// idle, the setting such programs come with. It fetches no icons, which they do,
+// and judges, groups and keeps nothing.
+//
+// On a quiet machine of this kind the real one reads some 27 feeds a second on
+// first read and with one new item each, and 430 when nothing has changed.
 
 const readerWorkers = 16
 
@@ -40,15 +48,23 @@ CREATE TABLE feed (
 	id BIGINT PRIMARY KEY, account BIGINT NOT NULL REFERENCES account (id), folder BIGINT NOT NULL REFERENCES folder (id),
 	address TEXT NOT NULL, title TEXT NOT NULL DEFAULT '', site TEXT NOT NULL DEFAULT '',
 	etag TEXT NOT NULL DEFAULT '', modified TEXT NOT NULL DEFAULT '', checked TIMESTAMPTZ, next_check TIMESTAMPTZ, errors BIGINT NOT NULL DEFAULT 0,
+	problem TEXT NOT NULL DEFAULT '', rules TEXT NOT NULL DEFAULT '', scraper TEXT NOT NULL DEFAULT '', agent TEXT NOT NULL DEFAULT '', cookie TEXT NOT NULL DEFAULT '',
+	username TEXT NOT NULL DEFAULT '', password TEXT NOT NULL DEFAULT '', block TEXT NOT NULL DEFAULT '', keep TEXT NOT NULL DEFAULT '', proxy TEXT NOT NULL DEFAULT '',
+	disabled BOOLEAN NOT NULL DEFAULT FALSE, crawler BOOLEAN NOT NULL DEFAULT FALSE, hidden BOOLEAN NOT NULL DEFAULT FALSE, insecure BOOLEAN NOT NULL DEFAULT FALSE,
 	UNIQUE (account, address));
+CREATE INDEX ON feed (folder);
 CREATE TABLE entry (
 	id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, account BIGINT NOT NULL REFERENCES account (id), feed BIGINT NOT NULL REFERENCES feed (id),
 	hash TEXT NOT NULL, title TEXT NOT NULL, address TEXT NOT NULL, published TIMESTAMPTZ NOT NULL, body TEXT NOT NULL, status TEXT NOT NULL DEFAULT 'unread',
 	created TIMESTAMPTZ NOT NULL DEFAULT now(), changed TIMESTAMPTZ NOT NULL DEFAULT now(), words TSVECTOR,
 	UNIQUE (feed, hash));
+CREATE INDEX ON entry (feed);
 CREATE INDEX ON entry (account, status);
-CREATE INDEX ON entry (feed, status);
-CREATE INDEX ON entry (account, published);
+CREATE INDEX ON entry (account, feed);
+CREATE INDEX ON entry (feed, status, hash);
+CREATE INDEX ON entry (account, status, feed);
+CREATE INDEX ON entry (account, status, changed);
+CREATE INDEX ON entry (account, status, published);
 CREATE INDEX ON entry USING gin (words);`
 
 // reader runs the stand-in through all cases.
@@ -84,7 +100,7 @@ func (w *world) reader(ctx context.Context) (res [cases]result, err error) {
 		if _, err := site.next(ctx, c); err != nil {
 			return res, err
 		}
-		cmd := exec.CommandContext(ctx, self, "-as", "reader", "-db", db, "-origin", site.addr)
+		cmd := exec.CommandContext(ctx, self, "-as", "reader", "-db", db, "-origin", site.addr, "-reader-idle", fmt.Sprint(w.readerIdle))
 		var out, complaints bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &out, &complaints
 		if err := cmd.Run(); err != nil {
@@ -121,7 +137,7 @@ func readerMain(ctx context.Context, l load, dsn, origin string, out io.Writer) 
 	db := stdlib.OpenDB(*cfg)
 	defer db.Close()
 	db.SetMaxOpenConns(20)
-	db.SetMaxIdleConns(20)
+	db.SetMaxIdleConns(l.readerIdle)
 	rows, err := db.QueryContext(ctx, "SELECT id FROM feed ORDER BY id")
 	if err != nil {
 		return err
@@ -170,11 +186,15 @@ func readerMain(ctx context.Context, l load, dsn, origin string, out io.Writer) 
 // refresh reads one feed.
 func refresh(ctx context.Context, db *sql.DB, id int64, origin string) error {
 	var account, zone, address, etag, modified, title, folder string
+	var rest [10]string
+	var marks [4]bool
 	if err := db.QueryRowContext(ctx, "SELECT name, zone FROM account WHERE id = $1", 1).Scan(&account, &zone); err != nil {
 		return err
 	}
-	err := db.QueryRowContext(ctx, `SELECT f.address, f.etag, f.modified, f.title, c.title FROM feed f JOIN folder c ON c.id = f.folder
-		JOIN account a ON a.id = f.account WHERE f.account = $1 AND f.id = $2`, 1, id).Scan(&address, &etag, &modified, &title, &folder)
+	err := db.QueryRowContext(ctx, `SELECT f.address, f.etag, f.modified, f.title, c.title,
+			f.problem, f.rules, f.scraper, f.agent, f.cookie, f.username, f.password, f.block, f.keep, f.proxy, f.disabled, f.crawler, f.hidden, f.insecure
+		FROM feed f JOIN folder c ON c.id = f.folder JOIN account a ON a.id = f.account WHERE f.account = $1 AND f.id = $2`, 1, id).Scan(&address, &etag, &modified, &title, &folder,
+		&rest[0], &rest[1], &rest[2], &rest[3], &rest[4], &rest[5], &rest[6], &rest[7], &rest[8], &rest[9], &marks[0], &marks[1], &marks[2], &marks[3])
 	if err != nil {
 		return err
 	}
@@ -202,23 +222,60 @@ func refresh(ctx context.Context, db *sql.DB, id int64, origin string) error {
 			return err
 		}
 		title, site, etag, modified = feed.Title, feed.Link, res.Header.Get("ETag"), res.Header.Get("Last-Modified")
+		var hashes []string
 		for _, it := range feed.Items {
-			if err := putEntry(ctx, db, id, it); err != nil {
+			hash, err := prepare(ctx, db, id, it)
+			if err != nil {
 				return err
 			}
+			hashes = append(hashes, hash)
+		}
+		for i, it := range feed.Items {
+			if err := putEntry(ctx, db, id, hashes[i], it); err != nil {
+				return err
+			}
+		}
+		if _, err := db.ExecContext(ctx, `DELETE FROM entry WHERE feed = $1 AND status = 'removed' AND NOT (hash = ANY($2))`, id, hashes); err != nil {
+			return err
 		}
 	} else if res.StatusCode != http.StatusNotModified {
 		return fmt.Errorf("answered %s", res.Status)
 	}
-	_, err = db.ExecContext(ctx, `UPDATE feed SET title = $3, site = $4, etag = $5, modified = $6, checked = now(), next_check = now() + interval '1 hour', errors = 0
-		WHERE id = $1 AND account = $2`, id, 1, title, site, etag, modified)
+	_, err = db.ExecContext(ctx, `UPDATE feed SET title = $3, site = $4, etag = $5, modified = $6, checked = now(), next_check = now() + interval '1 hour', errors = 0,
+			problem = $7, rules = $8, scraper = $9, agent = $10, cookie = $11, username = $12, password = $13, block = $14, keep = $15, proxy = $16,
+			disabled = $17, crawler = $18, hidden = $19, insecure = $20
+		WHERE id = $1 AND account = $2`, id, 1, title, site, etag, modified, rest[0], rest[1], rest[2], rest[3], rest[4], rest[5], rest[6], rest[7], rest[8], rest[9],
+		marks[0], marks[1], marks[2], marks[3])
 	return err
 }
 
-// putEntry adds or rewrites one entry in a transaction of its own.
-func putEntry(ctx context.Context, db *sql.DB, feed int64, it *gofeed.Item) error {
+// prepare looks an entry up by its hash and cleans its HTML.
+func prepare(ctx context.Context, db *sql.DB, feed int64, it *gofeed.Item) (hash string, err error) {
 	sum := sha256.Sum256([]byte(it.GUID))
-	hash := hex.EncodeToString(sum[:])
+	hash = hex.EncodeToString(sum[:])
+	there := false
+	if err := db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM entry WHERE feed = $1 AND hash = $2)", feed, hash).Scan(&there); err != nil {
+		return "", err
+	}
+	if it.Content == "" {
+		it.Content = it.Description
+	}
+	nodes, err := html.ParseFragment(strings.NewReader(it.Content), &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div})
+	if err != nil {
+		return "", err
+	}
+	var clean strings.Builder
+	for _, n := range nodes {
+		if err := html.Render(&clean, n); err != nil {
+			return "", err
+		}
+	}
+	it.Content = clean.String()
+	return hash, nil
+}
+
+// putEntry adds or rewrites one entry in a transaction of its own.
+func putEntry(ctx context.Context, db *sql.DB, feed int64, hash string, it *gofeed.Item) error {
 	when := time.Now()
 	if it.PublishedParsed != nil {
 		when = *it.PublishedParsed
@@ -233,10 +290,7 @@ func putEntry(ctx context.Context, db *sql.DB, feed int64, it *gofeed.Item) erro
 		return err
 	}
 	body := it.Content
-	if body == "" {
-		body = it.Description
-	}
-	const words = `setweight(to_tsvector('simple', left($5, 500000)), 'A') || setweight(to_tsvector('simple', left($7, 500000)), 'B')`
+	const words = `setweight(to_tsvector(left($5, 500000)), 'A') || setweight(to_tsvector(left($7, 500000)), 'B')`
 	if there {
 		_, err = tx.ExecContext(ctx, `UPDATE entry SET title = $5, address = $4, published = $6, body = $7, words = `+words+`
 			WHERE account = $1 AND feed = $2 AND hash = $3`, 1, feed, hash, it.Link, it.Title, when, body)

@@ -32,6 +32,8 @@ func tables() []table {
 		{"revision", "revision t JOIN item i ON i.id = t.item " + items},
 		{"verdict", "verdict t JOIN revision r ON r.id = t.revision JOIN item i ON i.id = r.item " + items},
 		{"item_text", "item_text t JOIN item i ON i.id = t.item " + items},
+		{"copy_text", "copy_text t JOIN item i ON i.words = t.words " + items},
+		{"copy_mark", "copy_mark t JOIN item i ON i.words = t.words " + items},
 		{"change", "change t JOIN item i ON t.kind = 'item' AND t.key = i.id " + items},
 	}
 }

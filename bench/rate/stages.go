@@ -12,6 +12,7 @@ import (
 
 	"loa/crawler"
 	"loa/crawler/classify"
+	"loa/crawler/copies"
 	"loa/crawler/extract"
 	"loa/crawler/fetch"
 	"loa/media"
@@ -77,6 +78,12 @@ func (w *world) stages(ctx context.Context, site *site, db string, docs [cases][
 		st[c].fold = timed(len(texts), func(i int) {
 			for _, r := range texts[i] {
 				viet.Fold(r.Title + " " + r.Lead)
+			}
+		})
+		// Texts are read and their marks made; what is alike is found by the rows.
+		st[c].copies = timed(len(texts), func(i int) {
+			for _, r := range texts[i] {
+				copies.Comparer{}.Sketch(r)
 			}
 		})
 		if st[c].keep, err = w.keepStage(ctx, docs[c]); err != nil {

@@ -37,7 +37,7 @@ var arrows = map[string][]string{
 	"store/storetest":   {"store"},
 	"sample":            {"viet", "media", "schedule", "schedule/calendar", "plans"},
 	"bench/origin":      nil,
-	"bench/rate":        {"viet", "media", "crawler", "crawler/fetch", "crawler/extract", "crawler/classify", "store", "store/keep", "store/storetest"},
+	"bench/rate":        {"viet", "media", "crawler", "crawler/fetch", "crawler/extract", "crawler/classify", "crawler/copies", "store", "store/keep", "store/storetest"},
 }
 
 // imports reads every non-test Go file below root and returns room → rooms it

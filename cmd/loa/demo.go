@@ -121,7 +121,7 @@ func (e *engine) live(ctx context.Context, clock *stepClock, n network) error {
 		return err
 	}
 	clock.runOn()
-	cr, err := e.crawler(n, nil, nil)
+	cr, err := e.crawler(n, nil, e.noted)
 	if err != nil {
 		return err
 	}

@@ -96,6 +96,9 @@ type engine struct {
 	kept     *keep.Objects
 	keptErr  error
 
+	news    chan struct{} // holds one when a look brought something nobody has read yet
+	reading sync.Mutex    // held by whoever judges and compares
+
 	current atomic.Pointer[schedule.Plan] // the plan in force at the last evaluation of a running server
 }
 
@@ -208,7 +211,7 @@ func (a *app) open(files fs.FS, planID string, business func() time.Time) (*engi
 		st.Close()
 		return nil, fmt.Errorf("lưu văn bản kế hoạch: %w", err)
 	}
-	e := &engine{app: a, files: files, written: plan, plan: plan, cal: cal, store: st, judge: judge, business: business, machine: time.Now, node: nodeName()}
+	e := &engine{app: a, files: files, written: plan, plan: plan, cal: cal, store: st, judge: judge, business: business, machine: time.Now, node: nodeName(), news: make(chan struct{}, 1)}
 	if err := e.replan(a.ctx, time.Time{}); err != nil {
 		e.close()
 		return nil, err
@@ -284,6 +287,8 @@ func (e *engine) crawler(n network, only []string, progress func(crawler.Event))
 // judgeAndCompare reads what nobody has read yet: is it about reform, and does
 // another piece say the same.
 func (e *engine) judgeAndCompare(ctx context.Context) error {
+	e.reading.Lock()
+	defer e.reading.Unlock()
 	if _, err := monitor.JudgeAll(ctx, e.judge, e.store, e.business()); err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func (c *serveCmd) serve(a *app) error {
 		return err
 	}
 	defer e.close()
-	cr, err := e.crawler(c.network, nil, nil)
+	cr, err := e.crawler(c.network, nil, e.noted)
 	if err != nil {
 		return err
 	}
@@ -105,9 +105,39 @@ func (e *engine) loops(ctx context.Context, cr *crawler.Crawler) error {
 	chores, err := e.chores(ctx)
 	if err == nil {
 		loops.Go(func() { monitor.Loop(ctx, e.store, e.node, chores, e.app.log) })
+		loops.Go(func() { e.readAlong(ctx) })
 	}
 	loops.Wait()
 	return err
+}
+
+// noted tells readAlong of what a look brought.
+func (e *engine) noted(ev crawler.Event) {
+	if ev.New > 0 || ev.Kind == "page" {
+		select {
+		case e.news <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// readAlong judges and compares what comes as it comes, one node at a time; what
+// it leaves is done before the next evaluation.
+func (e *engine) readAlong(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-e.news:
+		}
+		mine, err := e.store.TakeChore(ctx, "read", e.node, evaluateEvery)
+		if err == nil && mine {
+			err = e.judgeAndCompare(ctx)
+		}
+		if err != nil && ctx.Err() == nil {
+			e.app.log.Error("judge and compare", "error", err)
+		}
+	}
 }
 
 const (
