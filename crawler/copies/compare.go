@@ -72,10 +72,19 @@ func measured(a, b *Text) (m measure, ok bool) {
 }
 
 // Apart reports whether the headlines tell the pieces apart however alike the
-// texts are: each has a number or date that the other has not, and the other
-// piece does not mention it anywhere.
+// texts are: each has a number or date that the other has not, and one of these
+// is nowhere in the other piece; or each names somebody or some place whom the
+// other piece does not name anywhere, as the districts' forms of one report do.
 func Apart(a, b *Text) bool {
-	return a.id != b.id && only(a.marks, b.marks) && only(b.marks, a.marks) && (a.untold(b) || b.untold(a))
+	if a.id == b.id {
+		return false
+	}
+	return only(a.marks, b.marks) && only(b.marks, a.marks) && (a.untold(b) || b.untold(a)) || a.strange(b) && b.strange(a)
+}
+
+// strange reports whether a name of a's headline is nowhere in b.
+func (a *Text) strange(b *Text) bool {
+	return slices.ContainsFunc(a.names, func(n uint32) bool { return !slices.Contains(b.title, n) && !slices.Contains(b.body, n) })
 }
 
 // untold reports whether a number of a's headline is nowhere in b.

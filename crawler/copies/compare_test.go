@@ -53,6 +53,8 @@ func TestCompare(t *testing.T) {
 		{"form of that day", results("9 tháng 5", "23"), results("09/5", "23"), Near},
 		{"other figures", forecast("Gạo 18, ngô 9, khoai 12, sắn 7, cam 25, bưởi 30, chè 150, quế 60."), forecast("Gạo 19, ngô 8, khoai 14, sắn 6, cam 22, bưởi 35, chè 145, quế 55."), None},
 		{"only boilerplate", Doc{"Bình minh trên trụ sở xã vùng cao", "", gallery}, Doc{"Mẹ già được dìu lên bậc thềm", "", gallery}, None},
+		{"form of another district", Doc{"Lãnh đạo huyện Khe Mây kiểm tra bộ phận một cửa", "", "Huyện Khe Mây: " + report}, Doc{"Lãnh đạo huyện Suối Trăng kiểm tra bộ phận một cửa", "", "Huyện Suối Trăng: " + report}, None},
+		{"a name more", Doc{"Lãnh đạo huyện Khe Mây kiểm tra bộ phận một cửa", "", "Huyện Khe Mây: " + report}, Doc{"Lãnh đạo huyện kiểm tra bộ phận một cửa", "", report}, Near},
 		{"title alone", Doc{title, "", ""}, Doc{strings.ToLower(title), "", ""}, Exact},
 		{"short title alone", Doc{"Thông báo", "", ""}, Doc{"Thông báo", "", ""}, None},
 		{"nothing", Doc{}, Doc{}, None},
@@ -94,6 +96,24 @@ func TestNumbers(t *testing.T) {
 	} {
 		if got := strings.Join(numbersOf(text), " "); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestNames(t *testing.T) {
+	for title, want := range map[string]string{
+		"Lãnh đạo huyện Khe Mây thăm xã Bản Quế": "khe mây bản quế",
+		"Khe Mây: Huyện mở hội \"Hương rừng\"":   "mây",
+		"LÃNH ĐẠO HUYỆN KHE MÂY THĂM XÃ BẢN QUẾ": "",
+		"U23 thắng 5-2 ở TP.HCM":                 "tp hcm",
+		"":                                       "",
+	} {
+		var hashes []uint32
+		for _, w := range strings.Fields(want) {
+			hashes = append(hashes, word(w))
+		}
+		if got := namesOf(title); !slices.Equal(got, hashes) {
+			t.Errorf("%q: %d names, want %q", title, len(got), want)
 		}
 	}
 }

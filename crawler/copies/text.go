@@ -20,7 +20,8 @@ type Doc struct{ Title, Lead, Body string }
 // Text is a piece made ready for comparison, about 4 bytes for each of its words.
 type Text struct {
 	title, body []uint32 // hashes of the words
-	marks       []string // numbers and dates of the title, as number writes them
+	marks       []string // numbers and dates of the title, as numbersOf writes them
+	names       []uint32 // hashes of the words of the title that begin with a capital though no sentence begins there
 	told        []uint32 // hashes of those of the whole piece, ascending, each as often as it occurs
 	figures     []uint32 // the same of the body alone
 	id          uint64
@@ -50,6 +51,7 @@ func ready(d Doc) Text {
 	lead, body := unmark(d.Lead), unmark(uncredit(d.Body))
 	var t Text
 	t.title, t.marks = words(d.Title)
+	t.names = namesOf(d.Title)
 	leads, told := words(lead)
 	rest, more := words(body)
 	if len(rest) >= len(leads) && slices.Equal(rest[:len(leads)], leads) { // the lead repeated as first paragraph
