@@ -39,6 +39,7 @@ type Options struct {
 	Records Records
 	Known   Known
 	Keeper  Keeper
+	Walks   Walks // needed by Walk alone
 	Fetch   Fetcher
 	Read    Readers
 	Judge   Judge // of the words of a listing that is all there is to read; nil: judged later
@@ -64,7 +65,7 @@ type Options struct {
 
 // Event tells of one look.
 type Event struct {
-	Kind    string // "visit" or "page"
+	Kind    string // "visit", "page" or "walk"
 	Source  string
 	URL     string
 	Outcome string
@@ -72,6 +73,7 @@ type Event struct {
 	New     int // items first seen
 	Listed  int // entries listed
 	Took    time.Duration
+	Walk    Walk // of a walk's page: how far it has come
 }
 
 // Summary is what a round did.
@@ -97,6 +99,7 @@ type Crawler struct {
 	sum    Summary
 	seen   map[string]bool // sources visited in this Round
 	unkept error           // the first in this Round that could not be kept
+	walk   *walk           // of Walk alone: set before its turns begin
 }
 
 // pace is when a host was last asked and how long it is then left alone.
@@ -308,7 +311,7 @@ func (c *Crawler) work(ctx context.Context, done func(idle time.Duration) bool) 
 	for ctx.Err() == nil && failed == nil {
 		var leases []Lease
 		if free := c.opt.Workers - active; free > 0 {
-			if leases, failed = c.opt.Hosts.Claim(ctx, c.opt.Node, min(free, maxClaim), c.opt.Lease); failed != nil {
+			if leases, failed = c.claim(ctx, min(free, maxClaim)); failed != nil {
 				break
 			}
 		}

@@ -160,6 +160,45 @@ type Records interface {
 	PutPage(ctx context.Context, l Lease, p PageVisit) error
 }
 
+// Walk is how far an archive walk has come: the pages of a list, or the files of
+// a sitemap, read back to a date once, as a person asked.
+type Walk struct {
+	Source       string
+	Since, Until time.Time // what was published before Since, or at Until or later (zero: none), was not asked for
+	Started, At  time.Time // first and last page; business clock
+	Pages        int       // read so far
+	Items        int       // first seen on them
+	Oldest       time.Time // the list was read down to here; zero: its dates do not tell
+	Share        float64   // how much of the way is done, 0 to 1
+	State        string    // one of the Walk… codes
+	Note         string    // where to go on: the crawler's own text, up to some 2 MiB
+}
+
+// States of a walk.
+const (
+	WalkOpen    = "open"       // not at its end: the next run goes on
+	WalkReached = "reached"    // the list was read back to the date
+	WalkAll     = "all"        // a sitemap was read whole; whether it lists everything it does not say
+	WalkEnded   = "ended"      // the list ends before the date
+	WalkSingle  = "single"     // the source has one page alone
+	WalkRepeats = "repeats"    // the list brings the same page again and again
+	WalkLong    = "long"       // more pages than a walk may read
+	WalkDenied  = "robots"     // robots.txt does not allow the next page
+	WalkUnfit   = "not_a_list" // nothing to walk through: a page that is only probed
+)
+
+// Walks is where archive walks stand.
+type Walks interface {
+	// ClaimFor leases at most n of the hosts named, if they are free, whether they are due or not.
+	ClaimFor(ctx context.Context, owner string, hosts []string, n int, ttl time.Duration) ([]Lease, error)
+	// Walks gives the walks of sources as they were put last, by source.
+	Walks(ctx context.Context, sources []string) (map[string]Walk, error)
+	// PutWalk records a page of a walk: what v saw, kept and covers, and where the
+	// walk stands now, in one transaction fenced by the lease. The source's own
+	// state, and its count of visits, stay as they were. known is as PutVisits'.
+	PutWalk(ctx context.Context, l Lease, w Walk, v Visit) (known []bool, err error)
+}
+
 // Known says which of the items this source has listed before (not merely known
 // through another source), so that a list that went backwards can be told and
 // pages are not asked for again.

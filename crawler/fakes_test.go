@@ -35,6 +35,8 @@ type memory struct {
 	pages   []PageVisit
 	layouts map[string]Layout
 	fail    func(op string) error
+	walks   map[string]Walk
+	covered []Span        // by walks
 	hang    time.Duration // how long a renewal takes
 
 	together []int // visits of each PutVisits that went well
@@ -279,6 +281,60 @@ func (m *memory) PutPage(_ context.Context, l Lease, p PageVisit) error {
 	return nil
 }
 
+func (m *memory) ClaimFor(_ context.Context, owner string, hosts []string, n int, ttl time.Duration) ([]Lease, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var out []Lease
+	for _, name := range hosts {
+		h := m.hosts[name]
+		if h == nil || len(out) == n || h.until.After(time.Now()) || h.notBefore.After(time.Now()) || h.rest.After(time.Now()) {
+			continue
+		}
+		h.owner, h.until = owner, time.Now().Add(ttl)
+		h.token++
+		out = append(out, Lease{Host: name, Owner: owner, Token: h.token, Until: h.until})
+	}
+	return out, m.fail("claimfor")
+}
+
+func (m *memory) Walks(_ context.Context, sources []string) (map[string]Walk, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	out := map[string]Walk{}
+	for _, s := range sources {
+		if w, ok := m.walks[s]; ok {
+			out[s] = w
+		}
+	}
+	return out, nil
+}
+
+func (m *memory) PutWalk(_ context.Context, l Lease, w Walk, v Visit) ([]bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.fail("walk"); err != nil {
+		return nil, err
+	}
+	r := *m.sources[v.Source]
+	known, err := m.putVisit(l, v)
+	if err != nil {
+		return nil, err
+	}
+	*m.sources[v.Source] = r // it is no visit
+	m.visits = m.visits[:len(m.visits)-1]
+	for _, k := range known {
+		if !k {
+			w.Items++
+		}
+	}
+	if m.walks == nil {
+		m.walks = map[string]Walk{}
+	}
+	m.walks[v.Source] = w
+	m.covered = append(m.covered, v.Covers...)
+	return known, nil
+}
+
 func (m *memory) KnownItems(_ context.Context, source string, ids []string) (map[string]bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -434,7 +490,7 @@ type bench struct {
 func build(t *testing.T, m *memory, w *web, opt Options) *bench {
 	t.Helper()
 	b := &bench{memory: m, web: w}
-	opt.Hosts, opt.Records, opt.Known, opt.Keeper, opt.Fetch = m, m, m, m, w
+	opt.Hosts, opt.Records, opt.Known, opt.Keeper, opt.Walks, opt.Fetch = m, m, m, m, m, w
 	opt.Read = Readers{Feed: lines, List: lines, Page: article, Second: second, Decode: func(b []byte, _ string) (string, error) { return string(b), nil },
 		Key: func(_, u string) (string, error) { return u, nil }}
 	opt.Province = "tinh"

@@ -137,6 +137,9 @@ func (t *turn) work(ctx context.Context) error {
 	if t.layouts = work.Layouts; t.layouts == nil {
 		t.layouts = map[string]Layout{}
 	}
+	if t.c.walk != nil {
+		return t.walk(ctx, work)
+	}
 	did := false
 	for i, st := range work.Sources {
 		src, ok := t.c.sources[st.Source]

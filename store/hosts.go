@@ -159,6 +159,11 @@ func (s *Store) MakeDue(ctx context.Context, sources ...string) error {
 // Claim leases at most n due, free hosts for ttl, longest due first. Of a host
 // whose lease ran out unreleased the next claimer gets a greater token.
 func (s *Store) Claim(ctx context.Context, owner string, n int, ttl time.Duration) ([]crawler.Lease, error) {
+	return s.claim(ctx, owner, n, ttl, "due <= "+s.eng.clock, nil)
+}
+
+// claim leases free hosts of which a condition holds.
+func (s *Store) claim(ctx context.Context, owner string, n int, ttl time.Duration, which string, a args) ([]crawler.Lease, error) {
 	if n <= 0 {
 		return nil, nil
 	}
@@ -166,10 +171,11 @@ func (s *Store) Claim(ctx context.Context, owner string, n int, ttl time.Duratio
 		return nil, errors.New("claim hosts: an owner is needed")
 	}
 	// MATERIALIZED: a re-evaluated subquery would lock more rows than its limit.
+	most, who, long := a.add(n), a.add(clean(owner)), a.add(ttl.Microseconds())
 	q := `WITH c AS MATERIALIZED (
-			SELECT name, due FROM host WHERE due <= ` + s.eng.clock + ` AND until <= ` + s.eng.clock + ` AND rest <= ` + s.eng.clock + `
-			ORDER BY due, name LIMIT $1` + s.eng.skipLocked + `)
-		UPDATE host SET owner = $2, token = token + 1, until = ` + s.eng.clock + ` + $3
+			SELECT name, due FROM host WHERE ` + which + ` AND until <= ` + s.eng.clock + ` AND rest <= ` + s.eng.clock + `
+			ORDER BY due, name LIMIT ` + most + s.eng.skipLocked + `)
+		UPDATE host SET owner = ` + who + `, token = token + 1, until = ` + s.eng.clock + ` + ` + long + `
 		FROM c WHERE host.name = c.name RETURNING host.name, host.token, host.until, host.due`
 	type claimed struct {
 		crawler.Lease
@@ -181,7 +187,7 @@ func (s *Store) Claim(ctx context.Context, owner string, n int, ttl time.Duratio
 		err := r.Scan(&c.Host, &c.Token, at(&c.Until), &c.due)
 		out = append(out, c)
 		return err
-	}, q, n, clean(owner), ttl.Microseconds())
+	}, q, a...)
 	if err != nil {
 		return nil, fmt.Errorf("claim hosts: %w", err)
 	}

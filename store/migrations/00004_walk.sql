@@ -10,8 +10,9 @@ CREATE TABLE walk (
     started  BIGINT NOT NULL, -- business clock
     at       BIGINT NOT NULL, -- of the last page; business clock
     pages    BIGINT NOT NULL, -- read so far
-    items    BIGINT NOT NULL, -- first seen in this walk
-    oldest   BIGINT NOT NULL, -- down to which the list was passed; 0: not known
-    state    TEXT NOT NULL,   -- open, reached, or the code of why it ended
+    items    BIGINT NOT NULL, -- first seen on them
+    oldest   BIGINT NOT NULL, -- down to which the list was read; 0: its dates do not tell
+    share    DOUBLE PRECISION NOT NULL, -- of the way that is done, 0 to 1
+    state    TEXT NOT NULL,   -- open, reached, or why it ended
     body     TEXT NOT NULL    -- the crawler's own note: the page to ask for next
 );
