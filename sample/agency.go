@@ -8,6 +8,9 @@ import (
 	"time"
 )
 
+// short is how many entries a page of an agency's list has.
+const short = 8
+
 const htmlType = "text/html; charset=utf-8"
 
 // nukeviet: feeds under /rss/, lists /vi/news/<category>/page-N, pages that end in -<id>.html.
@@ -40,7 +43,7 @@ func (v *view) nukeviet() (answer, bool) {
 	}
 	var b strings.Builder
 	v.nukevietHead(&b, sec.name)
-	for _, p := range page(v.shown(sec), n, 20) {
+	for _, p := range page(v.shown(sec), n, short) {
 		fmt.Fprintf(&b, `<div class="news_column panel panel-default"><div class="featured"><h2><a href="%s" title="%s">%s</a></h2><div class="text-muted">- %s - Đã xem: %d</div><p>%s</p></div></div>`+"\n",
 			path(p.URL, p.Host), esc(p.printed()), esc(p.printed()), p.Published.Format("02/01/2006 03:04:05 PM"), v.views(p), esc(p.Lead))
 	}
@@ -112,7 +115,7 @@ func (v *view) userkey() (answer, bool) {
 	}
 	n, _ := strconv.Atoi(v.query.Get("PageIndex"))
 	b.WriteString(`<div class="danhsach">`)
-	for _, p := range page(v.shown(nil), max(n, 1), 20) {
+	for _, p := range page(v.shown(nil), max(n, 1), short) {
 		fmt.Fprintf(&b, `<div class="item"><a href="/tin-tuc/tin-tuc-su-kien/?UserKey=%s">%s</a><span class="ngay">%s</span><p>%s</p></div>`+"\n", p.slug, esc(p.printed()), clock12(p.Published), esc(p.Lead))
 	}
 	b.WriteString(`</div><a href="/tin-tuc/tin-tuc-su-kien/?PageIndex=2">Sau</a></body></html>`)
@@ -139,7 +142,7 @@ func (v *view) drupal() (answer, bool) {
 	}
 	n, _ := strconv.Atoi(v.query.Get("page")) // from 0
 	b.WriteString(`<div class="view-content">`)
-	for _, p := range page(v.shown(nil), n+1, 20) {
+	for _, p := range page(v.shown(nil), n+1, short) {
 		fmt.Fprintf(&b, `<div class="views-row"><span class="views-field-title"><a href="/vi/tin-tuc/%s">%s</a></span><span class="views-field-created">%s</span><div class="views-field-body">%s</div></div>`+"\n",
 			p.slug, esc(quotes.Replace(p.printed())), p.Published.Format("02/01/2006 15:04"), esc(quotes.Replace(p.Lead)))
 	}
@@ -229,7 +232,7 @@ func (v *view) webforms() (answer, bool) {
 		return day + ", " + p.Published.Format("02/01/2006 15:04:05") + " GMT+7"
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, `<html><head><meta charset="utf-8"><title>%s</title></head><body><form id="aspnetForm"><input type="hidden" name="__VIEWSTATE" value="%s">`, esc(v.site.title), viewState(v.path))
+	fmt.Fprintf(&b, `<html><head><meta charset="utf-8"><title>%s</title></head><body><form method="post" id="aspnetForm"><input type="hidden" name="__VIEWSTATE" value="%s">`, esc(v.site.title), viewState(v.path))
 	if rest, ok := strings.CutPrefix(v.path, "/tin-chi-tiet/"); ok {
 		id, _, _ := strings.Cut(rest, "-")
 		p := v.find(func(p *piece) bool { return strconv.Itoa(p.id) == id })
@@ -243,10 +246,11 @@ func (v *view) webforms() (answer, bool) {
 		return answer{}, false
 	}
 	b.WriteString(`<div id="ctl00_main_list">`)
-	for _, p := range page(v.shown(nil), 1, 20) {
+	all := v.shown(nil)
+	for _, p := range page(all, v.page, short) {
 		fmt.Fprintf(&b, `<div class="row"><a class="title" href="%s">%s</a><span class="time">%s</span><p>%s</p></div>`+"\n", path(p.URL, p.Host), html.EscapeString(p.printed()), date(p), esc(p.Lead))
 	}
-	b.WriteString(`</div><a href="javascript:__doPostBack('pager','2')">2</a></form></body></html>`)
+	b.WriteString(`</div>` + v.pagerLinks(len(all), short) + `</form></body></html>`)
 	return answer{ctype: htmlType, body: b.String()}, true
 }
 

@@ -142,14 +142,15 @@ func (v *view) paperList(sec *section) string {
 	var b strings.Builder
 	b.WriteString(v.paperHead(name, key))
 	fmt.Fprintf(&b, `<div id="main"><h2 class="cat">%s</h2>`+"\n", esc(name))
-	for _, p := range page(v.shown(sec), 1, 20) {
+	all := v.shown(sec)
+	for _, p := range page(all, v.page, 20) {
 		fmt.Fprintf(&b, `<div class="newsitem"><a class="thumb" href="%[1]s"><img src="/NewsImg/%[2]d.jpg" alt="" /></a><h3><a class="title" href="%[1]s">%[3]s</a></h3>`, path(p.URL, p.Host), p.id, esc(p.printed()))
 		if p.Dated {
 			fmt.Fprintf(&b, `<span class="date">- Cập nhật: %s</span>`, paperDate(p))
 		}
 		fmt.Fprintf(&b, `<div class="desc">%s%s</div></div>`+"\n", v.site.credit, esc(p.Lead))
 	}
-	b.WriteString(`<a href="javascript:__doPostBack('ctl00$pager','2')">Trang sau</a></div>` + paperFoot)
+	b.WriteString(v.pagerLinks(len(all), 20) + `</div>` + paperFoot)
 	return b.String()
 }
 

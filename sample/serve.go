@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -70,7 +71,7 @@ func (s *Site) Close() error {
 
 // ServeHTTP answers for the host the request names.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodPost {
 		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
 		return
 	}
@@ -83,7 +84,14 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.index(w)
 		return
 	}
-	v := &view{world: s.world, site: h, now: s.now().In(calendar.Zone), path: r.URL.Path, query: r.URL.Query()}
+	v := &view{world: s.world, site: h, now: s.now().In(calendar.Zone), path: r.URL.Path, query: r.URL.Query(), page: 1}
+	if r.Method == http.MethodPost {
+		r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
+		if !v.posted(r) {
+			http.Error(w, "Validation of viewstate MAC failed", http.StatusInternalServerError)
+			return
+		}
+	}
 	if r.URL.Path == "/robots.txt" {
 		write(w, r, answer{ctype: "text/plain; charset=utf-8", body: robots(h)})
 		return
@@ -152,6 +160,35 @@ type view struct {
 	now   time.Time
 	path  string
 	query url.Values
+	page  int // of a list whose pages are turned by its form
+}
+
+// posted takes a page number that the form of a WebForms list sends; false if
+// no page of the site holds such a form.
+func (v *view) posted(r *http.Request) bool {
+	n, err := strconv.Atoi(r.PostFormValue("__EVENTARGUMENT"))
+	if (v.site.form != "newspaper" && v.site.form != "webforms") || r.PostFormValue("__EVENTTARGET") != pager || err != nil || n < 1 {
+		return false
+	}
+	v.page = n
+	return r.PostFormValue("__VIEWSTATE") != ""
+}
+
+// pager is the control that turns the pages of WebForms lists.
+const pager = "ctl00$pager"
+
+// pagerLinks are the links to the other pages of such a list: so many entries
+// in all, so many a page.
+func (v *view) pagerLinks(all, size int) string {
+	var b strings.Builder
+	for i := 1; i <= (all+size-1)/size; i++ {
+		if i == v.page {
+			fmt.Fprintf(&b, "<span>%d</span> ", i)
+			continue
+		}
+		fmt.Fprintf(&b, `<a href="javascript:__doPostBack('%s','%d')">%d</a> `, pager, i, i)
+	}
+	return b.String()
 }
 
 // forms is the software the sites seem to run.

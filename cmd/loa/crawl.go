@@ -20,15 +20,26 @@ type crawlCmd struct {
 	Plan    string   `help:"Kế hoạch, ví dụ yen-bai/2023 (mặc định: kế hoạch đang có hiệu lực)."`
 	At      moment   `help:"Đặt đồng hồ nghiệp vụ tại thời điểm này."`
 	Sources []string `name:"source" help:"Chỉ thu thập các nguồn này (mã nguồn)."`
+
+	Since    moment `help:"Lật ngược kho lưu trữ của nguồn (các trang sau của danh sách, sơ đồ trang) về đến ngày này. Bị ngắt thì chạy lại đúng lệnh ấy để đọc tiếp." placeholder:"NGÀY"`
+	Until    moment `help:"Cùng --since: chỉ lấy tin, bài đến hết ngày này." placeholder:"NGÀY"`
+	MaxPages int    `default:"2000" help:"Cùng --since: số trang danh sách nhiều nhất của một nguồn trong một lần chạy."`
+	Again    bool   `help:"Cùng --since: đọc lại từ đầu những nguồn lần trước đã đọc xong."`
 }
 
-// Run visits every source once, judges and evaluates, and prints a summary.
+// Run visits every source once (with --since: walks its archive), judges and evaluates, and prints a summary.
 func (c *crawlCmd) Run(a *app) error {
+	if c.Since.IsZero() && (!c.Until.IsZero() || c.Again) {
+		return usagef("--until và --again chỉ dùng cùng --since")
+	}
 	e, err := a.open(a.planFiles(), c.Plan, fixed(c.At))
 	if err != nil {
 		return err
 	}
 	defer e.close()
+	if !c.Since.IsZero() {
+		return c.since(a, e)
+	}
 	only, err := e.only(c.Sources)
 	if err != nil {
 		return err

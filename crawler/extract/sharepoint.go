@@ -14,9 +14,8 @@ import (
 // sharepointKey reads …/<sub-site>/noidung/…/Pages/x.aspx?ItemID=N. Each
 // sub-site numbers its own items; l (the list) comes padded with up to a
 // hundred plus signs, in any case, missing or plainly wrong (a law story under
-// the weather forecast), so it cannot be part of the key. All ItemIDs that were
-// seen of one sub-site rise with time whatever their list, so that two lists of
-// it do not number alike.
+// the weather forecast), so it cannot be part of the key. No two pieces were seen
+// under one ItemID of a sub-site.
 func sharepointKey(u *url.URL) string {
 	id := queryValue(u, "ItemID")
 	if !number(id) {
