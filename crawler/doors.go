@@ -185,6 +185,7 @@ const (
 	WalkLong    = "long"       // more pages than a walk may read
 	WalkDenied  = "robots"     // robots.txt does not allow the next page
 	WalkUnfit   = "not_a_list" // nothing to walk through: a page that is only probed
+	WalkOutside = "outside"    // the source is not in force in the time asked for
 )
 
 // Walks is where archive walks stand.

@@ -80,8 +80,9 @@ type walkNote struct {
 
 // walk is a run of Walk: its walkers, and the hosts on which it has work.
 type walk struct {
-	walkers map[string]*walker   // by source
-	hosts   map[string]time.Time // with articles to read perhaps: not before then, machine clock
+	walkers map[string]*walker      // by source
+	sources map[string]media.Source // whose articles are read: all
+	hosts   map[string]time.Time    // with articles to read perhaps: not before then, machine clock
 }
 
 // Walk reads the archives of the sources to visit (Options.Only) back to a date,
@@ -100,8 +101,13 @@ func (c *Crawler) Walk(ctx context.Context, opt WalkOptions) ([]WalkResult, Summ
 	known := c.valid()
 	var mine []media.Source
 	var ids []string
+	var out []WalkResult
 	for _, s := range c.opt.Sources {
-		if _, ok := c.sources[s.ID]; !ok || !overlaps(s, opt.Since, opt.Until) {
+		if _, ok := c.sources[s.ID]; !ok {
+			continue
+		}
+		if !overlaps(s, opt.Since, opt.Until) {
+			out = append(out, WalkResult{Walk: Walk{Source: s.ID, State: WalkOutside}})
 			continue
 		}
 		mine, ids = append(mine, s), append(ids, s.ID)
@@ -116,7 +122,10 @@ func (c *Crawler) Walk(ctx context.Context, opt WalkOptions) ([]WalkResult, Summ
 	if err != nil {
 		return nil, Summary{}, fmt.Errorf("walk: %w", err)
 	}
-	c.walk = &walk{walkers: map[string]*walker{}, hosts: map[string]time.Time{}}
+	c.walk = &walk{walkers: map[string]*walker{}, sources: map[string]media.Source{}, hosts: map[string]time.Time{}}
+	for _, s := range known {
+		c.walk.sources[s.ID] = s
+	}
 	for _, s := range mine {
 		was, had := stand[s.ID]
 		w := c.newWalker(s, opt, was, had)
@@ -135,7 +144,6 @@ func (c *Crawler) Walk(ctx context.Context, opt WalkOptions) ([]WalkResult, Summ
 	if err = first(err, c.unkept); err != nil {
 		err = fmt.Errorf("walk: %w", err)
 	}
-	out := make([]WalkResult, 0, len(mine))
 	for _, s := range mine {
 		w := c.walk.walkers[s.ID]
 		r := WalkResult{Walk: w.state, Earlier: w.earlier, Gaps: w.note.Trail.Gaps, Lost: w.note.Lost}
@@ -316,17 +324,16 @@ func (t *turn) walk(ctx context.Context, work Work) error {
 		}
 		pages = again.Pages
 	}
-	read := 0
+	waiting := 0
 	for _, a := range pages {
-		src, ok := c.sources[a.Source]
+		src, ok := c.walk.sources[a.Source]
 		if !ok {
 			continue
 		}
-		if did && t.slow() {
+		if waiting++; did && t.slow() {
 			break
 		}
 		did = true
-		read++
 		stop, err := t.page(ctx, src, a)
 		if err != nil {
 			return err
@@ -338,9 +345,9 @@ func (t *turn) walk(ctx context.Context, work Work) error {
 	}
 	way := time.Duration(0)
 	if len(work.Sources) > 0 { // somebody else may want to visit them
-		way = min(giveWay, 10*c.gapOf(t.host))
+		way = c.untilFree(t.host) + min(giveWay, 10*c.gapOf(t.host)) // it is held until it may be asked again
 	}
-	c.leaveHost(t.host, way, read == 0 && !t.slow())
+	c.leaveHost(t.host, way, waiting == 0)
 	return nil
 }
 

@@ -26,6 +26,8 @@ func WalkEnd(state, oldest string, gaps, lost int) string {
 		s = "robots.txt không cho đọc trang tiếp theo" + down
 	case "not_a_list":
 		s = "nguồn này chỉ dò trang còn hay mất, không có danh sách tin"
+	case "outside":
+		return "nguồn không có hiệu lực trong khoảng ngày này"
 	case "open":
 		s = "chưa xong" + down + "; chạy lại để đọc tiếp"
 	default:

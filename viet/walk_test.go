@@ -8,7 +8,7 @@ import (
 // Every state has its sentence, and tells what was not had.
 func TestWalkEnd(t *testing.T) {
 	seen := map[string]bool{}
-	for _, state := range []string{"reached", "all", "ended", "single", "repeats", "long", "robots", "not_a_list", "open"} {
+	for _, state := range []string{"reached", "all", "ended", "single", "repeats", "long", "robots", "not_a_list", "outside", "open"} {
 		s := WalkEnd(state, "", 0, 0)
 		if seen[s] || strings.Contains(s, "không rõ") {
 			t.Errorf("%s: %q", state, s)

@@ -58,7 +58,7 @@ func (c *crawlCmd) since(a *app, e *engine) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(a.Out, summaryLine(sum))
+	fmt.Fprintf(a.Out, "%d tin, bài mới, %d trang bài đã đọc, %d không đọc được lần này, %.1f MB, %s\n", sum.Items, sum.Pages, sum.PageFail, float64(sum.Bytes)/1e6, sum.Took.Round(time.Millisecond))
 	fmt.Fprintln(a.Out, stateLines(ev.Standings))
 	if n := countOpen(results); n > 0 {
 		return fmt.Errorf("%d nguồn chưa đọc xong", n)
@@ -95,6 +95,9 @@ func (e *engine) walkLine(r crawler.WalkResult) string {
 	oldest := ""
 	if !r.Oldest.IsZero() {
 		oldest = viet.Day(r.Oldest)
+	}
+	if r.State == crawler.WalkOutside {
+		return fmt.Sprintf("%s: %s.", name, viet.WalkEnd(r.State, "", 0, 0))
 	}
 	line := fmt.Sprintf("%s: %s", name, viet.WalkEnd(r.State, oldest, r.Gaps, r.Lost))
 	if r.Outcome != "" {
