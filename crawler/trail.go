@@ -121,6 +121,15 @@ func (t *trail) last() []Span {
 	return []Span{{From: from, To: t.Low, How: "archive"}}
 }
 
+// down is how far back the thread reaches that is not lost, with what the last
+// page proves; zero if it is lost.
+func (t *trail) down() time.Time {
+	if last := t.last(); len(last) > 0 {
+		return last[0].From
+	}
+	return t.Low
+}
+
 // clip keeps of spans what lies before until (zero: no bound).
 func clip(spans []Span, until time.Time) []Span {
 	var out []Span

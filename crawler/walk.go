@@ -32,10 +32,11 @@ type WalkOptions struct {
 // WalkResult is how a source's walk stands at the end of a run.
 type WalkResult struct {
 	Walk
-	Earlier bool   // an earlier run had done what was asked for: nothing was read
-	Gaps    int    // places where one page does not join the next, so that what lies between is not proven
-	Lost    int    // files of a sitemap that could not be had
-	Outcome string // why a walk that is still open was put off: a blind reason; "" if it was not
+	Earlier bool      // an earlier run had done what was asked for: nothing was read
+	Proven  time.Time // all that was published from then on to the first page was on the pages read; zero: the last page does not join
+	Gaps    int       // places where one page does not join the next, so that what lies between is not proven
+	Lost    int       // files of a sitemap that could not be had
+	Outcome string    // why a walk that is still open was put off: a blind reason; "" if it was not
 	Detail  string
 }
 
@@ -146,7 +147,7 @@ func (c *Crawler) Walk(ctx context.Context, opt WalkOptions) ([]WalkResult, Summ
 	}
 	for _, s := range mine {
 		w := c.walk.walkers[s.ID]
-		r := WalkResult{Walk: w.state, Earlier: w.earlier, Gaps: w.note.Trail.Gaps, Lost: w.note.Lost}
+		r := WalkResult{Walk: w.state, Earlier: w.earlier, Proven: w.note.Trail.down(), Gaps: w.note.Trail.Gaps, Lost: w.note.Lost}
 		if w.state.State == WalkOpen {
 			r.Outcome, r.Detail = w.blind.outcome, w.blind.detail
 		}

@@ -180,9 +180,9 @@ func (t *turn) endWalk(ctx context.Context, w *walker, state string) error {
 	v := t.walkVisit(w, t.c.opt.Business(), nil)
 	if !w.seeking {
 		v.Covers = clip(w.note.Trail.last(), w.state.Until)
-		if len(v.Covers) > 0 && !v.Covers[0].From.After(w.state.Since) {
-			state = WalkReached
-		}
+	}
+	if (state == WalkEnded || state == WalkSingle) && !w.state.Oldest.IsZero() && !w.state.Oldest.After(w.state.Since) {
+		state = WalkReached // the list was read past the date, whatever of it is proven
 	}
 	w.state.State = state
 	return t.putWalk(ctx, w, v)

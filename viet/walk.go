@@ -2,8 +2,9 @@ package viet
 
 // WalkEnd says how a walk through a source's archive ended, for the closed list
 // of its states: back to which day it was read ("" if its dates do not tell),
+// from which day on nothing can be missing ("" if there is nothing to say of it),
 // how many places on the way do not join, and how many files were not to be had.
-func WalkEnd(state, oldest string, gaps, lost int) string {
+func WalkEnd(state, oldest, proven string, gaps, lost int) string {
 	down := ""
 	if oldest != "" {
 		down = ", lùi được đến ngày " + oldest
@@ -32,6 +33,9 @@ func WalkEnd(state, oldest string, gaps, lost int) string {
 		s = "chưa xong" + down + "; chạy lại để đọc tiếp"
 	default:
 		s = "không rõ (" + state + ")"
+	}
+	if proven != "" {
+		s += "; chỉ chứng minh được là liền mạch từ ngày " + proven
 	}
 	if gaps > 0 && state != "not_a_list" && state != "all" {
 		s += "; có " + Decimal(float64(gaps)) + " chỗ hai trang liền nhau không nối được (thiếu ngày, sai thứ tự hoặc có tin bị gỡ), khoảng giữa không tính là đã bao quát"

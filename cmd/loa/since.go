@@ -97,9 +97,13 @@ func (e *engine) walkLine(r crawler.WalkResult) string {
 		oldest = viet.Day(r.Oldest)
 	}
 	if r.State == crawler.WalkOutside {
-		return fmt.Sprintf("%s: %s.", name, viet.WalkEnd(r.State, "", 0, 0))
+		return fmt.Sprintf("%s: %s.", name, viet.WalkEnd(r.State, "", "", 0, 0))
 	}
-	line := fmt.Sprintf("%s: %s", name, viet.WalkEnd(r.State, oldest, r.Gaps, r.Lost))
+	proven := ""
+	if r.Proven.After(r.Since) && r.State != crawler.WalkOpen {
+		proven = viet.Day(r.Proven)
+	}
+	line := fmt.Sprintf("%s: %s", name, viet.WalkEnd(r.State, oldest, proven, r.Gaps, r.Lost))
 	if r.Outcome != "" {
 		line += fmt.Sprintf(" (%s)", viet.OutcomeOf(r.Outcome, r.Detail))
 	}

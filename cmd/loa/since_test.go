@@ -101,9 +101,9 @@ func TestSinceKillAndResume(t *testing.T) {
 	if len(want) < 500 {
 		t.Errorf("the walk left only %d rows", len(want))
 	}
-	wanted := 8
+	wanted := 4
 	if testing.Short() {
-		wanted = 3
+		wanted = 2
 	}
 	rnd := rand.New(rand.NewPCG(2, 9))
 	for kills, round := 0, 1; kills < wanted && round < 20; round++ {
