@@ -173,7 +173,9 @@ func TestOutcomes(t *testing.T) {
 				if c.robots != "" {
 					w.set("http://bao.example/robots.txt", c.robots)
 				}
-				b := build(t, newMemory(), w, Options{Sources: []media.Source{feed("bao", "http://bao.example/rss", false)}})
+				src := feed("bao", "http://bao.example/rss", false)
+				src.Soonest, src.Latest = src.Every, src.Every
+				b := build(t, newMemory(), w, Options{Sources: []media.Source{src}})
 				s := round(t, b)
 				v := b.lastVisit("bao")
 				if v.Outcome != c.outcome || v.Detail != c.detail || v.Fails != c.fails || s.Visits[c.outcome] != 1 {

@@ -72,6 +72,7 @@ type SourceState struct {
 	Visited      bool
 	Mark         string // Visit.Mark of the last visit whose outcome was OK, as it was put
 	Rest         string // Visit.Rest of that visit
+	Rhythm       string // Visit.Rhythm, likewise
 }
 
 // Await is one article page to fetch.
@@ -115,14 +116,24 @@ type Visit struct {
 	// Rest is the crawler's note of what it left unread behind the source's own
 	// address: the files of a sitemap index. Opaque text under 200 KiB, stored
 	// as Mark is.
-	Rest    string
-	Full    bool // read without validators
+	Rest string
+	// Rhythm is the crawler's own note of when the source publishes (opaque text
+	// under 1 KiB). Stored after OK only.
+	Rhythm string
+	// New is when each entry that the source listed for the first time was
+	// published; the visit's time where that is not said.
+	New     []time.Time
+	Wait    time.Duration // until the next look, without jitter; 0 after a visit that saw nothing
+	Full    bool          // read without validators
 	Kept    *media.Kept
 	Also    []media.Kept // further pages read in this visit
 	Seen    []Seen
 	Covers  []Span
 	NextDue time.Time // machine clock
 	Fails   int
+
+	fresh []media.Date  // of the entries listed for the first time
+	kept  time.Duration // how long the feed says its copy may be kept
 }
 
 // Address names an article by the address at which it is.

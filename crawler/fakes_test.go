@@ -253,7 +253,7 @@ func (m *memory) putVisit(l Lease, v Visit) ([]bool, error) {
 		r.st.LastFull = time.Now()
 	}
 	if v.Outcome == media.OK {
-		r.st.ETag, r.st.LastModified, r.st.BodyHash, r.st.Mark, r.st.Rest = v.ETag, v.LastModified, v.BodyHash, v.Mark, v.Rest
+		r.st.ETag, r.st.LastModified, r.st.BodyHash, r.st.Mark, r.st.Rest, r.st.Rhythm = v.ETag, v.LastModified, v.BodyHash, v.Mark, v.Rest, v.Rhythm
 	}
 	return known, nil
 }

@@ -42,7 +42,7 @@ func (t *turn) visit(ctx context.Context, src media.Source, st SourceState) (sto
 	v.Took = t.c.opt.Machine().Sub(start)
 	if err == nil {
 		v.Fails = 0
-		v.NextDue = t.c.opt.Machine().Add(jitter(max(src.Every, time.Minute)))
+		v.NextDue = t.c.opt.Machine().Add(jitter(v.Wait))
 		return t.halt, t.put(ctx, src, v)
 	}
 	if fatal(ctx, err) {
@@ -87,7 +87,7 @@ func (t *turn) blind(src media.Source, v Visit, f failure) Visit {
 		v.Status = f.status
 	}
 	v.Fails++
-	v.Seen, v.Covers = nil, nil
+	v.Seen, v.New, v.Covers, v.Wait = nil, nil, nil, 0
 	wait := retryIn(src.Every, v.Fails, f)
 	v.NextDue = t.c.opt.Machine().Add(jitter(wait))
 	if f.host {
@@ -131,6 +131,8 @@ func (t *turn) look(ctx context.Context, src media.Source, st SourceState, v *Vi
 	hash := hex.EncodeToString(sum[:])
 	if res.NotModified || hash == st.BodyHash && !rest.Open {
 		v.Outcome, v.Covers = media.NotModified, unchanged(last, asOf)
+		beat := readRhythm(st.Rhythm)
+		v.Wait = nextLook(src, beat, v.At, max(keepFor(res.Header), beat.kept()), false)
 		return nil
 	}
 	if v.Kept, err = t.keep(ctx, src, res, hash); err != nil {
@@ -139,6 +141,7 @@ func (t *turn) look(ctx context.Context, src media.Source, st SourceState, v *Vi
 	if err := t.understand(ctx, src, v, res, asOf, last, rest); err != nil {
 		return err
 	}
+	paced(src, readRhythm(st.Rhythm), v, keepFor(res.Header))
 	v.Outcome, v.BodyHash = media.OK, hash
 	v.ETag, v.LastModified = res.Header.Get("ETag"), res.Header.Get("Last-Modified")
 	return nil
@@ -250,15 +253,55 @@ func (t *turn) list(ctx context.Context, src media.Source, v *Visit, text, base 
 		v.Covers, m = cover(s.order, last, asOf, l.Partial)
 	}
 	v.Mark = m.String()
+	v.kept = l.Keep
 	t.see(src, v, s, known)
 	return nil
 }
 
-// see makes items of the entries.
+// see makes items of the entries, and notes when those were published that the
+// source lists for the first time.
 func (t *turn) see(src media.Source, v *Visit, s sheet, known map[string]bool) {
 	for i, e := range s.entries {
 		v.Seen = append(v.Seen, t.entry(src, s.ids[i], e, v.At, s.kept[i], known[s.ids[i]]))
+		if !known[s.ids[i]] {
+			v.fresh = append(v.fresh, e.Date)
+			at := e.Date.At
+			if e.Date.Precision == media.NoDate || at.After(v.At) {
+				at = v.At
+			}
+			v.New = append(v.New, at)
+		}
 	}
+}
+
+// paced takes what a look found new into the source's rhythm, and says when to
+// look again.
+func paced(src media.Source, beat rhythm, v *Visit, keep time.Duration) {
+	first := beat.At.IsZero()
+	var since time.Time
+	if first && len(v.Covers) > 0 {
+		since = v.Covers[0].From
+	}
+	var fresh []time.Time
+	for _, d := range v.fresh {
+		at := d.At
+		switch today := v.At.Sub(at) < 24*time.Hour; d.Precision {
+		case media.NoDate:
+			if first {
+				continue // may be of any age
+			}
+			at = time.Time{}
+		case media.ToDay:
+			if at = at.Add(10 * time.Hour); today {
+				at = time.Time{}
+			}
+		}
+		fresh = append(fresh, at)
+	}
+	beat = beat.with(fresh, since, v.At)
+	beat.Keep = int64(v.kept / time.Second)
+	v.Rhythm = beat.String()
+	v.Wait = nextLook(src, beat, v.At, max(keep, v.kept), !first && len(v.Seen) >= 4 && 2*len(fresh) > len(v.Seen))
 }
 
 // backwards reports whether a list may be an older copy than the last: its

@@ -86,7 +86,9 @@ type Source struct {
 	Stream     string        // publications witnessed; sources with one stream are alternatives of each other. Never empty
 	Column     string        // column id when everything it lists belongs to that column
 	Articles   bool          // follow each entry to its page
-	Every      time.Duration // wanted interval between visits
+	Every      time.Duration // wait between visits of a source that publishes about one piece a day; others are read sooner or later
+	Soonest    time.Duration // shortest wait; 0: a sixth of Every, 5 minutes at least
+	Latest     time.Duration // longest wait after a good visit; 0: six times Every, 6 hours at most
 	Verify     bool          // address not certain: skipped with a notice
 	Proves     []string      // ids of quotas whose required posting or column this page is (KindPage)
 	From, To   time.Time

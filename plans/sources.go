@@ -77,6 +77,8 @@ func (b *builder) source(g *group, _ string, n *yaml.Node) {
 		may("column", slug(&s.Column)),
 		may("articles", boolean(&s.Articles)),
 		may("every", span(&s.Every, time.Minute, 30*24*time.Hour)),
+		may("soonest", span(&s.Soonest, time.Minute, 30*24*time.Hour)),
+		may("latest", span(&s.Latest, time.Minute, 30*24*time.Hour)),
 		may("verify", boolean(&s.Verify)),
 		may("proves", texts(&s.Proves)),
 		may("from", date(&s.From)),
@@ -87,6 +89,7 @@ func (b *builder) source(g *group, _ string, n *yaml.Node) {
 		may("basis", note),
 	)
 	sg.ordered(s.From, s.To)
+	b.waits(sg, s)
 	if agency != "" {
 		s.Agency = b.full(agency)
 		if !b.hasAgency(agency) {
@@ -141,6 +144,32 @@ func turning(sg *group, kind media.SourceKind, key string, r media.Rule) {
 	default:
 		sg.bad(key, "next: chỉ dùng với kind: list và kind: feed, đang là kind: %s", kind)
 	}
+}
+
+// waits checks the bounds of the wait between visits: a day that could pass
+// without a look at a list is a day that may stay unseen.
+func (b *builder) waits(g *group, s media.Source) {
+	if s.Soonest > s.Every {
+		g.bad("soonest", "%q không được dài hơn every (%s), đang là %s", "soonest", brief(s.Every), brief(s.Soonest))
+	}
+	if s.Latest > 0 && s.Latest < s.Every {
+		g.bad("latest", "%q không được ngắn hơn every (%s), đang là %s", "latest", brief(s.Every), brief(s.Latest))
+	}
+	if s.Kind != media.KindPage && s.Latest > 24*time.Hour {
+		g.bad("latest", "%q không được quá 24h: ngày nào cũng phải đọc danh sách, đang là %s", "latest", brief(s.Latest))
+	}
+}
+
+// brief is a span as files write it: 30m, 24h.
+func brief(d time.Duration) string {
+	s := d.String()
+	if cut, ok := strings.CutSuffix(s, "m0s"); ok {
+		s = cut + "m"
+	}
+	if cut, ok := strings.CutSuffix(s, "h0m"); ok {
+		s = cut + "h"
+	}
+	return s
 }
 
 // proves checks, once the year's quotas are known, that a page can prove what

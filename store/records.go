@@ -32,10 +32,10 @@ func (s *Store) Load(ctx context.Context, l crawler.Lease, pages int) (crawler.W
 	}
 	err = each(ctx, s.pools.read, func(r *sql.Rows) error {
 		var st crawler.SourceState
-		err := r.Scan(&st.Source, &st.ETag, &st.LastModified, &st.BodyHash, at(&st.LastFull), &st.Fails, at(&st.CoveredTo), &st.Visited, &st.Mark, &st.Rest)
+		err := r.Scan(&st.Source, &st.ETag, &st.LastModified, &st.BodyHash, at(&st.LastFull), &st.Fails, at(&st.CoveredTo), &st.Visited, &st.Mark, &st.Rest, &st.Rhythm)
 		w.Sources = append(w.Sources, st)
 		return err
-	}, `SELECT source, etag, last_modified, body_hash, last_full, fails, covered_to, visited, mark, rest FROM source_state
+	}, `SELECT source, etag, last_modified, body_hash, last_full, fails, covered_to, visited, mark, rest, rhythm FROM source_state
 		WHERE host = $1 AND active AND due <= `+s.eng.clock+` ORDER BY due, source`, l.Host)
 	if err != nil {
 		return w, fmt.Errorf("load the sources of %s: %w", l.Host, err)

@@ -55,6 +55,9 @@ func (t *tx) putWave(ctx context.Context, l crawler.Lease, w []*look) error {
 	if err := t.putUptime(ctx, w); err != nil {
 		return err
 	}
+	if err := t.putDays(ctx, w); err != nil {
+		return err
+	}
 	return t.putSourceStates(ctx, l, w)
 }
 
@@ -221,6 +224,33 @@ func (t *tx) putKept(ctx context.Context, kept ...*media.Kept) error {
 	return err
 }
 
+// putDays counts what the sources listed for the first time by its day.
+func (t *tx) putDays(ctx context.Context, w []*look) error {
+	v := values{cols: []string{"source TEXT", "day BIGINT", "n BIGINT"}}
+	for _, k := range w {
+		n := map[int64]int64{}
+		for _, at := range k.New {
+			n[localDay(at)]++
+		}
+		for _, day := range slices.Sorted(maps.Keys(n)) {
+			v.rows = append(v.rows, []any{k.Source, day, n[day]})
+		}
+	}
+	_, err := t.insert(ctx, "source_day", v, "ON CONFLICT (source, day) DO UPDATE SET n = source_day.n + excluded.n")
+	return err
+}
+
+// localDay is the number of a local day, since 1970.
+func localDay(t time.Time) int64 { return floorDiv(t.Unix()+7*3600, 86400) }
+
+func floorDiv(a, b int64) int64 {
+	if q := a / b; a%b >= 0 {
+		return q
+	} else {
+		return q - 1
+	}
+}
+
 // putSourceStates moves the sources' states on, and records an event when one
 // goes blind, sees again, or is blind for another reason.
 func (t *tx) putSourceStates(ctx context.Context, l crawler.Lease, w []*look) error {
@@ -249,6 +279,7 @@ func (t *tx) putSourceStates(ctx context.Context, l crawler.Lease, w []*look) er
 	rows := values{cols: []string{
 		"source TEXT", "due BIGINT", "fails BIGINT", "outcome TEXT", "detail TEXT", "last_visit BIGINT", "last_ok BIGINT", "blind_since BIGINT",
 		"took BIGINT", "items BIGINT", "full_at BIGINT", "read BOOLEAN", "etag TEXT", "last_modified TEXT", "body_hash TEXT", "mark TEXT", "rest TEXT",
+		"rhythm TEXT", "wait BIGINT", "listed BIGINT", "new_at BIGINT",
 	}}
 	for _, k := range w {
 		before, found := was[k.Source]
@@ -266,12 +297,17 @@ func (t *tx) putSourceStates(ctx context.Context, l crawler.Lease, w []*look) er
 		if sees && k.Full {
 			full = t.s.now()
 		}
+		newAt := time.Time{}
+		if len(k.New) > 0 {
+			newAt = k.At
+		}
 		if before, after := sight(before.outcome), sight(k.Outcome); before != after && !(before == "" && sees) {
 			t.happened(Event{At: k.At, ActorKind: "system", Kind: "source.state", Subject: k.Source, Before: before, After: after}, k.ID)
 		}
 		rows.rows = append(rows.rows, []any{
 			k.Source, micros(k.NextDue), int64(k.Fails), k.Outcome, clean(k.Detail), micros(k.At), micros(lastOK), micros(blindSince),
 			k.Took.Microseconds(), int64(len(k.fresh)), micros(full), k.Outcome == media.OK, clean(k.ETag), clean(k.LastModified), k.BodyHash, clean(k.Mark), clean(k.Rest),
+			clean(k.Rhythm), k.Wait.Microseconds(), int64(len(k.Seen)), micros(newAt),
 		})
 	}
 	return t.update(ctx, rows, `UPDATE source_state AS s SET due = v.due, visited = TRUE, fails = v.fails, outcome = v.outcome, detail = v.detail,
@@ -279,7 +315,12 @@ func (t *tx) putSourceStates(ctx context.Context, l crawler.Lease, w []*look) er
 			took = v.took, items = s.items + v.items, last_full = CASE WHEN v.full_at > 0 THEN v.full_at ELSE s.last_full END,
 			etag = CASE WHEN v.read THEN v.etag ELSE s.etag END, last_modified = CASE WHEN v.read THEN v.last_modified ELSE s.last_modified END,
 			body_hash = CASE WHEN v.read THEN v.body_hash ELSE s.body_hash END, mark = CASE WHEN v.read THEN v.mark ELSE s.mark END,
-			rest = CASE WHEN v.read THEN v.rest ELSE s.rest END
+			rest = CASE WHEN v.read THEN v.rest ELSE s.rest END,
+			rhythm = CASE WHEN v.read THEN v.rhythm ELSE s.rhythm END, wait = v.wait,
+			listed = CASE WHEN v.read THEN v.listed ELSE s.listed END,
+			usual = CASE WHEN NOT v.read THEN s.usual WHEN 100 * v.listed > s.usual * 99 / 100 THEN 100 * v.listed ELSE s.usual * 99 / 100 END,
+			changed = CASE WHEN NOT v.read THEN s.changed WHEN v.new_at > 0 OR s.new_at = 0 THEN 0 ELSE s.changed + 1 END,
+			new_at = CASE WHEN v.new_at > 0 THEN v.new_at ELSE s.new_at END
 		FROM v WHERE s.source = v.source`)
 }
 

@@ -3,7 +3,11 @@
 // error that says what was expected, never a panic.
 package extract
 
-import "loa/media"
+import (
+	"time"
+
+	"loa/media"
+)
 
 // Entry is one line of a feed or list page.
 type Entry struct {
@@ -18,8 +22,9 @@ type Entry struct {
 // Listing is what a feed or list page shows, in page order.
 type Listing struct {
 	Entries []Entry
-	Partial bool   // something was lost: cut off, broken items, more than maxEntries
-	Notes   []Note // what was odd, for `loa try`
+	Partial bool          // something was lost: cut off, broken items, more than maxEntries
+	Notes   []Note        // what was odd, for `loa try`
+	Keep    time.Duration // how long the feed says its copy may be kept; 0 if it does not
 }
 
 // Article is what one page says.

@@ -83,6 +83,7 @@ func Feed(text string, src media.Source, base string) (Listing, error) {
 	if len(list.Entries) == 0 {
 		return Listing{}, &BlindError{media.LayoutChanged, fmt.Sprintf("none of %d entries has an address of this source", len(items))}
 	}
+	list.Keep = keepFor(text)
 	return list, nil
 }
 
