@@ -509,21 +509,6 @@ func RevisionID(item, bodyHash string, seen time.Time) string {
 	return seen.UTC().Format("20060102") + "-" + Hash("revision", item, bodyHash)
 }
 
-// Health is what is known of a source's working, for screens and metrics.
-type Health struct {
-	Source                 string
-	Outcome                string           // last outcome; "" if never visited
-	Detail                 string           // cause in English, for operators
-	LastVisit              time.Time        // business clock
-	LastOK                 time.Time        // business clock; zero if never
-	BlindSince             time.Time        // zero unless the last outcome is a blind reason
-	Fails                  int              // failures in a row
-	Took                   time.Duration    // of the last visit
-	Items                  int              // items first seen at this source
-	Visits                 map[string]int64 // by outcome, since the beginning
-	CoveredFrom, CoveredTo time.Time        // the last merged span
-}
-
 // Kept describes one body kept as fetched (one .warc.gz object).
 type Kept struct {
 	SHA256      string // hex, of the body as received after decompression

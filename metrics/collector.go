@@ -25,6 +25,7 @@ type Options struct {
 	Plan     *schedule.Plan
 	Reader   Reader
 	Business func() time.Time
+	Holiday  func(day time.Time) bool // public holidays; nil: none
 	Machine  func() time.Time
 	Version  string
 	Timeout  time.Duration // of one scrape's reads; 0 means 10 s
@@ -84,7 +85,14 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 		fail("read the sources' health", err)
 	}
 	for id, h := range health {
-		s.source(id, h)
+		if h.Active {
+			s.source(id, h)
+		}
+	}
+	if err == nil {
+		for _, src := range p.Sources {
+			s.condition(src, health[src.ID])
+		}
 	}
 	counts, err := c.opt.Reader.VerdictCounts(ctx)
 	if err != nil {
@@ -93,6 +101,25 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 		for _, v := range []string{"reform", "other", "review", "unjudged"} {
 			s.gauge("loa_items", float64(counts[v]), v)
 		}
+	}
+}
+
+// condition tells how a source of the plan stands, with what its rhythm says.
+func (s scrape) condition(src media.Source, h media.Health) {
+	how := src.Condition(h, s.c.opt.Business(), s.c.opt.Holiday)
+	for _, state := range media.SourceStates() {
+		s.gauge("loa_source_state", truth(how.State == state), src.ID, string(state))
+	}
+	for _, doubt := range []string{media.ListShrunk, media.NoNew} {
+		s.gauge("loa_source_doubt", truth(how.Doubt == doubt), src.ID, doubt)
+	}
+	if how.Days > 0 {
+		s.gauge("loa_source_quiet_score", how.Score, src.ID)
+		s.gauge("loa_source_published", float64(how.Count), src.ID)
+		s.gauge("loa_source_published_median", how.Median, src.ID)
+	}
+	if h.Wait > 0 {
+		s.gauge("loa_source_wait_seconds", h.Wait.Seconds(), src.ID)
 	}
 }
 

@@ -3,6 +3,7 @@ package metrics
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -41,11 +42,58 @@ func week(n int, state schedule.State, at time.Time) schedule.Standing {
 	return st
 }
 
+// daily is n pieces on each of so many days before now.
+func daily(now time.Time, days, n int) map[string]int {
+	out := map[string]int{}
+	for i := range days {
+		out[now.AddDate(0, 0, -1-i).Format(time.DateOnly)] = n
+	}
+	return out
+}
+
+// A source that stops publishing is quiet, one that is withdrawn retired, one
+// never visited says so; only what cannot be read is blind.
+func TestSourceStates(t *testing.T) {
+	now := time.Date(2023, 6, 14, 12, 0, 0, 0, time.UTC)
+	silent := daily(now, 12*7, 3)
+	for i := range 7 {
+		silent[now.AddDate(0, 0, -1-i).Format(time.DateOnly)] = 0
+	}
+	f := fake{e: schedule.Evaluation{Plan: "mau/2023", Now: now}, health: map[string]media.Health{
+		"mau/it": {Active: true, Outcome: media.NotModified, Daily: silent}, "mau/cu": {Source: "mau/cu", Outcome: media.OK}, "mau/moi": {},
+		"mau/hong": {Active: true, Outcome: media.Challenge, BlindSince: now, Daily: silent},
+	}}
+	got, err := setup(t, f).Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	have := map[string]string{}
+	for _, mf := range got {
+		for _, m := range mf.GetMetric() {
+			if mf.GetName() == "loa_source_state" && m.GetGauge().GetValue() == 1 {
+				have[m.GetLabel()[0].GetValue()] += m.GetLabel()[1].GetValue()
+			}
+			if mf.GetName() == "loa_source_published_median" && m.GetGauge().GetValue() != 21 {
+				t.Errorf("median %v", m.GetGauge().GetValue())
+			}
+		}
+	}
+	want := map[string]string{"mau/it": "quiet", "mau/cu": "retired", "mau/moi": "never", "mau/hong": "blind"}
+	if !maps.Equal(have, want) {
+		t.Errorf("states %v, want %v", have, want)
+	}
+}
+
 func setup(t *testing.T, f fake) *prometheus.Registry {
 	t.Helper()
 	reg := prometheus.NewPedanticRegistry()
 	machine := func() time.Time { return time.Date(2026, 1, 1, 0, 1, 0, 0, time.UTC) }
-	reg.MustRegister(&collector{opt: Options{Plan: &schedule.Plan{ID: "mau/2023", Number: "1/KH", Sample: true}, Reader: f, Machine: machine, Timeout: time.Second, Version: "test"}, desc: descs()})
+	plan := &schedule.Plan{ID: "mau/2023", Number: "1/KH", Sample: true}
+	for id := range f.health {
+		plan.Sources = append(plan.Sources, media.Source{ID: id})
+	}
+	business := func() time.Time { return f.e.Now }
+	reg.MustRegister(&collector{opt: Options{Plan: plan, Reader: f, Business: business, Machine: machine, Timeout: time.Second, Version: "test"}, desc: descs()})
 	return reg
 }
 
@@ -53,7 +101,7 @@ func TestCollectorShowsCurrentAndLastPeriodOnly(t *testing.T) {
 	now := time.Date(2023, 1, 18, 12, 0, 0, 0, time.UTC) // in week 3
 	f := fake{e: schedule.Evaluation{Plan: "mau/2023", Now: now, Ran: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
 		Standings: []schedule.Standing{week(1, schedule.Met, now), week(2, schedule.Missed, now), week(3, schedule.Open, now), week(4, schedule.Open, now)}},
-		health: map[string]media.Health{"mau/bao": {Outcome: media.Unreachable, BlindSince: now, Fails: 2, Visits: map[string]int64{"ok": 4, "unreachable": 2}}}}
+		health: map[string]media.Health{"mau/bao": {Active: true, Outcome: media.Unreachable, BlindSince: now, Fails: 2, Visits: map[string]int64{"ok": 4, "unreachable": 2}}}}
 	reg := setup(t, f)
 	want := `
 # HELP loa_quota_state State set: 1 for the state the quota is in, 0 for the others.
@@ -89,8 +137,8 @@ loa_evaluation_age_seconds{plan="mau/2023"} 60
 
 func TestCollectorExportsOnlyNamedMetrics(t *testing.T) {
 	now := time.Date(2023, 1, 18, 12, 0, 0, 0, time.UTC)
-	h := media.Health{Outcome: media.OK, LastOK: now, LastVisit: now, Visits: map[string]int64{"ok": 1}}
-	blind := media.Health{Outcome: media.Blocked, LastVisit: now, BlindSince: now}
+	h := media.Health{Active: true, Wait: time.Hour, Daily: daily(now, 8*7, 3), Outcome: media.OK, LastOK: now, LastVisit: now, Visits: map[string]int64{"ok": 1}}
+	blind := media.Health{Active: true, Outcome: media.Blocked, LastVisit: now, BlindSince: now}
 	reg := setup(t, fake{e: schedule.Evaluation{Plan: "mau/2023", Now: now, Standings: []schedule.Standing{week(2, schedule.Met, now), week(3, schedule.Open, now)}}, health: map[string]media.Health{"a": h, "b": blind}})
 	got, err := reg.Gather()
 	if err != nil {

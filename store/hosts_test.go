@@ -168,7 +168,7 @@ func TestSyncFollowsThePlan(t *testing.T) {
 		// tinh/a vanished: its state stays, nothing of it is due, not even its pages.
 		sync(t, s, b)
 		claim(t, s, "x")
-		if h := must(s.Health(ctx)); len(h) != 1 || h["tinh/b"].Outcome != media.OK {
+		if h := must(s.Health(ctx)); len(h) != 2 || h["tinh/b"].Outcome != media.OK || !h["tinh/b"].Active || h["tinh/a"].Active {
 			t.Errorf("health: %+v", h)
 		}
 		// It comes back as it was, in one group with b.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"time"
 
 	"loa/media"
 	"loa/web"
@@ -158,44 +157,6 @@ func (s *Store) withCopies(ctx context.Context, rows []web.ItemRow) error {
 		rows[i].Copy = of[ids[i]]
 	}
 	return err
-}
-
-// Health tells how every source of the plan is working, by source id. One whose
-// lists are read while its article pages cannot be trusted is in layout_changed.
-func (s *Store) Health(ctx context.Context) (map[string]media.Health, error) {
-	out := map[string]media.Health{}
-	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
-		h := media.Health{Visits: map[string]int64{}}
-		var took int64
-		var layout string
-		var since time.Time
-		err := r.Scan(&h.Source, &h.Outcome, &h.Detail, at(&h.LastVisit), at(&h.LastOK), at(&h.BlindSince), &h.Fails, &took,
-			&h.Items, at(&h.CoveredFrom), at(&h.CoveredTo), at(&since), &layout)
-		h.Took = time.Duration(took) * time.Microsecond
-		if layout != "" && (h.Outcome == media.OK || h.Outcome == media.NotModified) {
-			h.Outcome, h.Detail, h.BlindSince = media.LayoutChanged, "article pages: "+layout, since
-		}
-		out[h.Source] = h
-		return err
-	}, `SELECT s.source, s.outcome, s.detail, s.last_visit, s.last_ok, s.blind_since, s.fails, s.took, s.items, s.covered_from, s.covered_to,
-			COALESCE(l.since, 0), COALESCE(l.detail, '')
-		FROM source_state s LEFT JOIN source_layout l ON l.source = s.source WHERE s.active`)
-	if err != nil {
-		return nil, fmt.Errorf("read the health of sources: %w", err)
-	}
-	err = each(ctx, s.pools.read, func(r *sql.Rows) error {
-		var source, outcome string
-		var n int64
-		err := r.Scan(&source, &outcome, &n)
-		if h, ok := out[source]; ok {
-			h.Visits[outcome] = n
-		}
-		return err
-	}, "SELECT source, outcome, n FROM visit_count")
-	if err != nil {
-		return nil, fmt.Errorf("read the counts of visits: %w", err)
-	}
-	return out, nil
 }
 
 // Receipts lists what senders declared complete, newest first.

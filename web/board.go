@@ -38,7 +38,8 @@ type boardPage struct {
 	Agencies      []media.Agency
 	States        []chip
 	Months        []calendar.Period
-	Shown         int // cells
+	Shown         int    // cells
+	Sources       string // which are in trouble, in one line; "" if none
 }
 
 type boardFilter struct{ Quota, State, Month, Owner string }
@@ -155,6 +156,12 @@ func (s *site) board(w http.ResponseWriter, r *http.Request) {
 	v := r.URL.Query()
 	f := boardFilter{Quota: v.Get("nhiem-vu"), State: v.Get("trang-thai"), Month: v.Get("ky"), Owner: v.Get("co-quan")}
 	page := s.boardPage(e, ok, f)
+	rows, err := s.conditions(r.Context())
+	if err != nil {
+		s.fail(w, r, "read the sources' health", err)
+		return
+	}
+	page.Sources = troubled(rows)
 	s.render(w, r, http.StatusOK, "board", frame{Title: "Bảng theo dõi nhiệm vụ", Here: "/", Evaluated: e.Now, Page: page})
 }
 

@@ -80,14 +80,14 @@ func newFake() *fake {
 func (f *fake) derive() {
 	obs := schedule.Observation{Spans: map[string][]schedule.Span{}, Blind: map[string]schedule.Blind{}}
 	for i, s := range f.plan.Sources {
-		h := media.Health{Source: s.ID, Outcome: media.OK, LastVisit: f.now.Add(-time.Duration(i) * 7 * time.Minute), LastOK: f.now.Add(-time.Duration(i) * 7 * time.Minute), Took: 420 * time.Millisecond,
+		h := media.Health{Source: s.ID, Active: true, Outcome: media.OK, LastVisit: f.now.Add(-time.Duration(i) * 7 * time.Minute), LastOK: f.now.Add(-time.Duration(i) * 7 * time.Minute), Took: 420 * time.Millisecond,
 			Items: 20 + i, Visits: map[string]int64{media.OK: 90, media.NotModified: 400}, CoveredFrom: day("2022-12-30"), CoveredTo: f.now}
 		if s.Agency == "suong-ha/so-cong-thuong" {
 			h.Outcome, h.Detail, h.BlindSince, h.Fails, h.LastOK = media.Unreachable, "dial tcp: connection refused", at("2023-02-20 08:10"), 12, at("2023-02-20 07:40")
 			obs.Blind[s.ID] = schedule.Blind{Source: s.ID, Reason: media.Unreachable, Since: h.BlindSince}
 			obs.Spans[s.ID] = []schedule.Span{{From: day("2022-12-30"), To: h.LastOK}}
 		} else if s.Agency == "suong-ha/huyen-thac-ba" {
-			h = media.Health{Source: s.ID, Outcome: media.Soft404, Detail: "Web Part Error in the body", BlindSince: day("2023-03-01"), LastVisit: f.now, Fails: 3, Visits: map[string]int64{media.Soft404: 3}}
+			h = media.Health{Source: s.ID, Active: true, Outcome: media.Soft404, Detail: "Web Part Error in the body", BlindSince: day("2023-03-01"), LastVisit: f.now, Fails: 3, Visits: map[string]int64{media.Soft404: 3}}
 			obs.Blind[s.ID] = schedule.Blind{Source: s.ID, Reason: media.Soft404, Since: h.BlindSince}
 		} else {
 			obs.Spans[s.ID] = []schedule.Span{{From: day("2022-12-30"), To: f.now}}

@@ -1,26 +1,42 @@
 package web
 
 import (
+	"context"
+	"fmt"
+	"math"
 	"net/http"
 	"slices"
+	"strings"
+	"time"
 
 	"loa/media"
+	"loa/viet"
 )
 
 // sourcesPage is the health of every source and log.
 type sourcesPage struct {
-	Rows     []sourceRow // those in use, in trouble first
-	Skipped  []media.Source
+	Counts   []stateCount
+	Groups   []sourceGroup
 	Receipts []media.Receipt
-	Reading  int
-	Blind    int
-	Never    int
+}
+
+type stateCount struct {
+	State media.SourceState
+	N     int
+}
+
+// sourceGroup is the sources of one state, those in trouble first.
+type sourceGroup struct {
+	State media.SourceState
+	Rows  []sourceRow
 }
 
 type sourceRow struct {
 	Source media.Source
 	Health media.Health
-	State  string // "good", "blind", "never"
+	How    media.Condition
+	Next   time.Time // business clock, when it is visited next; zero: as soon as may be
+	Spark  *spark    // nil without a history
 	Visits []visitCount
 }
 
@@ -29,8 +45,89 @@ type visitCount struct {
 	N       int64
 }
 
+// spark is a line of weeks, drawn as bars.
+type spark struct {
+	Bars  []bar
+	Width int
+	Words string // the same for those who do not see it
+}
+
+// bar is one week; a week not seen is drawn as a gap with a foot.
+type bar struct {
+	X, Y, H int
+	Unseen  bool
+	Last    bool
+}
+
+const (
+	sparkHeight = 28
+	barWidth    = 7 // with the space after it
+)
+
+func newSpark(weeks []int) *spark {
+	if len(weeks) == 0 {
+		return nil
+	}
+	most, seen := 1, []string{}
+	for _, n := range weeks {
+		most = max(most, n)
+	}
+	s := &spark{Width: len(weeks) * barWidth}
+	for i, n := range weeks {
+		b := bar{X: i * barWidth, Unseen: n < 0, Last: i == len(weeks)-1}
+		b.H = max(1, int(math.Round(float64(max(0, n))*sparkHeight/float64(most))))
+		b.Y = sparkHeight - b.H
+		s.Bars = append(s.Bars, b)
+		if n < 0 {
+			seen = append(seen, "chưa rõ")
+		} else {
+			seen = append(seen, fmt.Sprint(n))
+		}
+	}
+	s.Words = fmt.Sprintf("Số tin từng 7 ngày, cũ đến mới: %s", strings.Join(seen, ", "))
+	return s
+}
+
+// conditions tells how every source of the plan stands, in its order.
+func (s *site) conditions(ctx context.Context) ([]sourceRow, error) {
+	health, err := s.Items.Health(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var off func(time.Time) bool
+	if s.Calendar != nil {
+		off = func(day time.Time) bool { _, ok := s.Calendar.Holiday(day); return ok }
+	}
+	now := s.Business()
+	var out []sourceRow
+	for _, src := range s.Plan.Sources {
+		row := sourceRow{Source: src, Health: health[src.ID]}
+		row.How = src.Condition(row.Health, now, off)
+		if in := row.Health.NextDue.Sub(s.Machine()); in > time.Minute && row.Health.Active {
+			row.Next = now.Add(in)
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+func countStates(rows []sourceRow) (out []stateCount) {
+	for _, state := range media.SourceStates() {
+		n := 0
+		for _, r := range rows {
+			if r.How.State == state {
+				n++
+			}
+		}
+		if n > 0 {
+			out = append(out, stateCount{state, n})
+		}
+	}
+	return out
+}
+
 func (s *site) sources(w http.ResponseWriter, r *http.Request) {
-	health, err := s.Items.Health(r.Context())
+	rows, err := s.conditions(r.Context())
 	if err != nil {
 		s.fail(w, r, "read the sources' health", err)
 		return
@@ -41,31 +138,65 @@ func (s *site) sources(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	slices.SortStableFunc(receipts, func(a, b media.Receipt) int { return b.From.Compare(a.From) })
-	p := sourcesPage{Receipts: receipts}
-	for _, src := range s.Plan.Sources {
-		if src.Verify {
-			p.Skipped = append(p.Skipped, src)
-			continue
-		}
-		row := sourceRow{Source: src, Health: health[src.ID], State: "blind"}
-		switch row.Health.Outcome {
-		case "":
-			row.State = "never"
-			p.Never++
-		case media.OK, media.NotModified:
-			row.State = "good"
-			p.Reading++
-		default:
-			p.Blind++
-		}
+	p := sourcesPage{Receipts: receipts, Counts: countStates(rows)}
+	for i := range rows {
+		row := &rows[i]
+		row.Spark = newSpark(row.How.Weeks)
 		for _, o := range append([]string{media.OK, media.NotModified}, media.BlindReasons()...) {
 			if n := row.Health.Visits[o]; n > 0 {
 				row.Visits = append(row.Visits, visitCount{o, n})
 			}
 		}
-		p.Rows = append(p.Rows, row)
 	}
-	rank := map[string]int{"blind": 0, "never": 1, "good": 2}
-	slices.SortStableFunc(p.Rows, func(a, b sourceRow) int { return rank[a.State] - rank[b.State] })
+	for _, c := range p.Counts {
+		g := sourceGroup{State: c.State}
+		for _, row := range rows {
+			if row.How.State == c.State {
+				g.Rows = append(g.Rows, row)
+			}
+		}
+		slices.SortStableFunc(g.Rows, func(a, b sourceRow) int { // doubts first
+			return strings.Compare(b.How.Doubt, a.How.Doubt)
+		})
+		p.Groups = append(p.Groups, g)
+	}
 	s.render(w, r, http.StatusOK, "sources", frame{Title: "Nguồn", Here: "/nguon", Page: p})
+}
+
+// troubled says in one line which sources a reader of the board should know
+// of; "" when all is well.
+func troubled(rows []sourceRow) string {
+	blind, quiet, doubt := 0, 0, 0
+	for _, r := range rows {
+		switch {
+		case r.How.State == media.SourceBlind:
+			blind++
+		case r.How.State == media.SourceQuiet:
+			quiet++
+		case r.How.Doubt != "":
+			doubt++
+		}
+	}
+	var out []string
+	for _, c := range []struct {
+		n     int
+		words string
+	}{{blind, "chưa thu thập được"}, {quiet, "ít tin bất thường"}, {doubt, "cần xem lại danh sách"}} {
+		if c.n > 0 {
+			out = append(out, fmt.Sprintf("%d %s", c.n, c.words))
+		}
+	}
+	return strings.Join(out, " · ")
+}
+
+// wait is a span between visits in words.
+func wait(d time.Duration) string {
+	switch d = d.Round(time.Minute); {
+	case d <= 0:
+		return ""
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d phút", int(d.Minutes()))
+	default:
+		return viet.Decimal(math.Round(d.Hours()*10)/10) + " giờ"
+	}
 }

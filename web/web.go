@@ -29,6 +29,7 @@ type Options struct {
 	Standings Standings
 	Items     Items
 	Business  func() time.Time // business clock
+	Machine   func() time.Time // machine clock, of due times; nil: time.Now
 	Version   string
 	Metrics   http.Handler // /metrics; nil: not served
 	// ReportInput gathers what the report of a period is built from; nil: no reports.
@@ -59,6 +60,9 @@ func New(opt Options) http.Handler {
 	s := &site{Options: opt, names: report.NamesOf(opt.Plan), quotas: map[string]schedule.Quota{}, formats: report.Formats()}
 	if s.Log == nil {
 		s.Log = slog.Default()
+	}
+	if s.Machine == nil {
+		s.Machine = time.Now
 	}
 	for _, q := range opt.Plan.Quotas {
 		s.quotas[q.ID] = q

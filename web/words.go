@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"html/template"
 	"net/url"
 	"strings"
@@ -75,16 +76,19 @@ func (s *site) funcs() template.FuncMap {
 		"cadence": func(c calendar.Cadence) string { return viet.Cadence(string(c)) },
 		"topic":   viet.Topic, "itemnote": viet.ItemNote,
 		"outcome": viet.Outcome, "outcomeof": viet.OutcomeOf,
-		"blind":    viet.Blind,
-		"decided":  func(d decisionLine) string { return viet.DecisionOf(string(d.Kind), d.None) },
-		"measured": func(st schedule.Standing, m measureLine) bool { return !report.Unmeasured(st, m.Measure) },
-		"agency":   s.names.Agency,
-		"source":   s.names.Source,
-		"channel":  s.names.Channel,
-		"column":   s.names.Column,
-		"owner":    s.names.Owner,
-		"reason":   s.names.Reason,
-		"claimed":  claimed,
+		"blind":      viet.Blind,
+		"sourceword": func(code any) string { return viet.SourceWord(fmt.Sprint(code)) },
+		"advice":     func(code any) string { return viet.SourceAdvice(fmt.Sprint(code)) },
+		"wait":       wait,
+		"decided":    func(d decisionLine) string { return viet.DecisionOf(string(d.Kind), d.None) },
+		"measured":   func(st schedule.Standing, m measureLine) bool { return !report.Unmeasured(st, m.Measure) },
+		"agency":     s.names.Agency,
+		"source":     s.names.Source,
+		"channel":    s.names.Channel,
+		"column":     s.names.Column,
+		"owner":      s.names.Owner,
+		"reason":     s.names.Reason,
+		"claimed":    claimed,
 		"same": func(c *media.Copy, i media.Item) string {
 			credit := ""
 			if s.Plan.Reposts(i.Agency, i.Credit) {

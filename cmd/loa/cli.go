@@ -25,6 +25,7 @@ type cli struct {
 	Demo     demoCmd     `cmd:"" help:"Chạy tỉnh mẫu trên máy này: thu thập thật, bảng theo dõi trong trình duyệt (dữ liệu mẫu)."`
 	Serve    serveCmd    `cmd:"" help:"Chạy liên tục: thu thập, phân loại, đối chiếu, trang web và số đo."`
 	Crawl    crawlCmd    `cmd:"" help:"Thu thập mọi nguồn một lượt, phân loại và đối chiếu rồi thoát."`
+	Sources  sourcesCmd  `cmd:"" help:"Xem tình trạng từng nguồn: đọc được, ít tin bất thường, chưa thu thập được, và vì sao."`
 	Try      tryCmd      `cmd:"" help:"Đọc thử một địa chỉ hoặc tệp: loại, tin, ngày giờ, quy tắc đoán được; in mục nguồn để dán."`
 	Classify classifyCmd `cmd:"" help:"Phân loại các dòng JSON {id,title,body} từ stdin."`
 	Similar  similarCmd  `cmd:"" help:"Tìm tin, bài trùng nội dung trong các dòng JSON {id,title,body} từ stdin."`

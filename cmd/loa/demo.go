@@ -193,15 +193,23 @@ func (e *engine) summary() error {
 }
 
 // blindSources prints the feeds and lists that cannot be read now, with the
-// reason; whether a page is there is told by its duty.
+// reason, and those that are seen but publish less than they do; whether a page is there is told by its duty.
 func (e *engine) blindSources() error {
 	health, err := e.store.Health(e.app.ctx)
 	if err != nil {
 		return fmt.Errorf("đọc tình trạng nguồn: %w", err)
 	}
 	for _, s := range e.plan.Sources {
-		if h := health[s.ID]; !h.BlindSince.IsZero() && s.Kind != media.KindPage {
+		h := health[s.ID]
+		how := s.Condition(h, e.business(), e.holiday)
+		switch {
+		case how.State == media.SourceBlind && s.Kind != media.KindPage:
 			fmt.Fprintf(e.app.Out, "Nguồn chưa thu thập được: %s — %s (%s), từ %s\n", s.Name, viet.OutcomeOf(h.Outcome, h.Detail), h.Outcome, viet.Moment(h.BlindSince))
+		case how.State == media.SourceQuiet:
+			fmt.Fprintf(e.app.Out, "Nguồn ít tin bất thường: %s — %s\n", s.Name, quietWords(how))
+		}
+		if how.Doubt != "" {
+			fmt.Fprintf(e.app.Out, "Nguồn cần xem lại: %s — %s\n", s.Name, viet.SourceWord(how.Doubt))
 		}
 	}
 	return nil
