@@ -98,6 +98,12 @@ func TestCondition(t *testing.T) {
 			t.Errorf("%s: reason %q", c.name, got.Reason)
 		}
 	}
+	for _, reason := range BlindReasons() { // whatever it published before, and however its list looks
+		h := seen(Health{Outcome: reason, BlindSince: now, Daily: stops(3, 14, 0), Listed: 1, Usual: 20, Changed: 50, NewAt: now.AddDate(0, 0, -14)})
+		if got := feed.Condition(h, now, none); got.State != SourceBlind || got.Reason != reason || got.Doubt != "" {
+			t.Errorf("%s: %s for %q, doubt %q", reason, got.State, got.Reason, got.Doubt)
+		}
+	}
 	if got := feed.Condition(seen(Health{Daily: steady(3)}), now, none).Weeks; len(got) != 20 || got[0] != 21 || got[19] != 21 {
 		t.Errorf("weeks %v", got)
 	}

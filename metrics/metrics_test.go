@@ -3,6 +3,7 @@ package metrics
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http/httptest"
 	"strings"
@@ -49,6 +50,25 @@ func daily(now time.Time, days, n int) map[string]int {
 		out[now.AddDate(0, 0, -1-i).Format(time.DateOnly)] = n
 	}
 	return out
+}
+
+// The first piece of an obligation is visible at the first scrape after it: a
+// gauge read from the store that stood at nought before, not a counter's rise.
+func TestFirstPieceIsVisible(t *testing.T) {
+	now := time.Date(2023, 1, 18, 12, 0, 0, 0, time.UTC)
+	for delivered := range 2 {
+		st := week(3, schedule.Open, now)
+		st.Measures[0].Delivered, st.Measures[0].Shortfall = float64(delivered), float64(1-delivered)
+		want := fmt.Sprintf(`
+# HELP loa_quota_delivered What was credited in the period, in the unit of the measure.
+# TYPE loa_quota_delivered gauge
+loa_quota_delivered{basis="plan",measure="count",owner="mau/dai",period="current",plan="mau/2023",quota="B-D1"} %d
+`, delivered)
+		reg := setup(t, fake{e: schedule.Evaluation{Plan: "mau/2023", Now: now, Standings: []schedule.Standing{st}}})
+		if err := testutil.GatherAndCompare(reg, strings.NewReader(want), "loa_quota_delivered"); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 // A source that stops publishing is quiet, one that is withdrawn retired, one
