@@ -222,9 +222,6 @@ func checkMetrics(t *testing.T, text string) {
 		sets[key][x.labels["state"]] = x.value
 	}
 	for _, m := range metrics.Names() {
-		if of, ok := strings.CutPrefix(m.Name, "loa_source_"); ok && slices.Contains([]string{"quiet_score", "published", "published_median"}, of) {
-			continue // need weeks of history
-		}
 		if len(got[m.Name]) == 0 {
 			t.Errorf("%s has no data after a crawl", m.Name)
 		}
