@@ -26,10 +26,10 @@ const (
 	flattest   = 0.02                // activity of an hour against the mean of the week
 	liveliest  = 4.0
 
-	leastWait   = 5 * time.Minute // default floor, unless Every is less
-	floorShare  = 6               // default floor: Every/6
-	ceilShare   = 6               // default ceiling: 6 times Every,
-	longestWait = 6 * time.Hour   // but no more than this, unless Every is
+	leastWait  = 5 * time.Minute // default floor, unless Every is less
+	floorShare = 6               // default floor: Every/6
+	ceilShare  = 6               // default ceiling: 6 times Every,
+	seldomest  = 6 * time.Hour   // but no more than this, unless Every is
 )
 
 // rhythm is what is known of when a source publishes: how many new entries, by
@@ -160,7 +160,7 @@ func bounds(src media.Source) (floor, ceil time.Duration) {
 		floor = min(every, max(leastWait, every/floorShare))
 	}
 	if ceil <= 0 {
-		ceil = max(every, min(longestWait, ceilShare*every))
+		ceil = max(every, min(seldomest, ceilShare*every))
 	}
 	return floor, max(floor, ceil)
 }
