@@ -4,7 +4,7 @@ PKGS = ./...
 # Rooms that do not link SQLite run under the race detector (it makes SQLite 15 times slower).
 RACE = ./viet/... ./media/... ./schedule/... ./crawler/... ./monitor/... ./metrics/... ./report/... ./web/... ./plans/... ./sample/... ./bench/...
 
-.PHONY: help run test check bench deps fuzz race oracle polite
+.PHONY: hostile help run test check bench deps fuzz race oracle polite
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -35,6 +35,9 @@ fuzz: ## 20 s of fuzzing for every parser
 
 polite: ## two nodes against 1,000 hosts that want distance in every way, ten rounds, judged by the hosts
 	LOA_POLITE=1000x10 $(GO) test ./cmd/loa -run 'TestPolite$$' -timeout 60m -v
+
+hostile: ## one hostile host beside twenty honest ones, attack by attack: how much later and larger
+	$(GO) test ./cmd/loa -run '^$$' -bench '^BenchmarkHostile$$' -benchtime 1x -timeout 120m
 
 oracle: ## matching against a brute-force oracle on 100,000 random plans (a test does 2,000)
 	LOA_ORACLE=100000 $(GO) test ./schedule -run 'TestOracle(Match|Notices)' -timeout 60m -v

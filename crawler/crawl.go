@@ -127,6 +127,7 @@ func New(opt Options) (*Crawler, error) {
 	set(&opt.Read.Key, extract.Key)
 	set(&opt.Read.Next, extract.Next)
 	set(&opt.Read.Map, extract.Sitemap)
+	opt.Read = opt.Read.apart()
 	set(&opt.Business, time.Now)
 	set(&opt.Machine, time.Now)
 	set(&opt.Group, fetch.Group)

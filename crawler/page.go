@@ -72,11 +72,11 @@ func (t *turn) read(ctx context.Context, src media.Source, a Await, p *PageVisit
 	if p.Kept, err = t.keep(ctx, src, res, hex.EncodeToString(sum[:])); err != nil {
 		return err
 	}
+	src = src.At(p.At.Add(-ageOf(res.Header)))
 	text, err := t.c.opt.Read.Decode(res.Body, res.ContentType)
 	if err != nil {
 		return err
 	}
-	src = src.At(p.At.Add(-ageOf(res.Header)))
 	art, err := t.c.opt.Read.Page(text, src, res.FinalURL)
 	if err == nil && art.Lead == "" && art.Body == "" {
 		err = &extract.BlindError{Reason: media.Empty, Detail: "a headline at most"}

@@ -139,15 +139,29 @@ func bodyLabel(body []byte, contentType string) string {
 }
 
 func utf16Text(body []byte, big bool) string {
-	u := make([]uint16, 0, len(body)/2)
-	for i := 0; i+1 < len(body); i += 2 {
-		a, b := uint16(body[i]), uint16(body[i+1])
+	unit := func(i int) rune {
+		a, b := body[i], body[i+1]
 		if big {
 			a, b = b, a
 		}
-		u = append(u, a|b<<8)
+		return rune(a) | rune(b)<<8
 	}
-	return string(utf16.Decode(u))
+	var out strings.Builder
+	out.Grow(len(body))
+	for i := 0; i+1 < len(body); i += 2 {
+		r := unit(i)
+		if utf16.IsSurrogate(r) {
+			low := rune(0)
+			if i+3 < len(body) {
+				low = unit(i + 2)
+			}
+			if r = utf16.DecodeRune(r, low); r != utf8.RuneError {
+				i += 2
+			}
+		}
+		out.WriteRune(r)
+	}
+	return out.String()
 }
 
 // stripControls drops control characters other than tab and line ends, and

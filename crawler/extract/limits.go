@@ -18,7 +18,7 @@ func Bounds(l media.Limits, kind media.SourceKind) media.Limits {
 	d := media.Limits{Body: 2 << 20, Items: maxEntries, Depth: 100, Tokens: 100_000, Attrs: 500}
 	switch kind {
 	case media.KindFeed:
-		d.Body, d.Tokens = 8<<20, 200_000
+		d.Body, d.Tokens = 4<<20, 200_000
 	case media.KindPage:
 		d.Items = 1
 	case media.KindSitemap: // by the protocol
@@ -156,6 +156,9 @@ const (
 	maxLead     = 8000
 	maxLabel    = 300
 	maxBody     = 512 << 10
+	// maxFeedField is how much of a feed's field is read: all that is wanted of it
+	// is a title or a lead.
+	maxFeedField = 64 << 10
 	// maxDateLine is how much of a text a date is looked for in.
 	maxDateLine = 600
 	// glance is how much text of an element is read where it may be a title or a

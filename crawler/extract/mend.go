@@ -172,10 +172,10 @@ func (s *scanner) run(m *mended) error {
 		}
 		j := strings.IndexByte(s.in[s.i:], '<')
 		if j < 0 {
-			s.copy(len(s.in) - s.i)
+			s.field(len(s.in) - s.i)
 			break
 		}
-		s.copy(j)
+		s.field(j)
 		rest := s.in[s.i:]
 		peek := rest[:min(len(rest), 64)]
 		switch {
@@ -185,7 +185,12 @@ func (s *scanner) run(m *mended) error {
 				s.i = len(s.in)
 				continue
 			}
-			s.copy(end + 3)
+			keep := rest[:end]
+			if len(keep) > maxFeedField {
+				keep = shorten(keep, maxFeedField)
+			}
+			s.out.WriteString(keep + "]]>")
+			s.i += end + 3
 		case strings.HasPrefix(rest, "<!--"):
 			s.i += past(rest, "-->")
 		case strings.HasPrefix(rest, "<?"):
@@ -283,6 +288,21 @@ func (s *scanner) finish(m *mended) {
 
 func (s *scanner) copy(n int) {
 	s.out.WriteString(s.in[s.i : s.i+n])
+	s.i += n
+}
+
+// field copies text between tags as far as it may be read; what is cut off may
+// have been the end of an entity.
+func (s *scanner) field(n int) {
+	if n <= maxFeedField {
+		s.copy(n)
+		return
+	}
+	t := shorten(s.in[s.i:s.i+maxFeedField], maxFeedField-1)
+	if at := strings.LastIndexByte(t, '&'); at > len(t)-16 {
+		t = t[:at]
+	}
+	s.out.WriteString(t)
 	s.i += n
 }
 

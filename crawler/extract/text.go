@@ -152,6 +152,7 @@ func plainText(s string) string { return tidy(strings.ReplaceAll(fieldText(s), "
 // fieldText is plainText with paragraphs kept apart by newlines. A field is
 // unescaped again only while that brings out markup or entities.
 func fieldText(s string) string {
+	s = shorten(s, maxFeedField)
 	for range 3 {
 		if !strings.Contains(s, "&") {
 			break

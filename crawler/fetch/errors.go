@@ -62,7 +62,7 @@ func transportError(ctx context.Context, err error) *Error {
 	if errors.As(err, &ue) {
 		err = ue.Err
 	}
-	if cause := context.Cause(ctx); errors.Is(cause, errTotal) || errors.Is(cause, errSlow) {
+	if cause := context.Cause(ctx); (errors.Is(cause, errTotal) || errors.Is(cause, errSlow)) && !errors.Is(err, cause) {
 		err = fmt.Errorf("%w: %w", cause, err)
 	}
 	e := &Error{Reason: media.Unreachable, Err: err, Temporary: true}

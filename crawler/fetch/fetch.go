@@ -56,7 +56,7 @@ type Options struct {
 	Resolve map[string]string
 	// InFlight bounds the bodies that are read and held at a time, in bytes, all
 	// hosts together; the first 512 KiB of each are free, so that a host that
-	// sends what is large or slow holds up only others that do. 24 MiB.
+	// sends what is large or slow holds up only others that do. 8 MiB.
 	InFlight int64
 	// Now is the machine clock; time.Now.
 	Now func() time.Time
@@ -133,7 +133,7 @@ func (opt Options) withDefaults() Options {
 	size(&opt.MaxRatio, 100)
 	size(&opt.MaxHeader, 64<<10)
 	size(&opt.MinRate, 1024)
-	size(&opt.InFlight, 24<<20)
+	size(&opt.InFlight, 8<<20)
 	if opt.UserAgent == "" {
 		opt.UserAgent = DefaultUserAgent
 	}
