@@ -46,7 +46,7 @@ func (t *turn) page(ctx context.Context, src media.Source, a Await) (stop *failu
 	}
 	p.Outcome, p.Done = media.OK, true
 	if err = t.putPage(ctx, src, a, p, took); errors.Is(err, ErrGoing) {
-		err = t.lost(src, p.Kept, ErrGoing)
+		err = t.lost(src, a.URL, ErrGoing)
 		p.Kept, p.Done = nil, false
 		return nil, t.noPage(ctx, src, a, p, why(err))
 	}

@@ -71,10 +71,10 @@ func (t *turn) recordAll(ctx context.Context, all []made) error {
 		vs[i] = m.v
 	}
 	known, err := t.c.opt.Records.PutVisits(ctx, t.now(), vs)
-	if errors.Is(err, ErrGoing) && len(all) == 1 && vs[0].Kept != nil {
+	if errors.Is(err, ErrGoing) && len(all) == 1 && (vs[0].Kept != nil || len(vs[0].Also) > 0) {
 		src, v := all[0].src, vs[0]
-		f := why(t.lost(src, v.Kept, ErrGoing))
-		v.Kept = nil
+		f := why(t.lost(src, src.URL, ErrGoing))
+		v.Kept, v.Also = nil, nil
 		return t.recordAll(ctx, []made{{src, t.blind(src, v, f)}})
 	}
 	if err != nil {

@@ -393,14 +393,14 @@ func (t *turn) keep(ctx context.Context, src media.Source, res *fetch.Response, 
 		if ctx.Err() != nil {
 			return nil, err
 		}
-		return nil, t.lost(src, &k, err)
+		return nil, t.lost(src, k.URL, err)
 	}
 	return &k, nil
 }
 
 // lost tells whoever watches that bytes could not be kept.
-func (t *turn) lost(src media.Source, k *media.Kept, err error) error {
-	t.c.opt.Log.Error("a page could not be kept", "source", src.ID, "url", k.URL, "error", err)
+func (t *turn) lost(src media.Source, url string, err error) error {
+	t.c.opt.Log.Error("a page could not be kept", "source", src.ID, "url", url, "error", err)
 	lost := notKept{err}
 	t.c.mu.Lock()
 	defer t.c.mu.Unlock()

@@ -51,7 +51,7 @@ func (s *Store) PutAirings(ctx context.Context, rc media.Receipt, airings []medi
 				return err
 			}
 			inserted = len(rows.rows)
-			if err := t.putKept(ctx, rc.Kept); err != nil {
+			if err := t.putKept(ctx, keptAs{rc.Kept, classEvidence}); err != nil {
 				return err
 			}
 			if _, err := t.exec(ctx, `UPDATE airing SET superseded_by = $1, superseded_at = $2 WHERE superseded_by = '' AND file_hash <> $1

@@ -49,7 +49,7 @@ func (s *Store) PutKept(ctx context.Context, k media.Kept) error {
 	}
 	return s.writeDurable(ctx, "put kept "+k.SHA256, func(t *tx) error {
 		t.changed("kept", k.SHA256)
-		return t.putKept(ctx, &k)
+		return t.putKept(ctx, keptAs{&k, classEvidence})
 	})
 }
 

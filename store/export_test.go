@@ -14,3 +14,9 @@ func MigrateTo(ctx context.Context, db string, version int) error {
 	s := &Store{eng: eng, pools: p}
 	return errors.Join(s.migrateOnce(ctx, eng.steps()[:version]), p.close())
 }
+
+// Unmask gives an item search words as they were made before there was a masker.
+func (s *Store) Unmask(ctx context.Context, item, words string) error {
+	_, err := s.pools.write.ExecContext(ctx, "UPDATE item_text SET words = $2, masked = 0 WHERE item = $1", item, words)
+	return err
+}

@@ -24,6 +24,7 @@ func (e engine) steps() []string {
 		"00003_whole_plan.sql",
 		"00004_walk.sql",
 		"00006_copies.sql",
+		"00007_evidence.sql",
 		"00008_reading.sql",
 		"00009_health.sql",
 	}

@@ -36,7 +36,7 @@ func (s *Store) PutPage(ctx context.Context, l crawler.Lease, p crawler.PageVisi
 			return fmt.Errorf("item %s is not known", id)
 		}
 		h := held[0]
-		if err := t.putKept(ctx, p.Kept); err != nil {
+		if err := t.putKept(ctx, keptAs{p.Kept, classPage}); err != nil {
 			return err
 		}
 		if p.Outcome == media.OK || p.Outcome == media.NotModified {

@@ -51,7 +51,7 @@ func (s *Store) PutRegister(ctx context.Context, g media.Register) (fresh bool, 
 		if _, err := t.insert(ctx, "register_row", rows, ""); err != nil {
 			return err
 		}
-		if err := t.putKept(ctx, g.Kept); err != nil {
+		if err := t.putKept(ctx, keptAs{g.Kept, classEvidence}); err != nil {
 			return err
 		}
 		if err := t.putFirst(ctx, g.ID); err != nil {

@@ -43,6 +43,7 @@ func (t *tx) putRevisions(ctx context.Context, texts []text) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	var read []media.Revision // new texts
 	insert := revisionValues()
 	update := values{cols: []string{"id TEXT", "revision TEXT", "title TEXT", "lead TEXT", "section TEXT", "byline TEXT", "credit TEXT"}}
 	var changed, judged []string // judged: those that may have a verdict
@@ -62,6 +63,7 @@ func (t *tx) putRevisions(ctx context.Context, texts []text) ([]string, error) {
 		}
 		if same.id == "" {
 			same = stored{id: revisionID(x.id, x.Revision, x.when), hash: x.Hash, kind: x.From}
+			read = append(read, x.Revision)
 			insert.rows = append(insert.rows, revisionRow(same.id, x.id, x.Revision, x.when))
 			t.changed("revision", same.id)
 		} else {
@@ -91,6 +93,9 @@ func (t *tx) putRevisions(ctx context.Context, texts []text) ([]string, error) {
 		})
 	}
 	if _, err := t.insert(ctx, "revision", insert, ""); err != nil {
+		return nil, err
+	}
+	if err := t.putPersonal(ctx, read...); err != nil {
 		return nil, err
 	}
 	if err := t.makeCurrent(ctx, update, again); err != nil {

@@ -153,7 +153,8 @@ func (t *tx) holdOrAdd(ctx context.Context, l crawler.Lease, byID map[string]men
 
 // putFresh writes what belongs to items that were just added.
 func (t *tx) putFresh(ctx context.Context, byID map[string]mention, items values, fresh map[string]bool) error {
-	texts, verdicts, found := revisionValues(), verdictValues(), values{cols: []string{"item TEXT", "words TEXT"}}
+	texts, verdicts, found := revisionValues(), verdictValues(), searchValues()
+	var read []media.Revision
 	for _, row := range items.rows {
 		id := row[0].(string)
 		if !fresh[id] {
@@ -164,6 +165,7 @@ func (t *tx) putFresh(ctx context.Context, byID map[string]mention, items values
 		t.changed("item", id)
 		if r := m.Entry; r != nil {
 			rev := freshRevision(id, m)
+			read = append(read, *r)
 			texts.rows = append(texts.rows, revisionRow(rev, id, *r, m.by.At))
 			t.changed("revision", rev)
 			if m.Verdict != nil {
@@ -172,7 +174,7 @@ func (t *tx) putFresh(ctx context.Context, byID map[string]mention, items values
 				verdicts.rows = append(verdicts.rows, verdictRow(v, m.by.At))
 			}
 		}
-		found.rows = append(found.rows, []any{id, searched(row[colSection].(string), row[colTitle].(string), row[colLead].(string))})
+		found.rows = append(found.rows, []any{id, searched(row[colSection].(string), row[colTitle].(string), row[colLead].(string)), int64(mask.Version)})
 	}
 	if _, err := t.insert(ctx, "revision", texts, ""); err != nil {
 		return err
@@ -180,8 +182,10 @@ func (t *tx) putFresh(ctx context.Context, byID map[string]mention, items values
 	if _, err := t.insert(ctx, "verdict", verdicts, ""); err != nil {
 		return err
 	}
-	_, err := t.insert(ctx, "item_text", found, "ON CONFLICT (item) DO UPDATE SET words = excluded.words")
-	return err
+	if err := t.putPersonal(ctx, read...); err != nil {
+		return err
+	}
+	return t.putSearched(ctx, found)
 }
 
 func sortedKeys[V any](m map[string]V) []string {
@@ -335,21 +339,52 @@ func (t *tx) await(ctx context.Context, l crawler.Lease, waits values, hosts map
 
 // index brings the search words of items up to date.
 func (t *tx) index(ctx context.Context, ids []string) error {
-	v := values{cols: []string{"item TEXT", "words TEXT"}}
+	v := searchValues()
 	err := chunk(ids, maxIn, func(ids []string) error {
 		var a args
 		return each(ctx, t, func(r *sql.Rows) error {
 			var id, section, title, lead string
 			err := r.Scan(&id, &section, &title, &lead)
-			v.rows = append(v.rows, []any{id, searched(section, title, lead)})
+			v.rows = append(v.rows, []any{id, searched(section, title, lead), int64(mask.Version)})
 			return err
 		}, "SELECT id, section, title, lead FROM item WHERE id IN "+a.in(ids)+" ORDER BY id", a...)
 	})
 	if err != nil || len(v.rows) == 0 {
 		return err
 	}
-	_, err = t.insert(ctx, "item_text", v, "ON CONFLICT (item) DO UPDATE SET words = excluded.words")
+	return t.putSearched(ctx, v)
+}
+
+func searchValues() values { return values{cols: []string{"item TEXT", "words TEXT", "masked BIGINT"}} }
+
+func (t *tx) putSearched(ctx context.Context, v values) error {
+	_, err := t.insert(ctx, "item_text", v, "ON CONFLICT (item) DO UPDATE SET words = excluded.words, masked = excluded.masked")
 	return err
+}
+
+// MaskSearch makes the search words anew that an older masker made (or none),
+// and returns of how many items.
+func (s *Store) MaskSearch(ctx context.Context) (n int, err error) {
+	for {
+		var ids []string
+		err := s.write(ctx, "mask search words", func(t *tx) error {
+			ids = nil
+			err := each(ctx, t, func(r *sql.Rows) error {
+				var id string
+				err := r.Scan(&id)
+				ids = append(ids, id)
+				return err
+			}, "SELECT item FROM item_text WHERE masked < $1 ORDER BY item LIMIT $2", int64(mask.Version), maxIn)
+			if err != nil || len(ids) == 0 {
+				return err
+			}
+			return t.index(ctx, ids)
+		})
+		n += len(ids)
+		if err != nil || len(ids) < maxIn {
+			return n, err
+		}
+	}
 }
 
 // searched are the words an item is found by: those that people may see.

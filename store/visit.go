@@ -173,7 +173,7 @@ func (t *tx) putVisitRows(ctx context.Context, looks []*look) (fresh []*look, er
 		return nil, err
 	}
 	days, counts := map[[3]string]int64{}, map[[2]string]int64{}
-	var kept []*media.Kept
+	var kept []keptAs
 	for _, k := range looks {
 		if first[k.ID] != k || !added[k.ID] {
 			continue
@@ -183,9 +183,13 @@ func (t *tx) putVisitRows(ctx context.Context, looks []*look) (fresh []*look, er
 		t.changed("visit", k.Source)
 		days[[3]string{k.Source, k.At.In(calendar.Zone).Format(time.DateOnly), k.Outcome}]++
 		counts[[2]string{k.Source, k.Outcome}]++
-		kept = append(kept, k.Kept)
+		class := classList
+		if k.Outcome == media.OK && len(k.Seen) == 0 { // a page that was looked for, and is there
+			class = classPage
+		}
+		kept = append(kept, keptAs{k.Kept, class})
 		for i := range k.Also {
-			kept = append(kept, &k.Also[i])
+			kept = append(kept, keptAs{&k.Also[i], classList})
 		}
 	}
 	if len(fresh) == 0 {
@@ -206,22 +210,6 @@ func (t *tx) putVisitRows(ctx context.Context, looks []*look) (fresh []*look, er
 		return nil, err
 	}
 	return fresh, t.putKept(ctx, kept...)
-}
-
-// putKept records kept bodies, nil ones aside; the first record of the same
-// bytes stays.
-func (t *tx) putKept(ctx context.Context, kept ...*media.Kept) error {
-	rows := values{cols: []string{"sha256 TEXT", "url TEXT", "status BIGINT", "header TEXT", "at BIGINT", "content_type TEXT", "size BIGINT"}}
-	have := map[string]bool{}
-	for _, k := range kept {
-		if k != nil && !have[k.SHA256] {
-			have[k.SHA256] = true
-			rows.rows = append(rows.rows, []any{k.SHA256, clean(k.URL), int64(k.Status), pack(k.Header), micros(k.At), clean(k.ContentType), int64(k.Size)})
-		}
-	}
-	sortRows(rows.rows)
-	_, err := t.insert(ctx, "kept", rows, "ON CONFLICT (sha256) DO NOTHING")
-	return err
 }
 
 // putDays counts what the sources listed for the first time by its day.

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"loa/crawler"
-	"loa/media"
 )
 
 // ClaimFor leases at most n of the hosts named, if they are free, whether they
@@ -56,9 +55,9 @@ func (s *Store) PutWalk(ctx context.Context, l crawler.Lease, w crawler.Walk, v 
 		}
 		k := looks[0]
 		k.put = true
-		kept := []*media.Kept{k.Kept}
+		kept := []keptAs{{k.Kept, classList}}
 		for i := range k.Also {
-			kept = append(kept, &k.Also[i])
+			kept = append(kept, keptAs{&k.Also[i], classList})
 		}
 		if err := t.putKept(ctx, kept...); err != nil {
 			return err

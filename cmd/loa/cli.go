@@ -36,6 +36,7 @@ type cli struct {
 	Decide   decideCmd   `cmd:"" help:"Ghi quyết định của người có thẩm quyền về một tiến độ."`
 	Review   reviewCmd   `cmd:"" help:"Xem và duyệt tin, bài chờ duyệt."`
 	Plan     planCmd     `cmd:"" help:"Kế hoạch như một văn bản: in, so sánh, thử dự thảo, điều chỉnh mức, lập cho năm mới."`
+	Evidence proofCmd    `cmd:"" help:"Bản lưu của các trang đã đọc: kiểm tra, xem, thời hạn lưu, chuyển kho."`
 	Check    checkCmd    `cmd:"" help:"Kiểm tra mọi tệp kế hoạch, nguồn, từ điển; báo hết lỗi một lần."`
 	Version  versionCmd  `cmd:"" help:"In phiên bản."`
 }
@@ -104,12 +105,13 @@ func (m *moment) UnmarshalText(b []byte) error {
 	return fmt.Errorf("«%s» không phải thời điểm: cần dạng 2023-03-10, 2023-03-10T15:00 hoặc RFC 3339", b)
 }
 
-// span is a duration flag that also knows days and weeks: 36h, 10d, 8w.
+// span is a duration flag that also knows days, weeks and years of 365 days:
+// 36h, 10d, 8w, 2y.
 type span time.Duration
 
 func (s *span) UnmarshalText(b []byte) error {
 	text := string(b)
-	for unit, d := range map[string]time.Duration{"d": 24 * time.Hour, "w": 7 * 24 * time.Hour} {
+	for unit, d := range map[string]time.Duration{"d": 24 * time.Hour, "w": 7 * 24 * time.Hour, "y": 365 * 24 * time.Hour} {
 		if n, ok := strings.CutSuffix(text, unit); ok {
 			if v, err := strconv.Atoi(n); err == nil && v >= 0 {
 				*s = span(time.Duration(v) * d)

@@ -92,9 +92,10 @@ type engine struct {
 	machine  func() time.Time
 	node     string // owner of leases, unique among running processes
 
-	keptOnce sync.Once
-	kept     *keep.Objects
-	keptErr  error
+	retention store.Retention // of kept bytes; zero: all for ever
+	keptOnce  sync.Once
+	kept      *keep.Objects
+	keptErr   error
 
 	news    chan struct{} // holds one when a look brought something nobody has read yet
 	reading sync.Mutex    // held by whoever judges and compares

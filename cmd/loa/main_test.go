@@ -40,6 +40,8 @@ func TestExitCodes(t *testing.T) {
 		{"bad format", []string{"report", "--period", "2023-03", "--format", "doc"}, 2, "html"},
 		{"bad time", []string{"standing", "--at", "hôm qua"}, 2, "hôm qua"},
 		{"serve outside loopback", []string{"serve", "--at", "2023-03-01", "--data", data, "--listen", "0.0.0.0:0"}, 2, "127.0.0.1"},
+		{"kept too shortly", []string{"serve", "--at", "2023-03-01", "--data", data, "--retain-list", "1d"}, 2, "quá ngắn"},
+		{"storage without an endpoint", []string{"evidence", "verify", "--data", data, "--kept", "s3://kho"}, 1, "endpoint"},
 		{"no plan holds today", []string{"serve", "--at", "2031-01-01", "--data", data}, 2, "2031"},
 		{"missing plan", []string{"standing", "--plan", "khong-co/2023", "--data", data}, 1, "khong-co/2023"},
 	} {

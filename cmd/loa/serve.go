@@ -25,6 +25,7 @@ import (
 
 type serveCmd struct {
 	network
+	retention
 	Plan   string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
 	At     moment `help:"Đặt đồng hồ nghiệp vụ bắt đầu tại thời điểm này."`
 	Listen string `default:"127.0.0.1:8080" help:"Địa chỉ phục vụ trang web và /metrics; chỉ máy này khi chưa có tài khoản."`
@@ -42,6 +43,9 @@ func (c *serveCmd) serve(a *app) error {
 		return err
 	}
 	defer e.close()
+	if e.retention, err = c.times(); err != nil {
+		return err
+	}
 	cr, err := e.crawler(c.network, nil, e.noted)
 	if err != nil {
 		return err
@@ -193,6 +197,11 @@ func (e *engine) chores(ctx context.Context) ([]monitor.Chore, error) {
 		}},
 		{Name: "reread", Every: rereadEvery, Do: e.reread},
 		{Name: "prune", Every: pruneEvery, Do: e.prune},
+		{Name: "retain", Every: pruneEvery, Do: e.retain},
+		{Name: "mask", Every: pruneEvery, Do: func(ctx context.Context) error {
+			_, err := e.store.MaskSearch(ctx)
+			return err
+		}},
 	}, nil
 }
 

@@ -169,3 +169,26 @@ func TestReadsOlderObjects(t *testing.T) {
 		}
 	}
 }
+
+// The next page of a list may be asked for by the list's own form; the record
+// says so, and that what was posted is not kept.
+func TestPostedRequest(t *testing.T) {
+	dir := t.TempDir()
+	f, err := keep.Folder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, b := sample("trang hai")
+	k.Sent["Content-Type"] = []string{"application/x-www-form-urlencoded"}
+	if err := f.Keep(context.Background(), k, b); err != nil {
+		t.Fatal(err)
+	}
+	object, err := os.ReadFile(filepath.Join(dir, keep.Path(k.SHA256)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req := readWARC(t, object)[1]
+	if !strings.HasPrefix(req.block, "POST /tin?id=1 HTTP/1.1\r\n") || req.fields["WARC-Truncated"] == "" || !strings.HasSuffix(req.block, "\r\n\r\n") {
+		t.Errorf("%v\n%s", req.fields, req.block)
+	}
+}

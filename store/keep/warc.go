@@ -59,12 +59,18 @@ func rawRequest(k media.Kept) []byte {
 	if u, err := url.Parse(k.URL); err == nil && u.Host != "" {
 		target = u.RequestURI()
 	}
+	// A list's own form is posted for its next page. What was posted is the page's
+	// own state, large and of no value: the record says that it is not whole.
+	method, field := "GET", "WARC-Concurrent-To: <"+uuid(k.SHA256)+">"
+	if http.Header(k.Sent).Get("Content-Type") != "" {
+		method, field = "POST", field+"\r\nWARC-Truncated: unspecified"
+	}
 	var block bytes.Buffer
-	fmt.Fprintf(&block, "GET %s HTTP/1.1\r\n", strings.ReplaceAll(line(target), " ", "%20"))
+	fmt.Fprintf(&block, method+" %s HTTP/1.1\r\n", strings.ReplaceAll(line(target), " ", "%20"))
 	fields(&block, k.Sent, nil)
 	block.WriteString("\r\n")
 	sum := sha256.Sum256([]byte("request " + k.SHA256))
-	return warc("request", uuid(hex.EncodeToString(sum[:])), k, "WARC-Concurrent-To: <"+uuid(k.SHA256)+">", "application/http;msgtype=request", block.Bytes())
+	return warc("request", uuid(hex.EncodeToString(sum[:])), k, field, "application/http;msgtype=request", block.Bytes())
 }
 
 // warc writes one record; field is the header field that only its type has.
