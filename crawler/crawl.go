@@ -30,6 +30,13 @@ type Readers struct {
 	Key    func(rule, rawurl string) (string, error)
 	Next   func(text string, src media.Source, base string, at extract.Place) (next extract.Place, ok bool, err error)
 	Map    func(body []byte, contentType string, src media.Source, base string) (extract.Map, error)
+
+	Documents func(text string, src media.Source, base string) (extract.Listing, error)
+	Questions func(text string, src media.Source, base string) (extract.Listing, error)
+
+	Schedule func(text string, src media.Source, pageURL string, columns []media.Column) ([]media.Planned, error)
+
+	Missing func(text string, src media.Source, pageURL string) ([]string, error)
 }
 
 // Options are what a crawler works with. The stores, Fetch, Sources and
@@ -127,6 +134,12 @@ func New(opt Options) (*Crawler, error) {
 	set(&opt.Read.Key, extract.Key)
 	set(&opt.Read.Next, extract.Next)
 	set(&opt.Read.Map, extract.Sitemap)
+	set(&opt.Read.Documents, extract.Documents)
+	set(&opt.Read.Questions, extract.Questions)
+	if opt.Read.Schedule == nil {
+		opt.Read.Schedule = extract.Schedule
+	}
+	set(&opt.Read.Missing, extract.Missing)
 	opt.Read = opt.Read.apart()
 	set(&opt.Business, time.Now)
 	set(&opt.Machine, time.Now)
@@ -181,6 +194,7 @@ func set[F func([]byte, string) (string, error) |
 	func(string, media.Source, string) (extract.Listing, error) |
 	func(string, media.Source, string) (extract.Article, error) |
 	func(string, media.Source, string, extract.Article) (extract.Article, float64, bool) |
+	func(string, media.Source, string) ([]string, error) |
 	func(string, string) (string, error) |
 	func(string, media.Source, string, extract.Place) (extract.Place, bool, error) |
 	func([]byte, string, media.Source, string) (extract.Map, error) |

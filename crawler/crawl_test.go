@@ -496,6 +496,126 @@ func TestPageProbe(t *testing.T) {
 	})
 }
 
+// TestExpected: what has to be posted on a page is looked for at every visit,
+// also where the page is as it was.
+func TestExpected(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, w := newMemory(), newWeb(t)
+		src := feed("lien-he", "http://so.example/lien-he", false)
+		src.Kind = media.KindPage
+		src.Expect = []media.Expect{{Name: "đường dây nóng", Phrases: []string{"Đường dây nóng"}}, {Name: "thư điện tử", Regexp: `\w+@\w+`}}
+		const more = " Trang này do văn phòng phụ trách, cập nhật thường xuyên; mọi góp ý xin gửi về trụ sở cơ quan trong giờ làm việc."
+		w.set("http://so.example/lien-he", "<p>Đường dây nóng 0299 000 111, so@so.example."+more+"</p>")
+		b := build(t, m, w, Options{Sources: []media.Source{src}})
+		told := func() string {
+			round(t, b)
+			v := b.lastVisit("lien-he")
+			return fmt.Sprint(v.Outcome, " ", v.Parts, " ", v.Detail)
+		}
+		const all = "ok [{đường dây nóng true} {thư điện tử true}] "
+		for i := range 2 {
+			if got := told(); got != all {
+				t.Errorf("look %d: %s", i, got)
+			}
+		}
+		if w.asked[len(w.asked)-1].etag != "" {
+			t.Error("asked whether the page has changed")
+		}
+		w.set("http://so.example/lien-he", "<p>Hộp thư so@so.example."+more+"</p>")
+		if got := told(); got != "ok [{đường dây nóng false} {thư điện tử true}] lacks: đường dây nóng" {
+			t.Errorf("without its number: %s", got)
+		}
+		w.set("http://so.example/lien-he", "<h1>Hệ thống đang bảo trì</h1>")
+		if got := told(); !strings.HasPrefix(got, "soft_404 [] ") {
+			t.Errorf("under repair: %s", got)
+		}
+	})
+}
+
+// TestColumnsAndLists: questions, documents and announced schedules are read in
+// visits; columns cover as lists do, schedules nothing.
+func TestColumnsAndLists(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, w := newMemory(), newWeb(t)
+		kinds := []media.SourceKind{media.KindQuestions, media.KindDocuments, media.KindSchedule}
+		var sources []media.Source
+		for _, kind := range kinds {
+			src := feed(string(kind), "http://so.example/"+string(kind), false)
+			src.Kind, src.Channel = kind, "ytv"
+			sources = append(sources, src)
+		}
+		row := func(cells ...string) string { return "<tr><td>" + strings.Join(cells, "</td><td>") + "</td></tr>" }
+		question := func(n int, answered string) string {
+			return row(fmt.Sprintf("Câu hỏi thứ %d về thủ tục", n), fmt.Sprintf("%02d/03/2023", n), answered)
+		}
+		column := func(rows ...string) {
+			w.set("http://so.example/questions", "<table>"+row("Câu hỏi", "Ngày hỏi", "Ngày trả lời")+strings.Join(rows, "")+"</table>")
+		}
+		column(question(9, ""), question(7, "08/03/2023"), question(3, "06/03/2023"), question(1, "02/03/2023"))
+		w.set("http://so.example/documents", "<table>"+row("Số, ký hiệu", "Ngày ban hành", "Trích yếu", "Ngày đăng")+
+			row("12/QĐ-UBND", "06/03/2023", "Về việc công bố danh mục thủ tục", "09/03/2023")+row("11/QĐ-UBND", "03/03/2023", "Về việc phê duyệt kế hoạch", "07/03/2023")+"</table>")
+		w.set("http://so.example/schedule", "<h3>Thứ bảy, ngày 11/03/2023</h3><p>19h45 Thời sự</p><p>20h05 Chung tay</p>")
+		b := build(t, m, w, Options{Sources: sources, Columns: []media.Column{{ID: "chung-tay", Agency: "tinh/bao", Name: "Chung tay"}}})
+		round(t, b)
+		v := b.lastVisit("questions")
+		if v.Outcome != media.OK || len(v.Asked) != 4 || len(v.Seen) != 0 || v.Kept == nil || v.Asked[0].State != "waiting" || v.Asked[1].State != "answered" || v.Asked[0].Agency != "tinh/bao" {
+			t.Errorf("questions: %+v", v)
+		}
+		if len(v.Covers) != 1 || !v.Covers[0].From.Equal(at("2023-03-08 00:00")) { // back to the last before a long silence
+			t.Errorf("covers %v", v.Covers)
+		}
+		if v := b.lastVisit("documents"); v.Outcome != media.OK || len(v.Seen) != 2 || !v.Seen[0].Item.Listed || v.Seen[0].Item.Number != "12/QĐ-UBND" || v.Seen[0].Fetch || v.Seen[0].Entry == nil {
+			t.Errorf("documents: %+v", v)
+		}
+		if v := b.lastVisit("schedule"); v.Outcome != media.OK || len(v.Planned) != 2 || v.Planned[1].Column != "chung-tay" || v.Planned[0].Channel != "ytv" || len(v.Covers)+len(v.Seen) != 0 {
+			t.Errorf("schedule: %+v", v)
+		}
+		round(t, b)
+		if v := b.lastVisit("questions"); v.Outcome != media.NotModified || !v.Same || len(v.Asked) != 0 || len(v.Covers) != 1 {
+			t.Errorf("as it was: %+v", v)
+		}
+		column(question(7, "08/03/2023"), question(3, "06/03/2023"), question(1, "02/03/2023")) // the newest is gone: an older copy perhaps
+		round(t, b)
+		if v := b.lastVisit("questions"); v.Outcome != media.OK || len(v.Covers) != 0 || v.Mark != "" {
+			t.Errorf("without its newest: %+v", v)
+		}
+	})
+}
+
+// TestUptime: an uptime probe asks for a little, keeps nothing, and does not
+// slow down while the server is down.
+func TestUptime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, w := newMemory(), newWeb(t)
+		src := feed("may-chu", "http://so.example/", false)
+		src.Kind, src.Every = media.KindUptime, 10*time.Minute
+		var asked fetch.Request
+		w.on("http://so.example/", func(r fetch.Request) (*fetch.Response, error) {
+			asked = r
+			return &fetch.Response{Status: 200, Body: []byte("Just a moment"), Header: http.Header{}}, nil
+		})
+		b := build(t, m, w, Options{Sources: []media.Source{src}})
+		round(t, b)
+		if v := b.lastVisit("may-chu"); v.Outcome != media.OK || v.Status != 200 || v.Kept != nil || len(m.kept) > 0 || v.BodyHash != "" || v.Wait != src.Every || asked.MaxBody != pingBody || !asked.Cut {
+			t.Errorf("%+v, asked %+v", v, asked)
+		}
+		w.on("http://so.example/", func(fetch.Request) (*fetch.Response, error) {
+			return nil, &fetch.RedirectError{To: "http://khac.example/"}
+		})
+		round(t, b)
+		if v := b.lastVisit("may-chu"); v.Outcome != media.OK || v.Detail == "" {
+			t.Errorf("sent elsewhere: %+v", v)
+		}
+		w.on("http://so.example/", func(fetch.Request) (*fetch.Response, error) { return nil, status(503, 0) })
+		for range 8 {
+			round(t, b)
+		}
+		if v := b.lastVisit("may-chu"); v.Outcome != media.Unreachable || v.Fails != 8 || v.NextDue.Sub(time.Now()) > 11*time.Minute {
+			t.Errorf("down: %+v, due in %s", v, v.NextDue.Sub(time.Now()))
+		}
+	})
+}
+
 func TestColumns(t *testing.T) {
 	cols := []media.Column{
 		{ID: "cchc", Agency: "tinh/bao", Name: "Cải cách hành chính", Aliases: []string{"Chung tay CCHC"}},

@@ -98,6 +98,19 @@ type Span struct {
 	How      string // "list", "not_modified", "archive", "log"
 }
 
+// Asked is one entry of a column of questions.
+type Asked struct {
+	ID, Agency, Number, Title, URL string
+	Asked, Answered                time.Time // zero if no day is printed
+	State                          string    // "answered", "waiting", "" where the column does not say
+}
+
+// Part is one thing that has to be posted on a page, and whether it was.
+type Part struct {
+	Name  string
+	There bool
+}
+
 // Visit is the record of one look at one source.
 type Visit struct {
 	ID                           string // "<yyyymmdd>-<hash>"
@@ -129,7 +142,11 @@ type Visit struct {
 	Also    []media.Kept // further pages read in this visit
 	Seen    []Seen
 	Covers  []Span
-	NextDue time.Time // machine clock
+	Asked   []Asked         // of a column of questions
+	Planned []media.Planned // of a station's announced schedule: all that the page says of the days it lists
+	Same    bool            // a column of questions that shows what it did at its last good visit
+	Parts   []Part          // of a page: what has to be posted there (media.Source.Expect), in the source's order
+	NextDue time.Time       // machine clock
 	Fails   int
 
 	fresh []media.Date  // of the entries listed for the first time

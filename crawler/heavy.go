@@ -49,6 +49,16 @@ func (r Readers) apart() Readers {
 		return text, err
 	}
 	r.Feed, r.List = listing(r.Feed), listing(r.List)
+	r.Documents, r.Questions = listing(r.Documents), listing(r.Questions)
+	missing, announced := r.Missing, r.Schedule
+	r.Missing = func(text string, src media.Source, at string) (names []string, err error) {
+		h.alone(len(text), func() { names, err = missing(text, src, at) })
+		return names, err
+	}
+	r.Schedule = func(text string, src media.Source, at string, columns []media.Column) (all []media.Planned, err error) {
+		h.alone(len(text), func() { all, err = announced(text, src, at, columns) })
+		return all, err
+	}
 	next, sitemap := r.Next, r.Map
 	r.Next = func(text string, src media.Source, base string, at extract.Place) (to extract.Place, ok bool, err error) {
 		h.alone(len(text), func() { to, ok, err = next(text, src, base, at) })

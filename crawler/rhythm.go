@@ -168,14 +168,15 @@ func bounds(src media.Source) (floor, ceil time.Duration) {
 // nextLook is the wait after a good look at a source. keep is how long its
 // server or feed says its copy stays good: it lengthens the wait, to Every at
 // most. full says that most of what was listed is new: the list may run over
-// before the next look, so it comes as soon as may be. A page probed for being
-// there is looked at evenly.
+// before the next look, so it comes as soon as may be. What lists no pieces (a
+// page probed for being there, a column of questions, a schedule) is looked at
+// evenly.
 func nextLook(src media.Source, r rhythm, now time.Time, keep time.Duration, full bool) time.Duration {
 	every := max(src.Every, time.Minute)
 	floor, ceil := bounds(src)
 	floor = max(floor, min(keep, every))
 	ceil = max(floor, ceil)
-	if src.Kind == media.KindPage {
+	if !src.Kind.Items() {
 		return min(max(every, floor), ceil)
 	}
 	if full {

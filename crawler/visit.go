@@ -88,7 +88,11 @@ func (t *turn) blind(src media.Source, v Visit, f failure) Visit {
 	}
 	v.Fails++
 	v.Seen, v.New, v.Covers, v.Wait = nil, nil, nil, 0
+	v.Asked, v.Planned, v.Parts = nil, nil, nil
 	wait := retryIn(src.Every, v.Fails, f)
+	if src.Kind == media.KindUptime { // how long it is down is what is asked
+		wait = max(src.Every, f.after)
+	}
 	v.NextDue = t.c.opt.Machine().Add(jitter(wait))
 	if f.host {
 		t.hold(min(wait, firstRetry))
@@ -101,8 +105,11 @@ func (t *turn) look(ctx context.Context, src media.Source, st SourceState, v *Vi
 	if err := t.allowed(ctx, src.URL); err != nil {
 		return err
 	}
+	if src.Kind == media.KindUptime {
+		return t.ping(ctx, src, v, start)
+	}
 	req := fetch.Request{URL: src.URL, ETag: st.ETag, LastModified: st.LastModified, MaxBody: extract.Bounds(src.Limits, src.Kind).Body}
-	if st.LastFull.IsZero() || t.c.opt.Machine().Sub(st.LastFull) >= fullEvery || overnight(st, v.At) {
+	if len(src.Expect) > 0 || st.LastFull.IsZero() || t.c.opt.Machine().Sub(st.LastFull) >= fullEvery || overnight(st, v.At) {
 		req.ETag, req.LastModified = "", ""
 	}
 	rest := readFiles(st.Rest)
@@ -129,8 +136,8 @@ func (t *turn) look(ctx context.Context, src media.Source, st SourceState, v *Vi
 	src = src.At(asOf)
 	sum := sha256.Sum256(res.Body)
 	hash := hex.EncodeToString(sum[:])
-	if res.NotModified || hash == st.BodyHash && !rest.Open {
-		v.Outcome, v.Covers = media.NotModified, unchanged(last, asOf)
+	if res.NotModified || hash == st.BodyHash && !rest.Open && len(src.Expect) == 0 { // what is expected may have changed though the page did not
+		v.Outcome, v.Covers, v.Same = media.NotModified, unchanged(last, asOf), src.Kind == media.KindQuestions
 		beat := readRhythm(st.Rhythm)
 		v.Wait = nextLook(src, beat, v.At, max(keepFor(res.Header), beat.kept()), false)
 		return nil
@@ -157,10 +164,15 @@ func (t *turn) understand(ctx context.Context, src media.Source, v *Visit, res *
 		return err
 	}
 	switch src.Kind {
-	case media.KindFeed, media.KindList:
+	case media.KindFeed, media.KindList, media.KindDocuments:
 		return t.list(ctx, src, v, text, res.FinalURL, asOf, last)
+	case media.KindQuestions:
+		return t.questions(src, v, text, res.FinalURL, asOf, last)
+	case media.KindSchedule:
+		v.Planned, err = t.c.opt.Read.Schedule(text, src, res.FinalURL, t.c.opt.Columns)
+		return err
 	case media.KindPage:
-		return t.probe(src, text, res.FinalURL)
+		return t.probe(src, v, text, res.FinalURL)
 	}
 	return &extract.BlindError{Reason: media.ParseError, Detail: fmt.Sprintf("no reader for kind %q", src.Kind)}
 }
@@ -213,8 +225,11 @@ func (t *turn) add(s *sheet, src media.Source, kept string, entries []extract.En
 
 // readList reads a feed or list page.
 func (t *turn) readList(text string, src media.Source, base string) (extract.Listing, error) {
-	if src.Kind == media.KindFeed {
+	switch src.Kind {
+	case media.KindFeed:
 		return t.c.opt.Read.Feed(text, src, base)
+	case media.KindDocuments:
+		return t.c.opt.Read.Documents(text, src, base)
 	}
 	return t.c.opt.Read.List(text, src, base)
 }
@@ -325,7 +340,7 @@ func backwards(ids []string, known map[string]bool, last mark) bool {
 
 // suspect finds lists that read well and yet show what was shown before.
 func suspect(src media.Source, ids []string, known map[string]bool, last mark) error {
-	if src.Kind == media.KindList && len(ids) == 1 && len(last.Top) >= 4 {
+	if (src.Kind == media.KindList || src.Kind == media.KindDocuments) && len(ids) == 1 && len(last.Top) >= 4 {
 		return &extract.BlindError{Reason: media.LayoutChanged, Detail: "one entry is left of a list"}
 	}
 	if len(last.Top) == 0 {
@@ -350,6 +365,9 @@ func (t *turn) entry(src media.Source, id string, e extract.Entry, at time.Time,
 		ID: id, Key: e.Key, Source: src.ID, Agency: src.Agency, URL: e.URL, Title: e.Title, Lead: e.Lead, Section: e.Section,
 		Column: t.c.column(src, e.Section), Claimed: e.Date, Seen: at, Verified: at,
 	}}
+	if d := e.Document; d != nil {
+		s.Item.Listed, s.Item.Number, s.Item.Signed, s.Item.Issuer = true, d.Number, d.Signed, d.Issuer
+	}
 	if src.Articles {
 		if _, err := fetch.Parse(e.URL); err == nil && t.c.plan[t.c.row(e.URL)] {
 			if s.Fetch = !known; s.Fetch {
@@ -365,13 +383,6 @@ func (t *turn) entry(src media.Source, id string, e extract.Entry, at time.Time,
 		s.Verdict = &verdict
 	}
 	return s
-}
-
-// probe reads a page that is watched for being there: that it can be read at all
-// is what is wanted of it. It is no news: no item, no verdict, no coverage.
-func (t *turn) probe(src media.Source, text, base string) error {
-	_, err := t.c.opt.Read.Page(text, src, base)
-	return err
 }
 
 // sentHome says that a page was asked for and the front of the site was given:

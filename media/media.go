@@ -72,9 +72,23 @@ type SourceKind string
 const (
 	KindFeed    SourceKind = "feed"    // RSS, Atom, JSON Feed through gofeed
 	KindList    SourceKind = "list"    // an HTML list page
-	KindPage    SourceKind = "page"    // one page probed for its existence
+	KindPage    SourceKind = "page"    // one page probed for its existence, and for what has to be posted there
 	KindSitemap SourceKind = "sitemap" // a sitemap or an index of them, plain or news
+
+	KindUptime    SourceKind = "uptime"    // a server asked often whether it answers, and nothing else
+	KindQuestions SourceKind = "questions" // a column of questions and answers
+	KindDocuments SourceKind = "documents" // a list of documents or of administrative procedures
+	KindSchedule  SourceKind = "schedule"  // a channel's schedule as the station announces it
 )
+
+// Items reports whether what a source of this kind lists are published pieces.
+func (k SourceKind) Items() bool {
+	switch k {
+	case KindPage, KindUptime, KindQuestions, KindSchedule:
+		return false
+	}
+	return true
+}
 
 // Source is one place to read (nguồn).
 type Source struct {
@@ -90,7 +104,9 @@ type Source struct {
 	Soonest    time.Duration // shortest wait; 0: a sixth of Every, 5 minutes at least
 	Latest     time.Duration // longest wait after a good visit; 0: six times Every, 6 hours at most
 	Verify     bool          // address not certain: skipped with a notice
-	Proves     []string      // ids of quotas whose required posting or column this page is (KindPage)
+	Proves     []string      // ids of quotas whose required posting or column this page is
+	Expect     []Expect      // what has to be posted there (KindPage)
+	Channel    string        // id of the channel whose schedule it is (KindSchedule)
 	From, To   time.Time
 	Rule       Rule
 	Rules      []DatedRule // layouts the site had and has; Rule holds outside their spans
@@ -141,6 +157,8 @@ type Limits struct {
 type Rule struct {
 	Item, Link, Title, Lead, Date                   string // list selectors, relative to Item
 	Headline, Sapo, Body, PageDate, Section, Byline string // article selectors
+	Number, Signed, Issuer                          string // documents: selectors relative to Item; Date is the day posted, Section the type
+	Answered, Answer                                string // questions: likewise, with Number; Date is the day of asking
 	DateLayout                                      string // "dmy" (default) or "mdy": how all-digit dates are read
 	DateFormat                                      string // the printed form of dates («dd/MM/yyyy HH:mm:ss», see viet.DateOptions), tried first; "" if not said
 	Zone                                            string // of dates printed without one: IANA name or "+07:00"; "" is Asia/Ho_Chi_Minh
@@ -186,6 +204,11 @@ type Item struct {
 	Seen     time.Time // first seen, business clock
 	Verified time.Time // last seen listed or fetched, business clock
 	Revision string    // id of the current revision, "" while its page is awaited
+
+	Listed bool      // among documents or administrative procedures (KindDocuments): no news
+	Number string    // of a document, in the one form of viet.DocumentNumber; "" if its list prints none
+	Signed time.Time // of a document, local midnight; zero if its list does not say
+	Issuer string    // of a document, as printed
 }
 
 // Revision is one text of an item.
@@ -229,12 +252,6 @@ const (
 	GradeC Grade = "C"
 	GradeD Grade = "D"
 )
-
-// Programme is a recurring title, Episode one production of it.
-type Programme struct{ ID, Agency, Name, Column string }
-
-// Episode is one production of a programme.
-type Episode struct{ ID, Programme, Title string }
 
 // Airing is one transmission of an episode on a channel.
 type Airing struct {
@@ -298,7 +315,7 @@ type Register struct {
 
 // Entry is one row of a register.
 type Entry struct {
-	ID       string // EntryID: the same row handed in again is the same entry
+	ID       string // RegisterKind.EntryID: the same row handed in again is the same entry
 	Row      int    // in the file, 1-based, counting the header
 	Number   string // of the issue (print), the decision (procedures), the question
 	Title    string
@@ -310,10 +327,10 @@ type Entry struct {
 	Answered time.Time // questions: zero if not answered
 }
 
-// EntryID names a row by what it is about: the issue, page and title printed;
+// EntryID names a row of such a register by what it is about: the issue, page and title printed;
 // the decision's number and day; the question's number, or its words and the
 // day it was asked.
-func EntryID(kind RegisterKind, agency string, e Entry) string {
+func (kind RegisterKind) EntryID(agency string, e Entry) string {
 	day := ""
 	if !e.At.IsZero() && kind != RegQuestions {
 		day = e.At.UTC().Format("20060102T15")
@@ -453,14 +470,18 @@ type Evidence struct {
 	Verdict              *Verdict // EvItem only, the verdict in force; nil if not judged yet
 	Decided              string   // who decided the verdict, "" if the machine alone
 	Unread               bool     // EvItem: its page was wanted and could not be had; the verdict is on the listing's words
-	Document             string   // number: of the document handed in, the decision, the issue or the question
+	Document             string   // number: of the document handed in or listed, the decision, the issue or the question
 	Quota, Owner, Period string   // EvAttestation: what it was handed in for
 	None                 bool     // EvAttestation: states that nothing arose in the period («không phát sinh»)
 	Form                 string   // EvAttestation: how it was done, such as "integrated" («lồng ghép»), "" if not said
 
 	Copy *Copy `json:",omitempty"` // EvItem: nil if nothing else says the same
 
+	Listed bool      `json:",omitempty"` // EvItem: stands in a list of documents, is no news
+	Signed time.Time `json:",omitzero"`  // EvItem: the day its list says it was signed, zero if not said
+
 	Asked, Answered time.Time // EvQuestion: zero if not known, not answered. At is Answered, else Asked, else Seen
+	Waited          time.Time `json:",omitzero"` // EvQuestion without the day of its answer (NoDate; Answered and Seen are when the answer was first seen): until when it is known not to have been answered, zero if unknown
 	Page            string    // EvPrint
 }
 

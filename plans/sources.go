@@ -37,7 +37,7 @@ func (b *builder) sourcesFile(d *doc, n *yaml.Node) {
 
 // sourceKinds are the kinds a source can have.
 func sourceKinds() []media.SourceKind {
-	return []media.SourceKind{media.KindFeed, media.KindList, media.KindSitemap, media.KindPage}
+	return []media.SourceKind{media.KindFeed, media.KindList, media.KindSitemap, media.KindPage, media.KindUptime, media.KindQuestions, media.KindDocuments, media.KindSchedule}
 }
 
 // limits reads the bounds on one document.
@@ -66,7 +66,11 @@ func (b *builder) source(g *group, _ string, n *yaml.Node) {
 	s := media.Source{Every: time.Hour}
 	var id, agency string
 	path := "sources/" + b.full(peek(n, "id"))
-	s.Articles = peek(n, "kind") != string(media.KindPage)
+	kind := media.SourceKind(peek(n, "kind"))
+	s.Articles = kind.Items() && kind != media.KindDocuments
+	if kind == media.KindUptime {
+		s.Every = 10 * time.Minute
+	}
 	sg := g.group(n, called("nguồn", n), path,
 		must("id", slug(&id)),
 		must("agency", slug(&agency)),
@@ -75,12 +79,14 @@ func (b *builder) source(g *group, _ string, n *yaml.Node) {
 		must("url", address(&s.URL)),
 		may("stream", slug(&s.Stream)),
 		may("column", slug(&s.Column)),
+		may("channel", slug(&s.Channel)),
 		may("articles", boolean(&s.Articles)),
 		may("every", span(&s.Every, time.Minute, 30*24*time.Hour)),
 		may("soonest", span(&s.Soonest, time.Minute, 30*24*time.Hour)),
 		may("latest", span(&s.Latest, time.Minute, 30*24*time.Hour)),
 		may("verify", boolean(&s.Verify)),
 		may("proves", texts(&s.Proves)),
+		may("expect", list(func(g *group, _ string, n *yaml.Node) { expect(g, n, path, &s) })),
 		may("from", date(&s.From)),
 		may("to", date(&s.To)),
 		may("rule", func(g *group, _ string, n *yaml.Node) { rule(g, n, path+"/rule", &s.Rule) }),
@@ -103,12 +109,13 @@ func (b *builder) source(g *group, _ string, n *yaml.Node) {
 			sg.bad("column", "chuyên mục %q là của cơ quan %q; cần chuyên mục của %q", s.Column, slugOf(of), agency)
 		}
 	}
+	b.ofKind(sg, s)
 	switch {
 	case !sg.has("proves"):
-	case s.Kind == media.KindPage:
+	case slices.Contains(proving(), s.Kind):
 		b.after = append(b.after, func() { b.proves(sg, s) })
 	case s.Kind != "":
-		sg.bad("proves", "%q chỉ dùng với kind: page (trang được dò còn hay mất)", "proves")
+		sg.bad("proves", "%q chỉ dùng với kind: %s (trang được dò còn hay mất)", "proves", namesOf(proving()))
 	}
 	turning(sg, s.Kind, "rule", s.Rule)
 	for _, r := range s.Rules {
@@ -137,12 +144,12 @@ func (b *builder) source(g *group, _ string, n *yaml.Node) {
 // turning refuses next: where the kind of source has no such pages.
 func turning(sg *group, kind media.SourceKind, key string, r media.Rule) {
 	switch by := r.Next.By; {
-	case by == "" || by == "none" || kind == media.KindList || kind == "":
+	case by == "" || by == "none" || kind == media.KindList || kind == media.KindDocuments || kind == "":
 	case kind == media.KindFeed && (by == "query" || by == "path"):
 	case kind == media.KindFeed:
 		sg.bad(key, "next: nguồn kind: feed chỉ sang trang được bằng by: query hoặc by: path, đang là by: %s", by)
 	default:
-		sg.bad(key, "next: chỉ dùng với kind: list và kind: feed, đang là kind: %s", kind)
+		sg.bad(key, "next: chỉ dùng với kind: list, documents và feed, đang là kind: %s", kind)
 	}
 }
 
@@ -262,6 +269,11 @@ func rule(g *group, n *yaml.Node, path string, r *media.Rule) {
 		may("page_date", text(&r.PageDate)),
 		may("section", text(&r.Section)),
 		may("byline", text(&r.Byline)),
+		may("number", text(&r.Number)),
+		may("signed", text(&r.Signed)),
+		may("issuer", text(&r.Issuer)),
+		may("answered", text(&r.Answered)),
+		may("answer", text(&r.Answer)),
 		may("date_layout", oneOf(&r.DateLayout, []string{"dmy", "mdy"})),
 		may("date_format", printed(&r.DateFormat)),
 		may("zone", zone(&r.Zone)),

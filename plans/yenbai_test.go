@@ -264,7 +264,7 @@ func TestYenBaiSources(t *testing.T) {
 	p := yenBai(t)
 	var sure []string
 	for _, s := range p.Sources {
-		if !s.Verify {
+		if !s.Verify && !slices.Contains(sure, s.URL) {
 			sure = append(sure, s.URL)
 		}
 	}

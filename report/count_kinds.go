@@ -19,7 +19,7 @@ func pagesOf(h head, d Duty) pageTable {
 		switch {
 		case r.State == schedule.Exempt:
 			to = &out.Exempt
-		case r.State == schedule.Insufficient || r.State == schedule.Open && there.Delivered == 0 && !has(r.Reasons, "page_absent"):
+		case r.State == schedule.Insufficient || r.State == schedule.Open && there.Delivered == 0 && !has(r.Reasons, "page_absent") && !has(r.Reasons, "page_lacks"):
 			to = &out.Unknown
 		case there.Delivered == 0:
 		case dated && age.Delivered > age.Wanted:

@@ -43,10 +43,17 @@ func Registers(until time.Time) []RegisterFile {
 // question is one line of the portal's register of questions.
 type question struct{ id, text, asked, answered string }
 
-// questions by month. One of January has no day of asking; of February one was
+// questions by month, in the order of asking; those of December and March stand in
+// no register yet, only in the portal's column. One of January has no day of asking; of February one was
 // answered after seventeen working days, and one is not answered yet.
 func questions() map[time.Month][]question {
 	return map[time.Month][]question{
+		time.December: {
+			{"HĐ-2228", "Thủ tục đăng ký tạm trú trực tuyến thực hiện như thế nào?", "02/12/2022", "08/12/2022"},
+			{"HĐ-2229", "Đổi giấy phép lái xe quốc tế nộp hồ sơ ở đâu?", "09/12/2022", "15/12/2022"},
+			{"HĐ-2230", "Hộ kinh doanh tạm ngừng hoạt động có phải thông báo không?", "16/12/2022", "22/12/2022"},
+			{"HĐ-2231", "Chứng thực bản sao tại xã có thu lệ phí không?", "23/12/2022", "29/12/2022"},
+		},
 		time.January: {
 			{"HĐ-2301", "Cấp lại giấy phép lái xe cần mang theo giấy tờ gì?", "04/01/2023", "09/01/2023"},
 			{"HĐ-2302", "Thời hạn giải quyết thủ tục tách thửa đất là bao lâu?", "11/01/2023", "30/01/2023"},
@@ -57,13 +64,18 @@ func questions() map[time.Month][]question {
 			{"HĐ-2305", "Lệ phí cấp giấy phép xây dựng nhà ở riêng lẻ nộp ở đâu?", "03/02/2023", "28/02/2023"},
 			{"HĐ-2306", "Hồ sơ hỗ trợ chuyển đổi nghề cho lao động nông thôn gồm những gì?", "15/02/2023", "Chưa trả lời"},
 		},
+		time.March: {
+			{"HĐ-2307", "Hồ sơ đề nghị cấp phiếu lý lịch tư pháp có nộp qua bưu điện được không?", "02/03/2023", "10/03/2023"},
+			{"HĐ-2308", "Thời gian làm việc của bộ phận một cửa cấp xã vào thứ Bảy như thế nào?", "09/03/2023", "16/03/2023"},
+			{"HĐ-2309", "Mất biên nhận hồ sơ đất đai thì nhận kết quả bằng cách nào?", "27/03/2023", "Chưa trả lời"},
+		},
 	}
 }
 
 // Question is one of them as it truly is, for tests.
 type Question struct{ Asked, Answered time.Time } // local midnights; zero if not known, not answered
 
-// Questions lists what was asked, by the month in whose register it stands.
+// Questions lists what was asked, by the month in whose register it stands or will stand.
 func Questions(m time.Month) []Question {
 	var out []Question
 	for _, q := range questions()[m] {

@@ -104,6 +104,9 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	a, ok := v.hotline()
 	if !ok {
+		a, ok = v.columns()
+	}
+	if !ok {
 		a, ok = forms()[h.form](v)
 	}
 	if !ok {
@@ -205,6 +208,7 @@ func forms() map[string]func(*view) (answer, bool) {
 		"gate":       (*view).nukeviet,
 		"broken":     (*view).broken,
 		"page":       (*view).procedures,
+		"schedule":   (*view).announced,
 	}
 }
 

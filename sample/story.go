@@ -28,6 +28,7 @@ func press() []*site {
 				other: past + "0102@6 0105 0108 0112 0113 0115? 0118 0121 0127 0129 0202 0204 0208 0211 0213 0216? 0218 0221 0223 0227 0302 0305 0307 0309 0313 0316 0319 0323 0326 0328 0330@9 0402"},
 			{code: "16", name: "Văn hóa", kind: "van-hoa", other: past + "0106 0116 0123 0128 0205 0212 0219 0225 0305 0312 0319 0326"},
 		}},
+		{host: "daimau.example", agency: "dai-ptth", form: "schedule", title: "Đài Phát thanh và Truyền hình tỉnh Mẫu"},
 		{host: "mau.example", agency: "cong-ttdt", form: "sharepoint", title: "Cổng thông tin điện tử tỉnh Mẫu", credit: "CTTĐT - ", firstID: 30480, sections: []*section{
 			{code: "Tintrongtinh", name: "Tin trong tỉnh >> Chính trị", kind: "easy",
 				reform: "1220 1227 0103 0109 0116= 0121 0127 0201 0207 0214 0223 0302 0308 0322 0328",

@@ -28,10 +28,12 @@ func (j matchJob) settle(cs []candidate, m *Matching) {
 	byKey := map[string]*unit{}
 	runs := map[string]int{}    // runs of a production on a channel so far, by period
 	posted := map[string]bool{} // numbers of decisions that a piece shows (kind lag)
+	listed := map[string]bool{} // of them those that a list of documents shows
 	for i := range cs {
 		c := &cs[i]
 		if j.slots[c.slot].kind.Name == "lag" && c.e.Kind == media.EvItem && (c.passes && !c.struck() || c.added()) {
-			posted[posts(c.e.Title)] = true
+			posted[shows(*c.e)] = true
+			listed[shows(*c.e)] = listed[shows(*c.e)] || c.e.Listed
 		}
 	}
 	for _, c := range cs {
@@ -51,6 +53,9 @@ func (j matchJob) settle(cs []candidate, m *Matching) {
 			continue
 		}
 		key := s.period.ID + " " + s.key(*c.e, runs)
+		if s.kind.Name == "lag" && listed[shows(*c.e)] && shows(*c.e) != "" { // in the list, and among the news
+			key = "decision " + shows(*c.e)
+		}
 		u := byKey[key]
 		switch {
 		// An added piece that passes every test of its own was rejected as the second of its key: the person counts it all the same.
@@ -305,6 +310,9 @@ func (s *slot) twice(e, other media.Evidence) (Reason, string) {
 			}
 			return because("is_repeat", nil), "first_run"
 		}
+	}
+	if s.kind.Name == "lag" {
+		return because("same_decision", args{"other": cmp.Or(other.Title, other.ID)}), "decision"
 	}
 	if s.kind.Name == "instalments" && s.q.Reading == "R3" {
 		return because("same_column", args{"other": cmp.Or(other.Title, other.ID)}), "column"

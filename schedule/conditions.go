@@ -152,11 +152,13 @@ func testNoRepost(_ *Plan, _ Quota, _ Condition, e media.Evidence) finding {
 }
 
 // testDecision looks for a posting of a decision that publishes administrative
-// procedures: its words and a document's number in the title.
+// procedures: its words, and a document's number in the title or beside it in
+// the list.
 func testDecision(_ *Plan, _ Quota, _ Condition, e media.Evidence) finding {
 	words := viet.Fold(e.Title)
-	publishes := strings.Contains(words, "cong bo") && (strings.Contains(words, "thu tuc hanh chinh") || strings.Contains(words, "tthc"))
-	if posts(e.Title) == "" || !publishes { // without its number a person has to say which decision it is
+	publishes := strings.Contains(words, "cong bo") && (strings.Contains(words, "thu tuc hanh chinh") || strings.Contains(words, "tthc")) ||
+		e.Listed && viet.Fold(e.Section) == "thu tuc hanh chinh" // a row of a list of procedures
+	if shows(e) == "" || !publishes { // without its number a person has to say which decision it is
 		return finding{near: publishes, why: because("not_decision", nil)}
 	}
 	return finding{ok: true}

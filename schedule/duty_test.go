@@ -72,7 +72,7 @@ func posting(number, signed, posted string) media.Evidence {
 }
 
 func question(no, asked, answered string) media.Evidence {
-	e := media.Evidence{ID: "hoi " + no, Kind: media.EvQuestion, Agency: "mau/cong", Document: no, Seen: at("2023-03-31"), Precision: media.ToDay, Grade: media.GradeB}
+	e := media.Evidence{ID: "hoi " + no, Kind: media.EvQuestion, Agency: "mau/cong", Source: RegisterSource(media.RegQuestions, "mau/cong"), Document: no, Seen: at("2023-03-31"), Precision: media.ToDay, Grade: media.GradeB}
 	if asked != "" {
 		e.Asked, e.At = at(asked), at(asked)
 	}

@@ -26,6 +26,7 @@ type Kind struct {
 	bounded    bool   // it bounds something else than a count: no wanted number is needed
 	certain    bool   // met only if nothing unseen could change it
 	papers     bool   // only papers can meet it
+	documents  bool   // documents in lists count, which are no news
 	measure    func(v view) []Measure
 	outlook    func(v view) outlook
 	observe    func(v view, obs Observation) sight
@@ -46,7 +47,7 @@ func Kinds() []Kind {
 			unit: "instalments", lead: 3, always: true, measure: measureCount, outlook: outlookDays, observe: observe},
 		{Name: "deadline", Doc: "văn bản có ngày ban hành trước thời hạn (không kể ngày thời hạn)",
 			Evidence: []media.EvidenceKind{paper, item}, Conditions: []string{"reform", "column", "topics", "no_repost"}, Cadences: []calendar.Cadence{calendar.Once},
-			unit: "documents", lead: 3, tracksLate: true, measure: measureDeadline, outlook: outlookDeadline, observe: observe},
+			unit: "documents", lead: 3, tracksLate: true, documents: true, measure: measureDeadline, outlook: outlookDeadline, observe: observe},
 		{Name: "regular", Doc: "thường xuyên: đủ số lượng tối thiểu trong kỳ và khoảng trống dài nhất không quá mức",
 			Evidence: []media.EvidenceKind{item, airing, printed, paper}, Conditions: both,
 			lead: 3, wholeOnly: true, measure: measureRegular, outlook: outlookRegular, observe: observe},
@@ -58,7 +59,7 @@ func Kinds() []Kind {
 			unit: "pages", lead: 3, measure: measureExists, outlook: outlookExists, observe: observeExists},
 		{Name: "lag", Doc: "số ngày làm việc từ ngày ký quyết định đến ngày đăng tải; đối chiếu danh mục quyết định của Văn phòng UBND tỉnh khi có",
 			Evidence: []media.EvidenceKind{item, media.EvProcedure}, Conditions: []string{"decision", "column", "topics"},
-			unit: "documents", lead: 3, bounded: true, certain: true, wholeOnly: true, measure: measureLag, outlook: outlookLag, observe: observeLag},
+			unit: "documents", lead: 3, bounded: true, certain: true, wholeOnly: true, documents: true, measure: measureLag, outlook: outlookLag, observe: observeLag},
 		{Name: "answered", Doc: "số câu hỏi được trả lời trong kỳ, và số ngày làm việc từ khi hỏi đến khi trả lời",
 			Evidence: []media.EvidenceKind{media.EvQuestion},
 			unit:     "answers", lead: 3, certain: true, wholeOnly: true, measure: measureAnswered, outlook: outlookAnswered, observe: observeAnswered},

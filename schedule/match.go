@@ -37,7 +37,7 @@ import (
 // rejected, and moves it if it names another period. Of several strikes and
 // adds the latest rules.
 func Match(p *Plan, ev []media.Evidence, ds []Decision, cal *calendar.Calendar) Matching {
-	byAgency, byID := index(p, ev)
+	byAgency, byID := index(p, joinQuestions(ev))
 	acts := actsOf(p, ds)
 	var m Matching
 	for i := range p.Quotas {
@@ -167,17 +167,21 @@ func (j matchJob) run(own []*media.Evidence, byID map[string]*media.Evidence, m 
 // quota looks at, what was attested (both are known), and what a person added
 // from elsewhere: another agency's piece, or one of another kind.
 func (j *matchJob) gather(own []*media.Evidence, byID map[string]*media.Evidence) (pieces []*media.Evidence, known, added map[string]bool) {
-	sees := map[media.EvidenceKind]bool{}
+	sees, documents := map[media.EvidenceKind]bool{}, false
 	for i, s := range j.slots {
 		if i > 0 && s.version == j.slots[i-1].version {
 			continue
 		}
+		documents = documents || s.kind.documents
 		for _, k := range s.kind.Evidence {
 			sees[k] = sees[k] || s.kind.sees(s.q, k)
 		}
 	}
 	known, added = map[string]bool{}, map[string]bool{}
 	for _, e := range own {
+		if e.Listed && !documents {
+			continue // a document is no news
+		}
 		if sees[e.Kind] && (e.Kind != media.EvAttestation || e.Quota == j.quota) {
 			pieces = append(pieces, e)
 			known[e.ID] = true
@@ -263,19 +267,32 @@ func (j matchJob) natural(e media.Evidence) int {
 	return i
 }
 
-// signature is the day a posted decision was signed: by the office's register, else by its own title.
+// signature is the day a posted decision was signed: by the office's register,
+// else by the list it stands in, else by its own title.
 func (j matchJob) signature(e media.Evidence) (time.Time, bool) {
 	if e.Kind == media.EvProcedure {
 		return e.At, true
 	}
-	n := posts(e.Title)
+	n := shows(e)
 	if t, ok := j.signed[n]; ok {
 		return t, true
+	}
+	if !e.Signed.IsZero() && !e.Signed.After(when(e)) {
+		return e.Signed, true
 	}
 	if t, ok := viet.DocumentDate(e.Title, n); ok && n != "" && !t.After(when(e)) {
 		return t, true
 	}
 	return time.Time{}, false
+}
+
+// shows is the number of the decision that a piece posts: the one its list
+// prints, else that of its title.
+func shows(e media.Evidence) string {
+	if e.Listed && e.Document != "" {
+		return e.Document
+	}
+	return posts(e.Title)
 }
 
 // posts is the number of the decision that a title posts: the first it names,
@@ -358,12 +375,32 @@ func (j matchJob) judgeQuestion(c *candidate) {
 		c.reject(j, because("not_answered", nil), "answered", basisOf(s.q.MaxLag.Basis))
 	case e.Answered.IsZero():
 		c.reject(j, because("not_answered", args{"asked": stamp(e.Asked)}), "answered", basisOf(s.q.MaxLag.Basis))
+	case e.Precision == media.NoDate:
+		j.judgeUndated(c)
 	case e.Asked.IsZero() || e.Asked.After(e.Answered):
 		c.passes, c.reasons = true, []Reason{because("asked_unknown", nil)}
 	default:
 		n := j.cal.WorkingDaysBetween(e.Asked, e.Answered)
 		c.passes, c.lag = true, &n
 		c.reasons = []Reason{because("answered_in", args{"days": n, "asked": stamp(e.Asked), "answered": stamp(e.Answered)})}
+	}
+}
+
+// judgeUndated: the column does not say when it was answered. It was before it
+// was first seen answered, and after it was last seen waiting, or asked: if both
+// lie in the period the answer does, and within its time if even the latest
+// moment is. Nothing else can be said of it.
+func (j matchJob) judgeUndated(c *candidate) {
+	s, e := &j.slots[c.slot], c.e
+	if e.Waited.IsZero() || e.Waited.Before(s.period.Start) {
+		c.reject(j, because("no_date", nil), "dated", ByReference)
+		return
+	}
+	c.passes, c.reasons = true, []Reason{because("answered_by", args{"seen": stamp(e.Answered)})}
+	if !e.Asked.IsZero() {
+		if n := j.cal.WorkingDaysBetween(e.Asked, e.Answered); n <= s.q.MaxLag.Value {
+			c.lag = &n
+		}
 	}
 }
 
@@ -408,7 +445,7 @@ func (j matchJob) judgePiece(c *candidate) {
 		first, firstName, firstBasis = &finding{why: because("is_repeat", nil)}, "first_run", ByReference
 	}
 	switch {
-	case e.Precision == media.NoDate:
+	case e.Precision == media.NoDate && !j.signedAt(*e):
 		c.reject(j, because("no_date", nil), "dated", ByReference)
 	case first != nil:
 		c.reject(j, first.why, firstName, firstBasis)
@@ -437,18 +474,36 @@ func ofColumn(q Quota, e media.Evidence) bool {
 	return !reform && !topics
 }
 
+// signedAt reports whether a document without a day of posting can be placed all
+// the same (kind lag): by the day it was signed.
+func (j matchJob) signedAt(e media.Evidence) bool {
+	if j.slots[0].kind.Name != "lag" || !e.Listed {
+		return false
+	}
+	_, ok := j.signature(e)
+	return ok
+}
+
 // posted tells how long a decision took from its signature to the portal (kind lag).
 func (j matchJob) posted(c *candidate) {
 	if j.slots[c.slot].kind.Name != "lag" {
 		return
 	}
-	number := posts(c.e.Title)
+	number := shows(*c.e)
 	signed, ok := j.signature(*c.e)
 	if !ok || signed.After(when(*c.e)) {
 		c.reasons = append(c.reasons, because("signed_unknown", args{"number": number}))
 		return
 	}
 	n := j.cal.WorkingDaysBetween(signed, when(*c.e))
+	if c.e.Precision == media.NoDate { // posted by then at the latest: that can excuse, not accuse
+		code := "posted_undated"
+		if n <= j.slots[c.slot].q.MaxLag.Value {
+			c.lag, code = &n, "posted_by"
+		}
+		c.reasons = append(c.reasons, because(code, args{"number": number, "days": n, "signed": stamp(signed), "seen": stamp(when(*c.e))}))
+		return
+	}
 	c.lag = &n
 	c.reasons = append(c.reasons, because("posted_in", args{"number": number, "days": n, "signed": stamp(signed), "posted": stamp(when(*c.e))}))
 }

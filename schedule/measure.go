@@ -100,62 +100,6 @@ func measureExists(v view) []Measure {
 	return out
 }
 
-// pages are the owner's pages that prove the quota.
-func (v view) pages() []media.Source {
-	var out []media.Source
-	for _, s := range v.p.Sources {
-		if s.Agency == v.owner.ID && !s.Verify && slices.Contains(s.Proves, v.q.ID) && alive(s, v.period) {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-func alive(s media.Source, p calendar.Period) bool {
-	return (s.From.IsZero() || s.From.Before(p.End)) && (s.To.IsZero() || s.To.After(p.Start))
-}
-
-// doubtful is what one answer «not found» is: a site that is being rebuilt gives
-// one too.
-const doubtful media.UptimeState = "doubtful"
-
-// found is what the last telling probe of a page in the elapsed part said, and
-// when: up, or absent if at least two probes did not find it; down only if
-// nothing else was ever found, "" if no probe was made. Where the whole site
-// answers with an error page, one page's answer is doubtful too.
-func (v view) found(src media.Source) (state media.UptimeState, at time.Time) {
-	absent := 0 // probes in a row that did not find it
-	within := v.elapsed()
-	for _, u := range v.obs.Uptime[src.ID] {
-		switch {
-		case u.To.Before(within.From) || !u.From.Before(within.To):
-			continue
-		case u.State == media.Up:
-			absent = 0
-		case u.State == media.Absent:
-			absent += u.Probes
-		case state == media.Absent: // not there, and then no server at all: who knows
-			absent = 0
-			continue
-		case state == media.Up:
-			continue
-		}
-		state, at = u.State, earlier(u.To, within.To)
-	}
-	if state == media.Absent && (absent < 2 || v.siteBroken()) {
-		state = doubtful
-	}
-	return state, at
-}
-
-// siteBroken reports whether a feed or list of the owner answers with an error
-// page now: then so do its other pages.
-func (v view) siteBroken() bool {
-	return slices.ContainsFunc(v.p.Sources, func(s media.Source) bool {
-		return s.Agency == v.owner.ID && s.Kind != media.KindPage && v.obs.Blind[s.ID].Reason == media.Soft404
-	})
-}
-
 // unposted are the decisions of the office's register that no piece shows yet.
 func (v view) unposted() []media.Evidence { return v.rejected("posted") }
 
@@ -177,19 +121,16 @@ func (v view) owed() int { return len(v.credits) + len(v.unposted()) }
 // days; n is how many of either are known to the day.
 // What waits when the period is judged is measured up to then: what is closed
 // does not grow.
-func (v view) lag(waiting []time.Time) (longest, n int) {
+func (v view) lag(waiting []wait) (longest, n int) {
 	until := earlier(v.now, v.end().Add(-second))
-	if v.kind.Name == "answered" { // nor is it known to wait beyond what its register tells
-		until = earlier(until, v.told(media.RegQuestions))
-	}
 	for _, c := range v.credits {
 		if c.Lag != nil {
 			longest, n = max(longest, *c.Lag), n+1
 		}
 	}
-	for _, t := range waiting {
-		if !t.IsZero() {
-			longest, n = max(longest, v.cal.WorkingDaysBetween(t, until)), n+1
+	for _, w := range waiting {
+		if !w.since.IsZero() {
+			longest, n = max(longest, v.cal.WorkingDaysBetween(w.since, earlier(until, w.until))), n+1
 		}
 	}
 	return longest, n
@@ -200,46 +141,6 @@ func (v view) lag(waiting []time.Time) (longest, n int) {
 func measureLag(v view) []Measure {
 	out := []Measure{v.count()}
 	if longest, n := v.lag(v.signedUnposted()); n > 0 {
-		out = append(out, v.atMost("lag", "working_days", basisOf(v.q.MaxLag.Basis), float64(v.q.MaxLag.Value), float64(longest)))
-	}
-	return out
-}
-
-// told is how far the owner's registers of a kind tell of the elapsed part: to
-// the gap at its end, if there is one.
-func (v view) told(kind media.RegisterKind) time.Time {
-	elapsed := v.elapsed()
-	missing := subtract(elapsed, v.obs.Spans[RegisterSource(kind, v.owner.ID)])
-	if n := len(missing); n > 0 && !missing[n-1].To.Before(elapsed.To) {
-		return missing[n-1].From.Add(-second)
-	}
-	return elapsed.To.Add(-second)
-}
-
-func (v view) signedUnposted() []time.Time {
-	var out []time.Time
-	for _, e := range v.unposted() {
-		out = append(out, e.At)
-	}
-	return out
-}
-
-// waiting are the days on which unanswered questions were asked; those not
-// known are left out, for they are never overdue.
-func (v view) waiting() []time.Time {
-	var out []time.Time
-	for _, e := range v.rejected("answered") {
-		if !e.Asked.IsZero() {
-			out = append(out, e.Asked)
-		}
-	}
-	return out
-}
-
-// measureAnswered counts answers, and the longest time from question to answer.
-func measureAnswered(v view) []Measure {
-	out := []Measure{v.count()}
-	if longest, n := v.lag(v.waiting()); n > 0 {
 		out = append(out, v.atMost("lag", "working_days", basisOf(v.q.MaxLag.Basis), float64(v.q.MaxLag.Value), float64(longest)))
 	}
 	return out

@@ -18,7 +18,7 @@ type sight struct {
 
 // observe holds a slot's needs against what was seen. Items need every stream
 // of the quota (by default every stream of the owner's feeds and lists that
-// are not marked «verify»): a stream's coverage is the union of its sources',
+// are not marked «verify», of documents only where those count): a stream's coverage is the union of its sources',
 // for they are alternatives of each other, and the slot's the intersection of
 // its streams'. Airings need the receipts of every channel, print its register
 // where the quota counts print. Papers need nothing: they are handed in.
@@ -43,7 +43,7 @@ func observe(v view, obs Observation) sight {
 func (s *sight) streams(v view, obs Observation, elapsed Span) {
 	byStream := map[string][]media.Source{}
 	for _, src := range v.p.Sources {
-		if src.Agency == v.owner.ID && !src.Verify && src.Kind != media.KindPage && alive(src, v.period) {
+		if src.Agency == v.owner.ID && !src.Verify && src.Kind.Items() && (v.kind.documents || src.Kind != media.KindDocuments) && alive(src, v.period) {
 			byStream[src.Stream] = append(byStream[src.Stream], src)
 		}
 	}

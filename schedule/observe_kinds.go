@@ -31,9 +31,16 @@ func observeExists(v view, obs Observation) sight {
 			s.reasons = append(s.reasons, because("source_blind", args{"source": sourceName(src), "reason": media.Unreachable}))
 		case media.Absent:
 			s.notes = append(s.notes, because("page_absent", args{"page": sourceName(src)}))
+		case lacking:
+			what, since := v.lacks(src, media.Absent)
+			s.notes = append(s.notes, because("page_lacks", args{"page": sourceName(src), "what": what, "since": stamp(since)}))
 		case doubtful:
 			unknown++
-			s.reasons = append(s.reasons, because("page_doubtful", args{"page": sourceName(src)}))
+			doubt := args{"page": sourceName(src)}
+			if what, _ := v.lacks(src, doubtful); len(what) > 0 {
+				doubt["what"] = what
+			}
+			s.reasons = append(s.reasons, because("page_doubtful", doubt))
 		case "":
 			unknown++
 			s.reasons = append(s.reasons, because("not_probed", args{"page": sourceName(src)}))
@@ -78,10 +85,11 @@ func observeLag(v view, obs Observation) sight {
 	return s
 }
 
-// observeAnswered needs the register of questions.
+// observeAnswered needs the register of questions, or the owner's columns read
+// without a gap.
 func observeAnswered(v view, obs Observation) sight {
 	s := sight{Coverage: Coverage{Share: 1}}
-	s.register(v, obs, media.RegQuestions, v.elapsed())
+	s.questions(v, obs)
 	if n := len(v.rejected("answered")) - len(v.waiting()); n > 0 {
 		s.notes = append(s.notes, because("asked_unknown_n", args{"n": n}))
 	}

@@ -233,10 +233,18 @@ func outlookLag(v view) outlook {
 	return v.dueEach(o, v.signedUnposted())
 }
 
+// gone is how long after it was last seen to wait a question may be answered for
+// all that is known: its column was read since, without it.
+const gone = 48 * time.Hour
+
 // dueEach adds what waits, each due MaxLag working days after it began.
-func (v view) dueEach(o outlook, since []time.Time) outlook {
-	for _, t := range since {
-		due := calendar.Day(v.cal.AddWorkingDays(t, v.q.MaxLag.Value)).AddDate(0, 0, 1).Add(-second)
+// One that was not seen to wait until then is not known to be late.
+func (v view) dueEach(o outlook, waiting []wait) outlook {
+	for _, w := range waiting {
+		due := calendar.Day(v.cal.AddWorkingDays(w.since, v.q.MaxLag.Value)).AddDate(0, 0, 1).Add(-second)
+		if w.until.Before(v.now.Add(-gone)) && !w.until.After(due) {
+			continue
+		}
 		o.short++
 		if !v.now.Before(due) {
 			o.due++

@@ -16,14 +16,14 @@ func Codes() []string {
 		"exempted", "not_binding", "confirmed_missed", "unconfirmed", "late", "on_time",
 		"gap_too_long", "gap_within", "needs_judgement", "awaiting_review",
 		"exempt_note", "none_arose", "stated_absent", "encouraged", "if_any", "shadow", "produce_by", "past_usual", "may_make_good",
-		"register_missing", "not_probed", "not_watched", "page_found", "page_absent", "page_doubtful", "fresh", "stale", "lag_within", "lag_too_long",
+		"register_missing", "not_probed", "not_watched", "page_found", "page_absent", "page_doubtful", "page_lacks", "fresh", "stale", "lag_within", "lag_too_long",
 		"answer_late", "asked_unknown_n", "posted_only", "available", "unavailable", "site_below", "closed", "restate_proposed",
 		// of evidence
 		"is_reform", "not_reform", "not_judged", "in_column", "not_in_column", "topic", "wrong_topic",
 		"long_enough", "too_short", "first_run", "is_repeat", "in_window", "outside_window", "not_enough_inside",
 		"theme", "wrong_theme", "same_day", "is_repost", "outside_period", "no_date", "struck", "added", "attested",
-		"integrated", "not_posted", "posted_in", "signed_unknown", "not_decision", "not_answered", "answered_in", "asked_unknown",
-		"in_period", "printed", "makes_good", "carried", "over_share", "same_production", "same_column",
+		"integrated", "not_posted", "posted_in", "posted_by", "posted_undated", "answered_by", "signed_unknown", "not_decision", "not_answered", "answered_in", "asked_unknown",
+		"in_period", "printed", "makes_good", "carried", "over_share", "same_production", "same_column", "same_decision",
 	}
 }
 

@@ -32,7 +32,7 @@ func (s *Store) Observation(ctx context.Context, plan *schedule.Plan, knownAt ti
 	obs := schedule.Observation{Spans: map[string][]schedule.Span{}, Blind: map[string]schedule.Blind{}}
 	sources := sourcesOf(plan)
 	var err error
-	if obs.Uptime, err = s.uptime(ctx, sources, knownAt); err != nil {
+	if obs.Uptime, err = s.uptime(ctx, probedOf(plan), knownAt); err != nil {
 		return obs, err
 	}
 	wanted := map[string]bool{} // that are not sources
@@ -104,6 +104,18 @@ func sourcesOf(plan *schedule.Plan) []string {
 		ids[clean(src.ID)] = true
 	}
 	return sortedKeys(ids)
+}
+
+// probedOf lists what of a plan is probed: its sources, and what has to be
+// posted on their pages.
+func probedOf(plan *schedule.Plan) []string {
+	out := sourcesOf(plan)
+	for _, src := range plan.Sources {
+		for _, e := range src.Expect {
+			out = append(out, clean(src.Part(e.Name)))
+		}
+	}
+	return out
 }
 
 // ofSources runs a query for the given sources alone: it ends in the column

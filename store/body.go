@@ -85,8 +85,17 @@ func (b *body) evidence(before string, e *media.Evidence) {
 		b.raw(`,"Copy":`)
 		b.any(e.Copy, false)
 	}
+	if e.Listed {
+		b.truth(`,"Listed":`, true)
+	}
+	if !e.Signed.IsZero() {
+		b.time(`,"Signed":`, e.Signed)
+	}
 	b.time(`,"Asked":`, e.Asked)
 	b.time(`,"Answered":`, e.Answered)
+	if !e.Waited.IsZero() {
+		b.time(`,"Waited":`, e.Waited)
+	}
 	b.text(`,"Page":`, e.Page)
 	b.raw(`}`)
 }

@@ -23,12 +23,13 @@ type sights struct {
 	agencies          map[string]bool
 	channels          map[string]string // the plan's, with their agency
 	from, to, knownAt time.Time
-	since, until      time.Time // only what was published in this part of it; zero: in all
+	listed            *map[string]document // what lists say, by item; nil until it is read
+	since, until      time.Time            // only what was published in this part of it; zero: in all
 }
 
 func (s *Store) sights(plan *schedule.Plan, knownAt time.Time) sights {
 	v := sights{s: s, plan: plan, agencies: make(map[string]bool, len(plan.Agencies)), channels: make(map[string]string, len(plan.Channels)),
-		from: plan.From.Add(-margin), to: plan.To.Add(margin), knownAt: knownAt}
+		from: plan.From.Add(-margin), to: plan.To.Add(margin), knownAt: knownAt, listed: new(map[string]document)}
 	for _, a := range plan.Agencies {
 		v.agencies[a.ID] = true
 	}
@@ -88,7 +89,7 @@ type part struct {
 
 func (v sights) all(ctx context.Context) ([]media.Evidence, error) {
 	var out []media.Evidence
-	for _, part := range []part{{"items", v.items, only{}}, {"airings", v.airings, only{}}, {"registers", v.registers, only{}}} {
+	for _, part := range []part{{"items", v.items, only{}}, {"airings", v.airings, only{}}, {"registers", v.registers, only{}}, {"questions", v.questions, only{}}} {
 		ev, err := part.read(ctx, part.by)
 		if err != nil {
 			return nil, fmt.Errorf("read %s of %s: %w", part.what, v.plan.ID, err)
@@ -112,13 +113,13 @@ func (v sights) of(ctx context.Context, owners, also []string) ([]media.Evidence
 		for _, month := range v.months(len(ids)) {
 			parts = append(parts, part{"items", month.items, only{"agency", ids}})
 		}
-		parts = append(parts, part{"airings", v.airings, only{"agency", ids}}, part{"registers", v.registers, only{"agency", ids}})
+		parts = append(parts, part{"airings", v.airings, only{"agency", ids}}, part{"registers", v.registers, only{"agency", ids}}, part{"questions", v.questions, only{"agency", ids}})
 	}
 	for ids := range slices.Chunk(sortedKeys(channels), maxIn) {
 		parts = append(parts, part{"airings", v.airings, only{"channel", ids}})
 	}
 	for ids := range slices.Chunk(sortedKeys(wanted), maxIn) {
-		parts = append(parts, part{"items", v.items, only{"id", ids}}, part{"airings", v.airings, only{"id", ids}}, part{"registers", v.registers, only{"entry", ids}})
+		parts = append(parts, part{"items", v.items, only{"id", ids}}, part{"airings", v.airings, only{"id", ids}}, part{"registers", v.registers, only{"entry", ids}}, part{"questions", v.questions, only{"id", ids}})
 	}
 	var out []media.Evidence
 	had := map[string]bool{}
@@ -128,8 +129,8 @@ func (v sights) of(ctx context.Context, owners, also []string) ([]media.Evidence
 			return nil, fmt.Errorf("read %s of %s in %s: %w", p.what, named(owners), v.plan.ID, err)
 		}
 		for _, e := range ev {
-			key := string(e.Kind) + " " + e.ID
-			if !had[key] && (mine[e.Agency] || wanted[e.ID]) { // a channel may have changed hands
+			key := string(e.Kind) + " " + e.ID + " " + e.Source // a question may stand in a register and in a column
+			if !had[key] && (mine[e.Agency] || wanted[e.ID]) {  // a channel may have changed hands
 				had[key] = true
 				out = append(out, e)
 			}
@@ -258,6 +259,9 @@ func (v sights) items(ctx context.Context, by only) ([]media.Evidence, error) {
 	}, query, a...)
 	if err != nil || len(out) == 0 {
 		return out, err
+	}
+	if err := v.documents(ctx, out); err != nil {
+		return nil, err
 	}
 	return out, v.copies(ctx, out)
 }

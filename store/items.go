@@ -129,6 +129,9 @@ func (s *Store) Item(ctx context.Context, id string) (row web.ItemRow, revs []me
 		return err
 	}, "SELECT "+itemColumns+itemFrom+" WHERE i.id = $1", id)
 	if err == nil && ok {
+		err = s.documentOf(ctx, &row.Item)
+	}
+	if err == nil && ok {
 		err = each(ctx, s.pools.read, func(r *sql.Rows) error {
 			rev, err := scanRevision(r)
 			revs = append(revs, rev)

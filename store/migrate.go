@@ -23,6 +23,7 @@ func (e engine) steps() []string {
 		"00002_search." + e.name + ".sql",
 		"00003_whole_plan.sql",
 		"00004_walk.sql",
+		"00005_listed.sql",
 		"00006_copies.sql",
 		"00007_evidence.sql",
 		"00008_reading.sql",

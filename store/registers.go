@@ -133,7 +133,7 @@ func registerValues(g media.Register) (values, error) {
 		case when.IsZero() && g.Kind != media.RegQuestions:
 			return v, fmt.Errorf("put register: row %d has no date", e.Row)
 		}
-		id := cmp.Or(clean(e.ID), media.EntryID(g.Kind, g.Agency, e))
+		id := cmp.Or(clean(e.ID), g.Kind.EntryID(g.Agency, e))
 		if o, twice := had[id]; twice {
 			if g.Kind == media.RegQuestions && (!o.Asked.Equal(e.Asked) || !o.Answered.Equal(e.Answered)) {
 				return v, fmt.Errorf("put register: rows %d and %d tell one question with different days", o.Row, e.Row)

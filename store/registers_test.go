@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"loa/crawler"
 	"loa/media"
 	"loa/schedule"
 	"loa/store"
@@ -60,7 +61,7 @@ func TestRegisters(t *testing.T) {
 		equal(t, "changes", changes(t, w, 9), "register:tinh/bao")
 		equal(t, "handed in", told(t, s, time.Time{}), "Một cửa 6/3, Thừa 9/3, Ngày sai 20/6")
 		want := media.Evidence{
-			ID: media.EntryID(media.RegPrint, "tinh/bao", piece), Kind: media.EvPrint, Agency: "tinh/bao", Source: "register:print:tinh/bao",
+			ID: media.RegPrint.EntryID("tinh/bao", piece), Kind: media.EvPrint, Agency: "tinh/bao", Source: "register:print:tinh/bao",
 			At: on(3, 6).UTC(), Precision: media.ToDay, Seen: on(4, 3).UTC(), Verified: on(4, 3).UTC(), Title: "Một cửa", Kept: "f1", Grade: media.GradeB,
 			Section: "CCHC", Column: "cchc", Document: "1234", Page: "3",
 		}
@@ -234,6 +235,40 @@ func TestRegisterIsRefusedWhole(t *testing.T) {
 			t.Errorf("left: %+v", list)
 		}
 		equal(t, "evidence", told(t, s, time.Time{}), "")
+	})
+}
+
+// TestExpected: each thing that has to be posted on a page has its own history.
+func TestExpected(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		l := crawled(t, s)
+		plan := samplePlan()
+		for i := range plan.Sources {
+			plan.Sources[i].Expect = []media.Expect{{Name: "đường dây nóng", Phrases: []string{"nóng"}}, {Name: "thư điện tử", Regexp: "@"}}
+		}
+		for i, there := range []bool{true, false, false} {
+			v := visit("tinh/feed", fmt.Sprint("p", i), day0.Add(time.Duration(i)*time.Hour), media.OK)
+			v.Parts = []crawler.Part{{Name: "đường dây nóng", There: there}, {Name: "thư điện tử", There: true}}
+			if !there {
+				v.Detail = "lacks: đường dây nóng"
+			}
+			put(t, s, l, v)
+		}
+		var got []string
+		obs := must(s.Observation(ctx, plan, time.Time{}))
+		for _, part := range []string{"tinh/feed", "tinh/feed#đường dây nóng", "tinh/feed#thư điện tử"} {
+			for _, u := range obs.Uptime[part] {
+				got = append(got, fmt.Sprint(part, " ", int(u.From.Sub(day0)/time.Hour), "-", int(u.To.Sub(day0)/time.Hour), " ", u.State, " ", u.Probes))
+			}
+		}
+		equal(t, "history", strings.Join(got, ", "),
+			"tinh/feed 0-2 up 3, tinh/feed#đường dây nóng 0-1 up 1, tinh/feed#đường dây nóng 1-2 absent 2, tinh/feed#thư điện tử 0-2 up 3")
+		if h := must(s.Health(ctx))["tinh/feed"]; h.Outcome != media.OK || h.Detail != "lacks: đường dây nóng" {
+			t.Errorf("health %+v", h)
+		}
+		if obs := must(s.Observation(ctx, samplePlan(), time.Time{})); len(obs.Uptime) != 1 {
+			t.Errorf("of a plan that expects nothing: %v", obs.Uptime)
+		}
 	})
 }
 

@@ -49,6 +49,9 @@ func (t *tx) putWave(ctx context.Context, l crawler.Lease, w []*look) error {
 	if err := t.putSeen(ctx, l, w); err != nil {
 		return err
 	}
+	if err := t.putListed(ctx, w); err != nil {
+		return err
+	}
 	if err := t.putCoverage(ctx, w); err != nil {
 		return err
 	}

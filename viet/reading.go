@@ -41,6 +41,10 @@ func ReadingNote(code string, n, of int, text string) string {
 		s = "{n} mục không đọc được ngày đăng: ngày chỉ có thể lấy ở trang bài; không có ngày thì không xếp được vào kỳ"
 	case "date_format":
 		s = "{n} ngày in khác dạng date_format, đã đọc theo cách chung"
+	case "numberless":
+		s = "{n} văn bản không có số, ký hiệu"
+	case "stateless":
+		s = "{n} câu hỏi không cho biết đã được trả lời chưa: chưa tính được; cần rule answered hoặc answer"
 	case "guessed_item":
 		s = "đoán khối tin là «{text}», khớp {n} khối"
 	case "linkless":

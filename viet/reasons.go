@@ -157,7 +157,13 @@ func dutyReasons() []reason {
 		{"page_absent", func(a arguments) string {
 			return "máy chủ trả lời không có trang" + a.prefix(" «", a.text("page", ""), "»")
 		}},
+		{"page_lacks", func(a arguments) string {
+			return "trang" + a.prefix(" «", a.text("page", ""), "»") + " có, thiếu " + a.text("what", "nội dung phải niêm yết") + a.prefix(" (từ lần kiểm tra ngày ", a.day("since"), ")")
+		}},
 		{"page_doubtful", func(a arguments) string {
+			if what := a.text("what", ""); what != "" {
+				return "mới một lần thấy trang" + a.prefix(" «", a.text("page", ""), "»") + " thiếu " + what + ", cần kiểm tra lại"
+			}
 			return "mới một lần máy chủ trả lời không có trang" + a.prefix(" «", a.text("page", ""), "»") + ", cần kiểm tra lại"
 		}},
 		{"fresh", func(a arguments) string {
@@ -286,6 +292,16 @@ func evidenceReasons() []reason {
 			return "Quyết định số " + a.text("number", "không rõ") + a.prefix(" ký ngày ", a.day("signed")) + a.prefix(", đăng ngày ", a.day("posted")) +
 				", sau " + Decimal(a.number("days")) + " ngày làm việc"
 		}},
+		{"posted_by", func(a arguments) string {
+			return "Quyết định số " + a.text("number", "không rõ") + a.prefix(" ký ngày ", a.day("signed")) + ", danh mục không ghi ngày đăng: đăng không muộn hơn" +
+				a.prefix(" ngày ", a.day("seen")) + ", tức là trong " + Decimal(a.number("days")) + " ngày làm việc"
+		}},
+		{"posted_undated", func(a arguments) string {
+			return "đã đăng" + a.prefix(" Quyết định số ", a.text("number", "")) + ", danh mục không ghi ngày đăng" + a.prefix("; thấy lần đầu ngày ", a.day("seen"))
+		}},
+		{"answered_by", func(a arguments) string {
+			return "đã trả lời, không ghi ngày trả lời" + a.prefix("; thấy lần đầu ngày ", a.day("seen"))
+		}},
 		{"signed_unknown", func(a arguments) string {
 			return "đã đăng" + a.prefix(" Quyết định số ", a.text("number", "")) + ", chưa xác định được ngày ký"
 		}},
@@ -319,6 +335,9 @@ func evidenceReasons() []reason {
 		}},
 		{"same_column", func(a arguments) string {
 			return "cùng chuyên mục với tin, bài đã ghi nhận" + a.prefix(" («", a.text("other", ""), "»)") + ", mỗi chuyên mục tính một lần"
+		}},
+		{"same_decision", func(a arguments) string {
+			return "cùng quyết định với bài đăng đã ghi nhận" + a.prefix(" («", a.text("other", ""), "»)") + ", mỗi quyết định tính một lần"
 		}},
 		{"superseded", func(a arguments) string { return "đã được thay bằng nhật ký phát sóng nhận sau" }},
 	}

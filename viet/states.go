@@ -141,8 +141,12 @@ func Outcome(outcome string) string {
 }
 
 // OutcomeOf is Outcome with what the operators' detail tells beside it: a server
-// that answered 404 or 410 was reached, and has no such page.
+// that answered 404 or 410 was reached, and has no such page; a page that was
+// read may lack what has to be posted on it («lacks: a; b»).
 func OutcomeOf(outcome, detail string) string {
+	if what, ok := strings.CutPrefix(detail, "lacks: "); ok && outcome == "ok" {
+		return "trang có, thiếu " + strings.ReplaceAll(what, "; ", ", ")
+	}
 	words := strings.Fields(detail)
 	for i, w := range words {
 		if outcome != "unreachable" || w != "answered" || i+1 == len(words) || strings.HasPrefix(detail, "robots.txt") {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"loa/media"
+	"loa/schedule/calendar"
 	"loa/viet"
 )
 
@@ -18,6 +19,8 @@ type sourcesPage struct {
 	Counts   []stateCount
 	Groups   []sourceGroup
 	Receipts []media.Receipt
+	Planned  []media.Planned // the next days', those of the plan's columns
+	Announce bool            // schedules are read
 }
 
 type stateCount struct {
@@ -139,8 +142,13 @@ func (s *site) sources(w http.ResponseWriter, r *http.Request) {
 	}
 	slices.SortStableFunc(receipts, func(a, b media.Receipt) int { return b.From.Compare(a.From) })
 	p := sourcesPage{Receipts: receipts, Counts: countStates(rows)}
+	if p.Planned, err = s.planned(r.Context()); err != nil {
+		s.fail(w, r, "read announced schedules", err)
+		return
+	}
 	for i := range rows {
 		row := &rows[i]
+		p.Announce = p.Announce || row.Source.Kind == media.KindSchedule && !row.Source.Verify
 		row.Spark = newSpark(row.How.Weeks)
 		for _, o := range append([]string{media.OK, media.NotModified}, media.BlindReasons()...) {
 			if n := row.Health.Visits[o]; n > 0 {
@@ -199,4 +207,14 @@ func wait(d time.Duration) string {
 	default:
 		return viet.Decimal(math.Round(d.Hours()*10)/10) + " giờ"
 	}
+}
+
+// planned is what stations announce of the plan's columns for the next days.
+func (s *site) planned(ctx context.Context) ([]media.Planned, error) {
+	if s.Planned == nil {
+		return nil, nil
+	}
+	from := calendar.Day(s.Business())
+	all, err := s.Planned(ctx, from, from.AddDate(0, 0, 8))
+	return slices.DeleteFunc(all, func(p media.Planned) bool { return p.Column == "" }), err
 }

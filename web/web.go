@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"loa/media"
 	"loa/report"
 	"loa/schedule"
 	"loa/schedule/calendar"
@@ -38,6 +39,8 @@ type Options struct {
 	Closings func(ctx context.Context) ([]schedule.Closing, error)
 	// Certificate is one closing with its rows, by its id; nil: no certificates.
 	Certificate func(ctx context.Context, id string) (schedule.Closing, error)
+	// Planned lists what stations announce for a span; nil: none is shown.
+	Planned func(ctx context.Context, from, to time.Time) ([]media.Planned, error)
 	// Progress is one Vietnamese line shown on every page while something long is under way, "" otherwise.
 	Progress func() string
 	Log      *slog.Logger // nil: slog.Default()

@@ -106,6 +106,8 @@ func (s *site) funcs() template.FuncMap {
 		"zero":     func(t time.Time) bool { return t.IsZero() },
 		"host":     host,
 		"kind":     sourceKind,
+		"planned":  plannedWords,
+		"lacking":  lacking,
 		"found":    found,
 		"iso":      func(t time.Time) string { return t.In(calendar.Zone).Format(time.RFC3339) },
 		"join":     func(v []string) string { return strings.Join(v, ", ") },
@@ -178,6 +180,32 @@ func host(raw string) string {
 	return u.Host
 }
 
+// lacking says what a page that was read lacks of what has to be posted on it, ""
+// if it lacks nothing.
+func lacking(outcome, detail string) string {
+	if outcome != media.OK || !strings.HasPrefix(detail, "lacks: ") {
+		return ""
+	}
+	return viet.OutcomeOf(outcome, detail)
+}
+
+// plannedWords is how long an announced transmission is, and what is said of its run.
+func plannedWords(p media.Planned) string {
+	var out []string
+	if p.Duration > 0 {
+		out = append(out, viet.Duration(p.Duration))
+	} else {
+		out = append(out, "không rõ thời lượng")
+	}
+	if run := map[string]string{"first": "phát mới", "repeat": "phát lại"}[p.Run]; run != "" {
+		out = append(out, run)
+	}
+	if p.Live {
+		out = append(out, "trực tiếp")
+	}
+	return strings.Join(out, ", ")
+}
+
 func sourceKind(k media.SourceKind) string {
 	switch k {
 	case media.KindFeed:
@@ -188,6 +216,14 @@ func sourceKind(k media.SourceKind) string {
 		return "sơ đồ trang"
 	case media.KindPage:
 		return "trang đơn"
+	case media.KindUptime:
+		return "dò máy chủ"
+	case media.KindQuestions:
+		return "mục hỏi đáp"
+	case media.KindDocuments:
+		return "danh mục văn bản"
+	case media.KindSchedule:
+		return "lịch phát sóng"
 	}
 	return string(k)
 }

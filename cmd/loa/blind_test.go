@@ -261,7 +261,7 @@ func startWatch(t *testing.T, faults []fault, agencies ...string) *blindWatch {
 	for _, s := range w.engine.plan.Sources {
 		slug := slugOf(s.Agency)
 		// Of the newspaper only its column is owed and looked at.
-		if w.hosts[slug] != "" && (slug != "bao" || s.Column == "cchc") && s.Kind != media.KindPage {
+		if w.hosts[slug] != "" && (slug != "bao" || s.Column == "cchc") && s.Kind.Items() {
 			w.only = append(w.only, s.ID)
 		}
 	}

@@ -67,6 +67,9 @@ func checkPlan(files fs.FS, id string) (p *schedule.Plan, sound bool, all []plan
 		for i, r := range s.Rules {
 			problems = append(problems, checkRule(s, r.Rule, fmt.Sprintf("rules/%d/rule", i), positions)...)
 		}
+		for _, e := range s.Expect {
+			problems = append(problems, refused(s, extract.CheckExpect(e), "expect/"+e.Name, positions)...)
+		}
 	}
 	if len(problems) > 0 {
 		return p, sound, problems
@@ -81,8 +84,13 @@ func checkPlan(files fs.FS, id string) (p *schedule.Plan, sound bool, all []plan
 // checkRule tells what the readers of pages refuse of one rule of a source;
 // where is its place under the source.
 func checkRule(s media.Source, r media.Rule, where string, positions plans.Positions) []plans.Problem {
+	return refused(s, extract.CheckRule(r), where, positions)
+}
+
+// refused gives mistakes the place of what they are about.
+func refused(s media.Source, errs []error, where string, positions plans.Positions) []plans.Problem {
 	var out []plans.Problem
-	for _, err := range extract.CheckRule(r) {
+	for _, err := range errs {
 		path := "sources/" + s.ID + "/" + where
 		var rule extract.RuleError
 		if errors.As(err, &rule) {

@@ -300,8 +300,8 @@ func (w duties) portal() {
 
 		answered, lag := 0, 0
 		for _, asked := range waiting {
-			if afterWorkingDays(asked, 15).Month() == m { // as far as February's register, the last, tells
-				lag = max(lag, workingDays(asked, earliest(day2023(m+1, 0), day2023(3, 0))))
+			if afterWorkingDays(asked, 15).Month() == m { // as the column shows it to wait
+				lag = max(lag, workingDays(asked, earliest(day2023(m+1, 0), demoEnd)))
 			}
 		}
 		for _, q := range sample.Questions(m) {
@@ -316,8 +316,8 @@ func (w duties) portal() {
 		}
 		d = due{schedule.Met, fmt.Sprintf("%d/2, %d/15", answered, lag), "enough_delivered"}
 		switch {
-		case m == 3:
-			d = due{schedule.Open, fmt.Sprintf("0/2, %d/15", lag), "period_open"} // March's register is still to come
+		case m == 3: // March's register is still to come, but the portal's column was read
+			d = due{schedule.Open, fmt.Sprintf("%d/2, %d/15", answered, lag), "answer_late"}
 		case answered < 2:
 			d.state, d.reason = schedule.Missed, "short"
 		case lag > 15:

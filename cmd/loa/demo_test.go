@@ -91,7 +91,7 @@ func truthByID(t *testing.T, plan *schedule.Plan) map[string]sample.Truth {
 	rule := map[string]string{} // host → key rule of its sources
 	for _, s := range plan.Sources {
 		for _, tr := range sample.Items() {
-			if plan.Province+"/"+tr.Agency == s.Agency && s.Kind != media.KindPage {
+			if plan.Province+"/"+tr.Agency == s.Agency && s.Kind.Items() && s.Kind != media.KindDocuments {
 				rule[tr.Host] = s.Rule.Key
 			}
 		}
@@ -163,19 +163,37 @@ func (d *leftBehind) items(t *testing.T) {
 			t.Errorf("%s claims %s (%q, found in %s), want %s", tr.URL, got, row.Item.Claimed.Text, row.Item.Claimed.Found, want)
 		}
 	}
+	listed := 0
 	for id, r := range d.rows {
+		if d.ofKind(r.Item.Source, media.KindDocuments) {
+			listed++
+			continue
+		}
 		if _, real := d.truth[id]; !real && !d.probed(r.Item.Source) {
 			t.Errorf("%s was never published: «%s»", r.Item.URL, r.Item.Title)
 		}
+	}
+	posted := 3 // of the year before
+	for _, x := range sample.Decisions() {
+		if !x.Posted.IsZero() && x.Posted.Before(demoEnd) {
+			posted++
+		}
+	}
+	if listed != posted {
+		t.Errorf("%d documents are stored, %d were listed", listed, posted)
 	}
 	if want < 200 {
 		t.Errorf("only %d pieces of 2023 were held against the truth", want)
 	}
 }
 
+func (d *leftBehind) ofKind(source string, kind media.SourceKind) bool {
+	return slices.ContainsFunc(d.plan.Sources, func(s media.Source) bool { return s.ID == source && s.Kind == kind })
+}
+
 // probed: a page that is watched for being there is an item of its own.
 func (d *leftBehind) probed(source string) bool {
-	return slices.ContainsFunc(d.plan.Sources, func(s media.Source) bool { return s.ID == source && s.Kind == media.KindPage })
+	return slices.ContainsFunc(d.plan.Sources, func(s media.Source) bool { return s.ID == source && !s.Kind.Items() })
 }
 
 func printedDate(c media.Date) string {
@@ -262,6 +280,12 @@ func (d *leftBehind) false(s schedule.Standing, e media.Evidence) string {
 	case media.EvItem:
 		tr, real := d.truth[e.ID]
 		switch {
+		case e.Listed: // the portal's list of decisions, as the news of the same day
+			if !slices.ContainsFunc(sample.Decisions(), func(x sample.Decision) bool {
+				return s.Quota == "A-3.2" && x.Number == e.Document && x.Signed.Equal(e.Signed) && within(x.Signed) && e.At.Equal(x.Posted)
+			}) {
+				return fmt.Sprintf("%s of %s is listed as posted on %s", e.Document, e.Signed, e.At)
+			}
 		case !real || !tr.Reform || tr.Agency != agency:
 			return fmt.Sprintf("%s: reform %t, of %s", tr.URL, tr.Reform, tr.Agency)
 		case s.Quota == "A-3.2":

@@ -88,7 +88,7 @@ func TestImportRegisters(t *testing.T) {
 				t.Errorf("rows\n%s\nwant\n%s", got, want)
 			}
 			for _, e := range g.Rows {
-				if e.ID != media.EntryID(g.Kind, g.Agency, e) {
+				if e.ID != g.Kind.EntryID(g.Agency, e) {
 					t.Errorf("id of %+v", e)
 				}
 			}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"loa/crawler"
+	"loa/media"
 	"loa/metrics"
 	"loa/monitor"
 	"loa/report"
@@ -293,7 +294,10 @@ func (e *engine) desk(plan *schedule.Plan) http.Handler {
 		Closings: func(ctx context.Context) ([]schedule.Closing, error) {
 			return e.store.ClosingHeads(ctx, plan.ID, time.Time{})
 		},
-		Certificate: e.closing})
+		Certificate: e.closing,
+		Planned: func(ctx context.Context, from, to time.Time) ([]media.Planned, error) {
+			return e.store.Planned(ctx, from, to, time.Time{}, false)
+		}})
 }
 
 // reportInput gathers what the report of a period is built from: the

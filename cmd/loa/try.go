@@ -21,6 +21,8 @@ type tryCmd struct {
 	network
 	Target string `arg:"" name:"url-file-or-source" help:"Địa chỉ (http://, https://), tệp đã lưu, hoặc mã một nguồn của kế hoạch."`
 	URL    string `help:"Địa chỉ gốc của tệp đã lưu, để ghép các đường dẫn tương đối." placeholder:"URL"`
+	Kind   string `enum:",questions,documents,schedule" default:"" help:"Đọc như loại nguồn này: questions (hỏi đáp), documents (danh mục văn bản), schedule (lịch phát sóng); không ghi thì tự đoán." placeholder:"LOẠI"`
+	Item   string `help:"Với --kind: bộ chọn CSS của từng mục, khi trang không phải là một bảng." placeholder:"CSS"`
 	Items  int    `default:"20" help:"In bao nhiêu tin, bài."`
 	Pages  int    `default:"2" help:"Với một nguồn của kế hoạch: so mấy trang bài, trước và bây giờ."`
 	Plan   string `help:"Kế hoạch có nguồn ấy (mặc định: mọi kế hoạch)."`
@@ -38,6 +40,9 @@ func (c *tryCmd) Run(a *app) error {
 	body, contentType, from, fetched, err := c.read(a)
 	if err != nil {
 		return err
+	}
+	if c.Kind != "" {
+		return c.as(a, body, contentType, from)
 	}
 	g, err := extract.Guess(body, contentType, from, fetched)
 	if err != nil {

@@ -17,6 +17,9 @@ type Entry struct {
 	Lead    string // plain text, may be empty
 	Section string
 	Date    media.Date
+
+	Document *Document // of Documents alone
+	Question *Question // of Questions alone
 }
 
 // Listing is what a feed or list page shows, in page order.
@@ -51,6 +54,10 @@ func (e *BlindError) Error() string { return e.Reason + ": " + e.Detail }
 //	List(text string, src media.Source, base string) (Listing, error)         list.go     HTML list pages through goquery
 //	Page(text string, src media.Source, url string) (Article, error)          article.go  selectors, readability as fallback
 //	Second(text, src, url, first) (second Article, alike float64, ok bool)    referee.go  readability against the selectors
+//	Documents(text string, src media.Source, base string) (Listing, error)     documents.go  lists of documents and of administrative procedures
+//	Questions(text string, src media.Source, base string) (Listing, error)     questions.go  columns of questions and answers
+//	Schedule(text string, src media.Source, url string, columns []media.Column) ([]media.Planned, error)   schedule.go  a station's announced schedule
+//	Missing(text string, src media.Source, url string) ([]string, error)     probe.go     what has to be posted on a page and is not
 //	Key(rule, rawurl string) (string, error)                                  key.go      canonical key of an address
 //	CheckRule(r media.Rule) []error                                           rule.go     what is wrong with a reading rule
 //	Guess(body []byte, contentType, url string, now time.Time) (Guessed, error)  guess.go    what `loa try` shows

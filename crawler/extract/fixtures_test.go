@@ -41,6 +41,7 @@ type trait struct {
 	Now         string   // when it was fetched, RFC 3339
 	Sheet       bool     // tabs become a workbook; {{2023-03-06}} is a real date there
 	Merge       []string // cells of the sheet
+	Expect      []media.Expect
 	Rule        struct {
 		Item, Link, Title, Lead, Date         string
 		Headline, Sapo, Body, Section, Byline string
@@ -51,6 +52,8 @@ type trait struct {
 		ArticleURL                            string `json:"article_url"`
 		Key                                   string
 		Next                                  media.Paging
+		Number, Signed, Issuer                string
+		Answered, Answer                      string
 	}
 	Kind media.SourceKind // of a paged source; a list if not said
 	N    int              // page of the list that the fixture shows
@@ -69,11 +72,12 @@ func (t trait) now(tb testing.TB) time.Time {
 
 func (t trait) source(tb testing.TB) media.Source {
 	r := t.Rule
-	return media.Source{URL: t.Base, Kind: t.Kind, Rule: media.Rule{
+	return media.Source{URL: t.Base, Expect: t.Expect, Kind: t.Kind, Rule: media.Rule{
 		Now: t.now(tb), DateFormat: r.DateFormat, Zone: r.Zone,
 		Item: r.Item, Link: r.Link, Title: r.Title, Lead: r.Lead, Date: r.Date,
 		Headline: r.Headline, Sapo: r.Sapo, Body: r.Body, PageDate: r.PageDate, Section: r.Section, Byline: r.Byline,
 		DateLayout: r.DateLayout, ArticleURL: r.ArticleURL, Key: r.Key, Next: r.Next,
+		Number: r.Number, Signed: r.Signed, Issuer: r.Issuer, Answered: r.Answered, Answer: r.Answer,
 	}}
 }
 
@@ -259,6 +263,21 @@ type shownEntry struct {
 	Lead    string `json:"lead,omitempty"`
 	Section string `json:"section,omitempty"`
 	Date    string `json:"date,omitempty"`
+
+	Number   string `json:"number,omitempty"`
+	Signed   string `json:"signed,omitempty"`
+	Issuer   string `json:"issuer,omitempty"`
+	State    string `json:"state,omitempty"`
+	Asked    string `json:"asked,omitempty"`
+	Answered string `json:"answered,omitempty"`
+}
+
+// showDay is a local day, "" for none.
+func showDay(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(time.FixedZone("", 7*3600)).Format("2006-01-02 15:04")
 }
 
 func showListing(t *testing.T, l Listing, err error) any {
@@ -280,7 +299,14 @@ func showListing(t *testing.T, l Listing, err error) any {
 		if regexp.MustCompile(`#[0-9a-f]{32}$`).MatchString(key) {
 			key = "*"
 		}
-		out.Entries = append(out.Entries, shownEntry{e.URL, key, e.Title, e.Lead, e.Section, showDate(e.Date)})
+		s := shownEntry{URL: e.URL, Key: key, Title: e.Title, Lead: e.Lead, Section: e.Section, Date: showDate(e.Date)}
+		if d := e.Document; d != nil {
+			s.Number, s.Signed, s.Issuer = d.Number, showDay(d.Signed), d.Issuer
+		}
+		if q := e.Question; q != nil {
+			s.Key, s.Number, s.State, s.Asked, s.Answered = "", q.Number, q.State, showDay(q.Asked), showDay(q.Answered)
+		}
+		out.Entries = append(out.Entries, s)
 	}
 	return out
 }
@@ -306,6 +332,21 @@ func TestFeed(t *testing.T) {
 	})
 }
 
+func TestDocuments(t *testing.T) { listings(t, "documents", Documents) }
+func TestQuestions(t *testing.T) { listings(t, "questions", Questions) }
+
+func listings(t *testing.T, kind string, read func(string, media.Source, string) (Listing, error)) {
+	fixtures(t, kind, func(t *testing.T, _ string, tr trait, body []byte) any {
+		text, err := Decode(body, tr.ContentType)
+		if err != nil {
+			return showBlind(t, err)
+		}
+		l, err := read(text, tr.source(t), tr.Base)
+		t.Log(l.Notes)
+		return showListing(t, l, err)
+	})
+}
+
 func TestList(t *testing.T) {
 	fixtures(t, "list", func(t *testing.T, _ string, tr trait, body []byte) any {
 		text, err := Decode(body, tr.ContentType)
@@ -316,6 +357,70 @@ func TestList(t *testing.T) {
 		t.Log(l.Notes)
 		return showListing(t, l, err)
 	})
+}
+
+// announced are the columns that schedules of fixtures are read for.
+func announced() []media.Column {
+	return []media.Column{{ID: "chung-tay", Agency: "tinh/dai", Name: "Chung tay cải cách hành chính"}, {ID: "khac", Agency: "tinh/bao", Name: "Thời sự"}}
+}
+
+func TestSchedule(t *testing.T) {
+	fixtures(t, "schedule", func(t *testing.T, _ string, tr trait, body []byte) any {
+		text, err := Decode(body, tr.ContentType)
+		if err != nil {
+			return showBlind(t, err)
+		}
+		src := tr.source(t)
+		src.ID, src.Agency, src.Channel = "tinh/lich", "tinh/dai", "ytv"
+		all, err := Schedule(text, src, tr.Base, announced())
+		if err != nil {
+			return showBlind(t, err)
+		}
+		var out []string
+		for _, p := range all {
+			s := showDay(p.Start) + " " + p.Programme
+			if p.Duration > 0 {
+				s += " " + p.Duration.String()
+			}
+			if local := showDay(p.Day)[:10]; !strings.HasPrefix(s, local) {
+				s += " of " + local
+			}
+			for _, mark := range []string{p.Run, p.Column, map[bool]string{true: "live"}[p.Live]} {
+				if mark != "" {
+					s += " [" + mark + "]"
+				}
+			}
+			if p.Source != src.ID || p.Channel != src.Channel || p.Printed == "" || p.ID == "" {
+				t.Errorf("%+v", p)
+			}
+			out = append(out, s)
+		}
+		return out
+	})
+}
+
+// TestProbe: what has to be posted on a page and is not.
+func TestProbe(t *testing.T) {
+	fixtures(t, "probe", func(t *testing.T, _ string, tr trait, body []byte) any {
+		text, err := Decode(body, tr.ContentType)
+		if err != nil {
+			return showBlind(t, err)
+		}
+		missing, err := Missing(text, tr.source(t), tr.Base)
+		if err != nil {
+			return showBlind(t, err)
+		}
+		return map[string][]string{"missing": missing}
+	})
+	src := media.Source{Expect: []media.Expect{{Name: "x", Selector: "div["}}}
+	if _, err := Missing("<p>chữ</p>", src, "http://so.example/"); showBlind(t, err).(map[string]string)["blind"] != media.ParseError {
+		t.Errorf("a selector that is none: %v", err)
+	}
+	for _, e := range []media.Expect{{Name: "a", Selector: "div["}, {Name: "b", Regexp: "("}, {Name: "c", Selector: "#x", Regexp: "^x"}} {
+		if errs := CheckExpect(e); len(errs) > 0 != (e.Name != "c") {
+			t.Errorf("%+v: %v", e, errs)
+		}
+	}
 }
 
 func TestPage(t *testing.T) {

@@ -37,6 +37,8 @@ func noteWords() map[string]string {
 		"first_only":      "only the first {n} items were read",
 		"foreign":         "{n} entries whose address is not the source's were left out",
 		"hollow":          "{n} items have neither title nor address",
+		"numberless":      "{n} documents have no number",
+		"stateless":       "{n} questions do not say whether they are answered",
 		"same_key":        "{n} entries had the key of an earlier one",
 		"dateless":        "{n} entries have no readable date",
 		"date_format":     "{n} dates are not printed as date_format says",

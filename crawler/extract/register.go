@@ -157,7 +157,7 @@ func (r *registerReader) row(row tableRow) {
 		r.number, r.day = e.Number, e.At
 		e.Column = r.column(e.Section, e.At)
 	}
-	e.ID = media.EntryID(r.opt.Kind, r.opt.Agency, e)
+	e.ID = r.opt.Kind.EntryID(r.opt.Agency, e)
 	if n, twice := r.had[e.ID]; twice {
 		r.fail(row, rTitle, fmt.Sprintf("trùng với dòng %d; %s", n, map[media.RegisterKind]string{
 			media.RegPrint: "mỗi tin, bài trên một trang của một số báo ghi một dòng", media.RegProcedures: "mỗi quyết định ghi một dòng", media.RegQuestions: "mỗi câu hỏi ghi một dòng"}[r.opt.Kind]))

@@ -117,7 +117,7 @@ func checkRegister(t *testing.T, es []media.Entry, bad []RowError, opt RegisterO
 	last := 0
 	for _, e := range es {
 		switch {
-		case e.ID != media.EntryID(opt.Kind, opt.Agency, e) || ids[e.ID]:
+		case e.ID != opt.Kind.EntryID(opt.Agency, e) || ids[e.ID]:
 			t.Fatalf("id of %+v", e)
 		case e.Row <= last:
 			t.Fatalf("row %d after %d", e.Row, last)

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"loa/media"
 )
@@ -156,6 +157,62 @@ func checkListing(t *testing.T, l Listing, err error) {
 	if len(l.Entries) == 0 {
 		t.Fatal("no entries and no reason")
 	}
+}
+
+func FuzzDocuments(f *testing.F) { fuzzListing(f, "documents", Documents) }
+func FuzzQuestions(f *testing.F) { fuzzListing(f, "questions", Questions) }
+
+// fuzzListing reads as a table and as labelled blocks.
+func fuzzListing(f *testing.F, kind string, read func(string, media.Source, string) (Listing, error)) {
+	seed(f, kind)
+	f.Fuzz(func(t *testing.T, s string) {
+		text, err := Decode([]byte(s), "")
+		if err != nil {
+			return
+		}
+		for _, item := range []string{"", "li, .vb, .hoidap"} {
+			l, err := read(text, media.Source{Rule: media.Rule{Item: item}}, "http://a.example/van-ban/")
+			checkListing(t, l, err)
+		}
+	})
+}
+
+func FuzzSchedule(f *testing.F) {
+	seed(f, "schedule")
+	f.Fuzz(func(t *testing.T, s string) {
+		text, err := Decode([]byte(s), "")
+		if err != nil {
+			return
+		}
+		all, err := Schedule(text, media.Source{Channel: "ytv"}, "http://a.example/lich-tu-ngay-13032023-den-ngay-19032023/", announced())
+		var b *BlindError
+		if err != nil && (!errors.As(err, &b) || b.Detail == "" || all != nil) {
+			t.Fatalf("%v, %d announced", err, len(all))
+		}
+		had := map[string]bool{}
+		for _, p := range all {
+			if had[p.ID] || p.Programme != tidy(p.Programme) || p.Programme == "" || p.Duration < 0 || p.Duration > maxAiring || p.Start.Before(p.Day) || p.Start.Sub(p.Day) > 48*time.Hour {
+				t.Fatalf("%+v", p)
+			}
+			had[p.ID] = true
+		}
+	})
+}
+
+func FuzzProbe(f *testing.F) {
+	seed(f, "probe")
+	src := media.Source{Expect: []media.Expect{{Name: "đường dây nóng", Phrases: []string{"Đường dây nóng"}, Regexp: `0\d{3} \d{3}`}, {Name: "sơ đồ", Selector: "#so-do"}}}
+	f.Fuzz(func(t *testing.T, s string) {
+		text, err := Decode([]byte(s), "")
+		if err != nil {
+			return
+		}
+		missing, err := Missing(text, src, "http://so.example/lien-he")
+		var b *BlindError
+		if err != nil && (!errors.As(err, &b) || b.Detail == "" || missing != nil) || len(missing) > 2 {
+			t.Fatalf("%v, %v", missing, err)
+		}
+	})
 }
 
 func FuzzPage(f *testing.F) {

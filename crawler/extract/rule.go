@@ -16,6 +16,20 @@ type RuleError struct{ Field, Msg string }
 
 func (e RuleError) Error() string { return e.Field + ": " + e.Msg }
 
+// CheckExpect tells every mistake of what has to be posted on a page, as RuleErrors.
+func CheckExpect(e media.Expect) []error {
+	var errs []error
+	if e.Selector != "" {
+		if _, err := cascadia.ParseGroup(e.Selector); err != nil {
+			errs = append(errs, RuleError{"selector", fmt.Sprintf("want a CSS selector, %q is none: %v", e.Selector, err)})
+		}
+	}
+	if _, err := regexp.Compile(e.Regexp); err != nil {
+		errs = append(errs, RuleError{"regexp", fmt.Sprintf("want a regular expression: %v", err)})
+	}
+	return errs
+}
+
 // CheckRule tells every mistake of a reading rule at once, as RuleErrors.
 func CheckRule(r media.Rule) []error {
 	var errs []error
@@ -23,13 +37,15 @@ func CheckRule(r media.Rule) []error {
 		{"item", r.Item}, {"link", r.Link}, {"title", r.Title}, {"lead", r.Lead}, {"date", r.Date},
 		{"headline", r.Headline}, {"sapo", r.Sapo}, {"body", r.Body}, {"page_date", r.PageDate},
 		{"section", r.Section}, {"byline", r.Byline}, {"next/link", r.Next.Link},
+		{"number", r.Number}, {"signed", r.Signed}, {"issuer", r.Issuer}, {"answered", r.Answered}, {"answer", r.Answer},
 	} {
 		if err := checkSelector(f.css); err != nil {
 			errs = append(errs, RuleError{f.field, err.Error()})
 		}
 	}
 	if r.Item == "" {
-		for _, f := range []struct{ field, css string }{{"link", r.Link}, {"title", r.Title}, {"lead", r.Lead}, {"date", r.Date}} {
+		for _, f := range []struct{ field, css string }{{"link", r.Link}, {"title", r.Title}, {"lead", r.Lead}, {"date", r.Date},
+			{"number", r.Number}, {"signed", r.Signed}, {"issuer", r.Issuer}, {"answered", r.Answered}, {"answer", r.Answer}} {
 			if f.css != "" {
 				errs = append(errs, RuleError{f.field, "is relative to item, and item is empty"})
 			}

@@ -1,0 +1,67 @@
+package sample
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"loa/schedule/calendar"
+)
+
+// announced is the station's page of what it will broadcast on television: this
+// week, and the next from Friday afternoon on. It always announces «Chung tay cải
+// cách hành chính» for Friday at five past eight, whatever came of it.
+func (v *view) announced() (answer, bool) {
+	if strings.TrimSuffix(v.path, "/") != "/lich-phat-song" && v.path != "/" {
+		return answer{}, false
+	}
+	monday := calendar.Day(v.now)
+	for monday.Weekday() != time.Monday {
+		monday = monday.AddDate(0, 0, -1)
+	}
+	weeks := []time.Time{monday}
+	if v.now.After(monday.AddDate(0, 0, 4).Add(15 * time.Hour)) {
+		weeks = append(weeks, monday.AddDate(0, 0, 7))
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, `<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>Lịch phát sóng - %[1]s</title></head><body><h1>LỊCH PHÁT SÓNG TRUYỀN HÌNH</h1>`+"\n", esc(v.site.title))
+	for _, monday := range weeks {
+		_, week := monday.ISOWeek()
+		day := time.Time{}
+		for _, r := range announcedWeek(monday, week) {
+			if d := calendar.Day(r.start); !d.Equal(day) {
+				day = d
+				fmt.Fprintf(&b, "<h3>%s, NGÀY %s</h3>\n<p>BUỔI SÁNG</p>\n", strings.ToUpper(weekday(d)), d.Format("02/01/2006"))
+			}
+			if r.start.Hour() == 11 && r.start.Minute() == 30 {
+				b.WriteString("<p>BUỔI TRƯA</p>\n")
+			} else if r.start.Hour() == 19 {
+				b.WriteString("<p>BUỔI TỐI</p>\n")
+			}
+			mark := ""
+			if r.repeat {
+				mark = " ( PL )"
+			}
+			fmt.Fprintf(&b, "<p>– %dh%02d %s%s</p>\n", r.start.Hour(), r.start.Minute(), esc(r.programme), mark)
+		}
+	}
+	b.WriteString("</body></html>")
+	return answer{ctype: htmlType, body: b.String(), etag: true}, true
+}
+
+// announcedWeek is a week as it was meant to be.
+func announcedWeek(monday time.Time, week int) []run {
+	var out []run
+	friday := monday.AddDate(0, 0, 4)
+	for _, r := range televisionWeek(monday, week) {
+		if calendar.Day(r.start).Equal(friday) && r.start.Hour() >= 20 {
+			continue
+		}
+		out = append(out, r)
+		if calendar.Day(r.start).Equal(friday) && r.start.Hour() == 19 {
+			out = append(out, run{"Chung tay cải cách hành chính", "", friday.Add(20*time.Hour + 5*time.Minute), 15 * time.Minute, false},
+				run{"Phim truyện", "", friday.Add(20*time.Hour + 20*time.Minute), 45 * time.Minute, false})
+		}
+	}
+	return out
+}

@@ -1,0 +1,144 @@
+package store_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"loa/crawler"
+	"loa/media"
+	"loa/store"
+)
+
+// TestQuestionsOfAColumn: what a column said of a question stays as it was known.
+func TestQuestionsOfAColumn(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		l := crawled(t, s)
+		q := func(id, state string, asked, answered time.Time) crawler.Asked {
+			return crawler.Asked{ID: id, Agency: "tinh/bao", Number: "HĐ-" + id, Title: "Câu hỏi " + id, URL: "https://bao.example/h/" + id, Asked: asked, Answered: answered, State: state}
+		}
+		none := time.Time{}
+		look := func(day int, qs ...crawler.Asked) {
+			v := visit("tinh/feed", fmt.Sprint("h", day), on(3, day), media.OK)
+			v.Asked, v.Kept = qs, &media.Kept{SHA256: fmt.Sprint("k", day), At: day0}
+			for range 2 { // the same again changes nothing
+				put(t, s, l, v)
+			}
+		}
+		look(2, q("1", "waiting", on(3, 1), none), q("2", "waiting", on(3, 1), none), q("3", "", on(3, 1), none), q("4", "answered", on(2, 1), none))
+		same := visit("tinh/feed", "s", on(3, 6), media.NotModified)
+		same.Same = true
+		put(t, s, l, same)
+		look(8, q("1", "answered", on(3, 1), on(3, 7)), q("2", "answered", on(3, 1), none))
+		look(1, q("1", "waiting", on(3, 1), none)) // an older visit, recorded late
+		look(9, q("1", "waiting", on(3, 1), none)) // an older copy of the page
+		tell := func(knownAt time.Time) string {
+			var out []string
+			for _, e := range must(s.Evidence(ctx, samplePlan(), knownAt)) {
+				if e.Kind != media.EvQuestion {
+					continue
+				}
+				s := e.ID + " " + e.At.In(zone).Format("2/1") + " " + string(e.Precision) + " verified " + e.Verified.In(zone).Format("2/1")
+				if !e.Answered.IsZero() {
+					s += " answered " + e.Answered.In(zone).Format("2/1")
+				}
+				if !e.Waited.IsZero() {
+					s += " waited " + e.Waited.In(zone).Format("2/1")
+				}
+				if e.Source != "tinh/feed" || e.Grade != media.GradeC || !strings.HasPrefix(e.Kept, "k") || e.Document != "HĐ-"+e.ID || e.URL == "" {
+					t.Errorf("%+v", e)
+				}
+				out = append(out, s)
+			}
+			return strings.Join(out, ", ")
+		}
+		equal(t, "now", tell(none), "4 2/3  verified 6/3 answered 2/3 waited 1/2, 1 7/3 day verified 9/3 answered 7/3, 2 8/3  verified 8/3 answered 8/3 waited 6/3")
+		equal(t, "as known before the answers", tell(on(3, 7)), "1 1/3 day verified 6/3, 2 1/3 day verified 6/3, 4 2/3  verified 6/3 answered 2/3 waited 1/2")
+		equal(t, "as known on the first day", tell(on(3, 3)), "1 1/3 day verified 3/3, 2 1/3 day verified 3/3, 4 2/3  verified 3/3 answered 2/3 waited 1/2")
+		equal(t, "as known before any", tell(on(2, 28)), "")
+		if ev := must(s.OwnerEvidence(ctx, samplePlan(), []string{"tinh/bao"}, nil, none)); len(ev) != 3 {
+			t.Errorf("of its owner: %+v", ev)
+		}
+		if ev := must(s.OwnerEvidence(ctx, samplePlan(), nil, []string{"2"}, none)); len(ev) != 1 || ev[0].ID != "2" {
+			t.Errorf("by its id: %+v", ev)
+		}
+	})
+}
+
+// TestListedDocuments: an item of a list of documents has its number and day of
+// signing, as they were known.
+func TestListedDocuments(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		l := crawled(t, s)
+		list := func(day int, number string, signed time.Time) {
+			v := visit("tinh/feed", fmt.Sprint("d", day), on(3, day), media.OK)
+			v.Seen = []crawler.Seen{
+				{Item: media.Item{ID: "vb", Key: "vb", Agency: "tinh/bao", URL: "https://bao.example/vb", Title: "Về việc công bố", Listed: true, Number: number, Signed: signed, Issuer: "UBND tỉnh"}},
+				{Item: media.Item{ID: "tin", Key: "tin", Agency: "tinh/bao", URL: "https://bao.example/tin", Title: "Tin thường"}},
+			}
+			put(t, s, l, v)
+		}
+		list(2, "", time.Time{})
+		list(3, "12/QĐ-UBND", on(3, 1))
+		list(4, "12/QĐ-UBND", on(3, 1))
+		tell := func(knownAt time.Time) string {
+			var out []string
+			for _, e := range must(s.Evidence(ctx, samplePlan(), knownAt)) {
+				out = append(out, fmt.Sprint(e.ID, " ", e.Listed, " ", e.Document, " ", e.Signed.In(zone).Format("2006-01-02")))
+			}
+			return strings.Join(out, ", ")
+		}
+		equal(t, "now", tell(time.Time{}), "tin false  0001-01-01, vb true 12/QĐ-UBND 2023-03-01")
+		equal(t, "as known before its number", tell(on(3, 2).Add(time.Hour)), "tin false  0001-01-01, vb true  0001-01-01")
+		row, _, ok, err := s.Item(ctx, "vb")
+		if err != nil || !ok || !row.Item.Listed || row.Item.Number != "12/QĐ-UBND" || !row.Item.Signed.Equal(on(3, 1)) || row.Item.Issuer != "UBND tỉnh" {
+			t.Errorf("%+v, %v", row.Item, err)
+		}
+		if row, _, _, err := s.Item(ctx, "tin"); err != nil || row.Item.Listed {
+			t.Errorf("%+v, %v", row.Item, err)
+		}
+	})
+}
+
+// TestPlanned: what a station announces is replaced day by day, never deleted,
+// and is no evidence.
+func TestPlanned(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		l := crawled(t, s)
+		p := func(day, hour int, name string) media.Planned {
+			start := on(3, day).Add(time.Duration(hour) * time.Hour)
+			return media.Planned{ID: media.Hash(name, start.String()), Channel: "ytv", Day: on(3, day), Start: start, Duration: 15 * time.Minute, Programme: name, Column: "cchc", Run: "first", Live: true, Printed: name}
+		}
+		look := func(day int, all ...media.Planned) {
+			v := visit("tinh/feed", fmt.Sprint("l", day), on(3, day), media.OK)
+			v.Planned = all
+			put(t, s, l, v)
+		}
+		look(5, p(6, 20, "Chung tay"), p(7, 20, "Thời sự"), p(8, 20, "Phim"))
+		look(6, p(6, 21, "Chung tay"), p(7, 20, "Thời sự"))
+		look(4, p(6, 19, "Cũ")) // an older visit, recorded late
+		tell := func(knownAt time.Time, all bool) string {
+			var out []string
+			for _, p := range must(s.Planned(ctx, on(3, 6), on(3, 10), knownAt, all)) {
+				s := p.Start.In(zone).Format("2/1 15h ") + p.Programme
+				if !p.Gone.IsZero() {
+					s += " gone " + p.Gone.In(zone).Format("2/1")
+				}
+				if p.Source != "tinh/feed" || p.Channel != "ytv" || p.Duration != 15*time.Minute || p.Column != "cchc" || p.Run != "first" || !p.Live || !p.Day.Equal(on(3, p.Start.In(zone).Day())) {
+					t.Errorf("%+v", p)
+				}
+				out = append(out, s)
+			}
+			return strings.Join(out, ", ")
+		}
+		equal(t, "now", tell(time.Time{}, false), "6/3 21h Chung tay, 7/3 20h Thời sự, 8/3 20h Phim")
+		equal(t, "with what is gone", tell(time.Time{}, true), "6/3 20h Chung tay gone 6/3, 6/3 21h Chung tay, 7/3 20h Thời sự, 8/3 20h Phim")
+		equal(t, "as announced before", tell(on(3, 5).Add(time.Hour), false), "6/3 20h Chung tay, 7/3 20h Thời sự, 8/3 20h Phim")
+		look(7, p(6, 20, "Chung tay"), p(6, 22, "Khác"))
+		equal(t, "announced again", tell(time.Time{}, false), "6/3 20h Chung tay, 6/3 22h Khác, 7/3 20h Thời sự, 8/3 20h Phim")
+		if ev := must(s.Evidence(ctx, samplePlan(), time.Time{})); len(ev) != 0 {
+			t.Errorf("an announcement is evidence: %+v", ev)
+		}
+	})
+}
