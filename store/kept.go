@@ -208,6 +208,9 @@ func uses() []struct {
 		{"credit", "SELECT r.kept, c.plan || ' ' || c.quota || ' ' || c.period FROM revision r JOIN credit c ON c.evidence = r.item WHERE r.kept IN $LIST", true},
 		{"decision", `SELECT r.kept, d.id FROM revision r JOIN (SELECT d.id, COALESCE(a.item, d.evidence) AS item FROM decision d
 			LEFT JOIN item_alias a ON a.alias = d.evidence WHERE d.evidence <> '') d ON d.item = r.item WHERE r.kept IN $LIST`, true},
+		// A question of a column by its page; a page that announces a schedule proves nothing, and is kept as any list.
+		{"credit", "SELECT s.kept, c.plan || ' ' || c.quota || ' ' || c.period FROM question_state s JOIN credit c ON c.evidence = s.question WHERE s.kept IN $LIST", true},
+		{"decision", "SELECT s.kept, d.id FROM question_state s JOIN decision d ON d.evidence = s.question WHERE s.kept IN $LIST", true},
 		{"review", "SELECT r.kept, w.id FROM revision r JOIN review w ON w.item = r.item WHERE r.kept IN $LIST", true},
 		{"source", "SELECT body_hash, source FROM source_state WHERE body_hash IN $LIST", true}, // what «not changed» refers to
 		{"revision", "SELECT kept, item FROM revision WHERE kept IN $LIST", false},

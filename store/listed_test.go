@@ -2,12 +2,14 @@ package store_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"loa/crawler"
 	"loa/media"
+	"loa/schedule"
 	"loa/store"
 )
 
@@ -57,6 +59,24 @@ func TestQuestionsOfAColumn(t *testing.T) {
 		equal(t, "as known before the answers", tell(on(3, 7)), "1 1/3 day verified 6/3, 2 1/3 day verified 6/3, 4 2/3  verified 6/3 answered 2/3 waited 1/2")
 		equal(t, "as known on the first day", tell(on(3, 3)), "1 1/3 day verified 3/3, 2 1/3 day verified 3/3, 4 2/3  verified 3/3 answered 2/3 waited 1/2")
 		equal(t, "as known before any", tell(on(2, 28)), "")
+		// The page that shows a credited answer, or one that a person decided of, stays.
+		e := schedule.Evaluation{Plan: "tinh/2023", Now: day0, Matching: schedule.Matching{Credits: []schedule.Credit{{Quota: "A-3.3", Owner: "tinh/bao", Period: "2023-03", Evidence: media.Evidence{ID: "1", Kind: media.EvQuestion}}}}}
+		if err := s.PutEvaluation(ctx, e); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.AddDecision(ctx, schedule.Decision{Kind: schedule.Strike, Plan: "tinh/2023", Quota: "A-3.3", Owner: "tinh/bao", Evidence: "4", At: day0, Actor: "Chuyên viên", Reason: "trùng"}, "person"); err != nil {
+			t.Fatal(err)
+		}
+		for sha, want := range map[string][]string{"k8": {"credit", "visit"}, "k2": {"credit", "decision", "visit"}, "k9": {"credit", "visit"}} {
+			var kinds []string
+			for _, u := range must(s.KeptUses(ctx, sha)) {
+				kinds = append(kinds, u.Kind)
+			}
+			slices.Sort(kinds)
+			if !slices.Equal(kinds, want) {
+				t.Errorf("%s is referred to by %v, want %v", sha, kinds, want)
+			}
+		}
 		if ev := must(s.OwnerEvidence(ctx, samplePlan(), []string{"tinh/bao"}, nil, none)); len(ev) != 3 {
 			t.Errorf("of its owner: %+v", ev)
 		}
