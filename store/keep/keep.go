@@ -5,6 +5,7 @@ package keep
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -14,6 +15,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 
 	"loa/crawler"
 	"loa/media"
@@ -26,7 +28,20 @@ var ErrDamaged = errors.New("kept object is damaged")
 
 // Objects keeps objects named ab/cd/<sha256>.warc.gz. Several processes may
 // share what lies beneath.
-type Objects struct{ at place }
+type Objects struct {
+	at      place
+	packers sync.Pool // of *gzip.Writer: making one costs more than packing a page
+}
+
+// pack makes the object of a body.
+func (o *Objects) pack(k media.Kept, body []byte) []byte {
+	zw, ok := o.packers.Get().(*gzip.Writer)
+	if !ok {
+		zw = gzip.NewWriter(nil)
+	}
+	defer o.packers.Put(zw)
+	return record(zw, k, body)
+}
 
 // place is where objects lie. Names are as Path gives them; each method is
 // idempotent, and what it writes is whole or absent.
@@ -78,7 +93,7 @@ func (o *Objects) Keep(ctx context.Context, k media.Kept, body []byte) error {
 	}
 	there, err := o.at.has(ctx, Path(k.SHA256))
 	if err == nil && !there {
-		err = o.at.put(ctx, Path(k.SHA256), record(k, body))
+		err = o.at.put(ctx, Path(k.SHA256), o.pack(k, body))
 	}
 	if err != nil {
 		return fmt.Errorf("keep %s: %w", k.URL, err)

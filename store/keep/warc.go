@@ -27,17 +27,17 @@ const orig = "X-Archive-Orig-"
 // record is the object of a body: a WARC/1.1 record of it and, where it was
 // fetched, one of the request, each a gzip member of its own (WARC/1.1, annex
 // D). It depends on k and body alone.
-func record(k media.Kept, body []byte) []byte {
+func record(zw *gzip.Writer, k media.Kept, body []byte) []byte {
 	var out bytes.Buffer
-	member(&out, rawRecord(k, body))
+	member(zw, &out, rawRecord(k, body))
 	if k.Status != 0 && len(k.Sent) > 0 {
-		member(&out, rawRequest(k))
+		member(zw, &out, rawRequest(k))
 	}
 	return out.Bytes()
 }
 
-func member(out *bytes.Buffer, raw []byte) {
-	zw := gzip.NewWriter(out)
+func member(zw *gzip.Writer, out *bytes.Buffer, raw []byte) {
+	zw.Reset(out)
 	_, _ = zw.Write(raw) // into memory: cannot fail
 	_ = zw.Close()
 }
