@@ -119,7 +119,7 @@ func quotaIDs(plan *schedule.Plan) []string {
 
 // together is how many owners are evaluated in one go: enough that what each
 // go costs does not count, few enough that their evidence is little memory.
-const together = 32
+const together = 8
 
 // EvaluateAll derives and stores everything some owners at a time, so that no
 // more than their evidence is in memory at once; workers of such goes in

@@ -35,7 +35,7 @@ type Follower struct {
 const mostOwners = 50
 
 // workers is how many goes of some owners are evaluated in parallel.
-const workers = 3 // one waits for the database as a rule
+const workers = 2 // with more their evidence is the most of what a server holds
 
 // Turn brings the stored evaluation up to date. It tells which owners were
 // evaluated, or that all were.
@@ -53,8 +53,10 @@ func (f *Follower) Turn(ctx context.Context) (owners []string, whole bool, err e
 		if err != nil {
 			return nil, false, fmt.Errorf("read decisions of %s: %w", plan.ID, err)
 		}
-		if len(owners) > 0 {
-			_, err = EvaluateOwners(ctx, f.Store, plan, owners, decisions, f.Cal, f.Moment(), f.Machine())
+		for some := range slices.Chunk(owners, together) {
+			if _, err = EvaluateOwners(ctx, f.Store, plan, some, decisions, f.Cal, f.Moment(), f.Machine()); err != nil {
+				break
+			}
 		}
 		if err == nil {
 			return owners, false, nil
