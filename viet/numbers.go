@@ -114,9 +114,9 @@ func (p *dateParser) units() (time.Duration, bool) {
 	return d.Round(time.Second), true
 }
 
-// ParseCount reads a whole number as printed: 02, 26,887, 1.234, 1 234. A
+// parseCount reads a whole number as printed: 02, 26,887, 1.234, 1 234. A
 // separator stands between groups of three digits; anything else is refused.
-func ParseCount(s string) (int, bool) {
+func parseCount(s string) (int, bool) {
 	s = Clean(s)
 	groups := strings.FieldsFunc(s, func(r rune) bool { return r == '.' || r == ',' || r == ' ' })
 	for i, g := range groups {

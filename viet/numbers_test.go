@@ -50,13 +50,13 @@ func FuzzParseDuration(f *testing.F) {
 
 func TestParseCount(t *testing.T) {
 	for in, want := range map[string]int{"02": 2, "26,887": 26887, "1.234": 1234, "1 234 567": 1234567, "0": 0, "12345": 12345} {
-		if got, ok := ParseCount(in); !ok || got != want {
-			t.Errorf("ParseCount(%q) = %d %v, want %d", in, got, ok, want)
+		if got, ok := parseCount(in); !ok || got != want {
+			t.Errorf("parseCount(%q) = %d %v, want %d", in, got, ok, want)
 		}
 	}
 	for _, in := range []string{"", "1.23", "12345.678", "-1", "1,,234", "2 lần", ".123", "1.234.", "99999999999999999999"} {
-		if got, ok := ParseCount(in); ok {
-			t.Errorf("ParseCount(%q) = %d, want refused", in, got)
+		if got, ok := parseCount(in); ok {
+			t.Errorf("parseCount(%q) = %d, want refused", in, got)
 		}
 	}
 }

@@ -141,7 +141,7 @@ func dutyReasons() []reason {
 		{"may_make_good", func(a arguments) string {
 			return "còn được thực hiện bù" + a.prefix(" đến ", a.when("until")) + " theo mức tham chiếu"
 		}},
-		{"register_missing", func(a arguments) string { return "chưa nhận được " + Register(a.text("register", "")) }},
+		{"register_missing", func(a arguments) string { return "chưa nhận được " + registerName(a.text("register", "")) }},
 		{"not_probed", func(a arguments) string {
 			return "trong kỳ chưa kiểm tra được trang" + a.prefix(" «", a.text("page", ""), "»")
 		}},
@@ -209,8 +209,8 @@ func dutyReasons() []reason {
 	}
 }
 
-// Register names a kind of register.
-func Register(kind string) string {
+// registerName names a kind of register.
+func registerName(kind string) string {
 	switch kind {
 	case "print":
 		return "bảng kê tin, bài báo in"
@@ -361,7 +361,7 @@ func (a arguments) number(name string) float64 {
 	case json.Number:
 		v, _ = n.Float64()
 	case string:
-		if c, ok := ParseCount(n); ok {
+		if c, ok := parseCount(n); ok {
 			v = float64(c)
 		}
 	}

@@ -238,7 +238,7 @@ func TestWords(t *testing.T) {
 		}
 	}
 	for _, s := range strings.Fields("confirm-missed exempt attest strike add restate make-good") {
-		if Decision(s) == s {
+		if decision(s) == s {
 			t.Errorf("decision %s has no word", s)
 		}
 	}

@@ -209,11 +209,11 @@ func DecisionOf(kind string, none bool) string {
 	if kind == "attest" && none {
 		return "xác nhận không phát sinh"
 	}
-	return Decision(kind)
+	return decision(kind)
 }
 
-// Decision names what a person decided.
-func Decision(kind string) string {
+// decision names what a person decided.
+func decision(kind string) string {
 	switch kind {
 	case "confirm-missed":
 		return "xác nhận chưa đạt"

@@ -68,12 +68,35 @@ func (p pattern) find(s, lower string) [][]int {
 // lowered is s in lower case where that keeps the length of every letter, as
 // with all of Vietnamese.
 func lowered(s string) string {
-	return strings.Map(func(r rune) rune {
-		if l := unicode.ToLower(r); utf8.RuneLen(l) == utf8.RuneLen(r) {
-			return l
+	b := []byte(s)
+	for i := 0; i < len(b); {
+		c := b[i]
+		if c < utf8.RuneSelf {
+			if 'A' <= c && c <= 'Z' {
+				b[i] = c + 'a' - 'A'
+			}
+			i++
+			continue
 		}
+		r, n := utf8.DecodeRune(b[i:])
+		if l := lower(r); l != r && n == utf8.RuneLen(l) {
+			utf8.EncodeRune(b[i:], l)
+		}
+		i += n
+	}
+	return string(b)
+}
+
+// lower is unicode.ToLower, which looks every letter up in a table, with the
+// letters that Vietnamese text is made of told by their place in theirs.
+func lower(r rune) rune {
+	switch {
+	case 0x1ea0 <= r && r <= 0x1eff:
+		return r | 1
+	case 0xe0 <= r && r <= 0xff:
 		return r
-	}, s)
+	}
+	return unicode.ToLower(r)
 }
 
 // signs is what something to mask in a plain report has beside it.
