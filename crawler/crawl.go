@@ -50,6 +50,9 @@ type Options struct {
 	Fetch   Fetcher
 	Read    Readers
 	Judge   Judge // of the words of a listing that is all there is to read; nil: judged later
+	// Words gives such words their id, by which equal ones are told; ok is false if
+	// more than ids have to be compared. nil: all are compared later.
+	Words func(r media.Revision) (id int64, ok bool)
 
 	Sources  []media.Source // those marked Verify are left out
 	Only     []string       // ids of the sources to visit; nil: all. The others stay known and due as they were

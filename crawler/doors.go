@@ -90,6 +90,10 @@ type Seen struct {
 	// Verdict is the judgement of Entry, stored with an item that is new; nil
 	// leaves it to whoever judges what is not judged yet.
 	Verdict *media.Verdict
+	// Words is the id of Entry's text among the texts of all items, 0 if it is too
+	// short to be told from others; set when Compared.
+	Words    int64
+	Compared bool // with the texts that the store holds by their ids, when it is put
 }
 
 // Span is a stretch of published time covered, and how.

@@ -382,6 +382,9 @@ func (t *turn) entry(src media.Source, id string, e extract.Entry, at time.Time,
 		verdict.Revision, verdict.Classifier = s.Entry.ID, judge.Version()
 		s.Verdict = &verdict
 	}
+	if words := t.c.opt.Words; words != nil && !known {
+		s.Words, s.Compared = words(*s.Entry)
+	}
 	return s
 }
 

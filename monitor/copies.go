@@ -3,6 +3,7 @@ package monitor
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"loa/media"
@@ -77,13 +78,31 @@ func compare(ctx context.Context, c Comparer, store Copies, revs []media.Revisio
 		sketches[i].Words, sketches[i].Marks = c.Sketch(r)
 		have[sketches[i].Words] = r
 	}
+	near, err := nearOnes(ctx, c, store, sketches, have, now)
+	if err != nil {
+		return err
+	}
+	if err := store.PutCopies(ctx, sketches, near, c.Groups); err != nil {
+		return fmt.Errorf("store copies: %w", err)
+	}
+	return nil
+}
+
+// nearOnes makes texts known by their marks, and compares those that no item was
+// compared with yet with the texts that have enough marks in common. Those
+// without marks are only ever equal to others.
+func nearOnes(ctx context.Context, c Comparer, store Copies, all []Sketch, have map[int64]media.Revision, now time.Time) ([][2]int64, error) {
+	sketches := slices.DeleteFunc(slices.Clone(all), func(k Sketch) bool { return len(k.Marks) == 0 })
+	if len(sketches) == 0 {
+		return nil, nil
+	}
 	if err := store.PutSketches(ctx, sketches, now); err != nil {
-		return fmt.Errorf("store marks: %w", err)
+		return nil, fmt.Errorf("store marks: %w", err)
 	}
 	shared, crowd := c.Alike()
 	alike, err := store.Alike(ctx, sketches, shared, crowd)
 	if err != nil {
-		return fmt.Errorf("look for texts that are alike: %w", err)
+		return nil, fmt.Errorf("look for texts that are alike: %w", err)
 	}
 	var missing []int64
 	asked := map[int64]bool{}
@@ -97,7 +116,7 @@ func compare(ctx context.Context, c Comparer, store Copies, revs []media.Revisio
 	}
 	others, err := store.Texts(ctx, missing)
 	if err != nil {
-		return fmt.Errorf("read texts that are alike: %w", err)
+		return nil, fmt.Errorf("read texts that are alike: %w", err)
 	}
 	for w, r := range others {
 		have[w] = r
@@ -115,8 +134,5 @@ func compare(ctx context.Context, c Comparer, store Copies, revs []media.Revisio
 			}
 		}
 	}
-	if err := store.PutCopies(ctx, sketches, near, c.Groups); err != nil {
-		return fmt.Errorf("store copies: %w", err)
-	}
-	return nil
+	return near, nil
 }

@@ -397,3 +397,36 @@ func (s *Store) dropMarks(ctx context.Context, before time.Time) error {
 		}
 	}
 }
+
+// putWords makes the texts of fresh items known that have an id and no marks.
+// Items whose text another has too are left to be compared: of two nodes that
+// bring one text at the same time the later waits here for the other.
+func (t *tx) putWords(ctx context.Context, byID map[string]mention, fresh map[string]bool) error {
+	have := map[int64][]string{} // items by text
+	texts := values{cols: []string{"words BIGINT", "revision TEXT", "seen BIGINT", "marks TEXT"}}
+	for _, id := range sortedKeys(fresh) {
+		if m := byID[id]; m.Compared && m.Words != 0 {
+			if have[m.Words] == nil {
+				texts.rows = append(texts.rows, []any{m.Words, freshRevision(id, m), micros(m.by.At), ""})
+			}
+			have[m.Words] = append(have[m.Words], id)
+		}
+	}
+	slices.SortFunc(texts.rows, func(a, b []any) int { return compareInts(a[0], b[0]) })
+	added, err := t.insertNew(ctx, "copy_text", texts)
+	if err != nil {
+		return err
+	}
+	var again []string
+	for w, items := range have {
+		if !added[strconv.FormatInt(w, 10)] || len(items) > 1 {
+			again = append(again, items...)
+		}
+	}
+	slices.Sort(again)
+	return chunk(again, maxIn, func(ids []string) error {
+		var a args
+		_, err := t.exec(ctx, "UPDATE item SET compared = '', words = 0 WHERE id IN "+a.in(ids), a...)
+		return err
+	})
+}

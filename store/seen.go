@@ -185,7 +185,10 @@ func (t *tx) putFresh(ctx context.Context, byID map[string]mention, items values
 	if err := t.putPersonal(ctx, read...); err != nil {
 		return err
 	}
-	return t.putSearched(ctx, found)
+	if err := t.putSearched(ctx, found); err != nil {
+		return err
+	}
+	return t.putWords(ctx, byID, fresh)
 }
 
 func sortedKeys[V any](m map[string]V) []string {
@@ -209,7 +212,7 @@ func itemValues() values {
 		"id TEXT", "canon TEXT", "source TEXT", "agency TEXT", "url TEXT", "title TEXT", "lead TEXT", "section TEXT", "col TEXT",
 		"byline TEXT", "credit TEXT", "claimed_at BIGINT", "claimed_precision TEXT", "claimed_text TEXT", "claimed_found TEXT",
 		"claimed_zone BOOLEAN", "claimed_known BIGINT", "at BIGINT", "seen BIGINT", "verified BIGINT", "first_visit TEXT", "page_state BIGINT",
-		"revision TEXT", "judged TEXT", "outcome TEXT",
+		"revision TEXT", "judged TEXT", "outcome TEXT", "compared TEXT", "words BIGINT",
 	}}
 }
 
@@ -231,11 +234,14 @@ func itemRow(id string, m mention) []any {
 		page = pageAwaited
 	}
 	var r media.Revision
-	rev, judged, outcome := "", "", "unjudged"
+	rev, judged, outcome, compared, words := "", "", "unjudged", "", int64(0)
 	if m.Entry != nil {
 		r, rev = *m.Entry, freshRevision(id, m)
 		if v := m.Verdict; v != nil {
 			judged, outcome = clean(v.Classifier), settled(*v, m)
+		}
+		if m.Compared {
+			compared, words = rev, m.Words
 		}
 	}
 	return []any{
@@ -243,7 +249,7 @@ func itemRow(id string, m mention) []any {
 		cmp.Or(nfc(r.Lead), nfc(it.Lead)), cmp.Or(nfc(r.Section), nfc(it.Section)), clean(it.Column),
 		cmp.Or(nfc(r.Byline), nfc(it.Byline)), cmp.Or(nfc(r.Credit), nfc(it.Credit)), claimed, string(it.Claimed.Precision),
 		nfc(it.Claimed.Text), it.Claimed.Found, it.Claimed.ZoneGiven, known, when, micros(seen), micros(v.At), v.ID, page, rev,
-		judged, outcome,
+		judged, outcome, compared, words,
 	}
 }
 

@@ -279,7 +279,7 @@ func (e *engine) crawler(n network, only []string, progress func(crawler.Event))
 		spacing = -1
 	}
 	return crawler.New(crawler.Options{
-		Hosts: e.store, Records: e.store, Known: e.store, Walks: e.store, Keeper: kept, Fetch: client, Judge: e.judge,
+		Hosts: e.store, Records: e.store, Known: e.store, Walks: e.store, Keeper: kept, Fetch: client, Judge: e.judge, Words: copies.Comparer{}.Teaser,
 		Sources: e.plan.Sources, Only: only, Province: e.plan.Province, Business: e.business, Machine: e.machine,
 		Columns: e.plan.Columns, Spacing: spacing, Workers: n.Workers, Lease: n.Lease, Node: e.node, Log: e.app.log, Progress: progress,
 	})

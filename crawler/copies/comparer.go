@@ -11,13 +11,27 @@ import (
 // Comparer compares the texts of items; they are in NFC.
 type Comparer struct{}
 
-// Sketch gives the id of a text, 0 where there is no body to compare, and its marks.
+// Sketch gives the id of a text, 0 where there is no body to compare, and its
+// marks. What a listing says of a piece is a teaser and not the piece: teasers
+// have no marks, they are copies only if they are word for word the same.
 func (Comparer) Sketch(r media.Revision) (words int64, marks []int64) {
 	t := ready(Doc{r.Title, r.Lead, r.Body})
 	if !t.full() {
 		return 0, nil
 	}
+	if r.Body == "" {
+		return int64(t.ID()), nil
+	}
 	return int64(t.ID()), t.Sketch()
+}
+
+// Teaser is Sketch for what has no marks; ok is false for all else.
+func (c Comparer) Teaser(r media.Revision) (words int64, ok bool) {
+	if r.Body != "" {
+		return 0, false
+	}
+	words, marks := c.Sketch(r)
+	return words, len(marks) == 0
 }
 
 // Alike says how many marks two texts must share before they are compared, and
