@@ -285,3 +285,83 @@ func BenchmarkCopies(b *testing.B) {
 		})
 	}
 }
+
+// teaser is an item with what a listing says of it, and the id of that.
+func teaser(key, title, lead string, claimed media.Date) crawler.Seen {
+	it := item(key, title, time.Time{})
+	it.Lead, it.Claimed = lead, claimed
+	e := revision(it, crawler.TextHash(title, lead, ""), "", "entry", day0)
+	words, ok := copies.Comparer{}.Teaser(*e)
+	return crawler.Seen{Item: it, Entry: e, Words: words, Compared: ok}
+}
+
+// What a listing says needs no comparing unless another item says it too.
+func TestTeasers(t *testing.T) {
+	const title, lead = "Huyện mở cửa bộ phận một cửa sáng thứ bảy", "Từ tháng tới người dân nộp được hồ sơ vào sáng thứ bảy hằng tuần."
+	both(t, func(t *testing.T, s *store.Store) {
+		l := crawled(t, s)
+		put(t, s, l, visit("tinh/feed", "v1", day0, media.OK,
+			teaser("first", title, lead, minute(day0)),
+			teaser("alone", "Một tin khác hẳn", "Chuyện khác ở nơi khác, kể trong một câu dài hơn mười chữ.", minute(day0)),
+			teaser("short", "Thông báo", "", minute(day0))))
+		if n := compareAll(t, s); n != 0 {
+			t.Errorf("%d texts left to be compared, want none", n)
+		}
+		put(t, s, l, visit("tinh/feed", "v2", day0.Add(time.Hour), media.OK,
+			teaser("same", title, lead, minute(day0.Add(time.Hour))),
+			teaser("twin", "Tin hai lần", "Câu này đến hai lần trong cùng một danh sách của cùng một nguồn.", minute(day0)),
+			teaser("twin again", "Tin hai lần", "Câu này đến hai lần trong cùng một danh sách của cùng một nguồn.", minute(day0.Add(time.Hour)))))
+		if n := compareAll(t, s); n != 3 {
+			t.Errorf("%d texts left to be compared, want 3", n)
+		}
+		if got, want := standing(t, s, "first", "same", "twin", "twin again", "alone", "short"), "first=first original true 1 beside same; same=first exact true 1 beside first; twin=twin original true 1 beside twin again; twin again=twin exact true 1 beside twin"; got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+		// An article with the words of a teaser is found by them too.
+		put(t, s, l, visit("tinh/feed", "v3", day0.Add(2*time.Hour), media.OK, piece("page", title, lead, minute(day0.Add(2*time.Hour)))))
+		compareAll(t, s)
+		if got, want := standing(t, s, "page", "first", "same"), "page=first exact true 2 beside first; first=first original true 2 beside same; same=first exact true 2 beside first"; got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	})
+}
+
+// Two nodes that bring the same texts at the same time, in orders of their own,
+// leave every pair to be compared: neither takes its text for the only one.
+func TestTeasersOfTwoNodes(t *testing.T) {
+	for _, engine := range storetest.Engines() {
+		t.Run(engine, func(t *testing.T) {
+			nodes := twoNodes(t, engine)
+			sync(t, nodes[0], source("tinh/feed", "https://bao.example/rss"), source("tinh/site", "https://so.example/rss"))
+			leases := claim(t, nodes[0], "a", "bao.example", "so.example")
+			done := make(chan error)
+			var keys []string
+			for n, from := range []string{"tinh/feed", "tinh/site"} {
+				var vs []crawler.Visit
+				for k := range 10 {
+					i := k
+					if n == 1 {
+						i = 9 - k
+					}
+					key := fmt.Sprintf("%s %d", from, i)
+					keys = append(keys, key)
+					vs = append(vs, visit(from, fmt.Sprint(n, k), day0.Add(time.Duration(k)*time.Minute), media.OK,
+						teaser(key, fmt.Sprintf("Việc thứ %d ở xã", i), fmt.Sprintf("Câu này nói về việc thứ %d ở xã vùng cao trong tháng ba.", i), minute(day0.Add(time.Duration(n)*time.Minute)))))
+				}
+				go func() {
+					_, err := nodes[n].PutVisits(ctx, leases[n], vs)
+					done <- err
+				}()
+			}
+			for range nodes {
+				if err := <-done; err != nil {
+					t.Fatal(err)
+				}
+			}
+			compareAll(t, nodes[0])
+			if got := standing(t, nodes[1], keys...); strings.Count(got, "original true 1") != 10 || strings.Count(got, "exact true 1") != 10 {
+				t.Errorf("%s", got)
+			}
+		})
+	}
+}

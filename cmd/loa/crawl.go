@@ -32,6 +32,7 @@ func (c *crawlCmd) Run(a *app) error {
 	if c.Since.IsZero() && (!c.Until.IsZero() || c.Again) {
 		return usagef("--until và --again chỉ dùng cùng --since")
 	}
+	thrifty()
 	e, err := a.open(a.planFiles(), c.Plan, fixed(c.At))
 	if err != nil {
 		return err

@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -62,13 +61,14 @@ func raidOn(t testing.TB, bin, db string, attacks []hostile.Attack, honest int, 
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	start := time.Now()
-	if err := cmd.Run(); err != nil {
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	peak := peakOf(cmd.Process.Pid)
+	if err := cmd.Wait(); err != nil {
 		t.Fatalf("crawl: %v\n%s", err, out.String())
 	}
-	r := raid{took: time.Since(start), out: out.String(), outcomes: map[string]string{}, items: map[string]int{}}
-	// The kernel counts what the forked test itself held before the program was
-	// loaded: a floor under both runs, never below the truth for the larger.
-	r.peak = cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10
+	r := raid{took: time.Since(start), out: out.String(), outcomes: map[string]string{}, items: map[string]int{}, peak: <-peak}
 	for i := range honest {
 		_, last := origin.Asked(hostile.Honest(i))
 		r.honest = max(r.honest, last.Sub(start))
@@ -76,6 +76,29 @@ func raidOn(t testing.TB, bin, db string, attacks []hostile.Attack, honest int, 
 	read(t, db, `SELECT source, outcome || ': ' || detail FROM visit`, func(id, text string) { r.outcomes[strings.TrimPrefix(id, "xau/")] = text })
 	read(t, db, `SELECT source, title FROM item`, func(id, _ string) { r.items[strings.TrimPrefix(id, "xau/")]++ })
 	return r
+}
+
+// peakOf gives the most a process held resident once it has ended: the kernel's
+// own high-water mark of the program (what it tells afterwards, ru_maxrss, counts
+// what the forked test held before the program was loaded).
+func peakOf(pid int) <-chan int64 {
+	peak := make(chan int64, 1)
+	go func() {
+		most := int64(0)
+		for range time.Tick(10 * time.Millisecond) {
+			status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+			_, rest, found := strings.Cut(string(status), "VmHWM:")
+			if err != nil || !found { // ended
+				break
+			}
+			var kb int64
+			if _, err := fmt.Sscan(rest, &kb); err == nil {
+				most = max(most, kb<<10)
+			}
+		}
+		peak <- most
+	}()
+	return peak
 }
 
 // read asks a database for pairs of texts.
