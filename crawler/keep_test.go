@@ -72,9 +72,10 @@ func TestNotKept(t *testing.T) {
 			waiting++
 		}
 		m.fail = nothing
+		texts := len(m.texts)
 		m.mu.Unlock()
-		if waiting != 3 || len(m.texts) != 1 {
-			t.Errorf("%d pages wait, %d texts", waiting, len(m.texts))
+		if waiting != 3 || texts != 1 {
+			t.Errorf("%d pages wait, %d texts", waiting, texts)
 		}
 		time.Sleep(2 * 24 * time.Hour)
 		cancel()

@@ -109,7 +109,7 @@ func TestRetryAfterIsKept(t *testing.T) {
 			} else {
 				done := make(chan error)
 				go func() { done <- b.c.Run(ctx) }()
-				for len(w.asked) == before {
+				for w.count("") == before {
 					time.Sleep(100 * time.Millisecond)
 				}
 				if how == "killed" {
