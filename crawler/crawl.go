@@ -64,7 +64,7 @@ type Options struct {
 	Machine  func() time.Time // spacing, back-off, ages; time.Now
 
 	Spacing time.Duration            // from the end of one request to the next, per host; 0 means 3 s, below 0 none. A longer Crawl-delay is kept up to five minutes
-	Workers int                      // hosts visited at a time; 16
+	Workers int                      // hosts visited at a time, besides those that take long (longTurn); 16
 	Lease   time.Duration            // how long a claim lasts unrenewed; 30 s
 	Node    string                   // owner of leases, unique among running processes
 	Group   func(host string) string // leased row of a host; fetch.Group
@@ -304,22 +304,30 @@ const maxClaim = 4
 // there to do, or until the store fails.
 func (c *Crawler) work(ctx context.Context, done func(idle time.Duration) bool) (failed error) {
 	turns, stop := context.WithCancel(ctx)
-	finished := make(chan error)    // a turn is over, its slot free
+	finished := make(chan over)     // a turn is over, its slot free
+	late := make(chan struct{})     // a turn takes long, its slot is free too
 	released := make(chan struct{}) // its host has cooled off and is given back
-	active, cooling := 0, 0
-	ended := func(err error) {
-		active--
+	active, lagging, cooling := 0, 0, 0
+	ended := func(o over) {
+		if o.late {
+			lagging--
+		} else {
+			active--
+		}
 		cooling++
-		if !errors.Is(err, ErrLost) { // whoever took the host does its work
-			failed = first(failed, err)
+		if !errors.Is(o.err, ErrLost) { // whoever took the host does its work
+			failed = first(failed, o.err)
 		}
 	}
+	lags := func() { active, lagging = active-1, lagging+1 }
 	defer func() {
 		stop()
-		for active+cooling > 0 {
+		for active+lagging+cooling > 0 {
 			select {
-			case err := <-finished:
-				ended(err)
+			case o := <-finished:
+				ended(o)
+			case <-late:
+				lags()
 			case <-released:
 				cooling--
 			}
@@ -328,7 +336,7 @@ func (c *Crawler) work(ctx context.Context, done func(idle time.Duration) bool) 
 	idleSince := c.opt.Machine()
 	for ctx.Err() == nil && failed == nil {
 		var leases []Lease
-		if free := c.opt.Workers - active; free > 0 {
+		if free := min(c.opt.Workers-active, mostLagging*c.opt.Workers-lagging); free > 0 {
 			if leases, failed = c.claim(ctx, min(free, maxClaim)); failed != nil {
 				break
 			}
@@ -336,9 +344,9 @@ func (c *Crawler) work(ctx context.Context, done func(idle time.Duration) bool) 
 		for _, l := range leases {
 			active++
 			go func() {
-				l, err := c.turn(turns, l)
-				finished <- err
-				c.giveBack(turns, l, err)
+				l, o := c.watched(turns, l, late)
+				finished <- o
+				c.giveBack(turns, l, o.err)
 				released <- struct{}{}
 			}()
 		}
@@ -346,14 +354,16 @@ func (c *Crawler) work(ctx context.Context, done func(idle time.Duration) bool) 
 			idleSince = c.opt.Machine()
 			continue
 		}
-		if active+cooling == 0 && done(c.opt.Machine().Sub(idleSince)) {
+		if active+lagging+cooling == 0 && done(c.opt.Machine().Sub(idleSince)) {
 			return nil
 		}
 		poll := time.NewTimer(jitter(time.Second))
 		select {
-		case err := <-finished:
-			ended(err)
+		case o := <-finished:
+			ended(o)
 			idleSince = c.opt.Machine()
+		case <-late:
+			lags()
 		case <-released:
 			cooling--
 			idleSince = c.opt.Machine()
@@ -363,6 +373,44 @@ func (c *Crawler) work(ctx context.Context, done func(idle time.Duration) bool) 
 		poll.Stop()
 	}
 	return first(failed, ctx.Err())
+}
+
+// A turn that takes longer than longTurn is waiting, as a rule: for a host that
+// answers slowly, or because it is asked no oftener. It no longer counts among
+// the workers, so that slow hosts, also many, keep nobody from the others; but
+// of such no more than mostLagging times the workers are under way.
+const (
+	longTurn    = 500 * time.Millisecond
+	mostLagging = 2
+)
+
+// over is how a turn ended.
+type over struct {
+	err  error
+	late bool // it was told to take long
+}
+
+// watched is a turn that tells when it takes long.
+func (c *Crawler) watched(ctx context.Context, l Lease, late chan<- struct{}) (Lease, over) {
+	type result struct {
+		l   Lease
+		err error
+	}
+	done := make(chan result, 1)
+	go func() {
+		l, err := c.turn(ctx, l)
+		done <- result{l, err}
+	}()
+	patience := time.NewTimer(longTurn)
+	defer patience.Stop()
+	select {
+	case r := <-done:
+		return r.l, over{err: r.err}
+	case <-patience.C:
+	}
+	late <- struct{}{}
+	r := <-done
+	return r.l, over{r.err, true}
 }
 
 func first(errs ...error) error {

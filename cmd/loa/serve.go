@@ -124,7 +124,7 @@ func (e *engine) loops(ctx context.Context, cr *crawler.Crawler) error {
 // what it holds. Where more is alive than this the collector works harder, for
 // half of the processors' time at most; GOMEMLIMIT and GOGC, if set, count instead.
 const (
-	memoryLimit = 72 << 20 // bytes, of which the Go runtime knows
+	memoryLimit = 60 << 20 // bytes, of which the Go runtime knows
 	garbage     = 60       // percent of what is alive
 )
 
