@@ -398,29 +398,43 @@ func (s *Store) dropMarks(ctx context.Context, before time.Time) error {
 	}
 }
 
-// putWords makes the texts of fresh items known that have an id and no marks.
-// Items whose text another has too are left to be compared: of two nodes that
-// bring one text at the same time the later waits here for the other.
-func (t *tx) putWords(ctx context.Context, byID map[string]mention, fresh map[string]bool) error {
-	have := map[int64][]string{} // items by text
-	texts := values{cols: []string{"words BIGINT", "revision TEXT", "seen BIGINT", "marks TEXT"}}
-	for _, id := range sortedKeys(fresh) {
-		if m := byID[id]; m.Compared && m.Words != 0 {
-			if have[m.Words] == nil {
-				texts.rows = append(texts.rows, []any{m.Words, freshRevision(id, m), micros(m.by.At), ""})
-			}
-			have[m.Words] = append(have[m.Words], id)
-		}
+// teased is a fresh item whose text has an id and no marks.
+type teased struct {
+	item, revision string
+	seen           int64
+}
+
+func (t *tx) teased(words int64, of teased) {
+	if t.teasers == nil {
+		t.teasers = map[int64][]teased{}
 	}
-	slices.SortFunc(texts.rows, func(a, b []any) int { return compareInts(a[0], b[0]) })
+	t.teasers[words] = append(t.teasers[words], of)
+}
+
+// putTeasers makes such texts known, of the whole transaction at once and in one
+// order for everybody. Items whose text another has too are left to be compared:
+// of two nodes that bring one text at the same time the later waits here for the
+// other.
+func (t *tx) putTeasers(ctx context.Context) error {
+	if len(t.teasers) == 0 {
+		return nil
+	}
+	texts := values{cols: []string{"words BIGINT", "revision TEXT", "seen BIGINT", "marks TEXT"}}
+	for _, w := range slices.Sorted(maps.Keys(t.teasers)) {
+		first := t.teasers[w][0]
+		texts.rows = append(texts.rows, []any{w, first.revision, first.seen, ""})
+	}
 	added, err := t.insertNew(ctx, "copy_text", texts)
 	if err != nil {
 		return err
 	}
 	var again []string
-	for w, items := range have {
-		if !added[strconv.FormatInt(w, 10)] || len(items) > 1 {
-			again = append(again, items...)
+	for w, items := range t.teasers {
+		if added[strconv.FormatInt(w, 10)] && len(items) == 1 {
+			continue
+		}
+		for _, i := range items {
+			again = append(again, i.item)
 		}
 	}
 	slices.Sort(again)

@@ -168,6 +168,9 @@ func (t *tx) putFresh(ctx context.Context, byID map[string]mention, items values
 			read = append(read, *r)
 			texts.rows = append(texts.rows, revisionRow(rev, id, *r, m.by.At))
 			t.changed("revision", rev)
+			if m.Compared && m.Words != 0 {
+				t.teased(m.Words, teased{id, rev, micros(m.by.At)})
+			}
 			if m.Verdict != nil {
 				v := *m.Verdict
 				v.Revision = rev
@@ -185,10 +188,7 @@ func (t *tx) putFresh(ctx context.Context, byID map[string]mention, items values
 	if err := t.putPersonal(ctx, read...); err != nil {
 		return err
 	}
-	if err := t.putSearched(ctx, found); err != nil {
-		return err
-	}
-	return t.putWords(ctx, byID, fresh)
+	return t.putSearched(ctx, found)
 }
 
 func sortedKeys[V any](m map[string]V) []string {

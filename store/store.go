@@ -72,6 +72,7 @@ type tx struct {
 	s       *Store
 	changes []Change
 	events  []Event
+	teasers map[int64][]teased // by the id of the text, see putTeasers
 }
 
 // changed notes that key of kind was written.
@@ -132,6 +133,9 @@ func (s *Store) once(ctx context.Context, db beginner, fn func(*tx) error) error
 	defer inner.Rollback() // no-op after Commit
 	t := &tx{Tx: inner, s: s}
 	if err := fn(t); err != nil {
+		return err
+	}
+	if err := t.putTeasers(ctx); err != nil {
 		return err
 	}
 	if err := t.putChanges(ctx); err != nil {
