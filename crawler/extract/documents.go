@@ -54,50 +54,32 @@ const procedureSection = "Thủ tục hành chính"
 // where the list says it. text is Decode's. Errors are BlindErrors: challenge,
 // soft_404, hijacked, empty, layout_changed, parse_error.
 func Documents(text string, src media.Source, base string) (Listing, error) {
-	baseURL, err := parseURL(base)
-	if err != nil {
-		return Listing{}, err
-	}
-	own, err := newAdmit(src, baseURL, false)
-	if err != nil {
-		return Listing{}, err
-	}
-	bounds := Bounds(src.Limits, src.Kind)
-	doc, notes, err := parseDoc(text, bounds)
+	p, err := openRows(text, src, base)
 	if err != nil {
 		return Listing{}, err
 	}
 	rule := src.Rule
 	css := make([]string, documentFields)
 	css[dNumber], css[dSigned], css[dPosted], css[dTitle], css[dIssuer], css[dType] = rule.Number, rule.Signed, rule.Date, rule.Title, rule.Issuer, rule.Section
-	found, _, n := records(doc, documentForm(), rule.Item, css, bounds.Items)
+	found, _, n := records(p.doc, documentForm(), rule.Item, css, p.bounds.Items)
 	if n == 0 {
-		return Listing{}, blindPage(text, doc, "list of documents")
+		return Listing{}, blindPage(text, p.doc, "list of documents")
 	}
-	r := documentReader{rule: rule, base: docBase(doc, baseURL), own: own, at: map[string]int{}}
-	r.list.Notes = notes
+	r := documentReader{rule: rule, base: p.base, own: p.own, at: map[string]int{}}
+	r.list.Notes = p.notes
 	var titles []string
 	for _, rec := range found {
 		if r.row(rec) {
 			titles = append(titles, rec.get(dTitle)+rec.get(dProcedure))
 		}
 	}
-	r.list.Partial = n > len(found) || len(found) >= bounds.Items
+	r.list.Partial = n > len(found) || len(found) >= p.bounds.Items
 	r.list.count("linkless", r.hollow)
 	r.list.count("repeated", r.same)
 	r.list.count("dateless", r.dateless)
 	r.list.count("numberless", r.numberless)
-	if why := hijackedList(titles); why != "" {
-		return Listing{}, &BlindError{media.Hijacked, why}
-	}
-	if why := titleError(doc); why != "" {
-		return Listing{}, &BlindError{media.Soft404, why}
-	}
-	if len(r.list.Entries) == 0 {
-		if b := blindPage(text, doc, "document"); b.Reason != media.LayoutChanged && b.Reason != media.Empty {
-			return Listing{}, b
-		}
-		return Listing{}, &BlindError{media.LayoutChanged, fmt.Sprintf("%d rows, none is a document", n)}
+	if err := p.refused(titles, len(r.list.Entries), "document", fmt.Sprintf("%d rows, none is a document", n)); err != nil {
+		return Listing{}, err
 	}
 	return r.list, nil
 }

@@ -20,21 +20,11 @@ func List(text string, src media.Source, base string) (Listing, error) {
 	if t := strings.TrimSpace(text); src.Rule.Next.By == "json" && (strings.HasPrefix(t, "{") || strings.HasPrefix(t, "[")) {
 		return moreList(t, src, base)
 	}
-	baseURL, err := parseURL(base)
+	p, err := openRows(text, src, base)
 	if err != nil {
 		return Listing{}, err
 	}
-	bounds := Bounds(src.Limits, src.Kind)
-	own, err := newAdmit(src, baseURL, false)
-	if err != nil {
-		return Listing{}, err
-	}
-	doc, notes, err := parseDoc(text, bounds)
-	if err != nil {
-		return Listing{}, err
-	}
-	baseURL = docBase(doc, baseURL)
-	rule := src.Rule
+	doc, notes, baseURL, own, bounds, rule := p.doc, p.notes, p.base, p.own, p.bounds, src.Rule
 	if rule.Item == "" {
 		g, n := guessList(doc, baseURL, own, src.Rule)
 		if g.Item != "" {
@@ -104,20 +94,55 @@ func List(text string, src media.Source, base string) (Listing, error) {
 	list.count("dateless", dateless)
 	list.count("date_format", unlikely)
 	list.count("spam", spam)
-	if why := hijackedList(titles); why != "" {
-		return Listing{}, &BlindError{media.Hijacked, why}
-	}
-	if why := titleError(doc); why != "" {
-		return Listing{}, &BlindError{media.Soft404, why}
-	}
-	if len(list.Entries) == 0 {
-		b := blindPage(text, doc, "list entry")
-		if b.Reason == media.LayoutChanged || b.Reason == media.Empty {
-			b = &BlindError{media.LayoutChanged, fmt.Sprintf("%d blocks match, none holds an article of this source", blocks.Length())}
-		}
-		return Listing{}, b
+	if err := p.refused(titles, len(list.Entries), "list entry", fmt.Sprintf("%d blocks match, none holds an article of this source", blocks.Length())); err != nil {
+		return Listing{}, err
 	}
 	return list, nil
+}
+
+// rowsPage is a page of a source with rows to read, opened.
+type rowsPage struct {
+	text   string
+	doc    *goquery.Document
+	notes  []Note
+	base   *url.URL // of its links
+	own    admit
+	bounds media.Limits
+}
+
+func openRows(text string, src media.Source, base string) (rowsPage, error) {
+	p := rowsPage{text: text, bounds: Bounds(src.Limits, src.Kind)}
+	at, err := parseURL(base)
+	if err != nil {
+		return p, err
+	}
+	if p.own, err = newAdmit(src, at, false); err != nil {
+		return p, err
+	}
+	if p.doc, p.notes, err = parseDoc(text, p.bounds); err != nil {
+		return p, err
+	}
+	p.base = docBase(p.doc, at)
+	return p, nil
+}
+
+// refused says why what was read is no list after all: by its titles, by the
+// page's own title, or because no row is one of those wanted, for which none says
+// more where the page itself does not.
+func (p rowsPage) refused(titles []string, entries int, wanted, none string) error {
+	if why := hijackedList(titles); why != "" {
+		return &BlindError{media.Hijacked, why}
+	}
+	if why := titleError(p.doc); why != "" {
+		return &BlindError{media.Soft404, why}
+	}
+	if entries > 0 {
+		return nil
+	}
+	if b := blindPage(p.text, p.doc, wanted); b.Reason != media.LayoutChanged && b.Reason != media.Empty {
+		return b
+	}
+	return &BlindError{media.LayoutChanged, none}
 }
 
 // complete fills what the first block of an entry lacked (a picture box often

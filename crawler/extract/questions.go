@@ -46,49 +46,31 @@ var answeredWord = regexp.MustCompile(`^(da\b|hoan thanh|co tra loi|xong\b)`)
 // the column is in the order of answers. text is Decode's. Errors are
 // BlindErrors: challenge, soft_404, hijacked, empty, layout_changed, parse_error.
 func Questions(text string, src media.Source, base string) (Listing, error) {
-	baseURL, err := parseURL(base)
-	if err != nil {
-		return Listing{}, err
-	}
-	own, err := newAdmit(src, baseURL, false)
-	if err != nil {
-		return Listing{}, err
-	}
-	bounds := Bounds(src.Limits, src.Kind)
-	doc, notes, err := parseDoc(text, bounds)
+	p, err := openRows(text, src, base)
 	if err != nil {
 		return Listing{}, err
 	}
 	rule := src.Rule
 	css := make([]string, questionFields)
 	css[rNumber], css[rTitle], css[rAsked], css[rAnswered], css[qAnswer] = rule.Number, rule.Title, rule.Date, rule.Answered, rule.Answer
-	found, told, n := records(doc, questionForm(), rule.Item, css, bounds.Items)
+	found, told, n := records(p.doc, questionForm(), rule.Item, css, p.bounds.Items)
 	if n == 0 {
-		return Listing{}, blindPage(text, doc, "column of questions")
+		return Listing{}, blindPage(text, p.doc, "column of questions")
 	}
-	r := questionReader{rule: rule, base: docBase(doc, baseURL), own: own, told: told, had: map[string]bool{}}
-	r.list.Notes = notes
+	r := questionReader{rule: rule, base: p.base, own: p.own, told: told, had: map[string]bool{}}
+	r.list.Notes = p.notes
 	var titles []string
 	for _, rec := range found {
 		if r.row(rec) {
 			titles = append(titles, r.list.Entries[len(r.list.Entries)-1].Title)
 		}
 	}
-	r.list.Partial = n > len(found) || len(found) >= bounds.Items
+	r.list.Partial = n > len(found) || len(found) >= p.bounds.Items
 	r.list.count("linkless", r.hollow)
 	r.list.count("repeated", r.same)
 	r.list.count("stateless", r.stateless)
-	if why := hijackedList(titles); why != "" {
-		return Listing{}, &BlindError{media.Hijacked, why}
-	}
-	if why := titleError(doc); why != "" {
-		return Listing{}, &BlindError{media.Soft404, why}
-	}
-	if len(r.list.Entries) == 0 {
-		if b := blindPage(text, doc, "question"); b.Reason != media.LayoutChanged && b.Reason != media.Empty {
-			return Listing{}, b
-		}
-		return Listing{}, &BlindError{media.LayoutChanged, fmt.Sprintf("%d rows, none is a question", n)}
+	if err := p.refused(titles, len(r.list.Entries), "question", fmt.Sprintf("%d rows, none is a question", n)); err != nil {
+		return Listing{}, err
 	}
 	r.dates()
 	return r.list, nil
