@@ -5,8 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,22 +31,10 @@ type raid struct {
 func raidOn(t testing.TB, bin, db string, attacks []hostile.Attack, honest int, args ...string) raid {
 	t.Helper()
 	origin := hostile.New()
-	ln, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	srv := &http.Server{Handler: origin}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		_ = srv.Serve(ln) // ends with ErrServerClosed
-	}()
-	defer func() {
-		srv.Close()
-		<-done
-	}()
+	addr, stop := onLoopback(t, origin)
+	defer stop()
 	dir := t.TempDir()
-	resolve, err := hostile.Plan(dir, ln.Addr().String(), attacks, honest)
+	resolve, err := hostile.Plan(dir, addr, attacks, honest)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -57,6 +57,25 @@ type watch struct {
 	reached chan struct{}
 }
 
+// onLoopback serves h until stop is called; it gives the address.
+func onLoopback(t testing.TB, h http.Handler) (addr string, stop func()) {
+	t.Helper()
+	ln, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := &http.Server{Handler: h}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = srv.Serve(ln) // ends with ErrServerClosed
+	}()
+	return ln.Addr().String(), func() {
+		srv.Close()
+		<-done
+	}
+}
+
 // watchSample opens the sample province at a business moment, its addresses
 // leading through the door.
 func watchSample(t *testing.T, at time.Time, took time.Duration) *watched {
@@ -67,24 +86,12 @@ func watchSample(t *testing.T, at time.Time, took time.Duration) *watched {
 	}
 	t.Cleanup(func() { site.Close() })
 	w := &watched{site: site, took: took, underWay: map[string]string{}, asked: map[string]int{}, calls: map[string]watch{}}
-	ln, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	srv := &http.Server{Handler: w}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		_ = srv.Serve(ln) // ends with ErrServerClosed
-	}()
-	t.Cleanup(func() {
-		srv.Close()
-		<-done
-	})
+	door, stop := onLoopback(t, w)
+	t.Cleanup(stop)
 	old := strings.TrimSuffix(strings.TrimPrefix(site.Index, "http://"), "/")
 	for host, addr := range site.Resolve {
 		if addr == old { // the dead host stays dead
-			site.Resolve[host] = ln.Addr().String()
+			site.Resolve[host] = door
 		}
 	}
 	return w
