@@ -107,6 +107,7 @@ type Asked struct {
 	ID, Agency, Number, Title, URL string
 	Asked, Answered                time.Time // zero if no day is printed
 	State                          string    // "answered", "waiting", "" where the column does not say
+	Kept                           string    // hash of the body it stood in; "" leaves it to the visit's
 }
 
 // Part is one thing that has to be posted on a page, and whether it was.
@@ -146,9 +147,8 @@ type Visit struct {
 	Also    []media.Kept // further pages read in this visit
 	Seen    []Seen
 	Covers  []Span
-	Asked   []Asked         // of a column of questions
+	Asked   []Asked         // of a column of questions: those on the pages read, also where they stand as they did
 	Planned []media.Planned // of a station's announced schedule: all that the page says of the days it lists
-	Same    bool            // a column of questions that shows what it did at its last good visit
 	Parts   []Part          // of a page: what has to be posted there (media.Source.Expect), in the source's order
 	NextDue time.Time       // machine clock
 	Fails   int
@@ -192,14 +192,14 @@ type Records interface {
 	PutPage(ctx context.Context, l Lease, p PageVisit) error
 }
 
-// Walk is how far an archive walk has come: the pages of a list, or the files of
-// a sitemap, read back to a date once, as a person asked.
+// Walk is how far an archive walk has come: the pages of a list, of documents or
+// of a column of questions, or the files of a sitemap, read back to a date once, as a person asked.
 type Walk struct {
 	Source       string
 	Since, Until time.Time // what was published before Since, or at Until or later (zero: none), was not asked for
 	Started, At  time.Time // first and last page; business clock
 	Pages        int       // read so far
-	Items        int       // first seen on them
+	Items        int       // pieces, or questions, first seen on them
 	Oldest       time.Time // the list was read down to here; zero: its dates do not tell
 	Share        float64   // how much of the way is done, 0 to 1
 	State        string    // one of the Walk… codes
@@ -228,7 +228,8 @@ type Walks interface {
 	Walks(ctx context.Context, sources []string) (map[string]Walk, error)
 	// PutWalk records a page of a walk: what v saw, kept and covers, and where the
 	// walk stands now, in one transaction fenced by the lease. The source's own
-	// state, and its count of visits, stay as they were. known is as PutVisits'.
+	// state, and its count of visits, stay as they were. known is as PutVisits', and
+	// then tells of each of v.Asked whether it was known.
 	PutWalk(ctx context.Context, l Lease, w Walk, v Visit) (known []bool, err error)
 }
 

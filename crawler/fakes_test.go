@@ -22,22 +22,23 @@ import (
 // memory is the stores of a crawler in maps: hosts leased with tokens, visits
 // as they were put.
 type memory struct {
-	mu      sync.Mutex
-	group   func(string) string
-	sources map[string]*sourceRow
-	hosts   map[string]*hostRow
-	items   map[string]media.Item
-	lists   map[string]map[string]bool // source → items
-	texts   map[string]media.Revision  // current, by item
-	wait    map[string]*pageRow
-	kept    map[string]int
-	visits  []Visit
-	pages   []PageVisit
-	layouts map[string]Layout
-	fail    func(op string) error
-	walks   map[string]Walk
-	covered []Span        // by walks
-	hang    time.Duration // how long a renewal takes
+	mu        sync.Mutex
+	group     func(string) string
+	sources   map[string]*sourceRow
+	hosts     map[string]*hostRow
+	items     map[string]media.Item
+	lists     map[string]map[string]bool // source → items
+	texts     map[string]media.Revision  // current, by item
+	wait      map[string]*pageRow
+	kept      map[string]int
+	visits    []Visit
+	pages     []PageVisit
+	layouts   map[string]Layout
+	fail      func(op string) error
+	walks     map[string]Walk
+	covered   []Span // by walks
+	questions map[string]Asked
+	hang      time.Duration // how long a renewal takes
 
 	together []int // visits of each PutVisits that went well
 	poison   func(Visit) error
@@ -227,6 +228,12 @@ func (m *memory) putVisit(l Lease, v Visit) ([]bool, error) {
 		return nil, err
 	}
 	m.visits = append(m.visits, v)
+	for _, q := range v.Asked {
+		if m.questions == nil {
+			m.questions = map[string]Asked{}
+		}
+		m.questions[q.ID] = q
+	}
 	known := make([]bool, len(v.Seen))
 	for i, s := range v.Seen {
 		_, known[i] = m.items[s.Item.ID]
@@ -316,10 +323,16 @@ func (m *memory) PutWalk(_ context.Context, l Lease, w Walk, v Visit) ([]bool, e
 		return nil, err
 	}
 	r := *m.sources[v.Source]
+	var asked []bool
+	for _, q := range v.Asked {
+		_, had := m.questions[q.ID]
+		asked = append(asked, had)
+	}
 	known, err := m.putVisit(l, v)
 	if err != nil {
 		return nil, err
 	}
+	known = append(known, asked...)
 	*m.sources[v.Source] = r // it is no visit
 	m.visits = m.visits[:len(m.visits)-1]
 	for _, k := range known {

@@ -23,9 +23,9 @@ func gap(order []listed, last mark, at time.Time) bool {
 }
 
 // closeGap reads further pages until they join the last visit, or bring nothing
-// new. What goes wrong on the way costs the gap alone: partial is then set, and
+// new; by is how the first page of a column of questions is dated. What goes wrong on the way costs the gap alone: partial is then set, and
 // the first page stands as it was read.
-func (t *turn) closeGap(ctx context.Context, src media.Source, v *Visit, s *sheet, text, base string, last mark, asOf time.Time) (partial bool, err error) {
+func (t *turn) closeGap(ctx context.Context, src media.Source, v *Visit, s *sheet, by, text, base string, last mark, asOf time.Time) (partial bool, err error) {
 	at := extract.Place{N: 1, URL: src.URL}
 	for range gapPages {
 		if t.slow() {
@@ -54,6 +54,7 @@ func (t *turn) closeGap(ctx context.Context, src media.Source, v *Visit, s *shee
 			v.Detail = join(v.Detail, fmt.Sprintf("page %d: %v", next.N, err))
 			return true, nil
 		}
+		p.list.DateBy(by)
 		if t.add(s, src, p.kept.SHA256, p.list.Entries) == 0 {
 			return false, nil
 		}

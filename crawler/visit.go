@@ -109,7 +109,7 @@ func (t *turn) look(ctx context.Context, src media.Source, st SourceState, v *Vi
 		return t.ping(ctx, src, v, start)
 	}
 	req := fetch.Request{URL: src.URL, ETag: st.ETag, LastModified: st.LastModified, MaxBody: extract.Bounds(src.Limits, src.Kind).Body}
-	if len(src.Expect) > 0 || st.LastFull.IsZero() || t.c.opt.Machine().Sub(st.LastFull) >= fullEvery || overnight(st, v.At) {
+	if len(src.Expect) > 0 || src.Kind == media.KindQuestions || st.LastFull.IsZero() || t.c.opt.Machine().Sub(st.LastFull) >= fullEvery || overnight(st, v.At) {
 		req.ETag, req.LastModified = "", ""
 	}
 	rest := readFiles(st.Rest)
@@ -136,8 +136,14 @@ func (t *turn) look(ctx context.Context, src media.Source, st SourceState, v *Vi
 	src = src.At(asOf)
 	sum := sha256.Sum256(res.Body)
 	hash := hex.EncodeToString(sum[:])
-	if res.NotModified || hash == st.BodyHash && !rest.Open && len(src.Expect) == 0 { // what is expected may have changed though the page did not
-		v.Outcome, v.Covers, v.Same = media.NotModified, unchanged(last, asOf), src.Kind == media.KindQuestions
+	same := hash == st.BodyHash && !rest.Open && len(src.Expect) == 0 // what is expected may have changed though the page did not
+	if res.NotModified || same {
+		v.Outcome, v.Covers = media.NotModified, unchanged(last, asOf)
+		if src.Kind == media.KindQuestions { // each that stands there still stands as it did
+			if v.Asked, err = t.stillAsked(src, res, hash); err != nil {
+				return err
+			}
+		}
 		beat := readRhythm(st.Rhythm)
 		v.Wait = nextLook(src, beat, v.At, max(keepFor(res.Header), beat.kept()), false)
 		return nil
@@ -167,7 +173,7 @@ func (t *turn) understand(ctx context.Context, src media.Source, v *Visit, res *
 	case media.KindFeed, media.KindList, media.KindDocuments:
 		return t.list(ctx, src, v, text, res.FinalURL, asOf, last)
 	case media.KindQuestions:
-		return t.questions(src, v, text, res.FinalURL, asOf, last)
+		return t.questions(ctx, src, v, text, res.FinalURL, asOf, last)
 	case media.KindSchedule:
 		v.Planned, err = t.c.opt.Read.Schedule(text, src, res.FinalURL, t.c.opt.Columns)
 		return err
@@ -212,6 +218,9 @@ func (t *turn) add(s *sheet, src media.Source, kept string, entries []extract.En
 			}
 		}
 		id := media.ItemID(t.c.opt.Province, e.Key)
+		if q := e.Question; q != nil {
+			id = media.RegQuestions.EntryID(src.Agency, media.Entry{Number: q.Number, Title: e.Title, Asked: q.Asked})
+		}
 		if s.seen[id] {
 			continue
 		}
@@ -223,13 +232,15 @@ func (t *turn) add(s *sheet, src media.Source, kept string, entries []extract.En
 	return fresh
 }
 
-// readList reads a feed or list page.
+// readList reads a feed, a list page or a page of a column of questions.
 func (t *turn) readList(text string, src media.Source, base string) (extract.Listing, error) {
 	switch src.Kind {
 	case media.KindFeed:
 		return t.c.opt.Read.Feed(text, src, base)
 	case media.KindDocuments:
 		return t.c.opt.Read.Documents(text, src, base)
+	case media.KindQuestions:
+		return t.c.opt.Read.Questions(text, src, base)
 	}
 	return t.c.opt.Read.List(text, src, base)
 }
@@ -258,7 +269,7 @@ func (t *turn) list(ctx context.Context, src media.Source, v *Visit, text, base 
 	var m mark
 	if !backwards(s.ids, known, last) {
 		if !l.Partial && gap(s.order, last, asOf) {
-			if l.Partial, err = t.closeGap(ctx, src, v, &s, text, base, last, asOf); err != nil {
+			if l.Partial, err = t.closeGap(ctx, src, v, &s, l.By, text, base, last, asOf); err != nil {
 				return err
 			}
 			if known, err = t.c.opt.Known.KnownItems(ctx, src.ID, s.ids); err != nil {

@@ -72,6 +72,7 @@ type walkNote struct {
 	Last  *extract.Place `json:"last,omitempty"` // the page read last
 	IDs   []string       `json:"ids,omitempty"`  // what it showed
 	Trail trail          `json:"trail"`
+	By    string         `json:"by,omitempty"`    // how the pages of a column of questions are dated
 	Files []walkFile     `json:"files,omitempty"` // of a sitemap, still to be read
 	Map   bool           `json:"map,omitempty"`   // the sitemap itself was read
 	Done  int            `json:"done,omitempty"`  // files read
@@ -168,7 +169,7 @@ func overlaps(s media.Source, since, until time.Time) bool {
 func (c *Crawler) newWalker(s media.Source, opt WalkOptions, was Walk, had bool) *walker {
 	w := &walker{src: s, host: c.row(s.URL), opt: opt, seen: map[string]bool{}, at: extract.Place{N: 1, URL: s.URL}}
 	w.state = Walk{Source: s.ID, Since: opt.Since, Until: opt.Until, Started: c.opt.Business(), State: WalkOpen}
-	if s.Kind != media.KindFeed && s.Kind != media.KindList && s.Kind != media.KindSitemap {
+	if !s.Kind.Walked() {
 		w.state.State, w.over = WalkUnfit, true
 		return w
 	}

@@ -64,6 +64,10 @@ func beyond(err error, n int) string {
 // walk is at its end.
 func (t *turn) leafRead(ctx context.Context, w *walker, src media.Source, place extract.Place, p leaf) error {
 	var s sheet
+	if w.note.By == "" {
+		w.note.By = p.list.By
+	}
+	p.list.DateBy(w.note.By)
 	t.add(&s, src, p.kept.SHA256, p.list.Entries)
 	var fresh []listed
 	for _, e := range s.order {
@@ -191,6 +195,14 @@ func (t *turn) endWalk(ctx context.Context, w *walker, state string) error {
 // putLeaf records the entries that were asked for, and those before the date
 // that stand on the last pages: what is covered has to be recorded.
 func (t *turn) putLeaf(ctx context.Context, w *walker, src media.Source, v Visit, s sheet) error {
+	if src.Kind == media.KindQuestions {
+		for i, q := range askedOn(src, s) {
+			if w.early(s.entries[i].Date) {
+				v.Asked = append(v.Asked, q)
+			}
+		}
+		return t.putWalk(ctx, w, v)
+	}
 	known, err := t.c.opt.Known.KnownItems(ctx, src.ID, s.ids)
 	if err != nil {
 		return storeError{err}

@@ -73,10 +73,15 @@ func readBy(g *group, kind media.SourceKind, r media.Rule) {
 		kinds      []media.SourceKind
 	}{
 		{"number", r.Number, []media.SourceKind{media.KindDocuments, media.KindQuestions}},
+		{"next/number", r.Next.Number, []media.SourceKind{media.KindDocuments, media.KindQuestions}},
 		{"signed", r.Signed, []media.SourceKind{media.KindDocuments}},
+		{"next/signed", r.Next.Signed, []media.SourceKind{media.KindDocuments}},
 		{"issuer", r.Issuer, []media.SourceKind{media.KindDocuments}},
+		{"next/issuer", r.Next.Issuer, []media.SourceKind{media.KindDocuments}},
 		{"answered", r.Answered, []media.SourceKind{media.KindQuestions}},
+		{"next/answered", r.Next.Answered, []media.SourceKind{media.KindQuestions}},
 		{"answer", r.Answer, []media.SourceKind{media.KindQuestions}},
+		{"next/answer", r.Next.Answer, []media.SourceKind{media.KindQuestions}},
 	} {
 		if use.value != "" && !slices.Contains(use.kinds, kind) {
 			g.bad("rule", "rule: %q chỉ dùng với kind: %s", use.key, namesOf(use.kinds))

@@ -23,7 +23,7 @@ func pageKeys() map[string]struct {
 		"path":     {1, []string{"path", "first", "step"}},
 		"link":     {1, []string{"link"}},
 		"postback": {0, []string{"link", "target", "arg", "first", "step"}},
-		"json":     {1, []string{"url", "first", "step", "items", "address", "title", "date", "lead", "html"}},
+		"json":     {1, []string{"url", "first", "step", "items", "address", "title", "date", "lead", "html", "number", "signed", "issuer", "answered", "answer"}},
 		"none":     {0, nil},
 	}
 }
@@ -50,6 +50,11 @@ func next(g *group, n *yaml.Node, what, path string, p *media.Paging) {
 		may("date", text(&p.Date)),
 		may("lead", text(&p.Lead)),
 		may("html", text(&p.HTML)),
+		may("number", text(&p.Number)),
+		may("signed", text(&p.Signed)),
+		may("issuer", text(&p.Issuer)),
+		may("answered", text(&p.Answered)),
+		may("answer", text(&p.Answer)),
 	)
 	if p.By == "" {
 		return

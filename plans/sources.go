@@ -141,15 +141,20 @@ func (b *builder) source(g *group, _ string, n *yaml.Node) {
 	b.plan.Sources = append(b.plan.Sources, s)
 }
 
+// turned are the kinds whose pages are turned in every way of next:.
+func turned() []media.SourceKind {
+	return []media.SourceKind{media.KindList, media.KindDocuments, media.KindQuestions}
+}
+
 // turning refuses next: where the kind of source has no such pages.
 func turning(sg *group, kind media.SourceKind, key string, r media.Rule) {
 	switch by := r.Next.By; {
-	case by == "" || by == "none" || kind == media.KindList || kind == media.KindDocuments || kind == "":
+	case by == "" || by == "none" || slices.Contains(turned(), kind) || kind == "":
 	case kind == media.KindFeed && (by == "query" || by == "path"):
 	case kind == media.KindFeed:
 		sg.bad(key, "next: nguồn kind: feed chỉ sang trang được bằng by: query hoặc by: path, đang là by: %s", by)
 	default:
-		sg.bad(key, "next: chỉ dùng với kind: list, documents và feed, đang là kind: %s", kind)
+		sg.bad(key, "next: chỉ dùng với kind: %s và feed, đang là kind: %s", namesOf(turned()), kind)
 	}
 }
 

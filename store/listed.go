@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -78,11 +79,6 @@ func (t *tx) putDocuments(ctx context.Context, k *look) error {
 // putQuestions adds the questions of a column, and how each stands where that
 // has changed; one that stands as it did was seen so until now.
 func (t *tx) putQuestions(ctx context.Context, k *look) error {
-	if k.Same { // all that stood there then still does
-		_, err := t.exec(ctx, `UPDATE question_state SET until_at = $2 WHERE until_at < $2 AND question IN (SELECT id FROM question WHERE source = $1)
-			AND until_at = (SELECT MAX(s.until_at) FROM question_state s JOIN question q ON q.id = s.question WHERE q.source = $1)`, k.Source, micros(k.At))
-		return err
-	}
 	if len(k.Asked) == 0 {
 		return nil
 	}
@@ -97,7 +93,8 @@ func (t *tx) putQuestions(ctx context.Context, k *look) error {
 		questions.rows = append(questions.rows, []any{id, k.Source, clean(q.Agency), nfc(q.Number), nfc(q.Title), clean(q.URL), micros(k.At)})
 	}
 	sortRows(questions.rows)
-	if _, err := t.insert(ctx, "question", questions, "ON CONFLICT DO NOTHING"); err != nil {
+	var err error
+	if k.newAsked, err = t.insertNew(ctx, "question", questions); err != nil {
 		return err
 	}
 	type state struct {
@@ -106,7 +103,7 @@ func (t *tx) putQuestions(ctx context.Context, k *look) error {
 		asked, answered int64
 	}
 	last := map[string]state{}
-	err := chunk(sortedKeys(asked), maxIn, func(ids []string) error {
+	err = chunk(sortedKeys(asked), maxIn, func(ids []string) error {
 		var a args
 		return each(ctx, t, func(r *sql.Rows) error {
 			var id string
@@ -133,7 +130,7 @@ func (t *tx) putQuestions(ctx context.Context, k *look) error {
 		case !was.seen.IsZero() && was.state == q.State && was.asked == micros(q.Asked) && was.answered == micros(q.Answered):
 			longer.rows = append(longer.rows, []any{id, micros(was.seen), micros(when)})
 		default:
-			begun.rows = append(begun.rows, []any{id, micros(when), micros(when), q.State, micros(q.Asked), micros(q.Answered), kept})
+			begun.rows = append(begun.rows, []any{id, micros(when), micros(when), q.State, micros(q.Asked), micros(q.Answered), cmp.Or(clean(q.Kept), kept)})
 		}
 	}
 	if err := t.update(ctx, longer, "UPDATE question_state AS q SET until_at = v.until_at FROM v WHERE q.question = v.question AND q.seen = v.seen"); err != nil {
@@ -181,6 +178,7 @@ const questionWindow = 366 * 24 * time.Hour
 // questions reads the questions of columns as evidence. One that does not say
 // whether it is answered is none.
 func (v sights) questions(ctx context.Context, by only) ([]media.Evidence, error) {
+	// What an archive walk found years later is of the days that it prints.
 	a := args{micros(v.from.Add(-questionWindow)), micros(v.to), upTo(v.knownAt)}
 	type told struct {
 		media.Evidence
@@ -224,7 +222,8 @@ func (v sights) questions(ctx context.Context, by only) ([]media.Evidence, error
 		return nil
 	}, `SELECT q.id, q.source, q.agency, q.number, q.title, q.url, q.seen, s.seen, s.until_at, s.state, s.asked_at, s.answered_at, s.kept
 		FROM question q JOIN question_state s ON s.question = q.id
-		WHERE q.seen >= $1 AND q.seen < $2 AND s.seen <= $3`+by.sql("q", &a)+" ORDER BY q.id, s.seen", a...)
+		WHERE q.seen >= $1 AND s.seen <= $3 AND (q.seen < $2 OR EXISTS (SELECT 1 FROM question_state d WHERE d.question = q.id
+			AND (d.asked_at >= $1 AND d.asked_at < $2 OR d.answered_at >= $1 AND d.answered_at < $2)))`+by.sql("q", &a)+" ORDER BY q.id, s.seen", a...)
 	if err != nil {
 		return nil, err
 	}

@@ -28,9 +28,12 @@ func TestQuestionsOfAColumn(t *testing.T) {
 				put(t, s, l, v)
 			}
 		}
-		look(2, q("1", "waiting", on(3, 1), none), q("2", "waiting", on(3, 1), none), q("3", "", on(3, 1), none), q("4", "answered", on(2, 1), none))
+		page := []crawler.Asked{q("1", "waiting", on(3, 1), none), q("2", "waiting", on(3, 1), none), q("3", "", on(3, 1), none), q("4", "answered", on(2, 1), none)}
+		further := q("5", "waiting", on(2, 27), none)
+		further.Kept = "k2b" // on a page of its own
+		look(2, append(slices.Clone(page), further)...)
 		same := visit("tinh/feed", "s", on(3, 6), media.NotModified)
-		same.Same = true
+		same.Asked = page // the first page is as it was; the further one was not read
 		put(t, s, l, same)
 		look(8, q("1", "answered", on(3, 1), on(3, 7)), q("2", "answered", on(3, 1), none))
 		look(1, q("1", "waiting", on(3, 1), none)) // an older visit, recorded late
@@ -55,9 +58,9 @@ func TestQuestionsOfAColumn(t *testing.T) {
 			}
 			return strings.Join(out, ", ")
 		}
-		equal(t, "now", tell(none), "4 2/3  verified 6/3 answered 2/3 waited 1/2, 1 7/3 day verified 9/3 answered 7/3, 2 8/3  verified 8/3 answered 8/3 waited 6/3")
-		equal(t, "as known before the answers", tell(on(3, 7)), "1 1/3 day verified 6/3, 2 1/3 day verified 6/3, 4 2/3  verified 6/3 answered 2/3 waited 1/2")
-		equal(t, "as known on the first day", tell(on(3, 3)), "1 1/3 day verified 3/3, 2 1/3 day verified 3/3, 4 2/3  verified 3/3 answered 2/3 waited 1/2")
+		equal(t, "now", tell(none), "5 27/2 day verified 2/3, 4 2/3  verified 6/3 answered 2/3 waited 1/2, 1 7/3 day verified 9/3 answered 7/3, 2 8/3  verified 8/3 answered 8/3 waited 6/3")
+		equal(t, "as known before the answers", tell(on(3, 7)), "5 27/2 day verified 2/3, 1 1/3 day verified 6/3, 2 1/3 day verified 6/3, 4 2/3  verified 6/3 answered 2/3 waited 1/2")
+		equal(t, "as known on the first day", tell(on(3, 3)), "5 27/2 day verified 2/3, 1 1/3 day verified 3/3, 2 1/3 day verified 3/3, 4 2/3  verified 3/3 answered 2/3 waited 1/2")
 		equal(t, "as known before any", tell(on(2, 28)), "")
 		// The page that shows a credited answer, or one that a person decided of, stays.
 		e := schedule.Evaluation{Plan: "tinh/2023", Now: day0, Matching: schedule.Matching{Credits: []schedule.Credit{{Quota: "A-3.3", Owner: "tinh/bao", Period: "2023-03", Evidence: media.Evidence{ID: "1", Kind: media.EvQuestion}}}}}
@@ -67,7 +70,7 @@ func TestQuestionsOfAColumn(t *testing.T) {
 		if err := s.AddDecision(ctx, schedule.Decision{Kind: schedule.Strike, Plan: "tinh/2023", Quota: "A-3.3", Owner: "tinh/bao", Evidence: "4", At: day0, Actor: "Chuyên viên", Reason: "trùng"}, "person"); err != nil {
 			t.Fatal(err)
 		}
-		for sha, want := range map[string][]string{"k8": {"credit", "visit"}, "k2": {"credit", "decision", "visit"}, "k9": {"credit", "visit"}} {
+		for sha, want := range map[string][]string{"k8": {"credit", "visit"}, "k2": {"credit", "decision", "visit"}, "k2b": nil, "k9": {"credit", "visit"}} {
 			var kinds []string
 			for _, u := range must(s.KeptUses(ctx, sha)) {
 				kinds = append(kinds, u.Kind)
@@ -77,7 +80,7 @@ func TestQuestionsOfAColumn(t *testing.T) {
 				t.Errorf("%s is referred to by %v, want %v", sha, kinds, want)
 			}
 		}
-		if ev := must(s.OwnerEvidence(ctx, samplePlan(), []string{"tinh/bao"}, nil, none)); len(ev) != 3 {
+		if ev := must(s.OwnerEvidence(ctx, samplePlan(), []string{"tinh/bao"}, nil, none)); len(ev) != 4 {
 			t.Errorf("of its owner: %+v", ev)
 		}
 		if ev := must(s.OwnerEvidence(ctx, samplePlan(), nil, []string{"2"}, none)); len(ev) != 1 || ev[0].ID != "2" {

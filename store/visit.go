@@ -70,6 +70,8 @@ type look struct {
 	items []string        // the id that stands for each of Seen
 	fresh map[string]bool // items first seen by it
 	put   bool            // recorded by this transaction, not before
+
+	newAsked map[string]bool // questions first seen by it
 }
 
 // looks gives every entry of the visits the id that stands for it (aliases).

@@ -39,7 +39,8 @@ func (s *Store) Walks(ctx context.Context, sources []string) (map[string]crawler
 
 // PutWalk records a page of an archive walk: what v saw, kept and covers, and
 // where the walk stands. It is no visit: the source's state and its count of
-// visits stay as they were. w.Items counts without this page's.
+// visits stay as they were. w.Items counts without this page's. known is
+// of v.Seen, then of v.Asked.
 func (s *Store) PutWalk(ctx context.Context, l crawler.Lease, w crawler.Walk, v crawler.Visit) ([]bool, error) {
 	var known []bool
 	err := s.write(ctx, "put the walk of "+v.Source, func(t *tx) error {
@@ -65,6 +66,9 @@ func (s *Store) PutWalk(ctx context.Context, l crawler.Lease, w crawler.Walk, v 
 		if err := t.putSeen(ctx, l, looks); err != nil {
 			return err
 		}
+		if err := t.putListed(ctx, looks); err != nil {
+			return err
+		}
 		if err := t.putCoverage(ctx, looks); err != nil {
 			return err
 		}
@@ -78,7 +82,7 @@ func (s *Store) PutWalk(ctx context.Context, l crawler.Lease, w crawler.Walk, v 
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (source) DO UPDATE SET since_at = excluded.since_at,
 				until_at = excluded.until_at, started = excluded.started, at = excluded.at, pages = excluded.pages, items = excluded.items,
 				oldest = excluded.oldest, share = excluded.share, state = excluded.state, body = excluded.body`,
-			k.Source, micros(w.Since), micros(w.Until), micros(w.Started), micros(w.At), w.Pages, w.Items+len(k.fresh), micros(w.Oldest), w.Share, w.State, clean(w.Note))
+			k.Source, micros(w.Since), micros(w.Until), micros(w.Started), micros(w.At), w.Pages, w.Items+len(k.fresh)+len(k.newAsked), micros(w.Oldest), w.Share, w.State, clean(w.Note))
 		if err != nil {
 			return err
 		}
@@ -87,6 +91,9 @@ func (s *Store) PutWalk(ctx context.Context, l crawler.Lease, w crawler.Walk, v 
 			return err
 		}
 		known = all[0]
+		for _, q := range k.Asked {
+			known = append(known, !k.newAsked[clean(q.ID)])
+		}
 		return nil
 	})
 	return known, err

@@ -61,6 +61,43 @@ func TestWalkIsNoVisit(t *testing.T) {
 	})
 }
 
+// What a walk reads of a column of questions years later is evidence by the days
+// it prints; lists of documents leave what they say of each.
+func TestWalkOfRows(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		l := crawled(t, s)
+		late := day0.AddDate(3, 0, 0)
+		q := func(id string, asked time.Time) crawler.Asked {
+			return crawler.Asked{ID: id, Agency: "tinh/bao", Title: "Câu hỏi " + id, URL: "https://bao.example/h/" + id, Asked: asked, Answered: asked.AddDate(0, 0, 2), State: "answered", Kept: "k" + id}
+		}
+		v := visit("tinh/feed", "w1", late, media.OK, crawler.Seen{Item: media.Item{ID: "vb", Key: "vb", Agency: "tinh/bao", URL: "https://bao.example/vb", Title: "Về việc công bố", Listed: true, Number: "12/QĐ-UBND", Signed: on(3, 1)}})
+		v.Asked = []crawler.Asked{q("1", on(3, 1)), q("2", late)}
+		w := crawler.Walk{Source: "tinh/feed", Since: day0.Add(-720 * time.Hour), Started: late, At: late, Pages: 1, State: crawler.WalkOpen}
+		if known := must(s.PutWalk(ctx, l, w, v)); !slices.Equal(known, []bool{false, false, false}) {
+			t.Errorf("known %v", known)
+		}
+		if g := must(s.Walks(ctx, []string{"tinh/feed"}))["tinh/feed"]; g.Items != 3 {
+			t.Errorf("%d things new", g.Items)
+		}
+		w.Items = 3
+		if known := must(s.PutWalk(ctx, l, w, v)); !slices.Equal(known, []bool{true, true, true}) {
+			t.Errorf("known the second time %v", known)
+		}
+		var got []string
+		for _, e := range must(s.Evidence(ctx, samplePlan(), time.Time{})) {
+			if e.Kind == media.EvQuestion {
+				got = append(got, e.ID+" "+e.Kept)
+			}
+		}
+		if !slices.Equal(got, []string{"1 k1"}) {
+			t.Errorf("questions that are evidence: %v", got)
+		}
+		if row, _, ok, err := s.Item(ctx, "vb"); err != nil || !ok || row.Item.Number != "12/QĐ-UBND" {
+			t.Errorf("%+v, %v", row.Item, err)
+		}
+	})
+}
+
 // A walk leases its hosts whether they are due or not, but never one that is
 // held, or that is to be left alone.
 func TestClaimFor(t *testing.T) {

@@ -66,11 +66,11 @@ func (c *crawlCmd) since(a *app, e *engine) error {
 	return nil
 }
 
-// lists are the sources that list pieces, whose address is certain.
+// lists are the sources that have an archive and whose address is certain.
 func (e *engine) lists() []string {
 	ids := []string{}
 	for _, s := range e.plan.Sources {
-		if !s.Verify && (s.Kind == media.KindFeed || s.Kind == media.KindList || s.Kind == media.KindSitemap) {
+		if !s.Verify && s.Kind.Walked() {
 			ids = append(ids, s.ID)
 		}
 	}
@@ -88,9 +88,15 @@ func countOpen(results []crawler.WalkResult) (n int) {
 
 // walkLine tells of one source how far its archive was read, and why no further.
 func (e *engine) walkLine(r crawler.WalkResult) string {
-	name := r.Source
+	name, things := r.Source, "tin, bài mới"
 	if i := slices.IndexFunc(e.plan.Sources, func(s media.Source) bool { return s.ID == r.Source }); i >= 0 {
 		name = e.plan.Sources[i].Name
+		switch e.plan.Sources[i].Kind {
+		case media.KindQuestions:
+			things = "câu hỏi mới"
+		case media.KindDocuments:
+			things = "văn bản mới"
+		}
 	}
 	oldest := ""
 	if !r.Oldest.IsZero() {
@@ -110,7 +116,7 @@ func (e *engine) walkLine(r crawler.WalkResult) string {
 	if r.Earlier {
 		return line + fmt.Sprintf(" (từ lần chạy trước, %s; thêm --again để đọc lại từ đầu)", viet.Day(r.At))
 	}
-	return line + fmt.Sprintf(". %d trang, %d tin, bài mới.", r.Pages, r.Items)
+	return line + fmt.Sprintf(". %d trang, %d %s.", r.Pages, r.Items, things)
 }
 
 // walkBar shows on a terminal how far the walks have come and how long they may

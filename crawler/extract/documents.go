@@ -54,18 +54,20 @@ const procedureSection = "Thủ tục hành chính"
 // where the list says it. text is Decode's. Errors are BlindErrors: challenge,
 // soft_404, hijacked, empty, layout_changed, parse_error.
 func Documents(text string, src media.Source, base string) (Listing, error) {
-	p, err := openRows(text, src, base)
+	p, err := openSheet(text, src, base)
 	if err != nil {
 		return Listing{}, err
 	}
 	rule := src.Rule
 	css := make([]string, documentFields)
 	css[dNumber], css[dSigned], css[dPosted], css[dTitle], css[dIssuer], css[dType] = rule.Number, rule.Signed, rule.Date, rule.Title, rule.Issuer, rule.Section
-	found, _, n := records(p.doc, documentForm(), rule.Item, css, p.bounds.Items)
+	paths := make([]string, documentFields)
+	paths[dNumber], paths[dSigned], paths[dPosted], paths[dTitle], paths[dIssuer] = rule.Next.Number, rule.Next.Signed, rule.Next.Date, rule.Next.Title, rule.Next.Issuer
+	found, _, n := p.records(documentForm(), rule, css, paths)
 	if n == 0 {
 		return Listing{}, blindPage(text, p.doc, "list of documents")
 	}
-	r := documentReader{rule: rule, base: p.base, own: p.own, at: map[string]int{}}
+	r := documentReader{rule: rule, base: p.base, home: p.home, own: p.own, at: map[string]int{}}
 	r.list.Notes = p.notes
 	var titles []string
 	for _, rec := range found {
@@ -87,6 +89,7 @@ func Documents(text string, src media.Source, base string) (Listing, error) {
 type documentReader struct {
 	rule media.Rule
 	base *url.URL
+	home *url.URL
 	own  admit
 	list Listing
 	at   map[string]int
@@ -103,8 +106,8 @@ func (r *documentReader) row(rec record) bool {
 	d := e.Document
 	d.Number = r.number(rec)
 	if blank(e.Title) { // lists without a column of their own for it name the document in its link
-		if a := pickLink(rec.sel, r.rule.Link, r.base); a != nil {
-			e.Title = titleOf(a)
+		if words := rec.linkWords(r.rule.Link, r.base); words != "" {
+			e.Title = words
 		}
 	}
 	if len([]rune(e.Title)) < 8 {
@@ -148,7 +151,7 @@ func (r *documentReader) key(e *Entry) bool {
 		e.Key, err = Key(r.rule.Key, e.URL)
 		return err == nil
 	}
-	page := *r.base
+	page := *r.home
 	page.Fragment, page.RawFragment = "", ""
 	id := e.Document.Number
 	if id == "" {

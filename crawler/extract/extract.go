@@ -28,6 +28,7 @@ type Listing struct {
 	Partial bool          // something was lost: cut off, broken items, more than maxEntries
 	Notes   []Note        // what was odd, for `loa try`
 	Keep    time.Duration // how long the feed says its copy may be kept; 0 if it does not
+	By      string        // of a column of questions: the day that dates its entries, ByAsking or ByAnswers
 }
 
 // Article is what one page says.

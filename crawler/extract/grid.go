@@ -16,6 +16,7 @@ import (
 type record struct {
 	cells []string // by field, one line each; "" where there is none
 	sel   *goquery.Selection
+	href  string // of a row of JSON, which has no sel: where it leads
 }
 
 func (r record) get(f field) string { return r.cells[f] }
@@ -63,6 +64,9 @@ func tableRecords(doc *goquery.Document, fm form, told map[field]bool, most int)
 		}
 	}
 	rows.EachWithBreak(func(_ int, tr *goquery.Selection) bool {
+		if tr.ChildrenFiltered("td, th").Length() == 1 { // a pager, a heading or a total across the table
+			return true
+		}
 		n++
 		cells := cellsOf(tr)
 		r := record{cells: make([]string, len(fm.heads)), sel: tr}
@@ -185,12 +189,25 @@ func labelOf(label map[string]field, s string) bool {
 
 // linkOf is where a record leads: its longest link that the source admits, "" if none.
 func (r record) linkOf(css string, base *url.URL, own admit) string {
-	a := pickLink(r.sel, css, base)
-	if a == nil {
+	u := r.href
+	if r.sel != nil {
+		if a := pickLink(r.sel, css, base); a != nil {
+			u = resolve(base, a.AttrOr("href", ""))
+		}
+	}
+	if u != "" && own.ok(u) {
+		return u
+	}
+	return ""
+}
+
+// linkWords are the words of that link, "" if there is none.
+func (r record) linkWords(css string, base *url.URL) string {
+	if r.sel == nil {
 		return ""
 	}
-	if u := resolve(base, a.AttrOr("href", "")); u != "" && own.ok(u) {
-		return u
+	if a := pickLink(r.sel, css, base); a != nil {
+		return titleOf(a)
 	}
 	return ""
 }

@@ -14,11 +14,16 @@ import (
 
 // List reads an HTML list page by the source's selectors; with Rule.Item empty
 // it looks for the blocks that repeat with a link and, mostly, a date. What a
-// «load more» button brings as JSON is read by the rule's next:. text is Decode's; base is the page's address. Errors are BlindErrors: challenge,
-// soft_404, hijacked, empty, layout_changed, parse_error.
+// «load more» button brings as JSON is read by the rule's next:. text is Decode's;
+// base is the page's address. Errors are BlindErrors: challenge, soft_404,
+// hijacked, empty, layout_changed, parse_error.
 func List(text string, src media.Source, base string) (Listing, error) {
-	if t := strings.TrimSpace(text); src.Rule.Next.By == "json" && (strings.HasPrefix(t, "{") || strings.HasPrefix(t, "[")) {
-		return moreList(t, src, base)
+	text, rows, err := loaded(text, src.Rule.Next)
+	if err != nil {
+		return Listing{}, err
+	}
+	if rows != nil {
+		return moreList(rows, src, base)
 	}
 	p, err := openRows(text, src, base)
 	if err != nil {
@@ -103,9 +108,11 @@ func List(text string, src media.Source, base string) (Listing, error) {
 // rowsPage is a page of a source with rows to read, opened.
 type rowsPage struct {
 	text   string
+	rows   []any // where a «load more» button brought them as JSON; text and doc are then empty
 	doc    *goquery.Document
 	notes  []Note
 	base   *url.URL // of its links
+	home   *url.URL // where a reader is sent for a row that leads nowhere
 	own    admit
 	bounds media.Limits
 }
@@ -126,6 +133,30 @@ func openRows(text string, src media.Source, base string) (rowsPage, error) {
 	return p, nil
 }
 
+// openSheet is openRows for kinds whose rows are records of a form; the page
+// may be what a «load more» button brings.
+func openSheet(text string, src media.Source, base string) (rowsPage, error) {
+	text, rows, err := loaded(text, src.Rule.Next)
+	if err != nil {
+		return rowsPage{}, err
+	}
+	p, err := openRows(text, src, base)
+	p.rows, p.home = rows, p.base
+	if at, bad := parseURL(src.URL); rows != nil && bad == nil {
+		p.home = at
+	}
+	return p, err
+}
+
+// records are the page's by a form: css and paths say where a field stands in a
+// block of item and in a row of JSON.
+func (p rowsPage) records(fm form, r media.Rule, css, paths []string) (out []record, told map[field]bool, n int) {
+	if p.rows != nil {
+		return jsonRecords(p.rows, paths, r.Next.Address, r, p.base, p.bounds.Items)
+	}
+	return records(p.doc, fm, r.Item, css, p.bounds.Items)
+}
+
 // refused says why what was read is no list after all: by its titles, by the
 // page's own title, or because no row is one of those wanted, for which none says
 // more where the page itself does not.
@@ -138,6 +169,9 @@ func (p rowsPage) refused(titles []string, entries int, wanted, none string) err
 	}
 	if entries > 0 {
 		return nil
+	}
+	if p.rows != nil {
+		return &BlindError{media.LayoutChanged, none}
 	}
 	if b := blindPage(p.text, p.doc, wanted); b.Reason != media.LayoutChanged && b.Reason != media.Empty {
 		return b

@@ -3,6 +3,7 @@ package extract
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -11,33 +12,75 @@ import (
 	"loa/media"
 )
 
-// moreList reads what a «load more» button brings: JSON with an array of
-// entries, or with markup that holds them as the list page does.
-func moreList(text string, src media.Source, base string) (Listing, error) {
+// loaded opens what a «load more» button brings: JSON with an array of rows, or
+// with markup that holds them as the list page does. Any other text is given
+// back as it is.
+func loaded(text string, p media.Paging) (markup string, rows []any, err error) {
+	if t := strings.TrimSpace(text); p.By != "json" || !strings.HasPrefix(t, "{") && !strings.HasPrefix(t, "[") {
+		return text, nil, nil
+	}
 	var root any
 	d := json.NewDecoder(strings.NewReader(text))
 	d.UseNumber()
 	if err := d.Decode(&root); err != nil {
-		return Listing{}, &BlindError{media.ParseError, "want JSON: " + err.Error()}
+		return "", nil, &BlindError{media.ParseError, "want JSON: " + err.Error()}
 	}
-	p := src.Rule.Next
 	if p.HTML != "" {
 		markup, ok := dig(root, p.HTML).(string)
 		if !ok {
-			return Listing{}, &BlindError{media.LayoutChanged, fmt.Sprintf("the JSON holds no text at %q", p.HTML)}
+			return "", nil, &BlindError{media.LayoutChanged, fmt.Sprintf("the JSON holds no text at %q", p.HTML)}
 		}
-		if strings.TrimSpace(markup) == "" {
-			return Listing{}, &BlindError{media.Empty, "no more entries"}
+		if markup = strings.TrimSpace(markup); markup == "" {
+			return "", nil, &BlindError{media.Empty, "no more entries"}
 		}
-		return List(markup, src, base)
+		if low := strings.ToLower(markup[:min(len(markup), 6)]); strings.HasPrefix(low, "<tr") || low == "<tbody" {
+			markup = "<table>" + markup + "</table>" // rows alone are no HTML: the parser drops their tags
+		}
+		return markup, nil, nil
 	}
 	rows, ok := dig(root, p.Items).([]any)
 	if !ok {
-		return Listing{}, &BlindError{media.LayoutChanged, fmt.Sprintf("the JSON holds no array at %q", p.Items)}
+		return "", nil, &BlindError{media.LayoutChanged, fmt.Sprintf("the JSON holds no array at %q", p.Items)}
 	}
 	if len(rows) == 0 {
-		return Listing{}, &BlindError{media.Empty, "no more entries"}
+		return "", nil, &BlindError{media.Empty, "no more entries"}
 	}
+	return "", rows, nil
+}
+
+// jsonRecords are the rows of JSON by the fields of a form, of which paths tells
+// where each stands; told as in records.
+func jsonRecords(rows []any, paths []string, address string, r media.Rule, base *url.URL, most int) (out []record, told map[field]bool, n int) {
+	told = map[field]bool{}
+	for f, path := range paths {
+		if path != "" {
+			told[field(f)] = true
+		}
+	}
+	for _, row := range rows[:min(len(rows), most)] {
+		rec := record{cells: make([]string, len(paths))}
+		for f, path := range paths {
+			if path == "" {
+				continue
+			}
+			v := dig(row, path)
+			if d := jsonDate(v, r); d.ZoneGiven && d.Precision == media.ToSecond && stamped(v) { // an instant, not print
+				rec.cells[f] = d.At.In(time.FixedZone("", 7*3600)).Format(time.RFC3339)
+			} else {
+				rec.cells[f] = tidy(plainText(jsonText(v)))
+			}
+		}
+		if address != "" {
+			rec.href = resolve(base, jsonText(dig(row, address)))
+		}
+		out = append(out, rec)
+	}
+	return out, told, len(rows)
+}
+
+// moreList reads the rows of news that a «load more» button brings.
+func moreList(rows []any, src media.Source, base string) (Listing, error) {
+	p, ok := src.Rule.Next, false
 	baseURL, err := parseURL(base)
 	if err != nil {
 		return Listing{}, err
@@ -133,16 +176,20 @@ func jsonText(v any) string {
 // msDate is how ASP.NET writes an instant into JSON.
 var msDate = regexp.MustCompile(`^/Date\((-?\d{9,14})([+-]\d{4})?\)/$`)
 
+// stamped reports whether a value is an instant in numbers.
+func stamped(v any) bool {
+	_, number := v.(json.Number)
+	return number || msDate.MatchString(jsonText(v))
+}
+
 // jsonDate reads a printed date, or an instant in seconds or milliseconds.
 func jsonDate(v any, r media.Rule) media.Date {
 	s := jsonText(v)
-	number, stamped := s, false
+	number := s
 	if m := msDate.FindStringSubmatch(s); m != nil {
-		number, stamped = m[1], true
-	} else if _, ok := v.(json.Number); ok {
-		stamped = true
+		number = m[1]
 	}
-	if n, err := strconv.ParseInt(number, 10, 64); stamped && err == nil {
+	if n, err := strconv.ParseInt(number, 10, 64); stamped(v) && err == nil {
 		if n > 1e11 || n < -1e11 {
 			n /= 1000
 		}

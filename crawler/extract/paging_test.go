@@ -48,7 +48,8 @@ func TestMore(t *testing.T) {
 		if err != nil {
 			return showBlind(t, err)
 		}
-		l, err := List(text, tr.source(t), tr.Base)
+		read := map[media.SourceKind]func(string, media.Source, string) (Listing, error){media.KindDocuments: Documents, media.KindQuestions: Questions, "": List}[tr.Kind]
+		l, err := read(text, tr.source(t), tr.Base)
 		return showListing(t, l, err)
 	})
 }

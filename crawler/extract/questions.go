@@ -46,18 +46,20 @@ var answeredWord = regexp.MustCompile(`^(da\b|hoan thanh|co tra loi|xong\b)`)
 // the column is in the order of answers. text is Decode's. Errors are
 // BlindErrors: challenge, soft_404, hijacked, empty, layout_changed, parse_error.
 func Questions(text string, src media.Source, base string) (Listing, error) {
-	p, err := openRows(text, src, base)
+	p, err := openSheet(text, src, base)
 	if err != nil {
 		return Listing{}, err
 	}
 	rule := src.Rule
 	css := make([]string, questionFields)
 	css[rNumber], css[rTitle], css[rAsked], css[rAnswered], css[qAnswer] = rule.Number, rule.Title, rule.Date, rule.Answered, rule.Answer
-	found, told, n := records(p.doc, questionForm(), rule.Item, css, p.bounds.Items)
+	paths := make([]string, questionFields)
+	paths[rNumber], paths[rTitle], paths[rAsked], paths[rAnswered], paths[qAnswer] = rule.Next.Number, rule.Next.Title, rule.Next.Date, rule.Next.Answered, rule.Next.Answer
+	found, told, n := p.records(questionForm(), rule, css, paths)
 	if n == 0 {
 		return Listing{}, blindPage(text, p.doc, "column of questions")
 	}
-	r := questionReader{rule: rule, base: p.base, own: p.own, told: told, had: map[string]bool{}}
+	r := questionReader{rule: rule, base: p.base, home: p.home, own: p.own, told: told, had: map[string]bool{}}
 	r.list.Notes = p.notes
 	var titles []string
 	for _, rec := range found {
@@ -79,6 +81,7 @@ func Questions(text string, src media.Source, base string) (Listing, error) {
 type questionReader struct {
 	rule media.Rule
 	base *url.URL
+	home *url.URL
 	own  admit
 	told map[field]bool
 	list Listing
@@ -91,8 +94,8 @@ type questionReader struct {
 func (r *questionReader) row(rec record) bool {
 	e := Entry{Title: rec.get(rTitle), Question: &Question{}}
 	if blank(e.Title) {
-		if a := pickLink(rec.sel, r.rule.Link, r.base); a != nil {
-			e.Title = titleOf(a)
+		if words := rec.linkWords(r.rule.Link, r.base); words != "" {
+			e.Title = words
 		}
 	}
 	if len([]rune(e.Title)) < 8 {
@@ -118,7 +121,7 @@ func (r *questionReader) row(rec record) bool {
 		q.Asked, q.Answered = time.Time{}, time.Time{}
 	}
 	if e.URL = rec.linkOf(r.rule.Link, r.base, r.own); e.URL == "" {
-		e.URL = r.base.String()
+		e.URL = r.home.String()
 	}
 	e.Key = media.RegQuestions.EntryID("", media.Entry{Number: q.Number, Title: e.Title, Asked: q.Asked})
 	if r.had[e.Key] {
@@ -158,6 +161,12 @@ func (r *questionReader) state(rec record) string {
 	return "answered"
 }
 
+// Days by which a column of questions may be in order.
+const (
+	ByAsking  = "asked"
+	ByAnswers = "answered"
+)
+
 // dates gives every entry the day by which the column is in order: of the
 // answers if all are answered and stand newest first by them, else of asking.
 func (r *questionReader) dates() {
@@ -175,14 +184,35 @@ func (r *questionReader) dates() {
 		}
 		return n
 	}
-	asked, answered := func(q *Question) time.Time { return q.Asked }, func(q *Question) time.Time { return q.Answered }
-	by := asked
-	if up(answered) < up(asked) {
-		by = answered
+	by := ByAsking
+	if up(dayOf(ByAnswers)) < up(dayOf(ByAsking)) {
+		by = ByAnswers
 	}
-	for i, e := range r.list.Entries {
-		if t := by(e.Question); !t.IsZero() {
-			r.list.Entries[i].Date = media.Date{At: t, Precision: media.ToDay, Found: "list"}
+	r.list.DateBy(by)
+}
+
+func dayOf(by string) func(*Question) time.Time {
+	if by == ByAnswers {
+		return func(q *Question) time.Time { return q.Answered }
+	}
+	return func(q *Question) time.Time { return q.Asked }
+}
+
+// DateBy dates the entries of a column of questions by the day of asking or of
+// the answer. The pages of one column have to be dated alike: one page alone may
+// look ordered by either. "" leaves them as they are.
+func (l *Listing) DateBy(by string) {
+	if by == "" || by == l.By {
+		return
+	}
+	l.By = by
+	for i, e := range l.Entries {
+		if e.Question == nil {
+			continue
+		}
+		l.Entries[i].Date = media.Date{}
+		if t := dayOf(by)(e.Question); !t.IsZero() {
+			l.Entries[i].Date = media.Date{At: t, Precision: media.ToDay, Found: "list"}
 		}
 	}
 }
