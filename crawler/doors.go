@@ -49,6 +49,9 @@ type Work struct {
 	Sources []SourceState     // due now
 	Pages   []Await           // article pages awaited, oldest first
 	Layouts map[string]Layout // by the sources of those pages
+
+	// Archives is the same of pieces that were old when they were read (PageVisit.Old).
+	Archives map[string]Layout
 }
 
 // Robots is what is remembered of a site's robots.txt. The bare host and its
@@ -78,7 +81,8 @@ type SourceState struct {
 // Await is one article page to fetch.
 type Await struct {
 	Item, Source, URL string
-	Tries             int // PutPage calls so far that were not Done; the store counts them
+	Tries             int       // PutPage calls so far that were not Done; the store counts them
+	At                time.Time // when it was published by its listing, else when it was first seen
 }
 
 // Seen is one entry of a listing as it goes to the store.
@@ -180,6 +184,7 @@ type PageVisit struct {
 	Odd      []string        // codes of extract.Note that a person should see beside the item: "spam", "web_part"
 	Read     *PageRead       // for the layout of the source; nil if the page said nothing of it
 	Layout   string          // with Read: why the source's pages are not trusted any more, "" if they are
+	Old      bool            // with Read: the piece was old, so that both tell of the source's archive alone
 }
 
 // Records is where visits go. Each Put is one transaction, fenced by the lease

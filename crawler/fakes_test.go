@@ -65,6 +65,7 @@ type pageRow struct {
 	host string
 	due  time.Time
 	done bool
+	at   time.Time // since when it is awaited
 }
 
 func newMemory() *memory {
@@ -118,6 +119,7 @@ func (m *memory) dueWork(host string) (w Work) {
 			w.Pages = append(w.Pages, p.a)
 		}
 	}
+	slices.SortStableFunc(w.Pages, func(a, b Await) int { return m.wait[a.Item].at.Compare(m.wait[b.Item].at) })
 	return w
 }
 
@@ -184,9 +186,9 @@ func (m *memory) Load(_ context.Context, l Lease, pages int) (Work, error) {
 	w := m.dueWork(l.Host)
 	w.Robots = slices.Collect(maps.Values(h.robots))
 	w.Pages = w.Pages[:min(pages, len(w.Pages))]
-	w.Layouts = map[string]Layout{}
+	w.Layouts, w.Archives = map[string]Layout{}, map[string]Layout{}
 	for _, a := range w.Pages {
-		w.Layouts[a.Source] = m.layouts[a.Source]
+		w.Layouts[a.Source], w.Archives[a.Source] = m.layouts[a.Source], m.layouts[a.Source+"#old"]
 	}
 	return w, nil
 }
@@ -248,7 +250,7 @@ func (m *memory) putVisit(l Lease, v Visit) ([]bool, error) {
 			m.texts[s.Item.ID] = *s.Entry
 		}
 		if s.Fetch && m.wait[s.Item.ID] == nil {
-			m.wait[s.Item.ID] = &pageRow{a: Await{Item: s.Item.ID, Source: v.Source, URL: s.Item.URL}, host: s.Host}
+			m.wait[s.Item.ID] = &pageRow{at: v.At, a: Await{Item: s.Item.ID, Source: v.Source, URL: s.Item.URL, At: dayOr(s.Item.Claimed, s.Item.Seen)}, host: s.Host}
 		}
 	}
 	r := m.sources[v.Source]
@@ -279,8 +281,12 @@ func (m *memory) PutPage(_ context.Context, l Lease, p PageVisit) error {
 	r.due, r.done = p.NextDue, p.Done
 	r.a.Tries++
 	if p.Read != nil {
-		reads := slices.DeleteFunc(slices.Clone(m.layouts[p.Source].Reads), func(r PageRead) bool { return r.Item == p.Item })
-		m.layouts[p.Source] = Layout{Reads: append([]PageRead{*p.Read}, reads...), Changed: p.Layout}
+		of := p.Source
+		if p.Old {
+			of += "#old"
+		}
+		reads := slices.DeleteFunc(slices.Clone(m.layouts[of].Reads), func(r PageRead) bool { return r.Item == p.Item })
+		m.layouts[of] = Layout{Reads: append([]PageRead{*p.Read}, reads...), Changed: p.Layout}
 	}
 	if p.Revision != nil {
 		m.texts[p.Item] = *p.Revision
@@ -541,4 +547,12 @@ func (b *bench) lastVisit(source string) Visit {
 		}
 	}
 	return Visit{}
+}
+
+// dayOr is when a piece was published, else when it was first seen.
+func dayOr(d media.Date, seen time.Time) time.Time {
+	if d.Precision == media.NoDate {
+		return seen
+	}
+	return d.At
 }

@@ -40,12 +40,17 @@ type PageRead struct {
 type Layout struct {
 	Reads   []PageRead // newest first, one an item, LayoutReads at most
 	Changed string     // why its pages are not trusted, "" if they are
+
+	past []PageRead // of others, newest first: history behind Reads
 }
 
 // LayoutReads is how many page reads of a source are remembered.
 const LayoutReads = 100
 
 const (
+	// oldPage is the age from which a piece is one of the archive. Sites carry old
+	// pieces over from software they had before, with half of what they print today.
+	oldPage   = 90 * 24 * time.Hour
 	bodyWords = 40   // fewer are a caption or a teaser
 	unlike    = 0.5  // readability shares less than this of the text: strong disagreement
 	firstAsk  = 10   // pages of a rule version for which readability is always asked
@@ -70,16 +75,17 @@ const ofText = 2 // so many of watched are about the body
 // older ones are history. text says that it is the body that cannot be trusted.
 func (l Layout) changed(version string) (why string, text bool) {
 	all := func(PageRead) bool { return true }
+	reads := slices.Concat(l.Reads, l.past)
 	for _, f := range watched[:ofText] {
-		if why := lost(l.Reads, version, f.bit, all); why != "" {
+		if why := lost(reads, version, f.bit, all); why != "" {
 			return f.name + " " + why, true
 		}
 	}
-	if why := lost(l.Reads, version, agreed, func(r PageRead) bool { return r.Fields&asked != 0 }); why != "" {
+	if why := lost(reads, version, agreed, func(r PageRead) bool { return r.Fields&asked != 0 }); why != "" {
 		return "agreement with readability " + why, true
 	}
 	for _, f := range watched[ofText:] {
-		if why := lost(l.Reads, version, f.bit, all); why != "" {
+		if why := lost(reads, version, f.bit, all); why != "" {
 			return f.name + " " + why, false
 		}
 	}
@@ -158,7 +164,7 @@ func (l Layout) with(r PageRead) Layout {
 	reads := slices.DeleteFunc(slices.Clone(l.Reads), func(o PageRead) bool { return o.Item == r.Item })
 	reads = append([]PageRead{r}, reads...)
 	slices.SortStableFunc(reads, func(a, b PageRead) int { return cmp.Or(b.At.Compare(a.At), 0) })
-	next := Layout{Reads: reads[:min(len(reads), LayoutReads)]}
+	next := Layout{Reads: reads[:min(len(reads), LayoutReads)], past: l.past}
 	why, text := next.changed(r.Version)
 	if next.Changed = why; text && l.Changed != "" {
 		return l
@@ -204,12 +210,48 @@ func manyWords(s string) bool {
 	return false
 }
 
+// old reports whether a piece read at a time was of the archive then. What a
+// walk finds in a list without dates is told by its page, and old if that has
+// none either.
+func (t *turn) old(a Await, art extract.Article, at time.Time) bool {
+	published := a.At
+	if w := t.c.walk; w != nil && !a.At.Before(w.start) {
+		if art.Date.Precision == media.NoDate {
+			return true
+		}
+		published = art.Date.At
+	}
+	return at.Sub(published) > oldPage
+}
+
+// oldPages notes why the old pages of a source are not trusted, for who walks.
+func (c *Crawler) oldPages(source, why string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.walk != nil {
+		c.walk.doubts[source] = why
+	}
+}
+
+// learn takes up what is known of the article pages of sources; what this turn
+// has read of them stands.
+func (t *turn) learn(work Work) {
+	for _, m := range []struct{ mine, theirs map[string]Layout }{{t.layouts, work.Layouts}, {t.archives, work.Archives}} {
+		for id, l := range m.theirs {
+			if _, had := m.mine[id]; !had {
+				m.mine[id] = l
+			}
+		}
+	}
+}
+
 // weigh notes what a page showed, asks readability where it is due, and refuses
 // the text while the source's layout is taken for changed and this page's body
 // is in doubt: the listing's words then stand in, and the item waits for a
 // person as every item without a page does. err is what reading the page gave.
-func (t *turn) weigh(src media.Source, p *PageVisit, item, text, url string, art extract.Article, err error) error {
-	r := PageRead{Item: item, Version: articleVersion(src.Rule), At: p.At}
+// An old piece is held against the archive, and tells of nothing else.
+func (t *turn) weigh(src media.Source, p *PageVisit, a Await, text, url string, art extract.Article, err error) error {
+	r := PageRead{Item: a.Item, Version: articleVersion(src.Rule), At: p.At}
 	var blind *extract.BlindError
 	switch {
 	case err == nil:
@@ -218,7 +260,13 @@ func (t *turn) weigh(src media.Source, p *PageVisit, item, text, url string, art
 	default:
 		return err // an error page, a gate: it says nothing of the layout
 	}
+	p.Old = t.old(a, art, p.At)
 	l := t.layouts[src.ID]
+	if p.Old {
+		live := l.Reads
+		l = t.archives[src.ID]
+		l.past = live
+	}
 	doubt := err == nil && art.How == "selector" && r.Fields&hasBody == 0
 	if err == nil && art.How == "selector" && l.ask(r) {
 		if _, alike, ok := t.c.opt.Read.Second(text, src, url, art); ok {
@@ -231,7 +279,12 @@ func (t *turn) weigh(src media.Source, p *PageVisit, item, text, url string, art
 		}
 	}
 	next := l.with(r)
-	t.layouts[src.ID] = next
+	if p.Old {
+		t.archives[src.ID] = next
+		t.c.oldPages(src.ID, next.Changed)
+	} else {
+		t.layouts[src.ID] = next
+	}
 	if slices.Contains(next.Reads, r) {
 		p.Read, p.Layout = &r, next.Changed
 	}

@@ -81,7 +81,7 @@ func (t *turn) read(ctx context.Context, src media.Source, a Await, p *PageVisit
 	if err == nil && art.Lead == "" && art.Body == "" {
 		err = &extract.BlindError{Reason: media.Empty, Detail: "a headline at most"}
 	}
-	if err = t.weigh(src, p, a.Item, text, res.FinalURL, art, err); err != nil {
+	if err = t.weigh(src, p, a, text, res.FinalURL, art, err); err != nil {
 		return err
 	}
 	for _, n := range art.Notes {

@@ -35,6 +35,8 @@ type turn struct {
 
 	layouts map[string]Layout // of article pages, by source
 
+	archives map[string]Layout // of old ones
+
 	made    []made    // visits not recorded yet
 	entries int       // of theirs
 	oldest  time.Time // when the first of them was made, machine clock
@@ -134,9 +136,8 @@ func (t *turn) work(ctx context.Context) error {
 	if err := t.remember(ctx, work.Robots); err != nil {
 		return err
 	}
-	if t.layouts = work.Layouts; t.layouts == nil {
-		t.layouts = map[string]Layout{}
-	}
+	t.layouts, t.archives = map[string]Layout{}, map[string]Layout{}
+	t.learn(work)
 	if t.c.walk != nil {
 		return t.walk(ctx, work)
 	}

@@ -38,6 +38,9 @@ type WalkResult struct {
 	Lost    int       // files of a sitemap that could not be had
 	Outcome string    // why a walk that is still open was put off: a blind reason; "" if it was not
 	Detail  string
+	// OldPages is why the article pages of old pieces are not trusted any more, ""
+	// if they are: their site prints them otherwise than the rule reads.
+	OldPages string
 }
 
 // walker is one walk of this run. Whoever holds its host's lease moves it; mu of
@@ -85,6 +88,8 @@ type walk struct {
 	walkers map[string]*walker      // by source
 	sources map[string]media.Source // whose articles are read: all
 	hosts   map[string]time.Time    // with articles to read perhaps: not before then, machine clock
+	doubts  map[string]string       // by source: why its old article pages are not trusted
+	start   time.Time               // business clock
 }
 
 // Walk reads the archives of the sources to visit (Options.Only) back to a date,
@@ -124,7 +129,7 @@ func (c *Crawler) Walk(ctx context.Context, opt WalkOptions) ([]WalkResult, Summ
 	if err != nil {
 		return nil, Summary{}, fmt.Errorf("walk: %w", err)
 	}
-	c.walk = &walk{walkers: map[string]*walker{}, sources: map[string]media.Source{}, hosts: map[string]time.Time{}}
+	c.walk = &walk{walkers: map[string]*walker{}, sources: map[string]media.Source{}, hosts: map[string]time.Time{}, doubts: map[string]string{}, start: c.opt.Business()}
 	for _, s := range known {
 		c.walk.sources[s.ID] = s
 	}
@@ -149,6 +154,7 @@ func (c *Crawler) Walk(ctx context.Context, opt WalkOptions) ([]WalkResult, Summ
 	for _, s := range mine {
 		w := c.walk.walkers[s.ID]
 		r := WalkResult{Walk: w.state, Earlier: w.earlier, Proven: w.note.Trail.down(), Gaps: w.note.Trail.Gaps, Lost: w.note.Lost}
+		r.OldPages = c.walk.doubts[s.ID]
 		if w.state.State == WalkOpen {
 			r.Outcome, r.Detail = w.blind.outcome, w.blind.detail
 		}
@@ -324,6 +330,7 @@ func (t *turn) walk(ctx context.Context, work Work) error {
 		if err != nil {
 			return err
 		}
+		t.learn(again)
 		pages = again.Pages
 	}
 	waiting := 0

@@ -128,7 +128,7 @@ func TestReleaseWaits(t *testing.T) {
 		release(t, s, l) // its source is not due, its awaited page is
 		l = claim(t, s, "a", "bao.example")[0]
 		w := must(s.Load(ctx, l, 10))
-		if len(w.Sources) != 0 || len(w.Pages) != 1 || w.Pages[0] != (crawler.Await{Item: it.ID, Source: "tinh/feed", URL: it.URL}) {
+		if len(w.Sources) != 0 || len(w.Pages) != 1 || w.Pages[0] != (crawler.Await{Item: it.ID, Source: "tinh/feed", URL: it.URL, At: w.Pages[0].At}) || !w.Pages[0].At.Equal(day0) {
 			t.Errorf("work: %+v", w)
 		}
 		page := crawler.PageVisit{Item: it.ID, Source: "tinh/feed", At: day0, Outcome: media.Unreachable, NextDue: soon}

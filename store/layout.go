@@ -9,8 +9,12 @@ import (
 	"loa/media"
 )
 
-// loadLayouts tells what is known of the article pages of the pages' sources.
-func (s *Store) loadLayouts(ctx context.Context, pages []crawler.Await) (map[string]crawler.Layout, error) {
+// archived stands behind a source's id where its old article pages are meant.
+const archived = "#archive"
+
+// loadLayouts tells what is known of the article pages of the pages' sources;
+// part is "" or archived.
+func (s *Store) loadLayouts(ctx context.Context, pages []crawler.Await, part string) (map[string]crawler.Layout, error) {
 	out := map[string]crawler.Layout{}
 	for _, a := range pages {
 		if _, ok := out[a.Source]; ok {
@@ -18,14 +22,14 @@ func (s *Store) loadLayouts(ctx context.Context, pages []crawler.Await) (map[str
 		}
 		var l crawler.Layout
 		err := each(ctx, s.pools.read, func(r *sql.Rows) error { return r.Scan(&l.Changed) },
-			"SELECT detail FROM source_layout WHERE source = $1", clean(a.Source))
+			"SELECT detail FROM source_layout WHERE source = $1", clean(a.Source)+part)
 		if err == nil {
 			err = each(ctx, s.pools.read, func(r *sql.Rows) error {
 				var p crawler.PageRead
 				err := r.Scan(&p.Item, &p.Version, at(&p.At), &p.Fields)
 				l.Reads = append(l.Reads, p)
 				return err
-			}, "SELECT item, version, at, fields FROM page_read WHERE source = $1 ORDER BY at DESC, item LIMIT $2", clean(a.Source), crawler.LayoutReads)
+			}, "SELECT item, version, at, fields FROM page_read WHERE source = $1 ORDER BY at DESC, item LIMIT $2", clean(a.Source)+part, crawler.LayoutReads)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("load the layout of %s: %w", a.Source, err)
@@ -42,6 +46,9 @@ func (t *tx) putLayout(ctx context.Context, p crawler.PageVisit) error {
 		return nil
 	}
 	source := clean(p.Source)
+	if p.Old {
+		source += archived
+	}
 	if _, err := t.exec(ctx, `INSERT INTO page_read (source, item, version, at, fields) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (source, item) DO UPDATE SET version = $3, at = $4, fields = $5`,
 		source, clean(p.Read.Item), p.Read.Version, micros(p.Read.At), p.Read.Fields); err != nil {
@@ -56,13 +63,17 @@ func (t *tx) putLayout(ctx context.Context, p crawler.PageVisit) error {
 	if err != nil || was == p.Layout {
 		return err
 	}
-	t.changed("layout", source)
+	if !p.Old { // of the archive whoever walks is told
+		t.changed("layout", source)
+	}
 	if p.Layout == "" {
-		t.happened(Event{At: p.At, ActorKind: "system", Kind: "source.layout", Subject: source, Before: media.LayoutChanged, After: media.OK}, p.Item, p.At.UTC().String())
+		if !p.Old {
+			t.happened(Event{At: p.At, ActorKind: "system", Kind: "source.layout", Subject: source, Before: media.LayoutChanged, After: media.OK}, p.Item, p.At.UTC().String())
+		}
 		_, err = t.exec(ctx, "DELETE FROM source_layout WHERE source = $1", source)
 		return err
 	}
-	if was == "" {
+	if was == "" && !p.Old {
 		t.happened(Event{At: p.At, ActorKind: "system", Kind: "source.layout", Subject: source, Before: media.OK, After: media.LayoutChanged}, p.Item, p.At.UTC().String())
 	}
 	_, err = t.exec(ctx, "INSERT INTO source_layout (source, since, detail) VALUES ($1, $2, $3) ON CONFLICT (source) DO UPDATE SET detail = $3",

@@ -91,6 +91,24 @@ func TestLayoutOfASource(t *testing.T) {
 		if !slices.Equal(kinds, []string{"ok→layout_changed", "layout_changed→ok"}) {
 			t.Errorf("events %q", kinds)
 		}
+		// Old pieces tell of the archive alone, without an event.
+		id, at := seen[last+4].Item.ID, day0.Add(5*time.Hour)
+		if err := s.PutPage(ctx, l, crawler.PageVisit{Item: id, Source: "tinh/feed", At: at, Outcome: media.OK, NextDue: at, Old: true, Layout: "body missing on old pages",
+			Read: &crawler.PageRead{Item: id, Version: "v1", At: at}}); err != nil {
+			t.Fatal(err)
+		}
+		if work := must(s.Load(ctx, l, 999)); work.Archives["tinh/feed"].Changed != "body missing on old pages" || len(work.Archives["tinh/feed"].Reads) != 1 ||
+			work.Layouts["tinh/feed"].Changed != "" || len(work.Layouts["tinh/feed"].Reads) != crawler.LayoutReads {
+			t.Errorf("%+v", work)
+		}
+		if h := health(); h.Outcome != media.OK {
+			t.Errorf("of the archive: %+v", h)
+		}
+		for _, e := range must(s.Events(ctx, 0, 99)) {
+			if e.Kind == "source.layout" && e.Subject != "tinh/feed" {
+				t.Errorf("event %+v", e)
+			}
+		}
 		texts := must(s.LastPages(ctx, "tinh/feed", 2))
 		if len(texts) != 0 { // nothing of theirs was kept
 			t.Errorf("%d pages without bytes", len(texts))

@@ -42,15 +42,17 @@ func (s *Store) Load(ctx context.Context, l crawler.Lease, pages int) (crawler.W
 	}
 	err = each(ctx, s.pools.read, func(r *sql.Rows) error {
 		var a crawler.Await
-		err := r.Scan(&a.Item, &a.Source, &a.URL, &a.Tries)
+		err := r.Scan(&a.Item, &a.Source, &a.URL, &a.Tries, at(&a.At))
 		w.Pages = append(w.Pages, a)
 		return err
-	}, `SELECT a.item, a.source, a.url, a.tries FROM await a JOIN source_state s ON s.source = a.source AND s.active
+	}, `SELECT a.item, a.source, a.url, a.tries, i.at FROM await a JOIN source_state s ON s.source = a.source AND s.active JOIN item i ON i.id = a.item
 		WHERE a.host = $1 AND a.due <= `+s.eng.clock+` ORDER BY a.at, a.item LIMIT $2`, l.Host, pages)
 	if err != nil {
 		return w, fmt.Errorf("load the awaited pages of %s: %w", l.Host, err)
 	}
-	w.Layouts, err = s.loadLayouts(ctx, w.Pages)
+	if w.Layouts, err = s.loadLayouts(ctx, w.Pages, ""); err == nil {
+		w.Archives, err = s.loadLayouts(ctx, w.Pages, archived)
+	}
 	return w, err
 }
 

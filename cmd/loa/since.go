@@ -116,6 +116,9 @@ func (e *engine) walkLine(r crawler.WalkResult) string {
 	if r.Earlier {
 		return line + fmt.Sprintf(" (từ lần chạy trước, %s; thêm --again để đọc lại từ đầu)", viet.Day(r.At))
 	}
+	if r.OldPages != "" {
+		line += "; trang của nhiều bài cũ trình bày khác quy tắc đọc, bài nào đọc không chắc thì lấy lời của danh sách và chờ người xem"
+	}
 	return line + fmt.Sprintf(". %d trang, %d %s.", r.Pages, r.Items, things)
 }
 
