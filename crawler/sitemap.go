@@ -171,7 +171,9 @@ func (t *turn) index(ctx context.Context, src media.Source, v *Visit, m *extract
 			if err := t.stumble(ctx, why); err != nil {
 				return false, err
 			}
-			gone := why.status == 404 || why.status == 410 || why.outcome == media.RobotsDenied
+			// A file of pages, tags or pictures names no piece of the source, and is asked
+			// for again when the index says that it changed, as one that is not there.
+			gone := why.status == 404 || why.status == 410 || why.outcome == media.RobotsDenied || why.outcome == media.LayoutChanged
 			if why.outcome != media.Empty {
 				v.Detail = join(v.Detail, fmt.Sprintf("%s: %v", f.URL, err))
 				complete = false

@@ -204,3 +204,34 @@ func TestSitemapDepth(t *testing.T) {
 		}
 	})
 }
+
+// A file of an index that names pages, tags or pictures alone is no failure: it is
+// read once, and again when the index says that it changed.
+func TestSitemapOfPages(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWeb(t)
+		src := siteMap()
+		src.Rule.ArticleURL = `/bai-\d+$`
+		index := func(last string) string {
+			return "<sitemapindex><sitemap><loc>http://so.example/misc.xml</loc><lastmod>" + last + "</lastmod></sitemap><sitemap><loc>http://so.example/bai.xml</loc><lastmod>2023-03-01T08:00:00+07:00</lastmod></sitemap></sitemapindex>"
+		}
+		w.set("http://so.example/sitemap.xml", index("2023-03-02T08:00:00+07:00"))
+		w.set("http://so.example/misc.xml", mapOf(false, [2]string{"gioi-thieu", "2023-02-01"}, [2]string{"lien-he", "2023-02-01"}))
+		w.set("http://so.example/bai.xml", mapOf(false, [2]string{"bai-1", "2023-02-01"}))
+		b := build(t, newMemory(), w, Options{Sources: []media.Source{src}})
+		for i, want := range []int{1, 1, 2} {
+			if i == 2 {
+				w.set("http://so.example/sitemap.xml", index("2023-03-10T08:00:00+07:00"))
+			}
+			round(t, b)
+			if v := b.lastVisit("so-do"); w.count("misc.xml") != want || v.Outcome != media.OK && v.Outcome != media.NotModified || len(v.Covers) > 0 && v.Covers[0].How == "list" {
+				t.Errorf("visit %d: misc asked %d times, want %d: %s %q", i, w.count("misc.xml"), want, v.Outcome, v.Detail)
+			}
+			time.Sleep(24 * time.Hour)
+		}
+		walked := build(t, newMemory(), w, Options{Sources: []media.Source{src}})
+		if r := walkOf(t, walked, WalkOptions{Since: at("2023-01-01 00:00")}); r.State != WalkAll || r.Lost != 0 || r.Items != 1 {
+			t.Errorf("%+v", r)
+		}
+	})
+}

@@ -94,10 +94,10 @@ func (t *turn) mapFailed(ctx context.Context, w *walker, err error) error {
 	switch {
 	case f.outcome == media.RobotsDenied && !w.note.Map:
 		w.state.State = WalkDenied
-	case !w.note.Map, f.host, f.weight < hard && f.outcome != media.Empty && w.fails+1 < walkTries:
+	case !w.note.Map, f.host, f.weight < hard && f.outcome != media.Empty && f.outcome != media.LayoutChanged && w.fails+1 < walkTries:
 		return err
 	default:
-		if f.outcome != media.Empty {
+		if f.outcome != media.Empty && f.outcome != media.LayoutChanged { // pages, tags or pictures: no piece of the source
 			w.note.Lost++
 		}
 		w.nextFile(nil)

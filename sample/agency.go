@@ -168,6 +168,9 @@ func (v *view) wordpress() (answer, bool) {
 		}
 		return a, true
 	}
+	if strings.HasPrefix(v.path, "/sitemap") {
+		return v.sitemaps()
+	}
 	p := v.find(func(p *piece) bool { return path(p.URL, p.Host) == v.path })
 	if p == nil && v.path != "/" {
 		return answer{}, false

@@ -3,6 +3,7 @@ package sample
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -123,7 +124,7 @@ func TestSourcesRead(t *testing.T) {
 			t.Errorf("rule of %s: %v", src.ID, err)
 		}
 		sec := sectionOf(w, src)
-		if !src.Kind.Items() || sec == nil || sec.site.form == "gate" {
+		if !src.Kind.Items() || src.Kind == media.KindSitemap || sec == nil || sec.site.form == "gate" {
 			continue
 		}
 		for _, now := range []time.Time{at(1, 2, 7), at(2, 10, 12), at(3, 30, 16)} {
@@ -163,7 +164,7 @@ func TestSourcesRead(t *testing.T) {
 	c.set(at(3, 30, 16))
 	for _, src := range p.Sources {
 		sec := sectionOf(w, src)
-		if !src.Kind.Items() || sec == nil || sec.site.form == "gate" {
+		if !src.Kind.Items() || src.Kind == media.KindSitemap || sec == nil || sec.site.form == "gate" {
 			continue
 		}
 		for _, p := range (&view{world: w, site: sec.site, now: c.now()}).shown(sec) {
@@ -183,6 +184,64 @@ func TestSourcesRead(t *testing.T) {
 	}
 	if pages < 250 {
 		t.Errorf("%d pages read", pages)
+	}
+}
+
+// TestSitemapRead reads the files of the sitemap as the crawler does: each piece
+// once, none before it is shown, and what is no piece left out.
+func TestSitemapRead(t *testing.T) {
+	p, _, _ := plans.Load(Plans(), "mau/2023")
+	i := slices.IndexFunc(p.Sources, func(s media.Source) bool { return s.Kind == media.KindSitemap })
+	if i < 0 {
+		t.Fatal("no source is a sitemap")
+	}
+	src := p.Sources[i]
+	s, c := serve(t, at(1, 2, 7))
+	cl := client(s)
+	var site *site
+	for _, h := range province().sites {
+		if "mau/"+h.agency == src.Agency {
+			site = h
+		}
+	}
+	for _, now := range []time.Time{at(1, 2, 7), at(2, 10, 12), at(3, 30, 16)} {
+		c.set(now)
+		read := func(u string) (extract.Map, error) {
+			_, body, h := get(t, cl, u)
+			return extract.Sitemap([]byte(body), h.Get("Content-Type"), src, u)
+		}
+		m, err := read(src.URL)
+		if err != nil || len(m.Entries) > 0 {
+			t.Fatalf("at %s: %d entries, %v", now, len(m.Entries), err)
+		}
+		got := map[string]bool{}
+		for _, f := range m.Children {
+			sub, err := read(f.URL)
+			if strings.HasSuffix(f.URL, "-misc.xml") {
+				if err == nil {
+					t.Errorf("%s lists pieces: %v", f.URL, sub.Entries)
+				}
+				continue
+			}
+			if err != nil || f.At.IsZero() || len(sub.Entries) == 0 {
+				t.Errorf("%s at %s: %d entries, %v", f.URL, now, len(sub.Entries), err)
+			}
+			for _, e := range sub.Entries {
+				if got[e.URL] || e.Date.Precision != media.NoDate || e.Changed.After(f.At) {
+					t.Errorf("%s: twice %v, date %v, changed %s after its file", e.URL, got[e.URL], e.Date, e.Changed)
+				}
+				got[e.URL] = true
+			}
+		}
+		want := (&view{world: province(), site: site, now: now}).shown(nil)
+		for _, p := range want {
+			if !got[p.URL] {
+				t.Errorf("%s at %s: %s is missing", src.ID, now, p.URL)
+			}
+		}
+		if len(got) != len(want) {
+			t.Errorf("at %s: %d addresses, want %d", now, len(got), len(want))
+		}
 	}
 }
 
