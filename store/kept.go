@@ -106,8 +106,8 @@ func (t *tx) putKept(ctx context.Context, kept ...keptAs) error {
 	})
 }
 
-// putPersonal marks the bytes behind texts in which a citizen is told.
-func (t *tx) putPersonal(ctx context.Context, texts ...media.Revision) error {
+// personal are the hashes of the bytes behind texts in which a citizen is told.
+func personal(texts []media.Revision) map[string]bool {
 	found := map[string]bool{}
 	for _, r := range texts {
 		if r.Kept == "" || found[r.Kept] {
@@ -118,6 +118,11 @@ func (t *tx) putPersonal(ctx context.Context, texts ...media.Revision) error {
 			found[r.Kept] = true
 		}
 	}
+	return found
+}
+
+// putPersonal marks the bytes in which a citizen is told.
+func (t *tx) putPersonal(ctx context.Context, found map[string]bool) error {
 	return chunk(sortedKeys(found), maxIn, func(sums []string) error {
 		var a args
 		_, err := t.exec(ctx, "UPDATE kept SET class = '"+classPersonal+"' WHERE class <> '"+classEvidence+"' AND sha256 IN "+a.in(sums), a...)

@@ -18,7 +18,7 @@ var migrations embed.FS
 // steps lists the migrations in order. A name without an engine is one text
 // for both; search alone needs two.
 func (e engine) steps() []string {
-	return []string{
+	steps := []string{
 		"00001_first.sql",
 		"00002_search." + e.name + ".sql",
 		"00003_whole_plan.sql",
@@ -29,6 +29,10 @@ func (e engine) steps() []string {
 		"00008_reading.sql",
 		"00009_health.sql",
 	}
+	if e.name == "postgres" {
+		steps = append(steps, "00011_words.postgres.sql")
+	}
+	return steps
 }
 
 // migrate brings the schema up to this program's version. Nodes may start

@@ -95,7 +95,7 @@ func (t *tx) putRevisions(ctx context.Context, texts []text) ([]string, error) {
 	if _, err := t.insert(ctx, "revision", insert, ""); err != nil {
 		return nil, err
 	}
-	if err := t.putPersonal(ctx, read...); err != nil {
+	if err := t.putPersonal(ctx, personal(read)); err != nil {
 		return nil, err
 	}
 	if err := t.makeCurrent(ctx, update, again); err != nil {

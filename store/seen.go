@@ -154,7 +154,7 @@ func (t *tx) holdOrAdd(ctx context.Context, l crawler.Lease, byID map[string]men
 // putFresh writes what belongs to items that were just added.
 func (t *tx) putFresh(ctx context.Context, byID map[string]mention, items values, fresh map[string]bool) error {
 	texts, verdicts, found := revisionValues(), verdictValues(), searchValues()
-	var read []media.Revision
+	personal := map[string]bool{}
 	for _, row := range items.rows {
 		id := row[0].(string)
 		if !fresh[id] {
@@ -162,12 +162,12 @@ func (t *tx) putFresh(ctx context.Context, byID map[string]mention, items values
 		}
 		m := byID[id]
 		m.by.fresh[id] = true
-		t.changed("item", id)
+		t.changed("item", id) // and with it its text and the verdict on it
+		title, lead, body := row[colTitle].(string), row[colLead].(string), ""
 		if r := m.Entry; r != nil {
+			body = r.Body
 			rev := freshRevision(id, m)
-			read = append(read, *r)
 			texts.rows = append(texts.rows, revisionRow(rev, id, *r, m.by.At))
-			t.changed("revision", rev)
 			if m.Compared && m.Words != 0 {
 				t.teased(m.Words, teased{id, rev, micros(m.by.At)})
 			}
@@ -177,7 +177,11 @@ func (t *tx) putFresh(ctx context.Context, byID map[string]mention, items values
 				verdicts.rows = append(verdicts.rows, verdictRow(v, m.by.At))
 			}
 		}
-		found.rows = append(found.rows, []any{id, searched(row[colSection].(string), row[colTitle].(string), row[colLead].(string)), int64(mask.Version)})
+		citizens := mask.Of(row[colSection].(string), title, lead, body)
+		if r := m.Entry; r != nil && r.Kept != "" && (citizens.Found(title) || citizens.Found(lead) || citizens.Found(body)) {
+			personal[r.Kept] = true
+		}
+		found.rows = append(found.rows, []any{id, searched(citizens, title, lead), int64(mask.Version)})
 	}
 	if _, err := t.insert(ctx, "revision", texts, ""); err != nil {
 		return err
@@ -185,7 +189,7 @@ func (t *tx) putFresh(ctx context.Context, byID map[string]mention, items values
 	if _, err := t.insert(ctx, "verdict", verdicts, ""); err != nil {
 		return err
 	}
-	if err := t.putPersonal(ctx, read...); err != nil {
+	if err := t.putPersonal(ctx, personal); err != nil {
 		return err
 	}
 	return t.putSearched(ctx, found)
@@ -351,7 +355,7 @@ func (t *tx) index(ctx context.Context, ids []string) error {
 		return each(ctx, t, func(r *sql.Rows) error {
 			var id, section, title, lead string
 			err := r.Scan(&id, &section, &title, &lead)
-			v.rows = append(v.rows, []any{id, searched(section, title, lead), int64(mask.Version)})
+			v.rows = append(v.rows, []any{id, searched(mask.Of(section, title, lead), title, lead), int64(mask.Version)})
 			return err
 		}, "SELECT id, section, title, lead FROM item WHERE id IN "+a.in(ids)+" ORDER BY id", a...)
 	})
@@ -393,14 +397,25 @@ func (s *Store) MaskSearch(ctx context.Context) (n int, err error) {
 	}
 }
 
-// searched are the words an item is found by: those that people may see.
-func searched(section, title, lead string) string {
-	m := mask.Of(section, title, lead)
-	return strings.Join(words(m.Text(title)+" "+m.Text(lead)), " ")
+// searched are the words an item is found by, each once: those that people may see.
+func searched(m mask.Mask, title, lead string) string {
+	all := words(m.Text(title) + " " + m.Text(lead))
+	slices.Sort(all)
+	return strings.Join(slices.Compact(all), " ")
 }
+
+// longestWord is what an index takes of a word, in bytes: what is longer is an
+// address or no word.
+const longestWord = 256
 
 // words folds a text for search: runs of letters and digits, lower case, no
 // marks. Cutting here, not in the engines, makes both find the same.
 func words(s string) []string {
-	return strings.FieldsFunc(viet.Fold(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	all := strings.FieldsFunc(viet.Fold(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	for i, w := range all {
+		if len(w) > longestWord {
+			all[i] = strings.ToValidUTF8(w[:longestWord], "")
+		}
+	}
+	return all
 }

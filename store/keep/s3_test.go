@@ -2,7 +2,6 @@ package keep
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -116,7 +115,7 @@ func TestStorage(t *testing.T) {
 		t.Errorf("objects %v, %v", all, err)
 	}
 	// What somebody else put in its place is found out.
-	for name, bad := range map[string][]byte{"other body": record(gzip.NewWriter(nil), k, []byte("khác")), "no object": []byte("x"), "empty": {}} {
+	for name, bad := range map[string][]byte{"other body": record(newPacker(), k, []byte("khác")), "no object": []byte("x"), "empty": {}} {
 		if _, err := f.backend.PutObject("kho", "minh/chung/"+Path(k.SHA256), map[string]string{}, bytes.NewReader(bad), int64(len(bad)), nil); err != nil {
 			t.Fatal(err)
 		}

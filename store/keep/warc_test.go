@@ -2,7 +2,6 @@ package keep
 
 import (
 	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"testing"
@@ -49,7 +48,7 @@ func FuzzRecord(f *testing.F) {
 		sum := sha256.Sum256([]byte(body))
 		k := media.Kept{SHA256: hex.EncodeToString(sum[:]), URL: url, Status: status, Header: map[string][]string{name: {value}}, At: time.Unix(1678064523, 0)}
 		k.Sent = map[string][]string{name: {value}}
-		got, back, err := parse(bytes.NewReader(record(gzip.NewWriter(nil), k, []byte(body))))
+		got, back, err := parse(bytes.NewReader(record(newPacker(), k, []byte(body))))
 		if err != nil {
 			t.Fatalf("cannot be read back: %v", err)
 		}

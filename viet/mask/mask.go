@@ -44,6 +44,7 @@ type Mask struct {
 	letter bool            // a citizen's own words, or an answer to them
 	names  []string        // longest first
 	office map[string]bool // who is told elsewhere to hold a post
+	calm   []string        // fields with nothing to mask but a name
 }
 
 // Of reads the fields of one piece, so that who is named in one is masked in
@@ -54,12 +55,19 @@ func Of(section string, fields ...string) Mask {
 	fields = slices.Clone(fields)
 	for i, f := range fields {
 		fields[i] = viet.NFC(f)
-		m.letter = m.letter || !quiet(fields[i]) && asks(fields[i])
+		if quiet(fields[i]) {
+			m.calm = append(m.calm, fields[i])
+		} else {
+			m.letter = m.letter || asks(fields[i])
+		}
+	}
+	if !m.letter && len(m.calm) == len(fields) {
+		return m
 	}
 	seen := map[string]bool{}
 	m.office = map[string]bool{}
 	for _, f := range fields {
-		if !m.letter && quiet(f) {
+		if !m.letter && m.quiet(f) {
 			continue
 		}
 		for _, s := range m.named(f) {
@@ -77,6 +85,9 @@ func Of(section string, fields ...string) Mask {
 	slices.SortFunc(m.names, func(a, b string) int { return len(b) - len(a) })
 	return m
 }
+
+// quiet is the function of that name, which need not look at the fields again.
+func (m Mask) quiet(s string) bool { return slices.Contains(m.calm, s) || quiet(s) }
 
 // Text masks one text by itself; see Of.
 func Text(section, s string) string { return Of(section, s).Text(s) }
@@ -115,7 +126,7 @@ type span struct {
 
 // spans are what is to be taken out of s, in order, none within another.
 func (m Mask) spans(s string) []span {
-	if s == "" || !m.letter && len(m.names) == 0 && quiet(s) {
+	if s == "" || !m.letter && len(m.names) == 0 && m.quiet(s) {
 		return nil
 	}
 	out := m.named(s)

@@ -103,22 +103,27 @@ func lower(r rune) rune {
 var signs = []string{":", "：", "@", "hỏi", "thắc mắc", "phản ánh", "kiến nghị", "gửi thư", "viết thư", "bạn đọc", "độc giả", "thính giả", "khán giả", "công dân", "cử tri",
 	"đánh giá", "xếp loại", "chấm điểm", "hoàn thành"}
 
+// signsBy are the signs by their first byte.
+var signsBy = func() (by [256][]string) {
+	for _, w := range signs {
+		by[w[0]] = append(by[w[0]], w)
+	}
+	return by
+}()
+
 // quiet reports whether nothing of the kind stands in a text, as in most.
 func quiet(s string) bool {
-	n := 0
-	for _, c := range []byte(s) {
+	lower, digits := lowered(s), 0
+	for i := range len(lower) {
+		c := lower[i]
 		if c >= '0' && c <= '9' {
-			n++
+			digits++
+		}
+		for _, w := range signsBy[c] {
+			if strings.HasPrefix(lower[i:], w) {
+				return false
+			}
 		}
 	}
-	if n >= 7 {
-		return false
-	}
-	lower := lowered(s)
-	for _, w := range signs {
-		if strings.Contains(lower, w) {
-			return false
-		}
-	}
-	return true
+	return digits < 7
 }
