@@ -17,10 +17,10 @@ func numbersOf(s string) []string {
 		if s[i] < '0' || s[i] > '9' {
 			r, n := utf8.DecodeRuneInString(s[i:])
 			i += n
-			if unicode.IsLetter(r) { // a word: its digits are its own
+			if isLetter(r) { // a word: its digits are its own
 				for i < len(s) {
 					r, n := utf8.DecodeRuneInString(s[i:])
-					if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+					if !isLetter(r) && !unicode.IsDigit(r) {
 						break
 					}
 					i += n

@@ -114,13 +114,43 @@ func uncredit(s string) string {
 	return s
 }
 
+// letters tells of the first runes, in which Vietnamese is written, whether they are
+// letters (1), digits or marks that stand on a letter (2).
+var letters = func() (t [0x2028]uint8) {
+	for r := range rune(len(t)) {
+		switch {
+		case unicode.IsLetter(r):
+			t[r] = 1
+		case unicode.IsDigit(r) || unicode.Is(unicode.Mn, r):
+			t[r] = 2
+		}
+	}
+	return t
+}()
+
+// ofWord reports whether a rune is part of a word.
+func ofWord(r rune) bool {
+	if int(r) < len(letters) {
+		return letters[r] != 0
+	}
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r)
+}
+
+// isLetter is unicode.IsLetter.
+func isLetter(r rune) bool {
+	if int(r) < len(letters) {
+		return letters[r] == 1
+	}
+	return unicode.IsLetter(r)
+}
+
 // words hashes the words of a text in NFC and lists its numbers.
 func words(s string) (out []uint32, numbers []string) {
 	s = strings.ToLower(s)
 	out = make([]uint32, 0, len(s)/6)
 	start := -1
 	for i, r := range s {
-		switch in := unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r); {
+		switch in := ofWord(r); {
 		case in && start < 0:
 			start = i
 		case !in && start >= 0:

@@ -191,7 +191,10 @@ func parseFeed(s string) (f *gofeed.Feed, err error) {
 			f, err = nil, fmt.Errorf("feed parser panicked: %v", r)
 		}
 	}()
-	return gofeed.NewParser().Parse(strings.NewReader(s))
+	p := gofeed.NewParser()
+	// Pictures are not asked for: looking for them reads every description as a page.
+	p.RSSTranslator = &gofeed.DefaultRSSTranslator{DisableContentImageScan: true}
+	return p.Parse(strings.NewReader(s))
 }
 
 func feedEntry(it *gofeed.Item, r media.Rule, base *url.URL) (e Entry, dated bool) {

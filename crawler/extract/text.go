@@ -5,6 +5,7 @@ import (
 	stdhtml "html"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -163,6 +164,14 @@ func fieldText(s string) string {
 		}
 		s = u
 	}
+	if lines, ok := plainLines(s); ok {
+		return lines
+	}
+	return markedLines(s)
+}
+
+// markedLines is the text of a field with any markup.
+func markedLines(s string) string {
 	s, tags, inside := escapeText(s)
 	if tags == 0 {
 		return s
@@ -180,6 +189,30 @@ func fieldText(s string) string {
 		lines.walk(n, nil)
 	}
 	return lines.text()
+}
+
+// plainLines reads what most feeds send, text with no markup but paragraphs and line
+// breaks, as a browser would and without one. ok is false for all else, and for text
+// without markup, which stays as it is.
+func plainLines(s string) (lines string, ok bool) {
+	if strings.ContainsAny(s, "&\x00") {
+		return "", false
+	}
+	var out []string
+	for {
+		text, rest, more := strings.Cut(s, "<")
+		if text = tidy(text); text != "" {
+			out = append(out, text)
+		}
+		if !more {
+			return strings.Join(out, "\n"), ok
+		}
+		tag, after, shut := strings.Cut(rest, ">")
+		if !shut || !slices.Contains([]string{"p", "/p", "br", "br/", "br /"}, tag) {
+			return "", false
+		}
+		s, ok = after, true
+	}
 }
 
 // escapeText escapes every < that opens no markup, if there is markup at all. It
@@ -340,7 +373,10 @@ func visible(s *goquery.Selection) string {
 
 // resolve makes an href absolute against base; "" if it leads to no page.
 func resolve(base *url.URL, href string) string {
-	href = strings.TrimSpace(strings.NewReplacer("\n", "", "\r", "", "\t", "").Replace(href))
+	if strings.ContainsAny(href, "\n\r\t") {
+		href = strings.NewReplacer("\n", "", "\r", "", "\t", "").Replace(href)
+	}
+	href = strings.TrimSpace(href)
 	if href == "" || strings.HasPrefix(href, "#") {
 		return ""
 	}
