@@ -188,7 +188,7 @@ type Item struct {
 	Credit   string    // credit line naming another outlet ("Theo Báo …", "Nguồn: …"), "" if own
 	Claimed  Date      // date printed by the publisher
 	Seen     time.Time // first seen, business clock
-	Verified time.Time // last seen listed or fetched, business clock
+	Verified time.Time // last seen listed (to the hour) or fetched, business clock
 	Revision string    // id of the current revision, "" while its page is awaited
 
 	Listed bool      // among documents or administrative procedures (KindDocuments): no news

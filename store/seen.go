@@ -27,10 +27,15 @@ const (
 // time of fetching.
 const countedBack = "relative"
 
-// holding is what a transaction knows of a stored item, locked for it.
+// seenAgain is how far the date of last sight may lie behind what was seen: writing it
+// at each look was most of the work of a look that brought one new item.
+const seenAgain = int64(time.Hour / time.Microsecond)
+
+// holding is what a transaction knows of a stored item.
 type holding struct {
 	id                      string
 	revision, hash          string // the current text and its hash, "" if none
+	verified                int64
 	precision               media.Precision
 	found                   string // where the claimed date was
 	fetch                   int
@@ -62,7 +67,7 @@ func (t *tx) putSeen(ctx context.Context, l crawler.Lease, w []*look) error {
 	if len(byID) == 0 {
 		return nil
 	}
-	held, err := t.holdOrAdd(ctx, l, byID)
+	known, err := t.knowOrAdd(ctx, byID)
 	if err != nil {
 		return err
 	}
@@ -80,20 +85,28 @@ func (t *tx) putSeen(ctx context.Context, l crawler.Lease, w []*look) error {
 	seen := values{cols: []string{"id TEXT", "at BIGINT"}}
 	var texts []text
 	said := map[string]mention{}
+	held, err := t.holdChanged(ctx, known, byID)
+	if err != nil {
+		return err
+	}
+	for _, h := range known {
+		if m := byID[h.id]; m.Entry == nil && h.fetch == pageDone {
+			said[h.id] = m
+		}
+	}
 	for _, h := range held {
 		m := byID[h.id]
-		seen.rows = append(seen.rows, []any{h.id, micros(m.by.At)})
+		if h.unseen(m) {
+			seen.rows = append(seen.rows, []any{h.id, micros(m.by.At)})
+		}
 		if err := t.claim(ctx, h, m.Item.Claimed, m.by.At); err != nil {
 			return err
 		}
-		if m.Entry != nil && (h.hash != m.Entry.Hash || h.revision == "") {
+		if h.reworded(m) {
 			texts = append(texts, text{h, *m.Entry, m.by.At})
 		}
-		switch {
-		case m.Fetch && h.fetch == pageNone:
+		if h.unasked(m) {
 			wait(h.id, m)
-		case m.Entry == nil && h.fetch == pageDone:
-			said[h.id] = m
 		}
 	}
 	if err := t.update(ctx, seen, "UPDATE item AS i SET verified = v.at FROM v WHERE i.id = v.id AND i.verified < v.at"); err != nil {
@@ -117,15 +130,42 @@ func (t *tx) putSeen(ctx context.Context, l crawler.Lease, w []*look) error {
 	return t.index(ctx, changed)
 }
 
-// holdOrAdd locks the items that are there and adds the others as their listing
-// tells of them, whole: with their text and the words they are found by.
-func (t *tx) holdOrAdd(ctx context.Context, l crawler.Lease, byID map[string]mention) (held []holding, err error) {
-	ids := sortedKeys(byID)
-	if held, err = t.hold(ctx, ids); err != nil || len(held) == len(byID) {
-		return held, err
+// What a mention says of an item that the store does not: these alone are locked and
+// written, for most of a listing is as it was.
+func (h holding) unseen(m mention) bool { return h.verified <= micros(m.by.At)-seenAgain }
+
+func (h holding) reworded(m mention) bool {
+	return m.Entry != nil && (h.hash != m.Entry.Hash || h.revision == "")
+}
+
+func (h holding) unasked(m mention) bool { return m.Fetch && h.fetch == pageNone }
+
+// dates reports whether d is the publisher's date of an item that had none, or one that
+// was only counted back («2 giờ trước») and is printed now.
+func (h holding) dates(d media.Date) bool {
+	return d.Precision != media.NoDate && (h.precision == media.NoDate || h.found == countedBack && d.Found != countedBack)
+}
+
+// holdChanged locks those of the known items of which a mention says something new.
+func (t *tx) holdChanged(ctx context.Context, known []holding, byID map[string]mention) ([]holding, error) {
+	var ids []string
+	for _, h := range known {
+		if m := byID[h.id]; h.unseen(m) || h.reworded(m) || h.unasked(m) || h.dates(m.Item.Claimed) {
+			ids = append(ids, h.id)
+		}
 	}
-	have := make(map[string]bool, len(held))
-	for _, h := range held {
+	return t.hold(ctx, ids)
+}
+
+// knowOrAdd reads the items that are there and adds the others as their listing
+// tells of them, whole: with their text and the words they are found by.
+func (t *tx) knowOrAdd(ctx context.Context, byID map[string]mention) (known []holding, err error) {
+	ids := sortedKeys(byID)
+	if known, err = t.holdings(ctx, ids, ""); err != nil || len(known) == len(byID) {
+		return known, err
+	}
+	have := make(map[string]bool, len(known))
+	for _, h := range known {
 		have[h.id] = true
 	}
 	items := itemValues()
@@ -144,11 +184,11 @@ func (t *tx) holdOrAdd(ctx context.Context, l crawler.Lease, byID map[string]men
 		return nil, err
 	}
 	if len(fresh) == len(missing) {
-		return held, nil
+		return known, nil
 	}
 	missing = slices.DeleteFunc(missing, func(id string) bool { return fresh[id] })
-	added, err := t.hold(ctx, missing) // another visit has added them meanwhile
-	return append(held, added...), err
+	added, err := t.holdings(ctx, missing, "") // another visit has added them meanwhile
+	return append(known, added...), err
 }
 
 // putFresh writes what belongs to items that were just added.
@@ -275,15 +315,20 @@ func freshRevision(id string, m mention) string { return revisionID(id, *m.Entry
 
 // hold reads items in the order of their ids and locks them.
 func (t *tx) hold(ctx context.Context, ids []string) ([]holding, error) {
+	return t.holdings(ctx, ids, t.s.eng.forUpdate)
+}
+
+// holdings reads items in the order of their ids.
+func (t *tx) holdings(ctx context.Context, ids []string, lock string) ([]holding, error) {
 	var out []holding
 	err := chunk(ids, maxIn, func(ids []string) error {
 		var a args
 		q := `SELECT i.id, i.revision, COALESCE((SELECT r.hash FROM revision r WHERE r.id = i.revision), ''), i.claimed_precision, i.claimed_found, i.page_state,
-				i.title, i.lead, i.section, i.byline, i.credit, i.col FROM item i
-			WHERE i.id IN ` + a.in(ids) + ` ORDER BY i.id` + t.s.eng.forUpdate
+				i.title, i.lead, i.section, i.byline, i.credit, i.col, i.verified FROM item i
+			WHERE i.id IN ` + a.in(ids) + ` ORDER BY i.id` + lock
 		return each(ctx, t, func(r *sql.Rows) error {
 			var h holding
-			err := r.Scan(&h.id, &h.revision, &h.hash, &h.precision, &h.found, &h.fetch, &h.title, &h.lead, &h.section, &h.byline, &h.credit, &h.col)
+			err := r.Scan(&h.id, &h.revision, &h.hash, &h.precision, &h.found, &h.fetch, &h.title, &h.lead, &h.section, &h.byline, &h.credit, &h.col, &h.verified)
 			out = append(out, h)
 			return err
 		}, q, a...)
@@ -304,10 +349,9 @@ func (t *tx) verified(ctx context.Context, ids []string, when time.Time) error {
 	})
 }
 
-// claim sets the publisher's date of an item that had none, or one that was
-// only counted back («2 giờ trước») and is printed now.
+// claim sets the publisher's date of an item (see dates).
 func (t *tx) claim(ctx context.Context, h holding, d media.Date, known time.Time) error {
-	if d.Precision == media.NoDate || h.precision != media.NoDate && (h.found != countedBack || d.Found == countedBack) {
+	if !h.dates(d) {
 		return nil
 	}
 	t.changed("item", h.id)

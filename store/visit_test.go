@@ -38,6 +38,10 @@ func TestVisitIsIdempotent(t *testing.T) {
 		}
 		// A later visit knows them, and moves the date of last sight alone.
 		later := day0.Add(time.Hour)
+		put(t, s, l, visit("tinh/feed", "v1a", later.Add(-time.Minute), media.OK, crawler.Seen{Item: one}))
+		if row, _, _, err := s.Item(ctx, one.ID); err != nil || !row.Item.Verified.Equal(day0) { // to the hour
+			t.Errorf("within the hour: %v, %v", row.Item.Verified, err)
+		}
 		three := item("3", "Tin ba", later)
 		known := put(t, s, l, visit("tinh/feed", "v2", later, media.OK, crawler.Seen{Item: three}, crawler.Seen{Item: one}, crawler.Seen{Item: two}))
 		if !slices.Equal(known, []bool{false, true, true}) {
