@@ -37,14 +37,14 @@ func (c *tryCmd) Run(a *app) error {
 		}
 		return c.configured(a, src)
 	}
-	body, contentType, from, fetched, err := c.read(a)
+	p, err := c.read(a)
 	if err != nil {
 		return err
 	}
 	if c.Kind != "" {
-		return c.as(a, body, contentType, from)
+		return c.as(a, p)
 	}
-	g, err := extract.Guess(body, contentType, from, fetched)
+	g, err := extract.Guess(p.body, p.contentType, p.from, p.at)
 	if err != nil {
 		return c.blind(a, err)
 	}
@@ -62,6 +62,9 @@ func (c *tryCmd) Run(a *app) error {
 	rule(a, "Quy tắc đoán được", g.Source.Rule)
 	if g.Blind != nil {
 		return c.blind(a, g.Blind)
+	}
+	if g.Kind == "list" {
+		g.Source.Rule.Next = c.onward(a, p, g.Source, g.Listing.Entries, extract.List)
 	}
 	fmt.Fprintf(a.Out, "\nMục nguồn để dán vào sources.yaml:\n%s", g.YAML())
 	return nil
@@ -113,50 +116,51 @@ func rule(a *app, title string, r media.Rule) {
 }
 
 // read takes a saved file, or fetches the address after asking robots.txt.
-func (c *tryCmd) read(a *app) (body []byte, contentType, from string, at time.Time, err error) {
+func (c *tryCmd) read(a *app) (p tried, err error) {
 	if u, perr := url.Parse(c.Target); perr != nil || (u.Scheme != "http" && u.Scheme != "https") {
 		return c.file(a)
 	}
-	client, err := c.client()
-	if err != nil {
-		return nil, "", "", time.Time{}, err
+	if p.client, err = c.client(); err != nil {
+		return p, err
 	}
-	if _, err := c.askRobots(a, client, c.Target); err != nil {
-		return nil, "", "", time.Time{}, err
+	if p.rules, err = c.askRobots(a, p.client, c.Target); err != nil {
+		return p, err
 	}
-	resp, err := client.Get(a.ctx, fetch.Request{URL: c.Target})
+	resp, err := p.client.Get(a.ctx, fetch.Request{URL: c.Target})
 	if err != nil {
-		return nil, "", "", time.Time{}, c.blind(a, err)
+		return p, c.blind(a, err)
 	}
 	fmt.Fprintf(a.Out, "HTTP %d, %d byte, %s\n", resp.Status, len(resp.Body), resp.Took.Round(time.Millisecond))
-	return resp.Body, resp.ContentType, resp.FinalURL, resp.At, nil
+	p.body, p.contentType, p.from, p.at = resp.Body, resp.ContentType, resp.FinalURL, resp.At
+	return p, nil
 }
 
 // file reads a saved page or feed, as of the day it was saved.
-func (c *tryCmd) file(a *app) (body []byte, contentType, from string, at time.Time, err error) {
+func (c *tryCmd) file(a *app) (p tried, err error) {
 	st, err := os.Stat(c.Target)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && strings.HasPrefix(strings.ToLower(c.Target), "http"):
-		return nil, "", "", time.Time{}, usagef("«%s» không phải địa chỉ hợp lệ", c.Target)
+		return p, usagef("«%s» không phải địa chỉ hợp lệ", c.Target)
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, "", "", time.Time{}, usagef("không có tệp «%s»; địa chỉ cần bắt đầu bằng http:// hoặc https://", c.Target)
+		return p, usagef("không có tệp «%s»; địa chỉ cần bắt đầu bằng http:// hoặc https://", c.Target)
 	case err == nil && st.IsDir():
-		return nil, "", "", time.Time{}, usagef("«%s» là thư mục; cần một tệp đã lưu hoặc một địa chỉ", c.Target)
+		return p, usagef("«%s» là thư mục; cần một tệp đã lưu hoặc một địa chỉ", c.Target)
 	case err == nil && st.Size() > maxFile:
-		return nil, "", "", time.Time{}, fmt.Errorf("tệp «%s» lớn hơn %d MB", c.Target, maxFile>>20)
+		return p, fmt.Errorf("tệp «%s» lớn hơn %d MB", c.Target, maxFile>>20)
 	}
-	if body, err = os.ReadFile(c.Target); err != nil {
-		return nil, "", "", time.Time{}, fmt.Errorf("đọc tệp: %w", err)
+	if p.body, err = os.ReadFile(c.Target); err != nil {
+		return p, fmt.Errorf("đọc tệp: %w", err)
 	}
-	if len(bytes.TrimSpace(body)) == 0 {
-		return nil, "", "", time.Time{}, fmt.Errorf("tệp «%s» trống", c.Target)
+	if len(bytes.TrimSpace(p.body)) == 0 {
+		return p, fmt.Errorf("tệp «%s» trống", c.Target)
 	}
 	if c.URL != "" {
 		if _, err := fetch.Parse(c.URL); err != nil {
-			return nil, "", "", time.Time{}, usagef("--url «%s»: %v", c.URL, err)
+			return p, usagef("--url «%s»: %v", c.URL, err)
 		}
 	}
-	return body, "", c.URL, st.ModTime(), nil
+	p.from, p.at = c.URL, st.ModTime()
+	return p, nil
 }
 
 // maxFile bounds a saved file, as fetching bounds a body.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -14,12 +15,12 @@ import (
 
 // as reads the page as the kind of source that --kind names, and shows what
 // would be read.
-func (c *tryCmd) as(a *app, body []byte, contentType, from string) error {
-	text, err := extract.Decode(body, contentType)
+func (c *tryCmd) as(a *app, p tried) error {
+	text, err := extract.Decode(p.body, p.contentType)
 	if err != nil {
 		return c.blind(a, err)
 	}
-	from = cmp.Or(from, "https://example.invalid/")
+	from := cmp.Or(p.from, "https://example.invalid/")
 	src := media.Source{URL: from, Kind: media.SourceKind(c.Kind), Rule: media.Rule{Item: c.Item}}
 	fmt.Fprintf(a.Out, "Địa chỉ: %s\nĐọc như: kind: %s\n", from, c.Kind)
 	w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
@@ -54,11 +55,16 @@ func (c *tryCmd) as(a *app, body []byte, contentType, from string) error {
 		for _, e := range l.Entries[:min(n, c.Items)] {
 			fmt.Fprintln(w, "  "+listedLine(e))
 		}
+		if err := w.Flush(); err != nil {
+			return err
+		}
+		src.Rule.Next = extract.GuessNext(text, src, from)
+		src.Rule.Next = c.onward(a, p, src, l.Entries, read)
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Out, "Đọc được %d mục.\n\nMục nguồn để dán vào sources.yaml:\n%s", n, c.entry(from))
+	fmt.Fprintf(a.Out, "Đọc được %d mục.\n\nMục nguồn để dán vào sources.yaml:\n%s", n, c.entry(from, src.Rule.Next))
 	return nil
 }
 
@@ -82,7 +88,7 @@ func listedLine(e extract.Entry) string {
 }
 
 // entry is a source to start from.
-func (c *tryCmd) entry(from string) string {
+func (c *tryCmd) entry(from string, next media.Paging) string {
 	id := "nguon-moi"
 	if u, err := url.Parse(from); err == nil && u.Hostname() != "" {
 		id = slugOfHost(u.Hostname()) + "-" + c.Kind
@@ -91,8 +97,15 @@ func (c *tryCmd) entry(from string) string {
 	if c.Kind == string(media.KindSchedule) {
 		out += "    channel: \"\"  # điền mã kênh có trong agencies.yaml\n"
 	}
+	var rule []string
 	if c.Item != "" {
-		out += fmt.Sprintf("    rule: {item: %q}\n", c.Item)
+		rule = append(rule, fmt.Sprintf("item: %q", c.Item))
+	}
+	if n := extract.NextYAML(next); n != "" {
+		rule = append(rule, "next: "+n)
+	}
+	if len(rule) > 0 {
+		out += fmt.Sprintf("    rule: {%s}\n", strings.Join(rule, ", "))
 	}
 	return out
 }

@@ -130,6 +130,7 @@ func (g *Guessed) page(text string, base *url.URL, now time.Time) {
 		if g.Listing, listErr = List(text, g.Source, g.Source.URL); listErr != nil {
 			g.Listing, g.Source.Rule = list, rule
 		}
+		g.Source.Rule.Next = GuessNext(text, g.Source, g.Source.URL)
 		g.Blind = nil
 	case artErr == nil && art.Title != "":
 		g.Kind, g.Source.Kind, g.Source.Articles = "article", media.KindPage, false
@@ -370,6 +371,9 @@ func (g Guessed) YAML() string {
 		if f.value != "" {
 			parts = append(parts, fmt.Sprintf("%s: %q", f.name, f.value))
 		}
+	}
+	if next := NextYAML(r.Next); next != "" {
+		parts = append(parts, "next: "+next)
 	}
 	if len(parts) > 0 {
 		fmt.Fprintf(&b, "    rule: {%s}\n", strings.Join(parts, ", "))
