@@ -90,6 +90,7 @@ type Seen struct {
 	Item  media.Item
 	Fetch bool            // its page is wanted: awaited from now, unless it was awaited or read before
 	Host  string          // leased row its page is awaited on, when Fetch: the group of its address's host
+	Kept  string          // hash of the body it stood in, when Fetch: behind its listing's words should its page not be had
 	Entry *media.Revision // text to stand in when no page is to be fetched; nil otherwise
 	// Verdict is the judgement of Entry, stored with an item that is new; nil
 	// leaves it to whoever judges what is not judged yet.

@@ -66,6 +66,7 @@ type pageRow struct {
 	due  time.Time
 	done bool
 	at   time.Time // since when it is awaited
+	kept string
 }
 
 func newMemory() *memory {
@@ -250,7 +251,7 @@ func (m *memory) putVisit(l Lease, v Visit) ([]bool, error) {
 			m.texts[s.Item.ID] = *s.Entry
 		}
 		if s.Fetch && m.wait[s.Item.ID] == nil {
-			m.wait[s.Item.ID] = &pageRow{at: v.At, a: Await{Item: s.Item.ID, Source: v.Source, URL: s.Item.URL, At: dayOr(s.Item.Claimed, s.Item.Seen)}, host: s.Host}
+			m.wait[s.Item.ID] = &pageRow{at: v.At, kept: s.Kept, a: Await{Item: s.Item.ID, Source: v.Source, URL: s.Item.URL, At: dayOr(s.Item.Claimed, s.Item.Seen)}, host: s.Host}
 		}
 	}
 	r := m.sources[v.Source]

@@ -382,7 +382,7 @@ func (t *turn) entry(src media.Source, id string, e extract.Entry, at time.Time,
 	if src.Articles {
 		if _, err := fetch.Parse(e.URL); err == nil && t.c.plan[t.c.row(e.URL)] {
 			if s.Fetch = !known; s.Fetch {
-				s.Host = t.c.row(e.URL)
+				s.Host, s.Kept = t.c.row(e.URL), kept
 			}
 			return s
 		}

@@ -345,8 +345,8 @@ func TestWalkReadsArticles(t *testing.T) {
 			t.Errorf("%+v; other source %q, own %q", r, m.lastOutcome("tinh/khac"), m.lastOutcome(src.ID))
 		}
 		for id, p := range m.wait {
-			if !p.done {
-				t.Errorf("%s was not read", m.items[id].URL)
+			if !p.done || m.kept[p.kept] == 0 {
+				t.Errorf("%s: read %v, the page that listed it kept %d times", m.items[id].URL, p.done, m.kept[p.kept])
 			}
 		}
 		if len(m.wait) < 30 {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -141,12 +142,33 @@ func (s *Store) Item(ctx context.Context, id string) (row web.ItemRow, revs []me
 	if err == nil && ok {
 		err = each(ctx, s.pools.read, func(r *sql.Rows) error { return r.Scan(into(&row.Notes)) }, "SELECT notes FROM item_note WHERE item = $1", id)
 	}
+	if err == nil && ok {
+		row.Deleted, err = s.deleted(ctx, revs)
+	}
 	if err != nil {
 		return row, nil, false, fmt.Errorf("read item %s: %w", id, err)
 	}
 	rows := []web.ItemRow{row}
 	err = s.withCopies(ctx, rows)
 	return rows[0], revs, ok, err
+}
+
+// deleted tells which of the bodies behind texts are there no more.
+func (s *Store) deleted(ctx context.Context, revs []media.Revision) (map[string]web.Deleted, error) {
+	sums := map[string]bool{}
+	for _, r := range revs {
+		if r.Kept != "" {
+			sums[r.Kept] = true
+		}
+	}
+	rows, err := s.KeptOf(ctx, sortedKeys(sums))
+	out := map[string]web.Deleted{}
+	for sum, k := range rows {
+		if at := cmp.Or(micros(k.Gone), micros(k.Going)); at != 0 {
+			out[sum] = web.Deleted{Class: k.Class, Days: k.Term, At: fromMicros(at)}
+		}
+	}
+	return out, err
 }
 
 // withCopies tells of items how they stand to others that say the same.

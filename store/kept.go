@@ -220,6 +220,7 @@ func uses() []struct {
 		{"source", "SELECT body_hash, source FROM source_state WHERE body_hash IN $LIST", true}, // what «not changed» refers to
 		{"revision", "SELECT kept, item FROM revision WHERE kept IN $LIST", false},
 		{"visit", "SELECT kept, source FROM visit WHERE kept IN $LIST", false},
+		{"visit", "SELECT kept, source FROM await WHERE kept IN $LIST", false},
 	}
 }
 

@@ -102,7 +102,7 @@ func (t *tx) moveItem(ctx context.Context, id, to string, when time.Time) error 
 		"UPDATE revision SET item = $2 WHERE item = $1",
 		"UPDATE review SET item = $2 WHERE item = $1",
 		"UPDATE item_alias SET item = $2 WHERE item = $1",
-		"INSERT INTO await (item, source, host, url, tries, due, at) SELECT $2, source, host, url, tries, due, at FROM await WHERE item = $1 ON CONFLICT (item) DO NOTHING",
+		"INSERT INTO await (item, source, host, url, tries, due, at, kept) SELECT $2, source, host, url, tries, due, at, kept FROM await WHERE item = $1 ON CONFLICT (item) DO NOTHING",
 		"DELETE FROM await WHERE item = $1 AND $2 <> $1",
 		"DELETE FROM reread WHERE item = $1 AND $2 <> $1",
 		"DELETE FROM item_text WHERE item = $1 AND $2 <> $1",

@@ -100,9 +100,13 @@ func (t *tx) standIn(ctx context.Context, h holding, p crawler.PageVisit) (*medi
 		Item: h.id, Hash: crawler.TextHash(h.title, h.lead, ""), Title: h.title, Lead: h.lead, Section: h.section,
 		Byline: h.byline, Credit: h.credit, From: fromEntry, Seen: p.At,
 	}
-	// The body it was read from is the listing's, as long as that visit is held.
-	err := each(ctx, t, func(rows *sql.Rows) error { return rows.Scan(&r.Kept) },
-		"SELECT v.kept FROM visit v JOIN item i ON i.first_visit = v.id WHERE i.id = $1", h.id)
+	// The body it was read from is the list's page on which it stood; of what was
+	// awaited before that was noted, its visit's, as long as that is held.
+	err := each(ctx, t, func(rows *sql.Rows) error { return rows.Scan(&r.Kept) }, "SELECT kept FROM await WHERE item = $1", h.id)
+	if err == nil && r.Kept == "" {
+		err = each(ctx, t, func(rows *sql.Rows) error { return rows.Scan(&r.Kept) },
+			"SELECT v.kept FROM visit v JOIN item i ON i.first_visit = v.id WHERE i.id = $1", h.id)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read the listing's kept body: %w", err)
 	}

@@ -169,6 +169,18 @@ func TestRetain(t *testing.T) {
 				t.Errorf("after %s: said %+v, did %+v", step.after, dry, did)
 			}
 		}
+		// A person who looks at an item is told that what stood behind its text is gone, and
+		// nothing of what is there.
+		for key, want := range map[string]string{"5": "personal 365", "6": ""} {
+			row, revs, _, err := s.Item(ctx, item(key, "", day0).ID)
+			got := ""
+			if d, gone := row.Deleted[revs[0].Kept]; gone {
+				got = fmt.Sprint(d.Class, " ", d.Days)
+			}
+			if err != nil || got != want || len(row.Deleted) > 1 {
+				t.Errorf("item %s: %v, %v; want %q", key, row.Deleted, err, want)
+			}
+		}
 		k := must(s.KeptOf(ctx, []string{sha(5)}))[sha(5)]
 		if k.Class != "personal" || k.Term != 365 || !k.Gone.Equal(day0.Add(366*days)) || k.Header != nil || k.URL != "https://bao.example/5" {
 			t.Errorf("what is told of deleted bytes: %+v", k)

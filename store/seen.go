@@ -75,11 +75,11 @@ func (t *tx) putSeen(ctx context.Context, l crawler.Lease, w []*look) error {
 	if _, err := t.insert(ctx, "listing", lists, "ON CONFLICT DO NOTHING"); err != nil {
 		return err
 	}
-	waits := values{cols: []string{"item TEXT", "source TEXT", "host TEXT", "url TEXT", "tries BIGINT", "due BIGINT", "at BIGINT"}}
+	waits := values{cols: []string{"item TEXT", "source TEXT", "host TEXT", "url TEXT", "tries BIGINT", "due BIGINT", "at BIGINT", "kept TEXT"}}
 	others := map[string]bool{}
 	wait := func(id string, m mention) {
 		host := pageHost(l, m.Seen)
-		waits.rows = append(waits.rows, []any{id, m.by.Source, host, clean(m.Item.URL), int64(0), t.dueNow(), micros(m.by.At)})
+		waits.rows = append(waits.rows, []any{id, m.by.Source, host, clean(m.Item.URL), int64(0), t.dueNow(), micros(m.by.At), clean(m.Kept)})
 		others[host] = true
 	}
 	seen := values{cols: []string{"id TEXT", "at BIGINT"}}

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -94,6 +95,41 @@ func TestWalkOfRows(t *testing.T) {
 		}
 		if row, _, ok, err := s.Item(ctx, "vb"); err != nil || !ok || row.Item.Number != "12/QĐ-UBND" {
 			t.Errorf("%+v, %v", row.Item, err)
+		}
+	})
+}
+
+// The page of the list on which a piece stood is behind the listing's words, be it
+// a walk's or a further page of a visit; it is kept as a page behind an item is.
+func TestListPageStandsBehindTheWords(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		l := crawled(t, s)
+		walked, further := item("w", "Tin cũ", day0), item("f", "Tin trang hai", day0)
+		v := visit("tinh/feed", "w1", day0, media.OK, crawler.Seen{Item: walked, Fetch: true, Host: "bao.example", Kept: sha(21)})
+		v.Kept = body(21, day0)
+		must(s.PutWalk(ctx, l, crawler.Walk{Source: "tinh/feed", Since: day0, Started: day0, At: day0, State: crawler.WalkOpen}, v))
+		v = visit("tinh/feed", "v1", day0, media.OK, crawler.Seen{Item: further, Fetch: true, Host: "bao.example", Kept: sha(23)})
+		v.Kept, v.Also = body(22, day0), []media.Kept{*body(23, day0)}
+		put(t, s, l, v)
+		for it, want := range map[string]string{walked.ID: sha(21), further.ID: sha(23)} {
+			if uses := must(s.KeptUses(ctx, want)); len(uses) == 0 || uses[0].Kind != "visit" {
+				t.Errorf("%s is referred to by %v while its piece is awaited", want, uses)
+			}
+			if err := s.PutPage(ctx, l, crawler.PageVisit{Item: it, Source: "tinh/feed", At: day0.Add(time.Hour), Outcome: media.Unreachable, Done: true}); err != nil {
+				t.Fatal(err)
+			}
+			_, revs, _, err := s.Item(ctx, it)
+			if err != nil || len(revs) != 1 || revs[0].From != "entry" || revs[0].Kept != want {
+				t.Errorf("%+v, %v; want kept %s", revs, err, want)
+			}
+		}
+		if _, err := s.Retain(ctx, terms, day0.Add(91*days), false, func(context.Context, string) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range []int{21, 23} {
+			if k := must(s.KeptOf(ctx, []string{sha(n)}))[sha(n)]; !k.Gone.IsZero() || k.Class != "page" {
+				t.Errorf("%d: %+v", n, k)
+			}
 		}
 	})
 }

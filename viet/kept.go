@@ -1,5 +1,15 @@
 package viet
 
+import (
+	"fmt"
+	"time"
+)
+
+// KeptGone says of a kept page that it was deleted, its time having passed.
+func KeptGone(class string, days int, at time.Time) string {
+	return fmt.Sprintf("đã xóa theo thời hạn lưu (%s, %d ngày) ngày %s", Kept(class), days, Day(at))
+}
+
 // Kept names a class of kept pages, by which they are kept shorter or longer
 // (list, page, personal, evidence; "" not told yet), and what may refer to one.
 func Kept(code string) string {

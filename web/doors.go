@@ -38,6 +38,15 @@ type ItemRow struct {
 	Copy    *media.Copy    // how it stands to others that say the same; nil if none does
 	Unread  bool           // waits for a person because its page could not be read: the verdict is on the listing's words
 	Notes   []string       // of Item alone: codes of what was odd on its page ("spam", "web_part")
+
+	Deleted map[string]Deleted // of Item alone: the kept bodies behind its texts that are there no more, by hash
+}
+
+// Deleted is a kept body that was deleted when its time had passed.
+type Deleted struct {
+	Class string    // list, page, personal or evidence
+	Days  int       // after which it was
+	At    time.Time // machine clock
 }
 
 // Items reads items and the health of sources.

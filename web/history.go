@@ -105,3 +105,12 @@ func cut(m mask.Mask, s string) string {
 	}
 	return s + "…"
 }
+
+// deletedWords tells of the body behind a text that it was deleted; "" if it is there.
+func deletedWords(all map[string]Deleted, hash string) string {
+	d, gone := all[hash]
+	if !gone {
+		return ""
+	}
+	return "bản lưu " + viet.KeptGone(d.Class, d.Days, d.At)
+}

@@ -52,3 +52,29 @@ func TestHistoryIsShown(t *testing.T) {
 		}
 	}
 }
+
+// TestDeletedCopyIsTold: where the kept page behind a text was deleted, its time
+// having passed, the item's page says so and when; else it says what is kept.
+func TestDeletedCopyIsTold(t *testing.T) {
+	f := newFake()
+	id := f.items[0].Item.ID
+	was := f.revisions[id][0]
+	was.Kept = strings.Repeat("ab", 32)
+	older := was
+	older.ID, older.Hash, older.Kept, older.Seen = "20230101-x", "h0", strings.Repeat("cd", 32), was.Seen.AddDate(0, 0, -3)
+	f.revisions[id] = []media.Revision{was, older}
+	body := get(t, f.handler(), "/tin-bai/"+id).Body.String()
+	if !strings.Contains(body, "<dt>Bản lưu</dt>") || !strings.Contains(body, "abababababababab…") || strings.Contains(body, "đã xóa") {
+		t.Errorf("a page that is kept: %s", body)
+	}
+	f.items[0].Deleted = map[string]Deleted{was.Kept: {"page", 730, at("2025-03-11 08:00")}, older.Kept: {"list", 90, at("2023-04-10 08:00")}}
+	body = get(t, f.handler(), "/tin-bai/"+id).Body.String()
+	for _, want := range []string{
+		"<dd>bản lưu đã xóa theo thời hạn lưu (trang chưa được ghi nhận, 730 ngày) ngày 11/3/2025</dd>",
+		"bản lưu đã xóa theo thời hạn lưu (trang danh sách, 90 ngày) ngày 10/4/2023",
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page does not say %s", want)
+		}
+	}
+}

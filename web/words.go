@@ -103,6 +103,7 @@ func (s *site) funcs() template.FuncMap {
 		"counted":  report.OnlyCounted,
 		"percent":  func(v float64) string { return viet.Decimal(v*100) + "%" },
 		"wanted":   report.Wanted,
+		"deleted":  deletedWords,
 		"zero":     func(t time.Time) bool { return t.IsZero() },
 		"host":     host,
 		"kind":     sourceKind,

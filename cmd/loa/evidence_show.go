@@ -245,7 +245,7 @@ func goneWords(k store.KeptRow) string {
 	if day.IsZero() {
 		day = k.Going
 	}
-	return fmt.Sprintf("đã xóa theo thời hạn lưu (%s, %d ngày) ngày %s", viet.Kept(k.Class), k.Term, viet.Day(day.In(calendar.Zone)))
+	return viet.KeptGone(k.Class, k.Term, day)
 }
 
 // termWords tells until when bytes are kept.
