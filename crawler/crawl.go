@@ -103,6 +103,7 @@ type Crawler struct {
 	sources map[string]media.Source // those to visit
 	known   map[string]bool         // those to keep known
 	plan    map[string]bool         // leased rows of the plan's hosts
+	lanes   *lanes
 
 	mu     sync.Mutex
 	pace   map[string]pace // by leased row
@@ -143,7 +144,6 @@ func New(opt Options) (*Crawler, error) {
 		opt.Read.Schedule = extract.Schedule
 	}
 	set(&opt.Read.Missing, extract.Missing)
-	opt.Read = opt.Read.apart()
 	set(&opt.Business, time.Now)
 	set(&opt.Machine, time.Now)
 	set(&opt.Group, fetch.Group)
@@ -168,7 +168,7 @@ func New(opt Options) (*Crawler, error) {
 	if opt.Progress == nil {
 		opt.Progress = func(Event) {}
 	}
-	c := &Crawler{opt: opt, sources: map[string]media.Source{}, known: map[string]bool{}, plan: map[string]bool{}, pace: map[string]pace{}}
+	c := &Crawler{opt: opt, sources: map[string]media.Source{}, known: map[string]bool{}, plan: map[string]bool{}, pace: map[string]pace{}, lanes: newLanes(opt.Machine)}
 	c.reset()
 	for _, s := range opt.Sources {
 		if s.Verify {
@@ -376,12 +376,14 @@ func (c *Crawler) work(ctx context.Context, done func(idle time.Duration) bool) 
 }
 
 // A turn that takes longer than longTurn is waiting, as a rule: for a host that
-// answers slowly, or because it is asked no oftener. It no longer counts among
-// the workers, so that slow hosts, also many, keep nobody from the others; but
-// of such no more than mostLagging times the workers are under way.
+// answers slowly, or because it is asked no oftener. So is one whose document is
+// large: it waits for other large ones. It no longer counts among the workers, so
+// that such hosts, also many, keep nobody from the others; but of such no more
+// than mostLagging times the workers are under way: what each may hold meanwhile
+// is little (fetch.Options.InFlight).
 const (
 	longTurn    = 500 * time.Millisecond
-	mostLagging = 2
+	mostLagging = 8
 )
 
 // over is how a turn ended.
@@ -396,9 +398,12 @@ func (c *Crawler) watched(ctx context.Context, l Lease, late chan<- struct{}) (L
 		l   Lease
 		err error
 	}
-	done := make(chan result, 1)
+	done, lags := make(chan result, 1), make(chan struct{})
+	c.lanes.begins()
+	lag := sync.OnceFunc(func() { c.lanes.waits(); close(lags) })
+	defer lag()
 	go func() {
-		l, err := c.turn(ctx, l)
+		l, err := c.turn(ctx, l, lag)
 		done <- result{l, err}
 	}()
 	patience := time.NewTimer(longTurn)
@@ -407,6 +412,8 @@ func (c *Crawler) watched(ctx context.Context, l Lease, late chan<- struct{}) (L
 	case r := <-done:
 		return r.l, over{err: r.err}
 	case <-patience.C:
+		lag()
+	case <-lags:
 	}
 	late <- struct{}{}
 	r := <-done

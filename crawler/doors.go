@@ -158,6 +158,8 @@ type Visit struct {
 	NextDue time.Time       // machine clock
 	Fails   int
 
+	room, left int // how many new entries may be taken; how many were not
+
 	fresh []media.Date  // of the entries listed for the first time
 	kept  time.Duration // how long the feed says its copy may be kept
 }

@@ -269,7 +269,7 @@ func (t *turn) weigh(src media.Source, p *PageVisit, a Await, text, url string, 
 	}
 	doubt := err == nil && art.How == "selector" && r.Fields&hasBody == 0
 	if err == nil && art.How == "selector" && l.ask(r) {
-		if _, alike, ok := t.c.opt.Read.Second(text, src, url, art); ok {
+		if _, alike, ok := t.readers.Second(text, src, url, art); ok {
 			r.Fields |= asked
 			if alike >= unlike {
 				r.Fields |= agreed

@@ -73,11 +73,12 @@ func (t *turn) read(ctx context.Context, src media.Source, a Await, p *PageVisit
 		return err
 	}
 	src = src.At(p.At.Add(-ageOf(res.Header)))
-	text, err := t.c.opt.Read.Decode(res.Body, res.ContentType)
+	text, err := t.readers.Decode(res.Body, res.ContentType)
 	if err != nil {
 		return err
 	}
-	art, err := t.c.opt.Read.Page(text, src, res.FinalURL)
+	res.Body = nil // it may be large
+	art, err := t.readers.Page(text, src, res.FinalURL)
 	if err == nil && art.Lead == "" && art.Body == "" {
 		err = &extract.BlindError{Reason: media.Empty, Detail: "a headline at most"}
 	}
@@ -99,7 +100,7 @@ func (t *turn) read(ctx context.Context, src media.Source, a Await, p *PageVisit
 // final is where a page was in the end, if redirects led to the address of
 // another item than the one it was asked for as.
 func (t *turn) final(src media.Source, item, url string) Address {
-	key, err := t.c.opt.Read.Key(src.Rule.Key, url)
+	key, err := t.readers.Key(src.Rule.Key, url)
 	if err != nil {
 		return Address{}
 	}

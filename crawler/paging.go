@@ -32,7 +32,7 @@ func (t *turn) closeGap(ctx context.Context, src media.Source, v *Visit, s *shee
 			v.Detail = join(v.Detail, "no further page: the host wants a long pause")
 			return true, nil
 		}
-		next, ok, err := t.c.opt.Read.Next(text, src, base, at)
+		next, ok, err := t.readers.Next(text, src, base, at)
 		if err != nil {
 			v.Detail = join(v.Detail, fmt.Sprintf("no further page: %v", err))
 			return true, nil
@@ -71,8 +71,8 @@ func (t *turn) closeGap(ctx context.Context, src media.Source, v *Visit, s *shee
 }
 
 func join(a, b string) string {
-	if a == "" {
-		return b
+	if a == "" || b == "" {
+		return a + b
 	}
 	return a + "; " + b
 }
@@ -103,10 +103,10 @@ func (t *turn) further(ctx context.Context, src media.Source, at extract.Place) 
 	if p.kept, p.asOf = kept, asOf; err != nil {
 		return p, err
 	}
-	if p.text, err = t.c.opt.Read.Decode(res.Body, res.ContentType); err != nil {
+	if p.text, err = t.readers.Decode(res.Body, res.ContentType); err != nil {
 		return p, err
 	}
-	p.base = res.FinalURL
+	p.base, res.Body = res.FinalURL, nil // the body may be large
 	err = guard(func() error {
 		p.list, err = t.readList(p.text, src, p.base)
 		return err

@@ -24,10 +24,10 @@ const pingBody = 16 << 10
 // is what is wanted. It is no news: no item, no verdict, no coverage.
 func (t *turn) probe(src media.Source, v *Visit, text, base string) error {
 	if len(src.Expect) == 0 {
-		_, err := t.c.opt.Read.Page(text, src, base)
+		_, err := t.readers.Page(text, src, base)
 		return err
 	}
-	missing, err := t.c.opt.Read.Missing(text, src, base)
+	missing, err := t.readers.Missing(text, src, base)
 	if err != nil {
 		return err
 	}

@@ -54,7 +54,7 @@ func (t *turn) stillAsked(src media.Source, res *fetch.Response, hash string) ([
 	if len(res.Body) == 0 {
 		return nil, nil
 	}
-	text, err := t.c.opt.Read.Decode(res.Body, res.ContentType)
+	text, err := t.readers.Decode(res.Body, res.ContentType)
 	if err != nil {
 		return nil, err
 	}

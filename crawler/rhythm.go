@@ -40,6 +40,11 @@ type rhythm struct {
 	Hour [24]float64 `json:"hour"`         // new entries by local hour
 	Week [2]float64  `json:"week"`         // Monday to Friday, weekend
 	Keep int64       `json:"ttl,omitzero"` // seconds a feed says it may be kept (ttl, sy:updatePeriod)
+
+	// Day is the local day of the last look (days since 1970), Taken how many
+	// entries new to the source were taken on it.
+	Day   int64 `json:"day,omitzero"`
+	Taken int   `json:"taken,omitzero"`
 }
 
 func readRhythm(s string) rhythm {
@@ -114,6 +119,26 @@ func (r rhythm) with(fresh []time.Time, since, now time.Time) rhythm {
 	}
 	return r
 }
+
+// room is how many new entries may still be taken on the day of at.
+func (r rhythm) room(most int, at time.Time) int {
+	if r.Day != localDay(at) {
+		return most
+	}
+	return max(0, most-r.Taken)
+}
+
+// took counts new entries taken at a time.
+func (r rhythm) took(n int, at time.Time) rhythm {
+	if day := localDay(at); r.Day != day {
+		r.Day, r.Taken = day, 0
+	}
+	r.Taken += n
+	return r
+}
+
+// localDay is the day in Viet Nam, in days since 1970.
+func localDay(t time.Time) int64 { return (t.Unix() + 7*3600) / 86400 }
 
 // clock is the local hour, and 1 on Saturdays and Sundays.
 func clock(t time.Time) (hour, weekend int) {

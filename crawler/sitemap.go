@@ -17,7 +17,7 @@ const (
 	filesPerVisit  = 5    // files of an index read in one visit; the rest next time, newest first
 	filesKnown     = 3000 // of an index that are remembered
 	filesDeep      = 3    // indexes of indexes
-	recentPerVisit = 5000 // newest addresses taken of a sitemap in an ordinary visit; an archive walk takes all
+	recentPerVisit = 2000 // newest addresses taken of a sitemap in an ordinary visit; an archive walk takes all
 )
 
 // files is what was read of a sitemap index, as Visit.Rest keeps it.
@@ -75,7 +75,7 @@ func (f files) due(c extract.Child) bool {
 // those cover anything, as a list does: lastmod proves nothing, and the file may
 // be made anew once a week.
 func (t *turn) sitemap(ctx context.Context, src media.Source, v *Visit, res *fetch.Response, asOf time.Time, last mark, rest files) error {
-	m, err := t.c.opt.Read.Map(res.Body, res.ContentType, src, res.FinalURL)
+	m, err := t.readers.Map(res.Body, res.ContentType, src, res.FinalURL)
 	if err != nil {
 		return err
 	}
@@ -84,6 +84,7 @@ func (t *turn) sitemap(ctx context.Context, src media.Source, v *Visit, res *fet
 	if m.Partial {
 		v.Detail = "partial: " + extract.Listing{Notes: m.Notes}.Details()
 	}
+	before := rest.String()
 	if len(m.Children) > 0 {
 		if complete, err = t.index(ctx, src, v, &m, &rest); err != nil {
 			return err
@@ -101,6 +102,12 @@ func (t *turn) sitemap(ctx context.Context, src media.Source, v *Visit, res *fet
 		return storeError{err}
 	}
 	v.Mark = t.mapMark(src, v, s.order, last, asOf, complete, len(m.Children) > 0)
+	if s.limit(v, known) {
+		v.Mark, v.Covers = "", nil
+		if len(m.Children) > 0 { // the files are read again
+			v.Rest = before
+		}
+	}
 	t.see(src, v, s, known)
 	return nil
 }
@@ -226,7 +233,7 @@ func (t *turn) mapFile(ctx context.Context, src media.Source, v *Visit, u string
 		return m, err
 	}
 	err = guard(func() error {
-		m, err = t.c.opt.Read.Map(res.Body, res.ContentType, src, res.FinalURL)
+		m, err = t.readers.Map(res.Body, res.ContentType, src, res.FinalURL)
 		return err
 	})
 	return m, err

@@ -25,13 +25,15 @@ const robotsMax = 512 << 10
 // turn is one stay at a leased host: its due sources, then a few pages, one
 // request at a time.
 type turn struct {
-	c      *Crawler
-	host   string
-	robots map[string]*fetch.Robots // by site: younger than a day
-	aged   map[string]*fetch.Robots // by site: older, to stand in while no new one can be had
-	until  time.Time                // the host does not answer: not before then
-	body   fetch.Hold               // what the body that is being read takes
-	halt   *failure                 // a further page met this: the host is not to be asked any more in this turn
+	c       *Crawler
+	host    string
+	robots  map[string]*fetch.Robots // by site: younger than a day
+	aged    map[string]*fetch.Robots // by site: older, to stand in while no new one can be had
+	until   time.Time                // the host does not answer: not before then
+	body    fetch.Hold               // what the body that is being read takes
+	lag     func()                   // it waits for others from now on
+	readers Readers                  // each taking its lane
+	halt    *failure                 // a further page met this: the host is not to be asked any more in this turn
 
 	layouts map[string]Layout // of article pages, by source
 
@@ -46,10 +48,12 @@ type turn struct {
 	rest  time.Time // the host asked to be left alone until then
 }
 
-// turn visits a leased host and returns the lease as it stands, for release.
-func (c *Crawler) turn(ctx context.Context, l Lease) (Lease, error) {
+// turn visits a leased host and returns the lease as it stands, for release. lag
+// is called when it is going to wait for others.
+func (c *Crawler) turn(ctx context.Context, l Lease, lag func()) (Lease, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	t := &turn{c: c, host: l.Host, lease: l, robots: map[string]*fetch.Robots{}, aged: map[string]*fetch.Robots{}}
+	t := &turn{c: c, host: l.Host, lease: l, robots: map[string]*fetch.Robots{}, aged: map[string]*fetch.Robots{}, lag: lag}
+	t.readers, t.body.Waits = t.reading(c.opt.Read), lag
 	var renewing sync.WaitGroup
 	renewing.Go(func() { t.renew(ctx, cancel) })
 	err := t.recordLast(ctx, t.work(ctx))

@@ -151,12 +151,18 @@ func (t *turn) look(ctx context.Context, src media.Source, st SourceState, v *Vi
 	if v.Kept, err = t.keep(ctx, src, res, hash); err != nil {
 		return err
 	}
+	beat := readRhythm(st.Rhythm)
+	v.room = beat.room(extract.Bounds(src.Limits, src.Kind).New, v.At)
 	if err := t.understand(ctx, src, v, res, asOf, last, rest); err != nil {
 		return err
 	}
-	paced(src, readRhythm(st.Rhythm), v, keepFor(res.Header))
-	v.Outcome, v.BodyHash = media.OK, hash
-	v.ETag, v.LastModified = res.Header.Get("ETag"), res.Header.Get("Last-Modified")
+	paced(src, beat, v, keepFor(res.Header))
+	v.Outcome = media.OK
+	if v.left > 0 { // what was left is to be read, though nothing changes
+		v.Wait = max(v.Wait, src.Every)
+		return nil
+	}
+	v.BodyHash, v.ETag, v.LastModified = hash, res.Header.Get("ETag"), res.Header.Get("Last-Modified")
 	return nil
 }
 
@@ -165,17 +171,18 @@ func (t *turn) understand(ctx context.Context, src media.Source, v *Visit, res *
 	if src.Kind == media.KindSitemap { // may be packed
 		return t.sitemap(ctx, src, v, res, asOf, last, rest)
 	}
-	text, err := t.c.opt.Read.Decode(res.Body, res.ContentType)
+	text, err := t.readers.Decode(res.Body, res.ContentType)
 	if err != nil {
 		return err
 	}
+	res.Body = nil // it may be large
 	switch src.Kind {
 	case media.KindFeed, media.KindList, media.KindDocuments:
 		return t.list(ctx, src, v, text, res.FinalURL, asOf, last)
 	case media.KindQuestions:
 		return t.questions(ctx, src, v, text, res.FinalURL, asOf, last)
 	case media.KindSchedule:
-		v.Planned, err = t.c.opt.Read.Schedule(text, src, res.FinalURL, t.c.opt.Columns)
+		v.Planned, err = t.readers.Schedule(text, src, res.FinalURL, t.c.opt.Columns)
 		return err
 	case media.KindPage:
 		return t.probe(src, v, text, res.FinalURL)
@@ -192,8 +199,7 @@ func overnight(st SourceState, at time.Time) bool {
 	if m := readMark(st.Mark).At; m.After(upTo) {
 		upTo = m
 	}
-	day := func(t time.Time) int64 { return (t.Unix() + 7*3600) / 86400 }
-	return !upTo.IsZero() && day(upTo) != day(at)
+	return !upTo.IsZero() && localDay(upTo) != localDay(at)
 }
 
 // sheet is what one or several pages of a list show, each entry once.
@@ -213,7 +219,7 @@ func (t *turn) add(s *sheet, src media.Source, kept string, entries []extract.En
 	for _, e := range entries {
 		if e.Key == "" {
 			var err error
-			if e.Key, err = t.c.opt.Read.Key(src.Rule.Key, e.URL); err != nil {
+			if e.Key, err = t.readers.Key(src.Rule.Key, e.URL); err != nil {
 				continue
 			}
 		}
@@ -236,13 +242,13 @@ func (t *turn) add(s *sheet, src media.Source, kept string, entries []extract.En
 func (t *turn) readList(text string, src media.Source, base string) (extract.Listing, error) {
 	switch src.Kind {
 	case media.KindFeed:
-		return t.c.opt.Read.Feed(text, src, base)
+		return t.readers.Feed(text, src, base)
 	case media.KindDocuments:
-		return t.c.opt.Read.Documents(text, src, base)
+		return t.readers.Documents(text, src, base)
 	case media.KindQuestions:
-		return t.c.opt.Read.Questions(text, src, base)
+		return t.readers.Questions(text, src, base)
 	}
-	return t.c.opt.Read.List(text, src, base)
+	return t.readers.List(text, src, base)
 }
 
 // list reads a feed or list page: its entries and what they cover. If it does
@@ -278,10 +284,35 @@ func (t *turn) list(ctx context.Context, src media.Source, v *Visit, text, base 
 		}
 		v.Covers, m = cover(s.order, last, asOf, l.Partial)
 	}
+	if s.limit(v, known) {
+		v.Covers, m = nil, mark{}
+	}
 	v.Mark = m.String()
 	v.kept = l.Keep
 	t.see(src, v, s, known)
 	return nil
+}
+
+// limit leaves out what is new beyond what a source may bring in a day: a site
+// that makes up pieces without end does not fill the store. What is left out is
+// told, and taken on another day if it is still listed; until then the visit
+// covers nothing.
+func (s *sheet) limit(v *Visit, known map[string]bool) bool {
+	out, fresh := sheet{seen: s.seen}, 0
+	for i, id := range s.ids {
+		if !known[id] {
+			if fresh++; fresh > v.room {
+				continue
+			}
+		}
+		out.entries, out.ids, out.kept, out.order = append(out.entries, s.entries[i]), append(out.ids, id), append(out.kept, s.kept[i]), append(out.order, s.order[i])
+	}
+	if fresh <= v.room {
+		return false
+	}
+	*s, v.left = out, fresh-v.room
+	v.Detail = join(fmt.Sprintf("%s: %d entries left for another day", media.TooManyNew, v.left), v.Detail)
+	return true
 }
 
 // see makes items of the entries, and notes when those were published that the
@@ -324,7 +355,7 @@ func paced(src media.Source, beat rhythm, v *Visit, keep time.Duration) {
 		}
 		fresh = append(fresh, at)
 	}
-	beat = beat.with(fresh, since, v.At)
+	beat = beat.with(fresh, since, v.At).took(len(v.fresh), v.At)
 	beat.Keep = int64(v.kept / time.Second)
 	v.Rhythm = beat.String()
 	v.Wait = nextLook(src, beat, v.At, max(keep, v.kept), !first && len(v.Seen) >= 4 && 2*len(fresh) > len(v.Seen))

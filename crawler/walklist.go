@@ -80,7 +80,7 @@ func (t *turn) leafRead(ctx context.Context, w *walker, src media.Source, place 
 		return t.endWalk(ctx, w, map[bool]string{true: WalkRepeats, false: WalkEnded}[again])
 	}
 	w.at, w.page, w.next = place, s.ids, nil
-	next, ok, err := t.c.opt.Read.Next(p.text, src, p.base, place)
+	next, ok, err := t.readers.Next(p.text, src, p.base, place)
 	if w.nextErr = err; ok && err == nil {
 		w.next = &next
 	}

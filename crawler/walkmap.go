@@ -35,7 +35,7 @@ func (t *turn) mapStep(ctx context.Context, w *walker) error {
 	var m extract.Map
 	if err == nil {
 		err = guard(func() error {
-			m, err = t.c.opt.Read.Map(res.Body, res.ContentType, src, res.FinalURL)
+			m, err = t.readers.Map(res.Body, res.ContentType, src, res.FinalURL)
 			return err
 		})
 	}

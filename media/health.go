@@ -3,6 +3,7 @@ package media
 import (
 	"math"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -53,15 +54,16 @@ func SourceStates() []SourceState {
 
 // Doubts about a source that is seen: what it shows may not be all.
 const (
-	ListShrunk = "list_shrunk" // its list shows far fewer entries than it used to
-	NoNew      = "no_new"      // its list page changes, and yet shows nothing new for unusually long
+	ListShrunk = "list_shrunk"  // its list shows far fewer entries than it used to
+	NoNew      = "no_new"       // its list page changes, and yet shows nothing new for unusually long
+	TooManyNew = "too_many_new" // it brought more new entries than are taken in a day; the detail of such a visit begins with it
 )
 
 // Condition is how a source stands and why.
 type Condition struct {
 	State  SourceState
 	Reason string // blind reason, "" unless State is SourceBlind
-	Doubt  string // ListShrunk, NoNew or ""
+	Doubt  string // TooManyNew, ListShrunk, NoNew or ""
 
 	// Weeks are what it published in stretches of seven days, oldest first, the
 	// last of which ends with the last day wholly seen; -1: not seen well enough.
@@ -119,6 +121,8 @@ func (s Source) Condition(h Health, now time.Time, off func(day time.Time) bool)
 		c.State = SourceQuiet
 	}
 	switch {
+	case strings.HasPrefix(h.Detail, TooManyNew):
+		c.Doubt = TooManyNew
 	case h.Usual >= shrunkFrom && h.Listed*shrunkShare < h.Usual && h.Listed > 0:
 		c.Doubt = ListShrunk
 	case c.Days > 0 && h.Changed >= noNewLists && !h.NewAt.IsZero() &&

@@ -78,6 +78,7 @@ func TestCondition(t *testing.T) {
 			}
 			return 0
 		})}), none, SourceQuiet, "", 28},
+		{"more than is taken in a day", feed, seen(Health{Daily: steady(3), Listed: 5, Usual: 20, Detail: TooManyNew + ": 3 entries left for another day"}), none, SourceOK, TooManyNew, 7},
 		{"a list a quarter as long", feed, seen(Health{Daily: steady(3), Listed: 5, Usual: 20}), none, SourceOK, ListShrunk, 7},
 		{"a list that was always short", feed, seen(Health{Daily: steady(3), Listed: 1, Usual: 4}), none, SourceOK, "", 7},
 		{"changes, and nothing new for days", feed, seen(Health{Daily: stops(3, 3, 0), Changed: 12, NewAt: now.AddDate(0, 0, -3)}), none, SourceOK, NoNew, 7},

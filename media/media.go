@@ -154,6 +154,7 @@ type Limits struct {
 	Depth  int   // open elements of a feed
 	Tokens int   // tags of a feed, nodes of a page's tree
 	Attrs  int   // attributes of one tag
+	New    int   // entries that a source lists for the first time, in one day of its visits; archive walks are not counted
 }
 
 // Rule is how to read a source's pages: CSS selectors and forms, plain data.

@@ -110,7 +110,7 @@ func (s scrape) condition(src media.Source, h media.Health) {
 	for _, state := range media.SourceStates() {
 		s.gauge("loa_source_state", truth(how.State == state), src.ID, string(state))
 	}
-	for _, doubt := range []string{media.ListShrunk, media.NoNew} {
+	for _, doubt := range []string{media.TooManyNew, media.ListShrunk, media.NoNew} {
 		s.gauge("loa_source_doubt", truth(how.Doubt == doubt), src.ID, doubt)
 	}
 	if how.Days > 0 {

@@ -17,7 +17,7 @@ func TestLimits(t *testing.T) {
 	}
 	page := media.Limits{Body: 3 << 20, Tokens: 40000}
 	want := map[string][2]media.Limits{
-		"thu/bao-rss":     {{Body: 6 << 20, Items: 100, Depth: 50, Attrs: 60}, page},
+		"thu/bao-rss":     {{Body: 6 << 20, Items: 100, Depth: 50, Attrs: 60, New: 300}, page},
 		"thu/bao-muc":     {{}, page},
 		"thu/so-trang":    {page, page},
 		"thu/so-niem-yet": {{Body: 4 << 20, Tokens: 50000}, page},

@@ -49,6 +49,7 @@ func limits(l *media.Limits) func(*group, string, *yaml.Node) {
 			may("depth", whole(&l.Depth, 10, 1000)),
 			may("tokens", whole(&l.Tokens, 1000, 5_000_000)),
 			may("attributes", whole(&l.Attrs, 10, 100_000)),
+			may("new", whole(&l.New, 10, 1_000_000)),
 		)
 	}
 }
@@ -60,6 +61,7 @@ func fill(l *media.Limits, d media.Limits) {
 	l.Depth = cmp.Or(l.Depth, d.Depth)
 	l.Tokens = cmp.Or(l.Tokens, d.Tokens)
 	l.Attrs = cmp.Or(l.Attrs, d.Attrs)
+	l.New = cmp.Or(l.New, d.New)
 }
 
 func (b *builder) source(g *group, _ string, n *yaml.Node) {

@@ -18,6 +18,8 @@ func SourceWord(code string) string {
 		return "chờ kiểm tra địa chỉ"
 	case "list_shrunk":
 		return "danh sách ngắn hẳn đi"
+	case "too_many_new":
+		return "quá nhiều tin mới trong một ngày"
 	case "no_new":
 		return "trang có đổi mà lâu không có tin mới"
 	}
@@ -54,6 +56,8 @@ func SourceAdvice(code string) string {
 		return "Vẫn đọc được, nhưng tin ít hơn hẳn thường lệ của chính nguồn. Mở trang xem đơn vị đăng ít thật, hay đã chuyển sang chuyên mục khác."
 	case "list_shrunk":
 		return "Danh sách liệt kê ít mục hơn hẳn trước đây. Mở trang so lại; có thể quy tắc đọc chỉ còn khớp một phần."
+	case "too_many_new":
+		return "Chỉ nhận chừng ấy tin mới một ngày, phần còn lại để hôm sau; khoảng ấy chưa tính là đã thấy. Mở trang xem tin có thật không: có thật thì tăng limits: {new: …} của nguồn hoặc chạy loa crawl --since; không thì báo đơn vị quản trị."
 	case "no_new":
 		return "Trang danh sách vẫn thay đổi nhưng loa không thấy tin mới. Mở trang so lại; có thể tin mới nằm ngoài quy tắc đọc."
 	case "verify":

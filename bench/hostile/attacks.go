@@ -54,11 +54,11 @@ func deflated(b []byte) []byte {
 
 // Attacks are all of them; names are unique.
 func Attacks() []Attack {
-	return append(append(append(append(wire(), http1()...), redirects()...), feeds()...), pages()...)
+	return append(append(Wire(), feeds()...), pages()...)
 }
 
-// wire are attacks by size and packing.
-func wire() []Attack {
+// packings are attacks by packing, each one body.
+func packings() []Attack {
 	zeros := make([]byte, 1<<20)
 	feed := []byte(rssHead + item(1) + rssTail)
 	return []Attack{
@@ -67,6 +67,20 @@ func wire() []Attack {
 		{"gzip-twice", "feed", "parse_error", packed("gzip", func() []byte { return zip(zip(zeros, 16), 1) })},
 		{"gzip-inside", "feed", "parse_error", page("application/x-gzip", func() []byte { return zip(zeros, 16) })},
 		{"gzip-list", "feed", "parse_error", packed("gzip, gzip", func() []byte { return zip(zip(feed, 1), 1) })},
+		{"gzip-lie", "feed", "parse_error", packed("gzip", func() []byte { return feed })},
+		{"gzip-cut", "feed", "unreachable", packed("gzip", func() []byte { z := zip(bytes.Repeat(feed, 9), 1); return z[:len(z)/2] })},
+		{"brotli-bomb", "feed", "parse_error", packed("br", func() []byte { return brot(zeros, 16) })},
+		{"brotli-bomb-small", "feed", "parse_error", packed("br", func() []byte { return brot(zeros, 3) })},
+		{"brotli-lie", "feed", "parse_error", packed("br", func() []byte { return append(feed, feed...) })},
+		{"deflate", "feed", "parse_error", packed("deflate", func() []byte { return deflated(feed) })},
+		{"encoding-unknown", "feed", "parse_error", packed("zstd", func() []byte { return feed })},
+	}
+}
+
+// wire are attacks by size.
+func wire() []Attack {
+	feed := []byte(rssHead + item(1) + rssTail)
+	return []Attack{
 		{"gzip-empty-members", "feed", "parse_error", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			block := bytes.Repeat(zip(nil, 1), 2000)
@@ -76,13 +90,6 @@ func wire() []Attack {
 				}
 			}
 		}},
-		{"gzip-lie", "feed", "parse_error", packed("gzip", func() []byte { return feed })},
-		{"gzip-cut", "feed", "unreachable", packed("gzip", func() []byte { z := zip(bytes.Repeat(feed, 9), 1); return z[:len(z)/2] })},
-		{"brotli-bomb", "feed", "parse_error", packed("br", func() []byte { return brot(zeros, 16) })},
-		{"brotli-bomb-small", "feed", "parse_error", packed("br", func() []byte { return brot(zeros, 3) })},
-		{"brotli-lie", "feed", "parse_error", packed("br", func() []byte { return append(feed, feed...) })},
-		{"deflate", "feed", "parse_error", packed("deflate", func() []byte { return deflated(feed) })},
-		{"encoding-unknown", "feed", "parse_error", packed("zstd", func() []byte { return feed })},
 		{"endless-body", "feed", "parse_error", endless("application/rss+xml", rssHead, item(1))},
 		{"endless-title", "feed", "parse_error", endless("application/rss+xml", rssHead+"<item><title>", "dài ")},
 		{"endless-html", "list", "parse_error", endless("text/html", htmlHead, "<p>x</p>")},
@@ -202,4 +209,6 @@ func Documents() []Attack {
 }
 
 // Wire are the attacks on whoever fetches, before anything is read.
-func Wire() []Attack { return append(append(wire(), http1()...), redirects()...) }
+func Wire() []Attack {
+	return append(append(append(packings(), wire()...), http1()...), redirects()...)
+}

@@ -98,10 +98,24 @@ func feeds() []Attack {
 	}
 }
 
+const sitemapHead = `<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">`
+
+// places is a sitemap of n addresses, each of about so many bytes.
+func places(size, n int) []byte {
+	b := []byte(sitemapHead)
+	for i := range n {
+		b = fmt.Appendf(b, "<url><loc>/%0*d</loc><lastmod>2023-05-0%d</lastmod></url>", size, i, i%9+1)
+	}
+	return append(b, "</urlset>"...)
+}
+
 // pages are attacks by what a list or a page says.
 func pages() []Attack {
 	html := func(name, kind, wants string, body func() string) Attack {
 		return Attack{name, kind, wants, page("text/html; charset=utf-8", func() []byte { return []byte(body()) })}
+	}
+	sitemap := func(name, wants string, body func() []byte) Attack {
+		return Attack{name, "sitemap", wants, page("application/xml", body)}
 	}
 	formats := func() string {
 		var b strings.Builder
@@ -144,6 +158,11 @@ func pages() []Attack {
 		html("html-marks", "page", "layout_changed empty parse_error ok", func() string { return htmlHead + rep("<b>x", 400) + rep("\u0301\u0300", 400_000) }),
 		html("html-credits", "page", "layout_changed empty parse_error ok", func() string { return htmlHead + "<h1>x</h1>" + rep("Báo Nguồn: Theo ", 90_000) }),
 		html("pdf-as-html", "page", "parse_error", func() string { return "%PDF-1.7\n" + rep("x", 100_000) }),
+		sitemap("sitemap-full", "ok", func() []byte { return places(150, 45_000) }),
+		sitemap("sitemap-packed", "ok parse_error", func() []byte { return zip(places(100, 50_000), 1) }),
+		sitemap("sitemap-tags", "parse_error empty layout_changed ok", func() []byte { return []byte(sitemapHead + rep("<url>", 1_900_000)) }),
+		sitemap("sitemap-large", "parse_error", func() []byte { return places(1000, 50_000) }),
+		sitemap("sitemap-bomb", "parse_error", func() []byte { return zip([]byte(rep("<url/>", 1_000_000)), 10) }),
 		{"list-endless", "list", "ok parse_error", func(w http.ResponseWriter, r *http.Request) { // other entries at each visit
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			n := int(visits.Add(1)) * 10_000

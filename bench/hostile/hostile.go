@@ -47,8 +47,18 @@ func New() *Origin {
 	for _, a := range Attacks() {
 		o.attacks[a.Host()] = a
 	}
+	for _, a := range append(packings(), Documents()...) { // what takes time to make is made before anybody waits for it
+		o.attacks[a.Host()].Serve(nowhere{}, &http.Request{})
+	}
 	return o
 }
+
+// nowhere is where a page is sent that nobody reads.
+type nowhere struct{}
+
+func (nowhere) Header() http.Header         { return http.Header{} }
+func (nowhere) Write(p []byte) (int, error) { return len(p), nil }
+func (nowhere) WriteHeader(int)             {}
 
 // Asked is how often a host was asked, and when for the last time.
 func (o *Origin) Asked(host string) (int, time.Time) {

@@ -29,7 +29,7 @@ func limits() []limit {
 		{"redirects", "số lần chuyển hướng được theo; -1: không theo", func(o *fetch.Options) any { return &o.MaxRedirects }},
 		{"header-bytes", "byte phần đầu của trả lời", func(o *fetch.Options) any { return &o.MaxHeader }},
 		{"ratio", "nội dung nén được nở ra tối đa bao nhiêu lần", func(o *fetch.Options) any { return &o.MaxRatio }},
-		{"in-flight", "byte nội dung lớn của mọi máy chủ được giữ cùng lúc (512 KiB đầu của mỗi trang không tính)", func(o *fetch.Options) any { return &o.InFlight }},
+		{"in-flight", "byte nội dung lớn của mọi máy chủ được giữ cùng lúc: phần quá 512 KiB của mỗi trang; phần từ 128 đến 512 KiB tính riêng, bằng một nửa; 128 KiB đầu không tính", func(o *fetch.Options) any { return &o.InFlight }},
 		{"ports", "cổng được nối tới", func(o *fetch.Options) any { return &o.Ports }},
 	}
 }

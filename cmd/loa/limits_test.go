@@ -22,10 +22,10 @@ func limitTables() string {
 	for _, l := range limits() {
 		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", l.name, l.text(fetch.Defaults()), l.means)
 	}
-	b.WriteString("\n| loại | `body` | `items` | `depth` | `tokens` | `attributes` |\n|---|---|---|---|---|---|\n")
+	b.WriteString("\n| loại | `body` | `items` | `depth` | `tokens` | `attributes` | `new` |\n|---|---|---|---|---|---|---|\n")
 	for _, k := range []media.SourceKind{media.KindFeed, media.KindList, media.KindSitemap, media.KindPage} {
 		l := extract.Bounds(media.Limits{}, k)
-		fmt.Fprintf(&b, "| `%s` | %dMB | %d | %d | %d | %d |\n", k, l.Body>>20, l.Items, l.Depth, l.Tokens, l.Attrs)
+		fmt.Fprintf(&b, "| `%s` | %dMB | %d | %d | %d | %d | %d |\n", k, l.Body>>20, l.Items, l.Depth, l.Tokens, l.Attrs, l.New)
 	}
 	return b.String()
 }

@@ -74,6 +74,9 @@ var errorLine = regexp.MustCompile(`^(\W*(loi|error)?\W*40[34]\b.*|\W*error\W*|\
 // errors; the caller makes sure that no article was found.
 func softError(doc *goquery.Document) string {
 	check := func(s string) bool {
+		if len(s) > maxHeadline {
+			return false
+		}
 		f := viet.Fold(s)
 		return len(f) < 200 && errorLine.MatchString(f)
 	}
@@ -90,7 +93,7 @@ func softError(doc *goquery.Document) string {
 	if found != "" {
 		return found
 	}
-	var w lineWriter
+	w := lineWriter{left: maxNotice, bounded: true}
 	for _, n := range doc.Nodes {
 		w.walk(n, nil)
 	}
@@ -102,7 +105,7 @@ func softError(doc *goquery.Document) string {
 		}
 	}
 	for _, line := range w.out {
-		if f := viet.Fold(line); strings.Contains(f, "web part error") || strings.Contains(f, "server error in '/") || long == 0 && check(line) {
+		if f := viet.Fold(shorten(line, maxLead)); strings.Contains(f, "web part error") || strings.Contains(f, "server error in '/") || long == 0 && check(line) {
 			return fmt.Sprintf("page says %q", cutText(line, 80))
 		}
 	}
@@ -112,7 +115,7 @@ func softError(doc *goquery.Document) string {
 // titleError says that the page's title is that of an error page. No section is
 // called so: a list is then refused even if it shows the latest news.
 func titleError(doc *goquery.Document) string {
-	t := tidy(doc.Find("title").First().Text())
+	t := tidy(shorten(doc.Find("title").First().Text(), maxLead))
 	if f := viet.Fold(t); len(f) < 200 && errorLine.MatchString(f) {
 		return fmt.Sprintf("title says %q", cutText(t, 80))
 	}
@@ -214,7 +217,7 @@ func blindPage(text string, doc *goquery.Document, wanted string) *BlindError {
 	if why := softError(doc); why != "" {
 		return &BlindError{media.Soft404, why}
 	}
-	seen := visible(doc.Selection)
+	seen := glimpse(doc.Nodes[0], maxNotice)
 	if b := notice(doc, seen); b != nil {
 		return b
 	}

@@ -76,13 +76,17 @@ func binary(body []byte) string {
 func toUTF8(body []byte, contentType string) (text, name string, err error) {
 	switch {
 	case bytes.HasPrefix(body, []byte{0xff, 0xfe}):
-		return utf16Text(body[2:], false), "utf-16le", nil
+		text, err = utf16Text(body[2:], false)
+		return text, "utf-16le", err
 	case bytes.HasPrefix(body, []byte{0xfe, 0xff}):
-		return utf16Text(body[2:], true), "utf-16be", nil
+		text, err = utf16Text(body[2:], true)
+		return text, "utf-16be", err
 	case bytes.HasPrefix(body, []byte("<\x00")):
-		return utf16Text(body, false), "utf-16le", nil
+		text, err = utf16Text(body, false)
+		return text, "utf-16le", err
 	case bytes.HasPrefix(body, []byte("\x00<")):
-		return utf16Text(body, true), "utf-16be", nil
+		text, err = utf16Text(body, true)
+		return text, "utf-16be", err
 	}
 	for bytes.HasPrefix(body, []byte("\xef\xbb\xbf")) {
 		body = body[3:]
@@ -138,7 +142,9 @@ func bodyLabel(body []byte, contentType string) string {
 	return ""
 }
 
-func utf16Text(body []byte, big bool) string {
+// utf16Text refuses what is only called so: halves of letters without the other half.
+func utf16Text(body []byte, big bool) (string, error) {
+	halves := 0
 	unit := func(i int) rune {
 		a, b := body[i], body[i+1]
 		if big {
@@ -157,11 +163,13 @@ func utf16Text(body []byte, big bool) string {
 			}
 			if r = utf16.DecodeRune(r, low); r != utf8.RuneError {
 				i += 2
+			} else if halves++; halves > 64 && halves > len(body)/20 {
+				return "", &BlindError{media.ParseError, "body is no text: UTF-16 of broken letters"}
 			}
 		}
 		out.WriteRune(r)
 	}
-	return out.String()
+	return out.String(), nil
 }
 
 // stripControls drops control characters other than tab and line ends, and

@@ -79,3 +79,13 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// What says it is UTF-16 and is halves of letters is refused; a few do no harm.
+func TestBrokenUTF16(t *testing.T) {
+	if _, err := Decode([]byte("\xff\xfe"+strings.Repeat("\x00\xd8", 1000)), ""); err == nil {
+		t.Error("a thousand halves of letters were read")
+	}
+	if text, err := Decode([]byte("\xff\xfe"+strings.Repeat("a\x00", 2000)+strings.Repeat("\x00\xd8", 10)), ""); err != nil || !strings.HasPrefix(text, "aaa") {
+		t.Errorf("%v, %.20q", err, text)
+	}
+}

@@ -34,6 +34,8 @@ func readAs(a hostile.Attack, body []byte, ctype string) error {
 		_, err = Feed(text, src, a.URL())
 	case media.KindList:
 		_, err = List(text, src, a.URL())
+	case media.KindSitemap:
+		_, err = Sitemap(body, ctype, src, a.URL())
 	default:
 		_, err = Page(text, src, a.URL())
 	}

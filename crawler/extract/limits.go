@@ -15,14 +15,14 @@ import (
 // fields the defaults. An article's page is of KindPage. docs/LIMITS.md says
 // where the numbers come from.
 func Bounds(l media.Limits, kind media.SourceKind) media.Limits {
-	d := media.Limits{Body: 2 << 20, Items: maxEntries, Depth: 100, Tokens: 100_000, Attrs: 500}
+	d := media.Limits{Body: 2 << 20, Items: maxEntries, Depth: 100, Tokens: 100_000, Attrs: 500, New: 2000}
 	switch kind {
 	case media.KindFeed:
 		d.Body, d.Tokens = 4<<20, 200_000
 	case media.KindPage:
 		d.Items = 1
-	case media.KindSitemap: // by the protocol
-		d.Body, d.Items = 50<<20, 50_000
+	case media.KindSitemap: // items by the protocol; its 50 MB nobody's fifty thousand addresses need
+		d.Body, d.Items = 10<<20, 50_000
 	}
 	set := func(p *int, n int) {
 		if n > 0 {
@@ -36,6 +36,7 @@ func Bounds(l media.Limits, kind media.SourceKind) media.Limits {
 	set(&d.Depth, l.Depth)
 	set(&d.Tokens, l.Tokens)
 	set(&d.Attrs, l.Attrs)
+	set(&d.New, l.New)
 	return d
 }
 
@@ -159,6 +160,9 @@ const (
 	// maxFeedField is how much of a feed's field is read: all that is wanted of it
 	// is a title or a lead.
 	maxFeedField = 64 << 10
+	// maxNotice is how much of a page is read to find out why it shows nothing, in
+	// bytes: gates and error pages are short.
+	maxNotice = 256 << 10
 	// maxDateLine is how much of a text a date is looked for in.
 	maxDateLine = 600
 	// glance is how much text of an element is read where it may be a title or a

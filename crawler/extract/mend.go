@@ -27,7 +27,6 @@ var (
 	itemTag  = regexp.MustCompile(`(?i)^<(item|entry)[\s>]`)
 	itemEnd  = regexp.MustCompile(`(?i)^</(item|entry)\s*>`)
 	rootEnd  = regexp.MustCompile(`(?i)^</(rss|feed|rdf:RDF)\s*>`)
-	tagStart = regexp.MustCompile(`^</?[A-Za-z_]`)
 	prolog   = regexp.MustCompile(`(?is)<\?.*?\?>|<!--.*?-->|<!doctype[^>\[]*(\[.*?\]\s*)?>`)
 )
 
@@ -226,7 +225,7 @@ func (s *scanner) run(m *mended) error {
 				m.tail = "end"
 				return nil
 			}
-		case tagStart.MatchString(peek):
+		case startsTag(peek):
 			switch s.tag(rest); {
 			case len(s.open) <= s.most.Depth:
 			case !inItem:
@@ -275,6 +274,12 @@ func (s *scanner) leave() {
 // regular expression is asked where it may match only.
 func begins(tag string, i int, letters string) bool {
 	return i < len(tag) && strings.IndexByte(letters, tag[i]|0x20) >= 0
+}
+
+// startsTag reports whether a letter or _ follows «<» or «</».
+func startsTag(tag string) bool {
+	tag = strings.TrimPrefix(tag[1:], "/")
+	return tag != "" && (tag[0] == '_' || 'a' <= tag[0]|0x20 && tag[0]|0x20 <= 'z')
 }
 
 // finish puts what stands outside items where it belongs: before the first

@@ -31,6 +31,7 @@ type counter struct {
 	n     atomic.Int64
 	limit int64 // 0: none
 	err   error // of the connection, io.EOF not counted
+	total *stopwatch
 }
 
 func (c *counter) Read(p []byte) (int, error) {
@@ -50,13 +51,13 @@ func (c *Client) watch(wire *counter, tooSlow context.CancelCauseFunc) (stop fun
 	if c.opt.MinRate < 0 {
 		return func() bool { return true }
 	}
-	start := time.Now()
+	start := wire.total.took()
 	after := c.opt.MinRateAfter
 	step := min(time.Second, after/4)
 	var t *time.Timer
 	var ready atomic.Bool
 	t = time.AfterFunc(after+step, func() {
-		took := time.Since(start)
+		took := wire.total.took() - start
 		if n := wire.n.Load(); float64(n) < float64(c.opt.MinRate)*(took-after).Seconds() {
 			tooSlow(fmt.Errorf("%w: %d bytes in %s", errSlow, n, took.Round(time.Millisecond)))
 		} else if ready.Load() {
@@ -81,8 +82,6 @@ func (c *Client) unpack(enc string, wire io.Reader) (r io.Reader, done func(), e
 			return nil, nil, err
 		}
 		return z, func() { c.gzips.Put(z) }, nil
-	case "br":
-		return brotli.NewReader(wire), func() {}, nil
 	}
 	return nil, nil, fmt.Errorf("%w: content encoding %q", errEncoding, enc)
 }
@@ -94,8 +93,15 @@ func (c *Client) read(ctx context.Context, res *http.Response, wire *counter, li
 		return &Error{Reason: media.ParseError, Status: res.StatusCode, Err: err}
 	}
 	var r io.Reader = wire
-	packed := false
-	if enc := strings.ToLower(strings.TrimSpace(res.Header.Get("Content-Encoding"))); enc != "" && enc != "identity" {
+	packed, enc := false, strings.ToLower(strings.TrimSpace(res.Header.Get("Content-Encoding")))
+	if enc == "br" {
+		body, err := c.brotli(ctx, wire, res.ContentLength, limit, cut, hold)
+		if err != nil {
+			return nil, bodyError(ctx, res.StatusCode, wire, err)
+		}
+		return body, nil
+	}
+	if enc != "" && enc != "identity" {
 		wire.limit = limit + wireSlack
 		z, done, err := c.unpack(enc, wire)
 		switch {
@@ -115,6 +121,7 @@ func (c *Client) read(ctx context.Context, res *http.Response, wire *counter, li
 		if err != nil {
 			return nil, bad(fmt.Errorf("unpack: %w", err))
 		}
+		hold.besides = int64(len(body))
 		if body, err = c.take(ctx, inner, wire, true, -1, limit, cut, hold); err != nil {
 			return nil, bodyError(ctx, res.StatusCode, wire, err)
 		}
@@ -126,8 +133,8 @@ func (c *Client) read(ctx context.Context, res *http.Response, wire *counter, li
 	return body, nil
 }
 
-// take reads to the end in pieces that grow, so that nothing is copied more
-// than once and nothing is set aside on the word of a header.
+// take reads to the end in pieces, so that nothing is copied more than once and
+// nothing is set aside on the word of a header.
 func (c *Client) take(ctx context.Context, r io.Reader, wire *counter, packed bool, announced, limit int64, cut bool, hold *Hold) ([]byte, error) {
 	first := int64(32 << 10)
 	if !packed && announced >= 0 && announced < 512<<10 {
@@ -135,21 +142,17 @@ func (c *Client) take(ctx context.Context, r io.Reader, wire *counter, packed bo
 	}
 	piece := make([]byte, 0, first)
 	var full [][]byte
-	size, counted := int64(0), false
+	size, most := int64(0), limit
+	if !packed && announced > 0 {
+		most = min(limit, announced)
+	}
 	for {
+		if err := hold.reach(ctx, c, wire.total, size, most); err != nil {
+			return nil, err
+		}
 		if len(piece) == cap(piece) {
 			full = append(full, piece)
-			piece = make([]byte, 0, min(2*max(cap(piece), 16<<10), 1<<20))
-		}
-		if size >= freeBody && !counted {
-			most := limit
-			if !packed && announced > 0 {
-				most = min(limit, announced)
-			}
-			if err := hold.take(ctx, c.held, max(most-freeBody, 0)); err != nil {
-				return nil, err
-			}
-			counted = true
+			piece = make([]byte, 0, 64<<10)
 		}
 		n, err := r.Read(piece[len(piece):cap(piece)])
 		piece = piece[:len(piece)+n]
@@ -164,11 +167,60 @@ func (c *Client) take(ctx context.Context, r io.Reader, wire *counter, packed bo
 			return nil, fmt.Errorf("%w: %d bytes made of %d", errTooBig, size, came)
 		}
 		if err == io.EOF {
-			hold.keep(size - freeBody)
+			hold.keep(size)
 			return join(full, piece), nil
 		}
 		if err != nil {
 			return nil, err
+		}
+	}
+}
+
+// brotli takes a body that is packed so: whole, and then unpacks it, one body at
+// a time of all hosts. While it is unpacked a window as large as its sender likes
+// is held, up to 16 MiB. How large it becomes is seen before room is made for it.
+func (c *Client) brotli(ctx context.Context, wire *counter, announced, limit int64, cut bool, hold *Hold) ([]byte, error) {
+	packed, err := c.take(ctx, wire, wire, false, announced, limit+wireSlack, false, hold)
+	if err != nil || len(packed) == 0 {
+		return packed, err
+	}
+	size, err := c.swells(packed, limit, cut)
+	if err != nil {
+		return nil, err
+	}
+	hold.besides = int64(len(packed))
+	if err := hold.reach(ctx, c, wire.total, size, size); err != nil {
+		return nil, err
+	}
+	c.brotlis.Lock()
+	defer c.brotlis.Unlock()
+	body := make([]byte, size)
+	if _, err := io.ReadFull(brotli.NewReader(bytes.NewReader(packed)), body); err != nil {
+		return nil, err
+	}
+	hold.keep(size)
+	return body, nil
+}
+
+// swells is how large a body is once it is unpacked.
+func (c *Client) swells(packed []byte, limit int64, cut bool) (size int64, err error) {
+	c.brotlis.Lock()
+	defer c.brotlis.Unlock()
+	r, some := brotli.NewReader(bytes.NewReader(packed)), make([]byte, 32<<10)
+	for {
+		n, err := r.Read(some)
+		size += int64(n)
+		switch came := int64(len(packed)); {
+		case size > ratioFrom && size > c.opt.MaxRatio*came:
+			return 0, fmt.Errorf("%w: %d bytes made of %d", errTooBig, size, came)
+		case size > limit && cut:
+			return limit, nil
+		case size > limit:
+			return 0, fmt.Errorf("%w: more than %d bytes", errTooBig, limit)
+		case err == io.EOF:
+			return size, nil
+		case err != nil:
+			return 0, err
 		}
 	}
 }

@@ -70,6 +70,8 @@ type Client struct {
 	dialer *net.Dialer
 	held   *held
 	gzips  sync.Pool // *gzip.Reader
+
+	brotlis sync.Mutex // held while a body is unpacked
 }
 
 // Request is one page to get.
@@ -230,9 +232,8 @@ func (c *Client) Get(ctx context.Context, req Request) (*Response, error) {
 		defer hold.Release()
 	}
 	for hops := 0; ; hops++ {
-		asked := time.Now()
-		resp, to, err := c.once(ctx, req, u, left, hold)
-		left -= time.Since(asked)
+		resp, to, took, err := c.once(ctx, req, u, left, hold)
+		left -= took
 		if err != nil {
 			if ctx.Err() != nil {
 				return nil, fmt.Errorf("get %s: %w", u, context.Cause(ctx))
@@ -266,10 +267,18 @@ func (c *Client) Get(ctx context.Context, req Request) (*Response, error) {
 	}
 }
 
-// once makes one request, within the time left, and returns the response or where it points on.
-func (c *Client) once(ctx context.Context, req Request, u *url.URL, left time.Duration, hold *Hold) (*Response, *url.URL, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, left, errTotal)
-	defer cancel()
+// once makes one request, within the time left, and returns the response or where
+// it points on, and how long that took.
+func (c *Client) once(ctx context.Context, req Request, u *url.URL, left time.Duration, hold *Hold) (_ *Response, _ *url.URL, took time.Duration, _ error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	total := startWatch(left, func() { cancel(errTotal) })
+	defer total.stop()
+	out, to, err := c.ask(ctx, req, u, total, hold)
+	return out, to, total.took(), err
+}
+
+func (c *Client) ask(ctx context.Context, req Request, u *url.URL, total *stopwatch, hold *Hold) (*Response, *url.URL, error) {
 	if req.Again != nil {
 		ctx = again(ctx, req.Again)
 	}
@@ -306,7 +315,7 @@ func (c *Client) once(ctx context.Context, req Request, u *url.URL, left time.Du
 	defer res.Body.Close()
 	res.Header.Del("Set-Cookie") // never sent back, never kept
 	res.Header.Del("Set-Cookie2")
-	wire := &counter{r: res.Body}
+	wire := &counter{r: res.Body, total: total}
 	defer c.watch(wire, tooSlow)()
 	out := &Response{Status: res.StatusCode, Header: res.Header, Sent: asked.header(), ContentType: res.Header.Get("Content-Type")}
 	conditional := req.ETag != "" || req.LastModified != ""

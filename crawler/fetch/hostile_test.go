@@ -165,7 +165,8 @@ func TestTotalIsForAllRedirects(t *testing.T) {
 	}
 }
 
-// One large body waits for another; a small one waits for none.
+// One large body waits for another, and says so; a small one and one of middling
+// size do not.
 func TestLargeBodiesWait(t *testing.T) {
 	gate := make(chan struct{})
 	begun := make(chan struct{}, 1)
@@ -182,6 +183,8 @@ func TestLargeBodiesWait(t *testing.T) {
 			}
 		case "/to":
 			_, _ = w.Write(big)
+		case "/vua":
+			_, _ = w.Write(big[:400<<10])
 		default:
 			_, _ = w.Write(big[:100<<10])
 		}
@@ -194,17 +197,23 @@ func TestLargeBodiesWait(t *testing.T) {
 		slow <- err
 	}()
 	<-begun
-	for c.held.sem.TryAcquire(2 << 20) { // until the slow one has what it needs
-		c.held.sem.Release(2 << 20)
+	for c.held.large.TryAcquire(2 << 20) { // until the slow one has what it needs
+		c.held.large.Release(2 << 20)
 	}
-	if _, err := c.Get(context.Background(), Request{URL: "http://bao.example/nho"}); err != nil {
-		t.Errorf("a small body waited: %v", err)
+	waited := false
+	other := Hold{Waits: func() { waited = true }}
+	for _, path := range []string{"nho", "vua"} {
+		if _, err := c.Get(context.Background(), Request{URL: "http://bao.example/" + path, Hold: &other}); err != nil || waited {
+			t.Errorf("/%s waited: %v", path, err)
+		}
+		other.Release()
 	}
 	short, stop := context.WithTimeout(context.Background(), 100*time.Millisecond)
 	defer stop()
-	if _, err := c.Get(short, Request{URL: "http://bao.example/to"}); err == nil {
-		t.Error("a second large body did not wait")
+	if _, err := c.Get(short, Request{URL: "http://bao.example/to", Hold: &other}); err == nil || !waited {
+		t.Errorf("a second large body did not wait, or did not say so: %v", err)
 	}
+	other.Release()
 	cancel()
 	<-slow
 	hold.Release()
@@ -212,7 +221,7 @@ func TestLargeBodiesWait(t *testing.T) {
 	if _, err := c.Get(context.Background(), Request{URL: "http://bao.example/to"}); err != nil {
 		t.Errorf("a large body alone: %v", err)
 	}
-	if !c.held.sem.TryAcquire(2 << 20) {
+	if !c.held.large.TryAcquire(2<<20) || !c.held.middle.TryAcquire(1<<20) {
 		t.Error("something was not given back")
 	}
 }
