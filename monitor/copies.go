@@ -14,6 +14,8 @@ const compareBatch = 100
 
 // Comparer tells copies apart. copies.Comparer implements it.
 type Comparer interface {
+	// Rules names the version of the rules by which texts are compared.
+	Rules() string
 	// Sketch reads a text: an id that equal texts share (0: too little text to
 	// tell), and the marks by which texts that are alike find each other.
 	Sketch(r media.Revision) (words int64, marks []int64)
@@ -35,8 +37,9 @@ type Sketch struct {
 
 // Copies is where texts wait to be compared and groups are kept.
 type Copies interface {
-	// Uncompared returns current revisions that were not compared yet, oldest first.
-	Uncompared(ctx context.Context, limit int) ([]media.Revision, error)
+	// Uncompared returns current revisions that were not compared yet by these
+	// rules, oldest first; what was done by others is forgotten.
+	Uncompared(ctx context.Context, rules string, limit int) ([]media.Revision, error)
 	// PutSketches makes texts known by their marks, before anybody looks for them.
 	PutSketches(ctx context.Context, sketches []Sketch, at time.Time) error
 	// Alike finds, for every text that is not compared yet, the texts with enough marks in common.
@@ -51,12 +54,12 @@ type Copies interface {
 
 // CompareAll compares every current text that was not compared yet with those
 // that may say the same, groups what does, and returns how many texts it read.
-// A text that changed is compared again. The order in which texts come does not
+// A text that changed is compared again, and all are when the rules changed. The order in which texts come does not
 // matter to what comes out.
 func CompareAll(ctx context.Context, c Comparer, store Copies, now time.Time) (int, error) {
 	total := 0
 	for {
-		revs, err := store.Uncompared(ctx, compareBatch)
+		revs, err := store.Uncompared(ctx, c.Rules(), compareBatch)
 		if err != nil {
 			return total, fmt.Errorf("read texts to compare: %w", err)
 		}
@@ -92,12 +95,12 @@ func compare(ctx context.Context, c Comparer, store Copies, revs []media.Revisio
 // compared with yet with the texts that have enough marks in common. Those
 // without marks are only ever equal to others.
 func nearOnes(ctx context.Context, c Comparer, store Copies, all []Sketch, have map[int64]media.Revision, now time.Time) ([][2]int64, error) {
+	if err := store.PutSketches(ctx, all, now); err != nil {
+		return nil, fmt.Errorf("store marks: %w", err)
+	}
 	sketches := slices.DeleteFunc(slices.Clone(all), func(k Sketch) bool { return len(k.Marks) == 0 })
 	if len(sketches) == 0 {
 		return nil, nil
-	}
-	if err := store.PutSketches(ctx, sketches, now); err != nil {
-		return nil, fmt.Errorf("store marks: %w", err)
 	}
 	shared, crowd := c.Alike()
 	alike, err := store.Alike(ctx, sketches, shared, crowd)

@@ -14,9 +14,12 @@ import (
 	"loa/monitor"
 )
 
-// Uncompared returns current revisions whose text was not compared yet with
-// those that may say the same, oldest first.
-func (s *Store) Uncompared(ctx context.Context, limit int) ([]media.Revision, error) {
+// Uncompared returns current revisions whose text was not compared yet, by the
+// rules named, with those that may say the same, oldest first.
+func (s *Store) Uncompared(ctx context.Context, rules string, limit int) ([]media.Revision, error) {
+	if err := s.forgetCopies(ctx, rules); err != nil {
+		return nil, err
+	}
 	var out []media.Revision
 	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
 		rev, err := scanRevision(r)
@@ -27,6 +30,73 @@ func (s *Store) Uncompared(ctx context.Context, limit int) ([]media.Revision, er
 		return nil, fmt.Errorf("look for texts that were not compared: %w", err)
 	}
 	return out, nil
+}
+
+// forgetBatch is how many items are forgotten to be compared in one transaction.
+const forgetBatch = 2000
+
+// forgetCopies lets everything be compared anew where that was done by other
+// rules: ids and marks of texts may be others by these. How items stood stays
+// until they are compared. A process that is stopped on the way, or two that do
+// it at once, do no harm: the rules are recorded last, and whoever finds them
+// recorded stops.
+func (s *Store) forgetCopies(ctx context.Context, rules string) error {
+	for after, done := "", false; !done; {
+		var is string
+		if err := each(ctx, s.pools.read, func(r *sql.Rows) error { return r.Scan(&is) }, "SELECT rules FROM copy_turn WHERE id = 1"); err != nil {
+			return fmt.Errorf("read by which rules texts were compared: %w", err)
+		}
+		if is == rules {
+			return nil
+		}
+		err := s.write(ctx, "forget copies", func(t *tx) error {
+			done = false
+			if _, err := t.exec(ctx, "UPDATE copy_turn SET n = n + 1 WHERE id = 1"); err != nil {
+				return err
+			}
+			if err := each(ctx, t, func(r *sql.Rows) error { return r.Scan(&is) }, "SELECT rules FROM copy_turn WHERE id = 1"); err != nil || is == rules {
+				done = err == nil
+				return err
+			}
+			var ids []string
+			err := each(ctx, t, func(r *sql.Rows) error {
+				var id string
+				err := r.Scan(&id)
+				ids = append(ids, id)
+				return err
+			}, "SELECT id FROM item WHERE compared <> '' AND id > $1 ORDER BY id LIMIT $2", after, forgetBatch)
+			if err != nil {
+				return err
+			}
+			err = chunk(ids, maxIn, func(ids []string) error {
+				var a args
+				_, err := t.exec(ctx, "UPDATE item SET compared = '', words = 0 WHERE id IN "+a.in(ids), a...)
+				return err
+			})
+			if err != nil || len(ids) == forgetBatch {
+				if err == nil {
+					after = ids[len(ids)-1]
+				}
+				return err
+			}
+			for _, q := range []string{
+				"DELETE FROM copy_near", "DELETE FROM copy_mark",
+				"DELETE FROM copy_text WHERE NOT EXISTS (SELECT 1 FROM item i WHERE i.words <> 0 AND i.words = copy_text.words)", // a look has just brought it
+			} {
+				if _, err := t.exec(ctx, q); err != nil {
+					return err
+				}
+			}
+			t.changed("copies", rules)
+			done = true
+			_, err = t.exec(ctx, "UPDATE copy_turn SET rules = $1 WHERE id = 1", rules)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // PutSketches makes texts known by their marks. Whoever looks for what is alike
@@ -41,7 +111,11 @@ func (s *Store) PutSketches(ctx context.Context, sketches []monitor.Sketch, at t
 			continue
 		}
 		known[k.Words] = true
-		texts.rows = append(texts.rows, []any{k.Words, clean(k.Revision), micros(at), pack(k.Marks)})
+		packed := ""
+		if len(k.Marks) > 0 {
+			packed = pack(k.Marks)
+		}
+		texts.rows = append(texts.rows, []any{k.Words, clean(k.Revision), micros(at), packed})
 		for _, m := range k.Marks {
 			marks.rows = append(marks.rows, []any{m, k.Words})
 		}

@@ -365,3 +365,80 @@ func TestTeasersOfTwoNodes(t *testing.T) {
 		})
 	}
 }
+
+// ruled compares by the rules it is told to have.
+type ruled struct {
+	copies.Comparer
+	rules string
+	ids   int64 // added to every text's id, as other rules would
+}
+
+func (r ruled) Rules() string { return r.rules }
+
+func (r ruled) Sketch(v media.Revision) (int64, []int64) {
+	w, marks := r.Comparer.Sketch(v)
+	if w != 0 {
+		w += r.ids
+	}
+	for i := range marks {
+		marks[i] += r.ids
+	}
+	return w, marks
+}
+
+// Other rules compare everything anew, whoever finds them first and however often
+// that is broken off; until it is done all stands as it did.
+func TestOtherRules(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		l := crawled(t, s)
+		text := saying(1, 20)
+		title := "Sở Nội vụ kiểm tra cải cách hành chính"
+		teaser := func(key string) crawler.Seen {
+			return teaser(key, "Khai trương trung tâm phục vụ hành chính công", "Từ tháng tới người dân nộp được hồ sơ vào sáng thứ bảy hằng tuần.", minute(day0))
+		}
+		put(t, s, l, visit("tinh/feed", "v1", day0, media.OK, piece("first", title, text, minute(day0)), piece("same", title, text, minute(day0.Add(time.Hour))),
+			piece("half", title+" tại xã", saying(1, 11), minute(day0.Add(2*time.Hour))), piece("alone", "Giá nông sản", saying(2, 20), minute(day0)), teaser("word")))
+		compareAll(t, s)
+		keys := []string{"first", "same", "half", "alone", "word"}
+		before := standing(t, s, keys...)
+		if !strings.Contains(before, "half=first near") || compareAll(t, s) != 0 {
+			t.Fatal(before)
+		}
+		run := func(c monitor.Comparer) int {
+			t.Helper()
+			n, err := monitor.CompareAll(ctx, c, s, day0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		other := ruled{rules: "copies-2", ids: 12345}
+		if revs := must(s.Uncompared(ctx, other.rules, 10)); len(revs) != 5 || standing(t, s, keys...) != before {
+			t.Errorf("%d texts to compare anew, meanwhile %s", len(revs), standing(t, s, keys...))
+		}
+		if n := run(other); n != 5 || standing(t, s, keys...) != before {
+			t.Errorf("%d compared by other rules: %s; before %s", n, standing(t, s, keys...), before)
+		}
+		if n := run(other); n != 0 {
+			t.Errorf("%d compared again by the same", n)
+		}
+		// Rules by which nothing is near.
+		if n := run(apart{ruled{rules: "copies-3"}}); n != 5 {
+			t.Errorf("%d compared by the third", n)
+		}
+		if got := standing(t, s, keys...); strings.Contains(got, "near") || !strings.Contains(got, "same=first exact") {
+			t.Errorf("nothing is near any more: %s", got)
+		}
+		// A teaser that was compared anew is known to the next that says the same.
+		put(t, s, l, visit("tinh/feed", "v2", day0.Add(time.Hour), media.OK, teaser("again")))
+		run(apart{ruled{rules: "copies-3"}})
+		if got := standing(t, s, "word", "again"); !strings.Contains(got, "exact") {
+			t.Errorf("teasers: %q", got)
+		}
+	})
+}
+
+// apart finds nothing near.
+type apart struct{ ruled }
+
+func (apart) Near(a, b media.Revision) bool { return false }
