@@ -464,17 +464,18 @@ func (p *dateParser) ago(i int, now time.Time) (Date, bool) {
 	d := Date{Relative: true, Text: p.text[p.toks[i].at:p.toks[j].end]}
 	switch t := now.Add(-back); {
 	case unit == "ngày":
-		d.Time, d.Precision = midnight(now.AddDate(0, 0, -n)), PrecisionDay
+		d.Time, d.Precision = Midnight(now.AddDate(0, 0, -n)), PrecisionDay
 	case step == time.Minute:
 		d.Time, d.Precision = t.Truncate(time.Minute), PrecisionMinute
-	case !midnight(t).Equal(midnight(t.Add(-step + time.Second))):
+	case !Midnight(t).Equal(Midnight(t.Add(-step + time.Second))):
 		return Date{}, false
 	default:
-		d.Time, d.Precision = midnight(t), PrecisionDay
+		d.Time, d.Precision = Midnight(t), PrecisionDay
 	}
 	return d, true
 }
 
-func midnight(t time.Time) time.Time {
+// Midnight is when t's day begins, in t's own zone.
+func Midnight(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location())
 }

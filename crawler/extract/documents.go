@@ -76,10 +76,10 @@ func Documents(text string, src media.Source, base string) (Listing, error) {
 		}
 	}
 	r.list.Partial = n > len(found) || len(found) >= p.bounds.Items
-	r.list.count("linkless", r.hollow)
-	r.list.count("repeated", r.same)
-	r.list.count("dateless", r.dateless)
-	r.list.count("numberless", r.numberless)
+	count(&r.list.Notes, "linkless", r.hollow)
+	count(&r.list.Notes, "repeated", r.same)
+	count(&r.list.Notes, "dateless", r.dateless)
+	count(&r.list.Notes, "numberless", r.numberless)
 	if err := p.refused(titles, len(r.list.Entries), "document", fmt.Sprintf("%d rows, none is a document", n)); err != nil {
 		return Listing{}, err
 	}
@@ -118,7 +118,7 @@ func (r *documentReader) row(rec record) bool {
 	e.URL = rec.linkOf(r.rule.Link, r.base, r.own)
 	signed, ok := r.signed(rec, d.Number)
 	if ok {
-		d.Signed = midnight(signed).UTC()
+		d.Signed = localDay(signed).UTC()
 	}
 	if d.Issuer = rec.get(dIssuer); blank(d.Issuer) || len([]rune(d.Issuer)) > maxSection {
 		d.Issuer = ""

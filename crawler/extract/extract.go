@@ -61,5 +61,6 @@ func (e *BlindError) Error() string { return e.Reason + ": " + e.Detail }
 //	Missing(text string, src media.Source, url string) ([]string, error)     probe.go     what has to be posted on a page and is not
 //	Key(rule, rawurl string) (string, error)                                  key.go      canonical key of an address
 //	CheckRule(r media.Rule) []error                                           rule.go     what is wrong with a reading rule
+//	GuessNext(text string, src media.Source, base string) media.Paging       guessnext.go  how a list goes on, by its first page
 //	Guess(body []byte, contentType, url string, now time.Time) (Guessed, error)  guess.go    what `loa try` shows
 //	Airings(name string, data []byte, opt LogOptions) ([]media.Airing, []RowError, error)   log.go   as-run logs, CSV and XLSX

@@ -22,11 +22,7 @@ const maxEntries = 5000
 // not_a_feed, challenge, soft_404, hijacked, empty, parse_error, and
 // layout_changed when every entry leads elsewhere.
 func Feed(text string, src media.Source, base string) (Listing, error) {
-	baseURL, err := parseURL(base)
-	if err != nil {
-		return Listing{}, err
-	}
-	own, err := newAdmit(src, baseURL, true)
+	baseURL, own, err := grounds(src, base, true)
 	if err != nil {
 		return Listing{}, err
 	}
@@ -71,17 +67,14 @@ func Feed(text string, src media.Source, base string) (Listing, error) {
 		}
 		list.Entries = append(list.Entries, e)
 	}
-	list.count("foreign", foreign)
-	list.count("hollow", hollow)
-	list.count("same_key", same)
-	list.count("dateless", dateless)
-	list.count("date_format", unlikely)
-	list.count("spam", spam)
-	if why := hijackedList(titles); why != "" {
-		return Listing{}, &BlindError{media.Hijacked, why}
-	}
-	if len(list.Entries) == 0 {
-		return Listing{}, &BlindError{media.LayoutChanged, fmt.Sprintf("none of %d entries has an address of this source", len(items))}
+	count(&list.Notes, "foreign", foreign)
+	count(&list.Notes, "hollow", hollow)
+	count(&list.Notes, "same_key", same)
+	count(&list.Notes, "dateless", dateless)
+	count(&list.Notes, "date_format", unlikely)
+	count(&list.Notes, "spam", spam)
+	if err := nothingOf(titles, len(list.Entries), &BlindError{media.LayoutChanged, fmt.Sprintf("none of %d entries has an address of this source", len(items))}); err != nil {
+		return Listing{}, err
 	}
 	list.Keep = keepFor(text)
 	return list, nil

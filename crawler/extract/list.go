@@ -93,12 +93,12 @@ func List(text string, src media.Source, base string) (Listing, error) {
 			unlikely++
 		}
 	}
-	list.count("linkless", linkless)
-	list.count("other_links", foreign)
-	list.count("repeated", same)
-	list.count("dateless", dateless)
-	list.count("date_format", unlikely)
-	list.count("spam", spam)
+	count(&list.Notes, "linkless", linkless)
+	count(&list.Notes, "other_links", foreign)
+	count(&list.Notes, "repeated", same)
+	count(&list.Notes, "dateless", dateless)
+	count(&list.Notes, "date_format", unlikely)
+	count(&list.Notes, "spam", spam)
 	if err := p.refused(titles, len(list.Entries), "list entry", fmt.Sprintf("%d blocks match, none holds an article of this source", blocks.Length())); err != nil {
 		return Listing{}, err
 	}
@@ -119,13 +119,11 @@ type rowsPage struct {
 
 func openRows(text string, src media.Source, base string) (rowsPage, error) {
 	p := rowsPage{text: text, bounds: Bounds(src.Limits, src.Kind)}
-	at, err := parseURL(base)
+	at, own, err := grounds(src, base, false)
 	if err != nil {
 		return p, err
 	}
-	if p.own, err = newAdmit(src, at, false); err != nil {
-		return p, err
-	}
+	p.own = own
 	if p.doc, p.notes, err = parseDoc(text, p.bounds); err != nil {
 		return p, err
 	}

@@ -119,7 +119,7 @@ func (r *logReader) row(row tableRow) {
 			return
 		}
 		if d, ok := viet.ParseDate(filled[0], viet.DateOptions{}); ok && len(filled) == 1 {
-			r.day = midnight(d.Time) // a line of its own gives the day of those below
+			r.day = localDay(d.Time) // a line of its own gives the day of those below
 			return
 		}
 	}
@@ -225,7 +225,7 @@ func (r *logReader) setTimes(a *media.Airing, row tableRow) {
 	start := get(fStart)
 	if d, ok := r.table.moment(start); ok { // day and time in one cell
 		if get(fDate) == "" {
-			day = midnight(d)
+			day = localDay(d)
 		}
 		start = d.Format("15:04:05")
 	}
@@ -313,7 +313,5 @@ func columnOf(names string, at time.Time, columns []media.Column) string {
 	return best
 }
 
-func midnight(t time.Time) time.Time {
-	t = t.In(time.FixedZone("", 7*3600))
-	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location())
-}
+// localDay is when t's day begins in Viet Nam.
+func localDay(t time.Time) time.Time { return viet.Midnight(t.In(time.FixedZone("", 7*3600))) }

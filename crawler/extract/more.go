@@ -81,11 +81,7 @@ func jsonRecords(rows []any, paths []string, address string, r media.Rule, base 
 // moreList reads the rows of news that a «load more» button brings.
 func moreList(rows []any, src media.Source, base string) (Listing, error) {
 	p, ok := src.Rule.Next, false
-	baseURL, err := parseURL(base)
-	if err != nil {
-		return Listing{}, err
-	}
-	own, err := newAdmit(src, baseURL, false)
+	baseURL, own, err := grounds(src, base, false)
 	if err != nil {
 		return Listing{}, err
 	}
@@ -127,15 +123,12 @@ func moreList(rows []any, src media.Source, base string) (Listing, error) {
 		}
 		list.Entries = append(list.Entries, e)
 	}
-	list.count("linkless", linkless)
-	list.count("other_links", foreign)
-	list.count("repeated", same)
-	list.count("dateless", dateless)
-	if why := hijackedList(titles); why != "" {
-		return Listing{}, &BlindError{media.Hijacked, why}
-	}
-	if len(list.Entries) == 0 {
-		return Listing{}, &BlindError{media.LayoutChanged, fmt.Sprintf("none of %d rows is an article of this source", len(rows))}
+	count(&list.Notes, "linkless", linkless)
+	count(&list.Notes, "other_links", foreign)
+	count(&list.Notes, "repeated", same)
+	count(&list.Notes, "dateless", dateless)
+	if err := nothingOf(titles, len(list.Entries), &BlindError{media.LayoutChanged, fmt.Sprintf("none of %d rows is an article of this source", len(rows))}); err != nil {
+		return Listing{}, err
 	}
 	return list, nil
 }

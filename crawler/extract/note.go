@@ -55,9 +55,9 @@ func noteWords() map[string]string {
 }
 
 // count adds a note of n things, if there are any.
-func (l *Listing) count(code string, n int) {
+func count(notes *[]Note, code string, n int) {
 	if n > 0 {
-		l.Notes = append(l.Notes, Note{Code: code, N: n})
+		*notes = append(*notes, Note{Code: code, N: n})
 	}
 }
 

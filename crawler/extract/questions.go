@@ -68,9 +68,9 @@ func Questions(text string, src media.Source, base string) (Listing, error) {
 		}
 	}
 	r.list.Partial = n > len(found) || len(found) >= p.bounds.Items
-	r.list.count("linkless", r.hollow)
-	r.list.count("repeated", r.same)
-	r.list.count("stateless", r.stateless)
+	count(&r.list.Notes, "linkless", r.hollow)
+	count(&r.list.Notes, "repeated", r.same)
+	count(&r.list.Notes, "stateless", r.stateless)
 	if err := p.refused(titles, len(r.list.Entries), "question", fmt.Sprintf("%d rows, none is a question", n)); err != nil {
 		return Listing{}, err
 	}
@@ -138,7 +138,7 @@ func (r *questionReader) day(s string) (time.Time, bool) {
 	if !ok {
 		return time.Time{}, false
 	}
-	return midnight(d.At).UTC(), true
+	return localDay(d.At).UTC(), true
 }
 
 // state is what the block itself says of an answer, its day apart.

@@ -212,9 +212,9 @@ func (r *registerReader) dayOf(s string) (day time.Time, msg string) {
 	if !ok || d.Swapped {
 		return time.Time{}, form
 	}
-	day = midnight(d.Time).UTC()
+	day = localDay(d.Time).UTC()
 	_, rest, _ := strings.Cut(viet.Clean(s), d.Text)
-	if other, ok := viet.ParseDate(rest, viet.DateOptions{}); ok && !midnight(other.Time).Equal(day) {
+	if other, ok := viet.ParseDate(rest, viet.DateOptions{}); ok && !localDay(other.Time).Equal(day) {
 		return time.Time{}, "có hai ngày; cần một ngày, dạng ngày/tháng/năm"
 	}
 	return day, ""

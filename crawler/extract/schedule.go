@@ -130,7 +130,7 @@ func dayOfText(s string) (time.Time, bool) {
 		s = m[1] + "/" + m[2] + "/" + m[3]
 	}
 	d, ok := viet.ParseDate(strings.NewReplacer("-", "/", ".", "/").Replace(s), viet.DateOptions{})
-	return midnight(d.Time), ok
+	return localDay(d.Time), ok
 }
 
 // ofYear reads a day and month near another day.
@@ -157,7 +157,7 @@ func (r *scheduleReader) headDay(s string) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	if d, ok := viet.ParseDate(s, viet.DateOptions{}); ok {
-		return midnight(d.Time), true
+		return localDay(d.Time), true
 	}
 	near := r.from
 	if near.IsZero() {

@@ -56,11 +56,7 @@ type Child struct {
 // not_a_feed when it is no sitemap, empty, challenge, soft_404, hijacked,
 // parse_error, and layout_changed when every address leads elsewhere.
 func Sitemap(body []byte, contentType string, src media.Source, base string) (Map, error) {
-	baseURL, err := parseURL(base)
-	if err != nil {
-		return Map{}, err
-	}
-	own, err := newAdmit(src, baseURL, true)
+	baseURL, own, err := grounds(src, base, true)
 	if err != nil {
 		return Map{}, err
 	}
@@ -74,9 +70,9 @@ func Sitemap(body []byte, contentType string, src media.Source, base string) (Ma
 	if r.root == "" {
 		return Map{}, noSitemap(body, contentType)
 	}
-	m.count("foreign", r.foreign)
-	m.count("hollow", r.hollow)
-	m.count("same_key", r.same)
+	count(&m.Notes, "foreign", r.foreign)
+	count(&m.Notes, "hollow", r.hollow)
+	count(&m.Notes, "same_key", r.same)
 	if r.broken > 0 {
 		m.Partial = true
 		m.Notes = append(m.Notes, Note{Code: "map_broken", N: r.broken})
@@ -89,14 +85,12 @@ func Sitemap(body []byte, contentType string, src media.Source, base string) (Ma
 		m.Partial = true
 		m.Notes = append(m.Notes, Note{Code: "first_only", N: bounds.Items})
 	}
-	if why := hijackedList(r.titles); why != "" {
-		return Map{}, &BlindError{media.Hijacked, why}
+	none := &BlindError{media.Empty, "the sitemap lists nothing"}
+	if r.foreign > 0 {
+		none = &BlindError{media.LayoutChanged, fmt.Sprintf("none of %d addresses is of this source", r.foreign)}
 	}
-	if len(m.Entries)+len(m.Children) == 0 {
-		if r.foreign > 0 {
-			return Map{}, &BlindError{media.LayoutChanged, fmt.Sprintf("none of %d addresses is of this source", r.foreign)}
-		}
-		return Map{}, &BlindError{media.Empty, "the sitemap lists nothing"}
+	if err := nothingOf(r.titles, len(m.Entries)+len(m.Children), none); err != nil {
+		return Map{}, err
 	}
 	slices.SortStableFunc(m.Entries, func(a, b MapEntry) int { return cmp.Or(b.Date.At.Compare(a.Date.At), b.Changed.Compare(a.Changed)) })
 	slices.SortStableFunc(m.Children, func(a, b Child) int { return b.At.Compare(a.At) })
@@ -129,12 +123,6 @@ func mapField(name string) bool {
 func mapRoot(name string) bool {
 	name = strings.ToLower(name)
 	return name == "urlset" || name == "sitemapindex"
-}
-
-func (m *Map) count(code string, n int) {
-	if n > 0 {
-		m.Notes = append(m.Notes, Note{Code: code, N: n})
-	}
 }
 
 // unpack opens a file that is itself gzip (sitemap.xml.gz), as far as it goes.

@@ -403,13 +403,13 @@ func (t *table) serial(s string) (float64, bool) {
 func (t *table) day(s string) (time.Time, bool) {
 	if v, ok := t.serial(s); ok {
 		d, ok := t.fromSerial(v)
-		return midnight(d), ok
+		return localDay(d), ok
 	}
 	d, ok := viet.ParseDate(s, viet.DateOptions{})
 	if !ok || d.Swapped {
 		return time.Time{}, false
 	}
-	return midnight(d.Time), true
+	return localDay(d.Time), true
 }
 
 func (t *table) fromSerial(v float64) (time.Time, bool) {

@@ -403,6 +403,27 @@ type admit struct {
 	site bool   // any host of the same registered domain will do
 }
 
+// grounds are what every reader of a listing stands on: the address it came from,
+// and which links are the source's; site as in admit.
+func grounds(src media.Source, base string, site bool) (at *url.URL, own admit, err error) {
+	if at, err = parseURL(base); err == nil {
+		own, err = newAdmit(src, at, site)
+	}
+	return at, own, err
+}
+
+// nothingOf says why entries of these titles are no listing after all: they sell
+// bets, or there are none, for which none speaks; nil if they are one.
+func nothingOf(titles []string, entries int, none *BlindError) error {
+	if why := hijackedList(titles); why != "" {
+		return &BlindError{media.Hijacked, why}
+	}
+	if entries == 0 {
+		return none
+	}
+	return nil
+}
+
 func newAdmit(src media.Source, base *url.URL, site bool) (admit, error) {
 	a := admit{site: site}
 	if src.Rule.ArticleURL != "" {
