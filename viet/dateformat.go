@@ -16,7 +16,7 @@ func (o DateOptions) Check() error {
 		return err
 	}
 	if o.Format != "" {
-		if _, err := formatParts(o.Format); err != nil {
+		if _, err := formatParts(Clean(o.Format)); err != nil {
 			return err
 		}
 	}
