@@ -30,8 +30,9 @@ func NFC(s string) string {
 }
 
 func nfc(s string) string {
-	s = norm.NFC.String(strings.ToValidUTF8(s, ""))
-	return strings.Map(func(r rune) rune {
+	// What is dropped can stand between a letter and its mark: it goes before they
+	// are composed.
+	return norm.NFC.String(strings.Map(func(r rune) rune {
 		switch r {
 		case 'Ð', 'Ɖ':
 			return 'Đ'
@@ -43,7 +44,7 @@ func nfc(s string) string {
 			return -1
 		}
 		return r
-	}, s)
+	}, strings.ToValidUTF8(s, "")))
 }
 
 // Clean is NFC with white space collapsed to single spaces and trimmed.
