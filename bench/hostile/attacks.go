@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/andybalholm/brotli"
@@ -193,6 +194,11 @@ func redirects() []Attack {
 			_, _ = io.WriteString(w, rssHead+item(1)+rssTail)
 		}},
 	}
+	var visits atomic.Int64
+	out = append(out, Attack{"redirect-spellings", "feed", "unreachable", to(func(*http.Request) string { // another at each visit
+		all := Spellings()
+		return "http://" + all[int(visits.Add(1)-1)%len(all)] + "/"
+	})})
 	for name, where := range map[string]string{
 		"metadata": "http://169.254.169.254/latest/meta-data/", "loopback": "http://127.0.0.1:22/", "private": "http://10.0.0.1/", "six": "http://[::1]/",
 		"number": "http://2852039166/", "file": "file:///etc/passwd", "script": "javascript:alert(1)", "user": "http://a:b@redirect-user.xau.example/", "other": "http://h0.lanh.example/tin.rss",

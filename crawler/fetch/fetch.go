@@ -72,6 +72,8 @@ type Client struct {
 	gzips  sync.Pool // *gzip.Reader
 
 	brotlis sync.Mutex // held while a body is unpacked
+
+	wait func(context.Context, time.Duration) error // pause
 }
 
 // Request is one page to get.
@@ -171,7 +173,7 @@ func New(opt Options) (*Client, error) {
 		resolve[strings.ToLower(host)] = to
 	}
 	opt.Resolve = resolve
-	c := &Client{opt: opt, held: newHeld(opt.InFlight),
+	c := &Client{opt: opt, held: newHeld(opt.InFlight), wait: pause,
 		dialer: &net.Dialer{Timeout: opt.ConnectTimeout, KeepAlive: 30 * time.Second, Control: guard(opt)}}
 	c.http = &http.Client{
 		Transport: &http.Transport{
@@ -258,12 +260,50 @@ func (c *Client) Get(ctx context.Context, req Request) (*Response, error) {
 			}
 			req.Form = nil
 		}
+		if err := c.patience(ctx, resp, to); err != nil {
+			return nil, err
+		}
 		if req.Hop != nil {
 			if err := req.Hop(ctx, to); err != nil {
 				return nil, fmt.Errorf("redirect to %s: %w", to, err)
 			}
 		}
 		u = to
+	}
+}
+
+// maxHopWait is the longest wait before a redirect is followed that a server may
+// ask for; one that asks for more is left alone as long as it says.
+const maxHopWait = time.Minute
+
+// patience waits before a redirect is followed as long as the answer asks: with
+// a redirect Retry-After is the least time before the redirected request (RFC
+// 9110 §10.2.3). The time is not counted.
+func (c *Client) patience(ctx context.Context, resp *Response, to *url.URL) error {
+	after := retryAfter(resp.Header.Get("Retry-After"), c.opt.Now())
+	if after > maxHopWait {
+		e := unreachable(resp.Status, fmt.Errorf("redirect to %s, to be followed in %s", to, after))
+		e.RetryAfter, e.Temporary = after, true
+		return e
+	}
+	if err := c.wait(ctx, after); err != nil {
+		return fmt.Errorf("redirect to %s: %w", to, err)
+	}
+	return nil
+}
+
+// pause sleeps unless ctx ends before.
+func pause(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	}
 }
 

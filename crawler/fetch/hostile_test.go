@@ -112,6 +112,34 @@ func TestHostileOrigin(t *testing.T) {
 	}
 }
 
+// A redirect to each spelling of an address that is not public ends the request:
+// nothing is dialled but the host that was asked.
+func TestRedirectsToPrivateAddresses(t *testing.T) {
+	for _, to := range hostile.Spellings() {
+		for _, form := range []string{"http://%s/", "https://%s:8080/", "//%s/"} {
+			where := fmt.Sprintf(form, to)
+			c := site(t, func(w http.ResponseWriter, r *http.Request) {
+				w.Header()["Location"] = []string{where}
+				w.WriteHeader(http.StatusFound)
+			}, Options{})
+			var dialled []string
+			transport := c.http.Transport.(*http.Transport)
+			transport.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+				dialled = append(dialled, addr)
+				return c.dial(ctx, network, addr)
+			}
+			_, err := c.Get(context.Background(), Request{URL: "http://bao.example/"})
+			var away *RedirectError
+			if !errors.As(err, &away) && reason(err) != media.Unreachable {
+				t.Errorf("%s: %v", where, err)
+			}
+			if want := []string{"bao.example:80"}; !slices.Equal(dialled, want) {
+				t.Errorf("%s: dialled %v", where, dialled)
+			}
+		}
+	}
+}
+
 // Neither cookies nor where we come from are told to anybody.
 func TestNothingIsCarriedAlong(t *testing.T) {
 	var second http.Header
