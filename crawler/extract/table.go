@@ -1,13 +1,16 @@
 package extract
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,6 +24,11 @@ import (
 const (
 	maxTableRows  = 100_000
 	maxTableBytes = 32 << 20
+	maxTableCells = 400_000 // empty ones before others counted: 50,000 rows of eight
+
+	maxUnzipped = 32 << 20 // bytes of a workbook, all parts: a log of fifty thousand rows
+	maxStrings  = 8 << 20  // of its shared strings
+	maxParts    = 2000
 )
 
 // RowError is one mistake in a table that was handed in, in Vietnamese, for the
@@ -317,7 +325,10 @@ func readSheet(data []byte, fm form) (t *table, bad []RowError, err error) {
 			t, bad, err = nil, []RowError{{Msg: "tệp XLSX hỏng"}}, fmt.Errorf("workbook reader panicked: %v", p)
 		}
 	}()
-	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{RawCellValue: true, UnzipSizeLimit: 128 << 20, UnzipXMLSizeLimit: 32 << 20})
+	if err := unzips(data); err != nil {
+		return nil, []RowError{{Msg: "không mở được tệp XLSX: " + err.Error()}}, err
+	}
+	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{RawCellValue: true, UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxUnzipped})
 	if err != nil {
 		return nil, []RowError{{Msg: "không mở được tệp XLSX (hỏng, có mật khẩu hoặc quá lớn)"}}, err
 	}
@@ -346,6 +357,33 @@ func readSheet(data []byte, fm form) (t *table, bad []RowError, err error) {
 	return t, nil, nil
 }
 
+// unzips looks into a workbook before it is opened: what its parts become, all
+// and each, by what the archive says. One that says too little is found damaged
+// when it is read.
+func unzips(data []byte) error {
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return errors.New("tệp hỏng")
+	}
+	if len(z.File) > maxParts {
+		return fmt.Errorf("tệp có hơn %d phần", maxParts)
+	}
+	total := uint64(0)
+	for _, f := range z.File {
+		most := uint64(maxUnzipped)
+		if strings.EqualFold(path.Base(f.Name), "sharedStrings.xml") { // held whole, in many times its size
+			most = maxStrings
+		}
+		if f.UncompressedSize64 > most {
+			return fmt.Errorf("%s lớn hơn %d MB sau khi giải nén", path.Base(f.Name), most>>20)
+		}
+		if total += f.UncompressedSize64; total > maxUnzipped {
+			return fmt.Errorf("lớn hơn %d MB sau khi giải nén", maxUnzipped>>20)
+		}
+	}
+	return nil
+}
+
 func sheetRows(f *excelize.File, sheet string) ([]tableRow, error) {
 	it, err := f.Rows(sheet)
 	if err != nil {
@@ -353,6 +391,7 @@ func sheetRows(f *excelize.File, sheet string) ([]tableRow, error) {
 	}
 	defer it.Close()
 	var rows []tableRow
+	seen := 0
 	for n := 1; it.Next(); n++ {
 		if n > maxTableRows {
 			return nil, fmt.Errorf("more than %d rows", maxTableRows)
@@ -361,8 +400,11 @@ func sheetRows(f *excelize.File, sheet string) ([]tableRow, error) {
 		if err != nil {
 			return nil, err
 		}
+		if seen += len(cells); seen > maxTableCells {
+			return nil, fmt.Errorf("more than %d cells", maxTableCells)
+		}
 		if len(cells) > 200 {
-			cells = cells[:200]
+			cells = slices.Clone(cells[:200]) // the rest is let go
 		}
 		for i, c := range cells {
 			cells[i] = tidy(c)
