@@ -144,6 +144,37 @@ func (s *Store) AddReview(ctx context.Context, item string, reform bool, topics 
 	})
 }
 
+// EachReviewed hands every item that a person decided to each: whose list it
+// stood in, its current text, and the decision in force (v.Reform, v.Topics) with
+// who made it and when; in the order of the items' ids.
+func (s *Store) EachReviewed(ctx context.Context, fn func(source string, text media.Revision, v media.Verdict, actor string, at time.Time) error) error {
+	after := ""
+	for {
+		n := 0
+		err := each(ctx, s.pools.read, func(r *sql.Rows) error {
+			var rev media.Revision
+			var v media.Verdict
+			var source, actor string
+			var when time.Time
+			err := r.Scan(&source, &v.Reform, into(&v.Topics), &actor, at(&when), &rev.ID, &rev.Item, &rev.Hash, &rev.From, at(&rev.Seen), &rev.Kept,
+				&rev.Title, &rev.Section, &rev.Byline, &rev.Credit, &rev.Lead, &rev.Body)
+			if err != nil {
+				return err
+			}
+			n, after = n+1, rev.Item
+			v.Revision = rev.ID
+			return fn(source, rev, v, actor, when)
+		}, `SELECT i.source, w.reform, w.topics, w.actor, w.at, `+revisionColumns+` FROM item i
+			JOIN review w ON w.id = i.review JOIN revision r ON r.id = i.revision WHERE i.review <> '' AND i.id > $1 ORDER BY i.id LIMIT 200`, after)
+		if err != nil {
+			return fmt.Errorf("read reviews: %w", err)
+		}
+		if n < 200 {
+			return nil
+		}
+	}
+}
+
 // NextReview returns at most n items of which a person is asked and none has
 // answered, newest first.
 func (s *Store) NextReview(ctx context.Context, n int) ([]web.ItemRow, error) {

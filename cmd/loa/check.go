@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -8,7 +9,6 @@ import (
 	"sort"
 	"strings"
 
-	"loa/crawler/classify"
 	"loa/crawler/extract"
 	"loa/media"
 	"loa/plans"
@@ -50,8 +50,8 @@ func (c checkCmd) Run(a *app) error {
 		_, problems := plans.Holidays(files)
 		all = append(all, problems...)
 	}
-	if _, err := classify.New(); err != nil { // names every mistake with its line
-		all = append(all, plans.Problem{File: "crawler/classify/lexicon.yaml", Msg: err.Error()})
+	if _, err := a.classifier(); err != nil { // names every mistake with its line
+		all = append(all, plans.Problem{File: cmp.Or(a.cli.Lexicon, "crawler/classify/lexicon.yaml"), Msg: err.Error()})
 	}
 	return tell(a, all)
 }

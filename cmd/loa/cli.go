@@ -20,6 +20,8 @@ type cli struct {
 	Data    string `env:"LOA_DATA" default:"loa-data" help:"Thư mục cho mọi dữ liệu khác (bản lưu trang, nhật ký)." type:"path"`
 	Kept    string `env:"LOA_KEPT" help:"Kho bản lưu: thư mục, hoặc s3://kho/tiền-tố?endpoint=https://máy-chủ&region=… (khóa lấy từ AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY). Mặc định: kept trong thư mục dữ liệu." placeholder:"ADDR"`
 	Plans   string `help:"Thư mục kế hoạch thay cho bộ kế hoạch có sẵn." type:"existingdir" placeholder:"DIR"`
+	Lexicon string `env:"LOA_LEXICON" help:"Từ điển phân loại (YAML) thay cho bản có sẵn." type:"existingfile"`
+	Model   string `env:"LOA_MODEL" help:"Mô hình phân loại (tệp do «loa classify train» ghi) thay cho bản có sẵn." type:"existingfile"`
 	Verbose bool   `short:"v" help:"Ghi chi tiết ra stderr."`
 
 	Demo     demoCmd     `cmd:"" help:"Chạy tỉnh mẫu trên máy này: thu thập thật, bảng theo dõi trong trình duyệt (dữ liệu mẫu)."`
@@ -27,7 +29,7 @@ type cli struct {
 	Crawl    crawlCmd    `cmd:"" help:"Thu thập mọi nguồn một lượt, phân loại và đối chiếu rồi thoát."`
 	Sources  sourcesCmd  `cmd:"" help:"Xem tình trạng từng nguồn: đọc được, ít tin bất thường, chưa thu thập được, và vì sao."`
 	Try      tryCmd      `cmd:"" help:"Đọc thử một địa chỉ hoặc tệp: loại, tin, ngày giờ, quy tắc đoán được; in mục nguồn để dán."`
-	Classify classifyCmd `cmd:"" help:"Phân loại các dòng JSON {id,title,body} từ stdin."`
+	Classify classifyCmd `cmd:"" help:"Phân loại các dòng JSON {id,title,body} từ stdin; huấn luyện, đánh giá, xuất nhãn đã duyệt."`
 	Similar  similarCmd  `cmd:"" help:"Tìm tin, bài trùng nội dung trong các dòng JSON {id,title,body} từ stdin."`
 	Standing standingCmd `cmd:"" help:"In tiến độ từng nhiệm vụ, cơ quan, kỳ."`
 	Schedule scheduleCmd `cmd:"" help:"Lịch phát sóng mà các đài công bố (dự kiến), đọc từ trang của đài."`

@@ -198,6 +198,19 @@ func TestReviewWins(t *testing.T) {
 	if _, now := d.pieces("2023-03-20T12:00", "A-6.1", "bao", "2023-02"); !now[ids[i]] {
 		t.Error("the later verdict does not win")
 	}
+	// The word in force is a labelled line: what training and evaluation take.
+	lines := d.ok("classify", "labels", "--at", "2023-03-20T12:00")
+	for _, want := range []string{`"id":"` + ids[i] + `"`, `"reform":true`, `"topic":"tthc"`, `"by":"Lãnh đạo phòng"`, `"at":"2023-03-20T12:00:00+07:00"`, `"source":"mau/bao-cchc"`} {
+		if !strings.Contains(lines, want) {
+			t.Errorf("labels lack %s: %s", want, lines)
+		}
+	}
+	if strings.Count(lines, "\n") != 1 {
+		t.Errorf("labels: %s", lines)
+	}
+	if out, _, code := loa(t, lines, "classify", "evaluate", "-"); code != 0 || !strings.Contains(out, "trên 1 văn bản") {
+		t.Errorf("evaluated: %d %s", code, out)
+	}
 }
 
 // TestReviewNext lists what waits for a person, and no more once decided.

@@ -196,9 +196,9 @@ func (a *app) open(files fs.FS, planID string, business func() time.Time) (*engi
 	if err != nil {
 		return nil, fmt.Errorf("bảng ngày nghỉ: %w", err)
 	}
-	judge, err := classify.New()
+	judge, err := a.classifier()
 	if err != nil {
-		return nil, fmt.Errorf("từ điển phân loại: %w", err)
+		return nil, err
 	}
 	text, err := plans.Text(files, plan.ID)
 	if err != nil {

@@ -28,7 +28,7 @@ import (
 
 // codeVersion changes whenever the code would judge a text differently under
 // the same lexicon, so that stored verdicts are known to be of another version.
-const codeVersion = "1"
+const codeVersion = "2"
 
 const (
 	// readBytes bounds what is read of a field: longer texts are laws with
@@ -46,21 +46,27 @@ const (
 // Classifier judges texts. It is safe for concurrent use.
 type Classifier struct {
 	lex     *lexicon
+	model   *linear // nil: the rules decide alone
 	version string
+	rules   string // hash of the lexicon alone
 	pool    sync.Pool
 }
 
 // Option changes how New builds a Classifier.
 type Option func(*options)
 
-type options struct{ lexicon []byte }
+type options struct{ lexicon, model []byte }
 
 // WithLexicon replaces the embedded lexicon by the content of a file.
 func WithLexicon(data []byte) Option { return func(o *options) { o.lexicon = data } }
 
-// New compiles the lexicon. Its error tells every mistake with its line.
+// WithModel replaces the embedded model by the content of a file; nil: the rules
+// decide alone, by the bounds of the lexicon.
+func WithModel(data []byte) Option { return func(o *options) { o.model = data } }
+
+// New compiles the lexicon and reads the model. Its error tells every mistake with its line.
 func New(opts ...Option) (*Classifier, error) {
-	o := options{lexicon: []byte(builtin)}
+	o := options{lexicon: []byte(builtin), model: []byte(builtinModel)}
 	for _, f := range opts {
 		f(&o)
 	}
@@ -72,9 +78,22 @@ func New(opts ...Option) (*Classifier, error) {
 		}
 		return nil, fmt.Errorf("read lexicon: %w", errors.Join(errs...))
 	}
-	sum := sha256.Sum256(append([]byte(codeVersion+"\n"), o.lexicon...))
-	c := &Classifier{lex: lex, version: "rules-" + codeVersion + "-" + hex.EncodeToString(sum[:6])}
-	c.pool.New = func() any { return &work{scan: scanner{v: lex.vocab}, best: make([]points, len(lex.rules))} }
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%d\n%s%s", codeVersion, len(o.lexicon), o.lexicon, o.model))
+	rules := sha256.Sum256(o.lexicon)
+	c := &Classifier{lex: lex, version: codeVersion + "-" + hex.EncodeToString(sum[:6]), rules: hex.EncodeToString(rules[:6])}
+	if len(o.model) > 0 {
+		var err error
+		if c.model, err = parseModel(string(o.model), lex.vocab); err != nil {
+			return nil, fmt.Errorf("read model: %w", err)
+		}
+	}
+	c.pool.New = func() any {
+		w := &work{scan: scanner{v: lex.vocab}, best: make([]points, len(lex.rules))}
+		if c.model != nil {
+			w.seen = make([]int32, max(len(c.model.marked.grams), len(c.model.plain.grams)))
+		}
+		return w
+	}
 	return c, nil
 }
 
@@ -111,12 +130,33 @@ func (c *Classifier) Judge(r media.Revision) media.Verdict {
 
 // work is the scratch of one Read.
 type work struct {
-	scan   scanner
-	parts  [4]part
-	best   []points
-	hit    []int32 // rules with points
-	canon  []byte
-	totals []float64
+	scan  scanner
+	parts [4]part
+	best  []points
+	hit   []int32 // rules with points
+	canon []byte
+	heard []heard
+	seen  []int32 // gram → its place in heard + 1
+	study *study  // nil, except in training
+}
+
+// study is what training asks of a reading: which phrases to pass over, and
+// which were found; without marks and with.
+type study struct{ skip, found [2]map[int32]bool }
+
+// pass notes a phrase, and reports whether it is to be passed over.
+func (s *study) pass(bare bool, node int32) bool {
+	i := 0
+	if bare {
+		i = 1
+	}
+	if s.skip[i][node] {
+		return true
+	}
+	if s.found[i] != nil {
+		s.found[i][node] = true
+	}
+	return false
 }
 
 // part is one field under reading.
@@ -126,6 +166,7 @@ type part struct {
 	tokens []token
 	spans  []span
 	masks  []uint64 // sets standing on each token
+	hidden []bool   // tokens of blocks, in which no gram is heard
 	zoneOf [2]int32 // body only: first token of body and of tail
 	bare   bool
 }
@@ -142,6 +183,12 @@ type place struct{ part, start, end int32 }
 func (c *Classifier) Read(d Doc) Result {
 	w := c.pool.Get().(*work)
 	defer c.pool.Put(w)
+	c.look(w, d)
+	return c.conclude(w, d.ID)
+}
+
+// look reads a document: which rules earn points where.
+func (c *Classifier) look(w *work, d Doc) {
 	for _, id := range w.hit {
 		w.best[id] = points{}
 	}
@@ -164,7 +211,6 @@ func (c *Classifier) Read(d Doc) Result {
 	for i := range w.parts {
 		c.score(w, i, head)
 	}
-	return c.conclude(w, d.ID)
 }
 
 // prepare cuts a field into tokens, finds phrases, and marks where sets stand.
@@ -178,7 +224,9 @@ func (c *Classifier) prepare(w *work, p *part, text string, hasLead bool) {
 		p.tokens = w.scan.scan(p.tokens[:0], p.text, maxTokens, wrapped, true)
 		tr = &c.lex.bare
 	}
-	p.spans = tr.unblock(tr.find(p.spans[:0], p.tokens))
+	p.hidden = slices.Grow(p.hidden[:0], len(p.tokens))[:len(p.tokens)]
+	clear(p.hidden)
+	p.spans = tr.unblock(tr.find(p.spans[:0], p.tokens), p.hidden)
 	p.masks = slices.Grow(p.masks[:0], len(p.tokens))[:len(p.tokens)]
 	clear(p.masks)
 	for _, s := range p.spans {
@@ -246,13 +294,13 @@ func (c *Classifier) score(w *work, at int, head uint64) {
 	}
 	for i, s := range p.spans {
 		n := &tr.nodes[s.node]
-		if len(n.rules) == 0 {
+		if len(n.rules) == 0 || w.study != nil && w.study.pass(p.bare, s.node) {
 			continue
 		}
 		zone := p.zone(s.from)
 		for _, id := range n.rules {
 			r := &c.lex.rules[id]
-			if !r.fields[zone] || w.best[id].zone[zone] || !c.holds(r, p, s, head) || c.covered(p, tr, i, r, zone, head) {
+			if !r.fields[zone] || w.best[id].zone[zone] || !c.holds(r, p, s, head) || c.covered(w, p, tr, i, r, zone, head) {
 				continue
 			}
 			w.earn(id, zone, place{int32(at), p.tokens[s.from].start, p.tokens[s.to-1].end})
@@ -331,10 +379,10 @@ func (c *Classifier) holds(r *rule, p *part, s span, head uint64) bool {
 
 // covered reports whether a longer phrase that counts holds this one: «thủ tục
 // hành chính» says nothing more inside «cải cách thủ tục hành chính».
-func (c *Classifier) covered(p *part, tr *trie, i int, r *rule, zone int, head uint64) bool {
+func (c *Classifier) covered(w *work, p *part, tr *trie, i int, r *rule, zone int, head uint64) bool {
 	s := p.spans[i]
 	try := func(o span) bool {
-		if o.from > s.from || o.to < s.to || o.to-o.from == s.to-s.from {
+		if o.from > s.from || o.to < s.to || o.to-o.from == s.to-s.from || w.study != nil && w.study.pass(p.bare, o.node) {
 			return false
 		}
 		for _, id := range tr.nodes[o.node].rules {
@@ -357,13 +405,12 @@ func (c *Classifier) covered(p *part, tr *trie, i int, r *rule, zone int, head u
 	return false
 }
 
-// conclude adds up.
-func (c *Classifier) conclude(w *work, id string) Result {
+// ruled is what the rules say of the document looked at: their sum in logits, and
+// what they say for each topic, and whether a phrase speaks for it. Where cues is given, what they found is added to it.
+func (c *Classifier) ruled(w *work, cues *[]media.Cue) (sum float64, topics [7]float64, named bool) {
 	lex := c.lex
-	var topics [7]float64
 	var plus, minus [64]float64
 	np, nm := 0, 0
-	cues := make([]media.Cue, 0, len(w.hit)+4)
 	for _, ri := range w.hit {
 		r, b := &lex.rules[ri], &w.best[ri]
 		most, sum := 0.0, 0.0
@@ -372,7 +419,9 @@ func (c *Classifier) conclude(w *work, id string) Result {
 				continue
 			}
 			most, sum = math.Max(most, lex.fields[z]), sum+lex.fields[z]
-			cues = append(cues, w.cue(b.first[z], r.weight*lex.fields[z]))
+			if cues != nil {
+				*cues = append(*cues, w.cue(b.first[z], r.weight*lex.fields[z]))
+			}
 		}
 		worth := r.weight * (most + lex.again*(sum-most))
 		if r.topic >= 0 && worth > 0 {
@@ -385,15 +434,59 @@ func (c *Classifier) conclude(w *work, id string) Result {
 			minus[nm], nm = -worth, nm+1
 		}
 	}
-	sum := fading(plus[:np], lex.decay) - fading(minus[:nm], lex.decay)
-	score := 1 / (1 + math.Exp(-lex.scale*(sum-lex.bias)))
+	sum = fading(plus[:np], lex.decay) - fading(minus[:nm], lex.decay)
+	return lex.scale * (sum - lex.bias), topics, np > 0
+}
+
+// unnamed is the most, in logits, that grams say of a document in which no phrase of
+// the lexicon speaks for reform: a person may be asked, but nothing is counted that
+// could not be told in the words of an expert.
+const unnamed = -0.2
+
+// leastUnnamed is the probability from which a person is asked about such a document.
+func leastUnnamed(view int, bare bool) float64 {
+	switch {
+	case bare: // without marks, grams mean too much
+		return 1
+	case view == viewTitle:
+		return 0.2
+	}
+	return 0.3
+}
+
+// conclude hears both voices.
+func (c *Classifier) conclude(w *work, id string) Result {
+	cues := make([]media.Cue, 0, len(w.hit)+8)
+	logit, topics, named := c.ruled(w, &cues)
+	low, high := c.lex.low, c.lex.high
+	accept := c.lex.accept
+	if m := c.model; m != nil {
+		view, t := w.view(), m.table(w)
+		logit = t.bias[view] + t.rules[view]*min(max(logit, -ruleBound), ruleBound)
+		for i := range cues { // in what the sum counts, as the grams are
+			cues[i].Weight = math.Round(cues[i].Weight*c.lex.scale*t.rules[view]*100) / 100
+		}
+		t.listen(w)
+		sum, scale := t.weigh(w.heard)
+		if logit += sum; !named {
+			logit = min(logit, unnamed)
+		}
+		cues = t.cues(w, scale, cues)
+		accept, low, high = 0.5, t.review[view][0], t.review[view][1]
+		if !named {
+			low = leastUnnamed(view, t == &m.plain)
+		}
+	}
+	score := 1 / (1 + math.Exp(-logit))
 	score = math.Round(score*1e4) / 1e4
 	res := Result{
-		ID: id, Score: score, Reform: score >= lex.accept,
-		Review: score >= lex.low && score < lex.high, Topics: []string{}, Cues: trim(cues),
+		ID: id, Score: score, Reform: score >= accept,
+		Review: score >= low && score < high, Topics: []string{}, Cues: trim(cues),
 	}
 	if res.Reform || res.Review {
-		res.Topics = rank(topics[:])
+		if res.Topics = rank(topics[:]); len(res.Topics) == 0 && res.Reform {
+			res.Topics = append(res.Topics, media.ChiDao) // what speaks of none is about reform as such
+		}
 	}
 	return res
 }

@@ -257,7 +257,7 @@ func TestZones(t *testing.T) {
 	opening := c.Read(Doc{Title: "Chuyến đi", Body: phrase + " " + filler}).Score
 	deep := c.Read(Doc{Title: "Chuyến đi", Body: filler + phrase}).Score
 	afterLead := c.Read(Doc{Title: "Chuyến đi", Lead: filler[:70], Body: phrase}).Score
-	if !(title > lead && lead == opening && opening > afterLead && afterLead > 0 && deep <= afterLead) {
+	if !(title > lead && lead > afterLead && opening > afterLead && afterLead > 0 && deep <= afterLead) {
 		t.Errorf("title %.3f lead %.3f opening %.3f body after a lead %.3f deep %.3f", title, lead, opening, afterLead, deep)
 	}
 	plain := c.Read(Doc{Title: "Xã làm việc thứ Bảy"}).Score
@@ -314,25 +314,6 @@ func TestConcurrent(t *testing.T) {
 		})
 	}
 	wg.Wait()
-}
-
-func TestEvaluate(t *testing.T) {
-	c := must(t)
-	f := c.Evaluate([]Labelled{
-		{Doc: Doc{Title: "Cải cách thủ tục hành chính ở huyện"}, Reform: true, Topic: media.TTHC},
-		{Doc: Doc{Title: "Chợ hoa ngày Tết"}, Reform: true},
-		{Doc: Doc{Title: "Tỉnh tinh giản biên chế"}, Hard: true},
-		{Doc: Doc{Title: "Giá vàng hôm nay"}},
-	})
-	if f.Right != 1 || f.Missed != 1 || f.Wrong != 1 || f.Rejected != 1 || f.Hard != 1 || f.HardWrong != 1 || f.Primary != 1 || len(f.Mistakes) != 2 {
-		t.Errorf("%+v", f)
-	}
-	if f.Precision() != 0.5 || f.Recall() != 0.5 || f.F1() != 0.5 {
-		t.Errorf("P %v R %v F1 %v", f.Precision(), f.Recall(), f.F1())
-	}
-	if (Figures{}).F1() != 0 {
-		t.Error("F1 of nothing")
-	}
 }
 
 func FuzzRead(f *testing.F) {

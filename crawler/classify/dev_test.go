@@ -1,23 +1,16 @@
 package classify
 
 import (
-	"bufio"
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
-
-	"loa/viet"
 )
-
-type devDoc struct {
-	ID, Title, Body, Label, Topic, Sample, Kind string
-	TopicsOK                                    []string `json:"topics_ok"`
-	Hard, Borderline                            bool
-}
 
 // devSet reads the labelled documents, split by hash of id: a fifth is held
 // out, and its errors are not looked at when the lexicon is edited.
@@ -36,124 +29,125 @@ func devSet(t *testing.T) (tune, held []Labelled) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines := bufio.NewScanner(z)
-	lines.Buffer(nil, 1<<24)
-	for lines.Scan() {
-		var d devDoc
-		if err := json.Unmarshal(lines.Bytes(), &d); err != nil {
-			t.Fatal(err)
-		}
-		l := Labelled{
-			Doc: Doc{ID: d.ID, Title: d.Title, Body: d.Body}, Reform: d.Label == "cchc", Topic: d.Topic,
-			Topics: d.TopicsOK, Hard: d.Hard, Borderline: d.Borderline, Sample: d.Sample,
-		}
-		if sha256.Sum256([]byte(d.ID))[0]%5 == 0 {
+	bad, err := EachLine(z, func(_ int, fields map[string]json.RawMessage) (problem, fatal error) {
+		l, err := ReadLabelled(fields)
+		switch {
+		case err != nil:
+		case sha256.Sum256([]byte(l.ID))[0]%5 == 0:
 			held = append(held, l)
-		} else {
+		default:
 			tune = append(tune, l)
 		}
-	}
-	if err := lines.Err(); err != nil {
+		return err, nil
+	}, func() error { return nil })
+	if err := errors.Join(bad, err); err != nil {
 		t.Fatal(err)
 	}
 	return tune, held
 }
 
-// leads keeps title and lead only: the first sentences of the body, to the
-// first sentence or line end after 200 bytes, 500 bytes at most.
+// leads keeps title and lead only.
 func leads(docs []Labelled) []Labelled {
 	out := make([]Labelled, len(docs))
 	for i, d := range docs {
-		b := d.Body
-		if len(b) > 200 {
-			end := min(len(b), 500)
-			for j := 200; j < end-1; j++ {
-				if b[j] == '\n' || b[j] == '.' && b[j+1] == ' ' {
-					end = j + 1
-					break
-				}
-			}
-			b = strings.ToValidUTF8(b[:end], "")
-		}
-		d.Lead, d.Body = b, ""
+		d.Lead, d.Body = firstSentences(d.Body), ""
 		out[i] = d
 	}
 	return out
 }
 
-func plain(docs []Labelled) []Labelled {
-	var out []Labelled
-	for _, d := range docs {
-		if !d.Borderline {
-			out = append(out, d)
-		}
+func titles(docs []Labelled) []Labelled {
+	out := make([]Labelled, len(docs))
+	for i, d := range docs {
+		d.Lead, d.Body = "", ""
+		out[i] = d
 	}
 	return out
 }
 
-// floors are a little under what was reached; lower ones need a reason.
+func bareMarks(docs []Labelled) []Labelled {
+	out := make([]Labelled, len(docs))
+	for i, d := range docs {
+		d.Doc = WithoutMarks(d.Doc)
+		out[i] = d
+	}
+	return out
+}
+
+func sureOnes(ps []Prediction) []Prediction {
+	return slices.DeleteFunc(slices.Clone(ps), func(p Prediction) bool { return p.Borderline })
+}
+
+func of(ps []Prediction, view string) []Prediction {
+	return slices.DeleteFunc(slices.Clone(ps), func(p Prediction) bool { return p.View != view })
+}
+
+// What is reached on documents that the model was not trained on: in ten parts
+// of the four fifths that the lexicon was edited by, and on the fifth that it was
+// not. Floors are a little under what was reached; lower ones need a reason.
 func TestDevSet(t *testing.T) {
 	tune, held := devSet(t)
-	c := must(t)
+	rules := must(t)
+	text, err := rules.Train(tune)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := New(WithModel([]byte(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, shared := rules.CrossValidate(tune, RulesAll, false), rules.CrossValidate(tune, RulesShared, false)
+	bare := rules.CrossValidate(tune, RulesShared, true)
 	for _, x := range []struct {
-		name  string
-		docs  []Labelled
-		floor float64
+		name   string
+		of     []Prediction
+		f1     float64 // floors, with borderline documents and without
+		f1Sure float64
 	}{
-		{"tune title+lead", leads(tune), 0.94},
-		{"tune title+lead, no borderline", plain(leads(tune)), 0.97},
-		{"tune title+body", tune, 0.94},
-		{"tune title+body, no borderline", plain(tune), 0.97},
-		{"held title+lead", leads(held), 0.88},
-		{"held title+lead, no borderline", plain(leads(held)), 0.92},
-		{"held title+body", held, 0.89},
-		{"held title+body, no borderline", plain(held), 0.93},
-		{"tune without marks", unmarked(leads(tune)), 0.85},
-		{"held without marks", unmarked(leads(held)), 0.75},
+		{"crossed, title", of(all, "title"), 0.90, 0.93},
+		{"crossed, title+lead", of(all, "lead"), 0.94, 0.97},
+		{"crossed, full", of(all, "full"), 0.94, 0.97},
+		{"crossed, shared phrases, title", of(shared, "title"), 0.89, 0.92},
+		{"crossed, shared phrases, title+lead", of(shared, "lead"), 0.92, 0.955},
+		{"crossed, shared phrases, full", of(shared, "full"), 0.92, 0.955},
+		{"crossed, no marks, title+lead", of(bare, "lead"), 0.84, 0.87},
+		{"held, title", c.Predict(titles(held)), 0.80, 0.84},
+		{"held, title+lead", c.Predict(leads(held)), 0.88, 0.93},
+		{"held, full", c.Predict(held), 0.88, 0.93},
+		{"held, no marks, title+lead", c.Predict(bareMarks(leads(held))), 0.75, 0.80},
 	} {
-		f := c.Evaluate(x.docs)
-		general := 0
-		for _, m := range f.Mistakes {
-			if !m.Reform && m.Sample != "candidate" {
-				general++
+		for _, y := range []struct {
+			name  string
+			of    []Prediction
+			floor float64
+		}{{"", x.of, x.f1}, {" without borderline", sureOnes(x.of), x.f1Sure}} {
+			f := Measure(y.of)
+			t.Logf("%-55s P %.3f R %.3f F1 %.3f; hard negatives wrong %d/%d, general news %d/%d; asked %.3f of %d, accepted wrong %d/%d, refused wrong %d/%d; primary topic %d/%d",
+				x.name+y.name, f.Precision(), f.Recall(), f.F1(), f.HardWrong, f.Hard, f.GeneralWrong, f.General,
+				float64(f.Asked)/float64(f.N()), f.N(), f.AcceptedWrong, f.Accepted, f.RefusedWrong, f.Refused, f.Primary, f.Topical)
+			if f.F1() < y.floor {
+				t.Errorf("%s: F1 %.3f, floor %.3f", x.name+y.name, f.F1(), y.floor)
 			}
-		}
-		t.Logf("%-31s P %.3f R %.3f F1 %.3f; hard negatives wrong %d/%d, general news wrong %d; asked %d/%d, alone and wrong %d; primary topic %d/%d",
-			x.name, f.Precision(), f.Recall(), f.F1(), f.HardWrong, f.Hard, general,
-			f.Reviewed, len(x.docs), f.AutoWrong, f.Primary, f.Right)
-		if f.F1() < x.floor {
-			t.Errorf("%s: F1 %.3f, floor %.3f", x.name, f.F1(), x.floor)
-		}
-		if f.HardWrong*100 > 8*f.Hard || general > 1 || f.Primary*100 < 88*f.Right {
-			t.Errorf("%s: hard negatives wrong %d/%d, general news wrong %d, primary %d/%d", x.name, f.HardWrong, f.Hard, general, f.Primary, f.Right)
+			if f.HardWrong*100 > 9*f.Hard || f.GeneralWrong > 1 || f.Primary*100 < 80*f.Topical {
+				t.Errorf("%s: hard negatives wrong %d/%d, general news wrong %d, primary %d/%d", x.name+y.name, f.HardWrong, f.Hard, f.GeneralWrong, f.Primary, f.Topical)
+			}
 		}
 	}
 	if out := os.Getenv("LOA_CLASSIFY_ERRORS"); out != "" {
-		writeErrors(t, c, leads(tune), out)
+		writeErrors(t, rules, of(shared, "lead"), out)
 	}
-}
-
-// unmarked is the same text typed without diacritics.
-func unmarked(docs []Labelled) []Labelled {
-	out := make([]Labelled, len(docs))
-	for i, d := range docs {
-		d.Title, d.Lead = viet.Fold(d.Title), viet.Fold(d.Lead)
-		out[i] = d
-	}
-	return out
 }
 
 // writeErrors lists what went wrong, of the tuning part only, for the eyes of
 // whoever edits the lexicon.
-func writeErrors(t *testing.T, c *Classifier, docs []Labelled, name string) {
+func writeErrors(t *testing.T, c *Classifier, ps []Prediction, name string) {
 	f, err := os.Create(name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	for _, d := range c.Evaluate(docs).Mistakes {
-		r := c.Read(d.Doc)
-		json.NewEncoder(f).Encode(map[string]any{"title": d.Title, "lead": d.Lead, "reform": d.Reform, "border": d.Borderline, "score": r.Score, "cues": r.Cues, "topic": d.Topic, "sample": d.Sample})
+	for _, d := range Mistakes(ps) {
+		json.NewEncoder(f).Encode(map[string]any{"title": d.Title, "lead": firstSentences(d.Body), "reform": d.Reform, "border": d.Borderline, "score": d.Score, "cues": c.Read(d.Doc).Cues, "topic": d.Topic, "sample": d.Sample})
 	}
 }
 
@@ -175,13 +169,14 @@ func TestHeadlines(t *testing.T) {
 		docs = append(docs, Labelled{Doc: Doc{ID: f[5], Title: f[4]}, Reform: f[0] == "yes", Topic: f[1]})
 	}
 	c := must(t)
-	f := c.Evaluate(docs)
+	ps := c.Predict(docs)
+	f := Measure(ps)
 	if f.F1() < 0.94 {
 		t.Errorf("F1 %.3f", f.F1())
 	}
-	t.Logf("headlines P %.3f R %.3f F1 %.3f  review %d/%d alone wrong %d primary %d/%d", f.Precision(), f.Recall(), f.F1(), f.Reviewed, len(docs), f.AutoWrong, f.Primary, f.Right)
+	t.Logf("headlines P %.3f R %.3f F1 %.3f  asked %d/%d, alone wrong %d, primary %d/%d", f.Precision(), f.Recall(), f.F1(), f.Asked, len(docs), f.AcceptedWrong+f.RefusedWrong, f.Primary, f.Topical)
 	if out := os.Getenv("LOA_CLASSIFY_ERRORS"); out != "" {
-		writeErrors(t, c, docs, out+".headlines")
+		writeErrors(t, c, ps, out+".headlines")
 	}
 }
 

@@ -95,8 +95,9 @@ func (t *trie) walk(out []span, tokens []token, from, to int, at int32) []span {
 
 // unblock removes what a block hides: «một cửa» in «một cửa hàng», «công chức»
 // in «thành công chức vô địch». Blocks themselves go too. A phrase survives a
-// block that begins later than it, or that lies wholly inside it.
-func (t *trie) unblock(spans []span) []span {
+// block that begins later than it, or that lies wholly inside it. hidden marks
+// the tokens of the blocks in force.
+func (t *trie) unblock(spans []span, hidden []bool) []span {
 	blocks := 0
 	for _, s := range spans {
 		if t.nodes[s.node].block {
@@ -127,6 +128,9 @@ func (t *trie) unblock(spans []span) []span {
 		}
 		force[n] = longest
 		n++
+		for i := longest.from; i < longest.to; i++ {
+			hidden[i] = true
+		}
 		limit = longest.to
 	}
 	kept := spans[:0]
@@ -134,14 +138,14 @@ func (t *trie) unblock(spans []span) []span {
 		if t.nodes[s.node].block && len(t.nodes[s.node].rules) == 0 && t.nodes[s.node].sets == 0 {
 			continue
 		}
-		hidden := false
+		gone := false
 		for _, b := range force[:n] {
 			if s.from < b.to && (s.from > b.from || s.from == b.from && s.to <= b.to) {
-				hidden = true
+				gone = true
 				break
 			}
 		}
-		if !hidden {
+		if !gone {
 			kept = append(kept, s)
 		}
 	}

@@ -32,7 +32,7 @@ func TestStream(t *testing.T) {
 			t.Errorf("line %d: %v %v", i, got, err)
 		}
 	}
-	if !strings.Contains(lines[1], `"topics":[],"cues":[]`) || !strings.Contains(lines[0], `"topics":["chi-dao"]`) {
+	if !strings.Contains(lines[1], `"topics":[],"cues":[`) || !strings.Contains(lines[0], `"topics":["chi-dao"]`) {
 		t.Errorf("%s\n%s", lines[0], lines[1])
 	}
 	out.Reset()
