@@ -16,17 +16,22 @@ type folder struct{ dir string }
 // Folder makes the folder where it is missing and clears what killed writers
 // left behind more than an hour ago.
 func Folder(dir string) (*Objects, error) {
-	if err := os.MkdirAll(filepath.Join(dir, "tmp"), 0o750); err != nil {
-		return nil, fmt.Errorf("make the folder of kept bodies: %w", err)
-	}
-	left, err := os.ReadDir(filepath.Join(dir, "tmp"))
-	if err != nil {
-		return nil, fmt.Errorf("read the folder of kept bodies: %w", err)
-	}
-	for _, e := range left {
-		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > time.Hour {
-			_ = os.Remove(filepath.Join(dir, "tmp", e.Name())) // another process may have been quicker
+	for _, c := range "0123456789abcdef" {
+		if err := os.MkdirAll(filepath.Join(dir, "tmp", string(c)), 0o750); err != nil {
+			return nil, fmt.Errorf("make the folder of kept bodies: %w", err)
 		}
+	}
+	err := filepath.WalkDir(filepath.Join(dir, "tmp"), func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > time.Hour {
+			_ = os.Remove(path) // another process may have been quicker
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("read the folder of kept bodies: %w", err)
 	}
 	return &Objects{at: folder{dir}}, nil
 }
@@ -50,7 +55,8 @@ func (f folder) put(_ context.Context, name string, object []byte) (err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(filepath.Join(f.dir, "tmp"), "object-*")
+	// Sixteen folders: writers who make files in one wait for each other.
+	tmp, err := os.CreateTemp(filepath.Join(f.dir, "tmp", name[:1]), "object-*")
 	if err != nil {
 		return err
 	}

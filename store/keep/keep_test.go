@@ -101,7 +101,7 @@ func TestKeepTwiceIsOneObject(t *testing.T) {
 	if err := f.Each(ctx, func(sha string) error { n++; return f.Verify(ctx, sha) }); err != nil || n != 1 {
 		t.Errorf("%d objects, %v", n, err)
 	}
-	if left, _ := os.ReadDir(filepath.Join(dir, "tmp")); len(left) != 0 {
+	if left, _ := filepath.Glob(filepath.Join(dir, "tmp", "*", "*")); len(left) != 0 {
 		t.Errorf("%d temporary files left", len(left))
 	}
 }
