@@ -444,8 +444,15 @@ func (s *Store) MaskSearch(ctx context.Context) (n int, err error) {
 // searched are the words an item is found by, each once: those that people may see.
 func searched(m mask.Mask, title, lead string) string {
 	all := words(m.Text(title) + " " + m.Text(lead))
-	slices.Sort(all)
-	return strings.Join(slices.Compact(all), " ")
+	seen := make(map[string]bool, len(all))
+	each := all[:0]
+	for _, w := range all {
+		if !seen[w] {
+			seen[w] = true
+			each = append(each, w)
+		}
+	}
+	return strings.Join(each, " ")
 }
 
 // longestWord is what an index takes of a word, in bytes: what is longer is an
