@@ -114,6 +114,12 @@ func (t *turn) further(ctx context.Context, src media.Source, at extract.Place) 
 	return p, err
 }
 
+// Further is the request for the next page of a list: the only one that submits a
+// form, the list's own. most bounds its answer, in bytes; 0: as the client does.
+func Further(at extract.Place, most int64) fetch.Request {
+	return fetch.Request{URL: at.URL, Form: at.Form, MaxBody: most}
+}
+
 // obtain asks for one address beyond the source's own, which a page or an index
 // named: on the leased host alone, if robots.txt allows it. What came is kept.
 func (t *turn) obtain(ctx context.Context, src media.Source, at extract.Place) (*fetch.Response, *media.Kept, time.Time, error) {
@@ -124,7 +130,7 @@ func (t *turn) obtain(ctx context.Context, src media.Source, at extract.Place) (
 		return nil, nil, time.Time{}, err
 	}
 	var asOf time.Time
-	res, err := t.get(ctx, fetch.Request{URL: at.URL, Form: at.Form, MaxBody: extract.Bounds(src.Limits, src.Kind).Body}, true, func() { asOf = t.c.opt.Business() })
+	res, err := t.get(ctx, Further(at, extract.Bounds(src.Limits, src.Kind).Body), true, func() { asOf = t.c.opt.Business() })
 	if err != nil {
 		return nil, nil, asOf, err
 	}

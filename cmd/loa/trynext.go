@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"loa/crawler"
 	"loa/crawler/extract"
 	"loa/crawler/fetch"
 	"loa/media"
@@ -85,7 +86,7 @@ func (c *tryCmd) further(a *app, p tried, src media.Source, at extract.Place, re
 	if err := c.wait(a, p.rules); err != nil {
 		return extract.Listing{}, err
 	}
-	resp, err := p.client.Get(a.ctx, fetch.Request{URL: at.URL, Form: at.Form})
+	resp, err := p.client.Get(a.ctx, crawler.Further(at, 0))
 	if err != nil {
 		return extract.Listing{}, fmt.Errorf("%s", viet.Blind(reasonOf(err)))
 	}
