@@ -28,7 +28,7 @@ import (
 
 // codeVersion changes whenever the code would judge a text differently under
 // the same lexicon, so that stored verdicts are known to be of another version.
-const codeVersion = "2"
+const codeVersion = "3"
 
 const (
 	// readBytes bounds what is read of a field: longer texts are laws with

@@ -11,7 +11,7 @@ import (
 // Token ids below firstWord are marks, not syllables.
 const (
 	unknown   int32 = 0 // a word the lexicon does not use
-	comma     int32 = 1 // , ( ) [ ]: a phrase runs over it only where the lexicon wrote one
+	comma     int32 = 1 // , : ( ) [ ]: a phrase runs over it only where the lexicon wrote one
 	stop      int32 = 2 // end of a sentence, line or table cell: no phrase and no window runs over it
 	question  int32 = 3 // ?: a stop that the lexicon may name
 	firstWord int32 = 4
@@ -129,7 +129,7 @@ func (s *scanner) scan(out []token, text string, limit int, wrapped, bare bool) 
 		}
 		id := unknown
 		switch r {
-		case ',', '(', ')', '[', ']':
+		case ',', '(', ')', '[', ']', ':':
 			id = comma
 		case ';', '!', '|', '…', '•':
 			id = stop
