@@ -462,6 +462,8 @@ type Evidence struct {
 	None                 bool     // EvAttestation: states that nothing arose in the period («không phát sinh»)
 	Form                 string   // EvAttestation: how it was done, such as "integrated" («lồng ghép»), "" if not said
 
+	Elsewhere []string `json:",omitempty"` // EvItem: the bodies that its headline and lead are about, when the publisher is none of them
+
 	Copy *Copy `json:",omitempty"` // EvItem: nil if nothing else says the same
 
 	Listed bool      `json:",omitempty"` // EvItem: stands in a list of documents, is no news

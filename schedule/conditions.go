@@ -39,12 +39,13 @@ func Conditions() []ConditionKind {
 }
 
 // conditions are an array so that looking one up costs no memory.
-func conditions() [10]ConditionKind {
+func conditions() [11]ConditionKind {
 	return [...]ConditionKind{
 		{Name: "reform", Doc: "tin, bài được xác định là về cải cách hành chính", Of: media.EvItem, test: testReform},
 		{Name: "column", Doc: "tin, bài thuộc chuyên mục trong danh sách", Of: media.EvItem, List: true, Print: true, test: testColumn},
 		{Name: "topics", Doc: "tin, bài có ít nhất một chủ đề trong danh sách", Of: media.EvItem, List: true, test: testTopics},
 		{Name: "no_repost", Doc: "tin, bài không đăng lại của cơ quan khác", Of: media.EvItem, test: testNoRepost},
+		{Name: "own_work", Doc: "tin, bài nói về công việc của chính cơ quan, đơn vị, không phải chỉ của nơi khác", Of: media.EvItem, test: testOwnWork},
 		{Name: "decision", Doc: "tin, bài đăng một quyết định công bố thủ tục hành chính, có số hiệu", Of: media.EvItem, test: testDecision},
 		{Name: "min_minutes", Doc: "một lần phát sóng dài ít nhất ngần ấy phút, không cộng dồn", Of: media.EvAiring, Value: true, test: testMinutes},
 		{Name: "theme", Doc: "lần phát sóng thuộc chuyên mục trong danh sách", Of: media.EvAiring, List: true, test: testTheme},

@@ -36,7 +36,7 @@ type Kind struct {
 func Kinds() []Kind {
 	item, airing, paper, printed := media.EvItem, media.EvAiring, media.EvAttestation, media.EvPrint
 	aired := []string{"min_minutes", "theme", "first_run", "in_window", "distinct_days"}
-	written := []string{"reform", "column", "topics", "no_repost", "distinct_days"}
+	written := []string{"reform", "column", "topics", "no_repost", "own_work", "distinct_days"}
 	both := append(slices.Clone(written), "min_minutes", "theme", "first_run", "in_window")
 	return []Kind{
 		{Name: "airing", Doc: "số lần phát sóng khác nhau trong kỳ, mỗi lần tự bảo đảm các điều kiện, không cộng dồn thời lượng",
@@ -46,7 +46,7 @@ func Kinds() []Kind {
 			Evidence: []media.EvidenceKind{item, printed, paper}, Conditions: written,
 			unit: "instalments", lead: 3, always: true, measure: measureCount, outlook: outlookDays, observe: observe},
 		{Name: "deadline", Doc: "văn bản có ngày ban hành trước thời hạn (không kể ngày thời hạn)",
-			Evidence: []media.EvidenceKind{paper, item}, Conditions: []string{"reform", "column", "topics", "no_repost"}, Cadences: []calendar.Cadence{calendar.Once},
+			Evidence: []media.EvidenceKind{paper, item}, Conditions: []string{"reform", "column", "topics", "no_repost", "own_work"}, Cadences: []calendar.Cadence{calendar.Once},
 			unit: "documents", lead: 3, tracksLate: true, documents: true, measure: measureDeadline, outlook: outlookDeadline, observe: observe},
 		{Name: "regular", Doc: "thường xuyên: đủ số lượng tối thiểu trong kỳ và khoảng trống dài nhất không quá mức",
 			Evidence: []media.EvidenceKind{item, airing, printed, paper}, Conditions: both,

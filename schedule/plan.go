@@ -212,7 +212,7 @@ type Change struct {
 
 // Condition is one test on a piece of evidence, with its own basis.
 type Condition struct {
-	Name  string // "reform", "column", "topics", "min_minutes", "first_run", "in_window", "distinct_days", "no_repost", "theme"
+	Name  string // "reform", "column", "topics", "min_minutes", "first_run", "in_window", "distinct_days", "no_repost", "own_work", "theme"
 	Basis Basis
 	Value int      // min_minutes
 	List  []string // topics, column ids

@@ -21,7 +21,7 @@ func Codes() []string {
 		// of evidence
 		"is_reform", "not_reform", "not_judged", "in_column", "not_in_column", "topic", "wrong_topic",
 		"long_enough", "too_short", "first_run", "is_repeat", "in_window", "outside_window", "not_enough_inside",
-		"theme", "wrong_theme", "same_day", "is_repost", "outside_period", "no_date", "struck", "added", "attested",
+		"theme", "wrong_theme", "same_day", "is_repost", "not_own", "outside_period", "no_date", "struck", "added", "attested",
 		"integrated", "not_posted", "posted_in", "posted_by", "posted_undated", "answered_by", "signed_unknown", "not_decision", "not_answered", "answered_in", "asked_unknown",
 		"in_period", "printed", "makes_good", "carried", "over_share", "same_production", "same_column", "same_decision",
 	}

@@ -174,7 +174,7 @@ func TestReviews(t *testing.T) {
 func samplePlan() *schedule.Plan {
 	return &schedule.Plan{
 		ID: "tinh/2023", From: time.Date(2023, 1, 1, 0, 0, 0, 0, zone), To: time.Date(2024, 1, 1, 0, 0, 0, 0, zone),
-		Agencies: []media.Agency{{ID: "tinh/bao"}, {ID: "tinh/dai"}},
+		Agencies: []media.Agency{{ID: "tinh/bao"}, {ID: "tinh/dai", Name: "Đài Phát thanh và Truyền hình tỉnh", Short: "Đài tỉnh"}},
 		Sources:  []media.Source{{ID: "tinh/feed"}},
 		Channels: []schedule.Channel{{ID: "dai-tv", Agency: "tinh/dai"}},
 	}
@@ -209,6 +209,18 @@ func TestEvidence(t *testing.T) {
 		want.Verdict = &v
 		if !reflect.DeepEqual(e, want) {
 			t.Errorf("evidence\n%+v\nwant\n%+v", e, want)
+		}
+		// Of a piece about reform is told whom it is about, if not its publisher: here by
+		// the lead, for the headline names nobody.
+		r := revision(dated, "e2", "", "entry", day0.Add(11*time.Hour))
+		r.Lead = "Đài tỉnh mở chuyên mục mới."
+		put(t, s, l, visit("tinh/feed", "v9", day0.Add(11*time.Hour), media.OK, crawler.Seen{Item: dated, Entry: r}))
+		judge(t, s, day0.Add(12*time.Hour), verdict(r.ID, "c1", true, false, media.TTHC))
+		if ev := must(s.Evidence(ctx, plan, time.Time{})); !slices.Equal(ev[1].Elsewhere, []string{"Đài tỉnh"}) || ev[0].Elsewhere != nil {
+			t.Errorf("about %q", ev[1].Elsewhere)
+		}
+		if then := must(s.Evidence(ctx, plan, day0.Add(10*time.Hour))); then[1].Elsewhere != nil {
+			t.Errorf("as known before: about %q", then[1].Elsewhere)
 		}
 		if e := ev[2]; e.Precision != media.NoDate || !e.At.Equal(day0.Add(time.Hour)) || e.Verdict != nil {
 			t.Errorf("undated evidence: %+v", e)

@@ -81,6 +81,10 @@ func (b *body) evidence(before string, e *media.Evidence) {
 	b.text(`,"Period":`, e.Period)
 	b.truth(`,"None":`, e.None)
 	b.text(`,"Form":`, e.Form)
+	if len(e.Elsewhere) > 0 {
+		b.raw(`,"Elsewhere":`)
+		b.any(e.Elsewhere, false)
+	}
 	if e.Copy != nil {
 		b.raw(`,"Copy":`)
 		b.any(e.Copy, false)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -201,9 +202,9 @@ func (v sights) itemQuery(by only) (string, args) {
 	if !v.knownAt.IsZero() {
 		from = itemsThen
 	}
-	return `SELECT i.id, i.agency, i.source, i.url, i.title, i.section, i.col, i.credit,
+	return `SELECT i.id, i.agency, i.source, i.url, i.title, i.lead, i.section, i.col, i.credit,
 		i.claimed_at, i.claimed_precision, i.claimed_known, i.seen, i.verified,
-		r.title, r.section, r.credit, r.kept, r.from_kind, i.page_state, ` + verdictColumns + from + by.sql("i", &a), a
+		r.title, r.lead, r.section, r.credit, r.kept, r.from_kind, i.page_state, ` + verdictColumns + from + by.sql("i", &a), a
 }
 
 func (v sights) items(ctx context.Context, by only) ([]media.Evidence, error) {
@@ -213,13 +214,14 @@ func (v sights) items(ctx context.Context, by only) ([]media.Evidence, error) {
 	var e media.Evidence
 	var judged verdictScan
 	var known, claimed time.Time
-	var title, section, credit, kept, textFrom sql.NullString
+	var title, lead, section, credit, kept, textFrom sql.NullString
+	var listed string // lead of the listing
 	var precision string
 	var page int
 	dest := append([]any{
-		&e.ID, &e.Agency, &e.Source, &e.URL, &e.Title, &e.Section, &e.Column, &e.Credit,
+		&e.ID, &e.Agency, &e.Source, &e.URL, &e.Title, &listed, &e.Section, &e.Column, &e.Credit,
 		at(&claimed), &precision, at(&known), at(&e.Seen), at(&e.Verified),
-		&title, &section, &credit, &kept, &textFrom, &page,
+		&title, &lead, &section, &credit, &kept, &textFrom, &page,
 	}, judged.dest()...)
 	err := each(ctx, v.s.pools.read, func(rows *sql.Rows) error {
 		e, judged = media.Evidence{Kind: media.EvItem, Grade: media.GradeC}, verdictScan{}
@@ -254,6 +256,9 @@ func (v sights) items(ctx context.Context, by only) ([]media.Evidence, error) {
 			e.Verified = v.knownAt // seen since; what was known is no later than this
 		}
 		e.Verdict, e.Decided = judged.inForce()
+		if e.Verdict != nil && e.Verdict.Reform {
+			e.Elsewhere = v.plan.Elsewhere(e.Agency, e.Title, cmp.Or(lead.String, listed))
+		}
 		out = append(out, e)
 		return nil
 	}, query, a...)

@@ -266,6 +266,9 @@ func evidenceReasons() []reason {
 		{"same_day", func(a arguments) string {
 			return "cùng ngày" + a.prefix(" ", a.day("date")) + " với tin, bài đã ghi nhận" + a.prefix(" («", a.text("other", ""), "»)") + ", mỗi ngày tính một kỳ"
 		}},
+		{"not_own", func(a arguments) string {
+			return "nói về nơi khác, không nêu đơn vị" + a.prefix(": ", a.text("names", ""))
+		}},
 		{"is_repost", func(a arguments) string { return "đăng lại" + a.prefix(" (", a.text("credit", ""), ")") }},
 		{"outside_period", func(a arguments) string { return "ngoài kỳ" + a.prefix(": ", a.when("at")) }},
 		{"no_date", func(a arguments) string {

@@ -63,6 +63,7 @@ var sentences = []struct {
 	{"theme", map[string]any{"column": "Chung tay cải cách"}, "thuộc chuyên mục phát sóng «Chung tay cải cách»"},
 	{"wrong_theme", map[string]any{"programme": "Bản tin trưa"}, "chương trình «Bản tin trưa» không thuộc chuyên mục được giao"},
 	{"same_day", map[string]any{"date": day, "other": "Một cửa hiện đại"}, "cùng ngày 09/3/2023 với tin, bài đã ghi nhận («Một cửa hiện đại»), mỗi ngày tính một kỳ"},
+	{"not_own", map[string]any{"names": []string{"Sở Y tế", "Thủ tướng"}}, "nói về nơi khác, không nêu đơn vị: Sở Y tế, Thủ tướng"},
 	{"is_repost", map[string]any{"credit": "Nguồn: Báo tỉnh"}, "đăng lại (Nguồn: Báo tỉnh)"},
 	{"outside_period", map[string]any{"at": day}, "ngoài kỳ: 09/3/2023"},
 	{"no_date", nil, "không đọc được ngày đăng nên chưa xếp được vào kỳ"},
