@@ -46,9 +46,11 @@ func Derive(ctx context.Context, store Account, plan *schedule.Plan, cal *calend
 	if err != nil {
 		return e, fmt.Errorf("read evidence of %s: %w", plan.ID, err)
 	}
-	e.Matching = schedule.Match(plan, e.Evidence, append(decisions, schedule.Held(plan, closings, m.Now)...), cal)
+	all := slices.Concat(decisions, schedule.Held(plan, closings, m.Now))
+	e.Matching = schedule.Match(plan, e.Evidence, all, cal)
 	e.Standings = schedule.Stand(plan, e.Matching, obs, decisions, cal, m.Now)
 	e = e.Frozen(closings)
+	e.Gains = schedule.Gains(plan, e.Evidence, all, cal, e.Standings, m.Now)
 	if m.Ahead > 0 {
 		e.Standings = append(e.Standings, schedule.Ahead(plan, cal, m.Now, m.Now.Add(m.Ahead))...)
 	}
@@ -100,9 +102,11 @@ func evaluatePart(ctx context.Context, store OwnerAccount, plan *schedule.Plan, 
 	if e.Evidence, err = store.OwnerEvidence(ctx, part, owners, also, time.Time{}); err != nil {
 		return e, fmt.Errorf("read evidence of %v: %w", owners, err)
 	}
-	e.Matching = schedule.Match(part, e.Evidence, append(mine, schedule.Held(part, closings, m.Now)...), cal)
+	all := slices.Concat(mine, schedule.Held(part, closings, m.Now))
+	e.Matching = schedule.Match(part, e.Evidence, all, cal)
 	e.Standings = schedule.Stand(part, e.Matching, obs, mine, cal, m.Now)
 	e = e.Frozen(closings)
+	e.Gains = schedule.Gains(part, e.Evidence, all, cal, e.Standings, m.Now)
 	if err := store.PutOwnerEvaluation(ctx, e, owners, quotas); err != nil {
 		return e, fmt.Errorf("store evaluation of %v: %w", owners, err)
 	}

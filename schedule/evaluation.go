@@ -18,6 +18,7 @@ type Evaluation struct {
 
 	Classifier string     // version of the judge whose verdicts it rests on
 	Proposals  []Proposal // closed periods that would come out otherwise today
+	Gains      []Gain     // what a person's word on the pieces that wait for one would change
 }
 
 // Contains reports whether t lies in the standing's period.

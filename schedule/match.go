@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"sort"
 	"strings"
@@ -38,24 +39,34 @@ import (
 // adds the latest rules.
 func Match(p *Plan, ev []media.Evidence, ds []Decision, cal *calendar.Calendar) Matching {
 	byAgency, byID := index(p, joinQuestions(ev))
-	acts := actsOf(p, ds)
 	var m Matching
-	for i := range p.Quotas {
-		all := slots(p, i)
-		for len(all) > 0 {
-			n := 1
-			for n < len(all) && all[n].owner.ID == all[0].owner.ID {
-				n++
-			}
-			job := matchJob{p: p, quota: p.Quotas[i].ID, owner: all[0].owner, slots: all[:n], acts: acts}
-			if cal != nil {
-				job.cal = *cal
-			}
-			job.run(byAgency[all[0].owner.ID], byID, &m)
-			all = all[n:]
-		}
+	for job := range jobs(p, actsOf(p, ds), cal) {
+		job.run(byAgency[job.owner.ID], byID, &m)
 	}
 	return m
+}
+
+// jobs are the quotas of a plan, each owner's by itself, in the order of Match.
+func jobs(p *Plan, acts acts, cal *calendar.Calendar) iter.Seq[matchJob] {
+	return func(yield func(matchJob) bool) {
+		for i := range p.Quotas {
+			all := slots(p, i)
+			for len(all) > 0 {
+				n := 1
+				for n < len(all) && all[n].owner.ID == all[0].owner.ID {
+					n++
+				}
+				job := matchJob{p: p, quota: p.Quotas[i].ID, owner: all[0].owner, slots: all[:n], acts: acts}
+				if cal != nil {
+					job.cal = *cal
+				}
+				if !yield(job) {
+					return
+				}
+				all = all[n:]
+			}
+		}
+	}
 }
 
 // index keeps one of each evidence id, in a fixed order, by agency and by id.
@@ -144,6 +155,11 @@ func (c candidate) added() bool  { return c.act != nil && c.act.Kind == Add }
 func (c candidate) struck() bool { return c.act != nil && c.act.Kind == Strike }
 
 func (j matchJob) run(own []*media.Evidence, byID map[string]*media.Evidence, m *Matching) {
+	j.settle(j.candidates(own, byID), m)
+}
+
+// candidates judges the pieces that may count, oldest first.
+func (j *matchJob) candidates(own []*media.Evidence, byID map[string]*media.Evidence) []candidate {
 	pieces, known, added := j.gather(own, byID)
 	slices.SortFunc(pieces, func(a, b *media.Evidence) int { return cmp.Or(when(*a).Compare(when(*b)), cmp.Compare(a.ID, b.ID)) })
 	cs := make([]candidate, 0, len(pieces))
@@ -160,7 +176,7 @@ func (j matchJob) run(own []*media.Evidence, byID map[string]*media.Evidence, m 
 			cs = append(cs, c)
 		}
 	}
-	j.settle(cs, m)
+	return cs
 }
 
 // gather lists the pieces to be judged: the owner's own of the kinds that the
