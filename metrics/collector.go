@@ -18,7 +18,13 @@ type Reader interface {
 	Evaluation(ctx context.Context, plan string) (e schedule.Evaluation, ok bool, err error)
 	Health(ctx context.Context) (map[string]media.Health, error)
 	VerdictCounts(ctx context.Context) (map[string]int, error)
+	// AuditCounts counts the random sample of what a version of the classifier decided alone.
+	AuditCounts(ctx context.Context, classifier string) (accepted, refused AuditCount, err error)
 }
+
+// AuditCount counts a sample: pieces drawn, those a person has spoken on, and of
+// these those of which the person said the same as the classifier.
+type AuditCount struct{ Sampled, Checked, Right int }
 
 // Options of a collector.
 type Options struct {
@@ -79,6 +85,13 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 		fail("read the last evaluation", err)
 	} else if ok {
 		s.evaluation(e, c.opt.Machine())
+		accepted, refused, err := c.opt.Reader.AuditCounts(ctx, e.Classifier)
+		if err != nil {
+			fail("count the sample", err)
+		} else {
+			s.audit("accepted", accepted)
+			s.audit("refused", refused)
+		}
 	}
 	health, err := c.opt.Reader.Health(ctx)
 	if err != nil {
@@ -102,6 +115,12 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 			s.gauge("loa_items", float64(counts[v]), v)
 		}
 	}
+}
+
+func (s scrape) audit(decision string, n AuditCount) {
+	s.gauge("loa_audit_sampled", float64(n.Sampled), decision)
+	s.gauge("loa_audit_checked", float64(n.Checked), decision)
+	s.gauge("loa_audit_right", float64(n.Right), decision)
 }
 
 // condition tells how a source of the plan stands, with what its rhythm says.

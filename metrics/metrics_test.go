@@ -31,6 +31,13 @@ func (f fake) VerdictCounts(context.Context) (map[string]int, error) {
 	return map[string]int{"reform": 3, "other": 7}, f.err
 }
 
+func (f fake) AuditCounts(_ context.Context, classifier string) (accepted, refused AuditCount, err error) {
+	if classifier == "c1" {
+		accepted, refused = AuditCount{24, 20, 19}, AuditCount{200, 10, 10}
+	}
+	return accepted, refused, f.err
+}
+
 func week(n int, state schedule.State, at time.Time) schedule.Standing {
 	start := time.Date(2023, 1, 2, 0, 0, 0, 0, time.UTC).AddDate(0, 0, 7*(n-1))
 	st := schedule.Standing{Plan: "mau/2023", Quota: "B-D1", Owner: "mau/dai", Period: "w", Start: start, End: start.AddDate(0, 0, 7), State: state,
@@ -101,6 +108,21 @@ func TestSourceStates(t *testing.T) {
 	want := map[string]string{"mau/it": "quiet", "mau/cu": "retired", "mau/moi": "never", "mau/hong": "blind"}
 	if !maps.Equal(have, want) {
 		t.Errorf("states %v, want %v", have, want)
+	}
+}
+
+func TestAuditOfTheVersionInForce(t *testing.T) {
+	for classifier, n := range map[string]int{"c1": 19, "c2": 0} {
+		reg := setup(t, fake{e: schedule.Evaluation{Plan: "mau/2023", Now: time.Date(2023, 1, 18, 12, 0, 0, 0, time.UTC), Classifier: classifier}})
+		want := fmt.Sprintf(`
+# HELP loa_audit_right Those of the checked of which the person said the same as the classifier.
+# TYPE loa_audit_right gauge
+loa_audit_right{decision="accepted"} %d
+loa_audit_right{decision="refused"} %d
+`, n, map[string]int{"c1": 10}[classifier])
+		if err := testutil.GatherAndCompare(reg, strings.NewReader(want), "loa_audit_right"); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

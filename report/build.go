@@ -57,6 +57,7 @@ func Build(in Input) Report {
 	r.Holidays = b.holidays(r.Duties)
 	r.Items = b.items()
 	r.Data = b.sources()
+	r.Audit.Pieces = b.audited(r.Items)
 	r.count()
 	r.Proposals = in.Proposals // held against the rows when it is printed
 	return r
@@ -418,6 +419,15 @@ func (b builder) items() []item {
 	}
 	slices.SortFunc(out, func(a, b item) int { return cmp.Compare(a.ID, b.ID) })
 	return out
+}
+
+// audited is the part of the sample that is among the items dated in the period.
+func (b builder) audited(items []item) []Audited {
+	dated := make(map[string]bool, len(items))
+	for _, x := range items {
+		dated[x.ID] = x.Dated
+	}
+	return slices.DeleteFunc(slices.Clone(b.in.Audit), func(x Audited) bool { return !dated[x.Item] })
 }
 
 // sources lists every source in use in the period by how it fares.

@@ -55,6 +55,7 @@ func (r *Report) count() {
 		r.Closing = &c
 	}
 	r.countItems()
+	r.Audit = AuditOf(r.Audit.Pieces)
 }
 
 // tables adds what is told of a duty's rows beside their states.

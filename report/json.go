@@ -41,7 +41,9 @@ import (
 //	  "topics":     {items, counts: [{topic, items, primary}]},
 //	  "data":       {sources, reading, read, blind, never_visited, skipped, items, reform, judged_by_machine, judged_by_person,
 //	                 queue, unjudged, undated, logs_missing, registers_missing, exemptions},
-//	  "items":      [{id, agency, dated, judged, queue, reform, topics}]   the pieces behind topics and data
+//	  "items":      [{id, agency, dated, judged, queue, reform, topics}],  the pieces behind topics and data
+//	  "audit":      {sampled, all: {checked, right, low, high}, accepted, refused,   shares with their 95 % intervals
+//	                 pieces: [{id, agency, at, reform, checked, right, blind}]}      the random sample of what was decided alone
 //	}
 //
 // Rows with shadow (being tried) or counted_only are in no tally.

@@ -3,9 +3,11 @@ package report
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"loa/media"
 	"loa/schedule"
+	"loa/schedule/calendar"
 	"loa/viet"
 )
 
@@ -204,4 +206,25 @@ func (n Names) args(r schedule.Reason) map[string]any {
 		args[k] = v
 	}
 	return args
+}
+
+// Gain says what an answer would change: for which duty, whose and when, how
+// much is missing, and until when it can be saved.
+func (n Names) Gain(g schedule.Gain) string {
+	period := g.Period
+	if p, err := calendar.Parse(g.Period); err == nil {
+		period = p.Name()
+	}
+	duty := fmt.Sprintf("%s %s, %s", g.Quota, n.Agency(g.Owner), period)
+	due := "hạn " + viet.Day(g.Due.Add(-time.Microsecond).In(calendar.Zone))
+	if g.Over {
+		due = "kỳ đã qua, chưa chốt"
+	}
+	switch {
+	case g.Counted:
+		return fmt.Sprintf("Đang tạm tính cho %s: nếu loại thì thiếu %d; %s", duty, g.Missing, due)
+	case g.Missing == 1:
+		return fmt.Sprintf("Nếu duyệt: %s còn thiếu 1, sẽ đủ; %s", duty, due)
+	}
+	return fmt.Sprintf("Nếu duyệt: %s còn thiếu %d, sẽ thiếu %d; %s", duty, g.Missing, g.Missing-1, due)
 }

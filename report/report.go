@@ -23,6 +23,7 @@ type Input struct {
 	Now        time.Time         // business clock
 	Closing    *schedule.Closing // the revision printed; nil if the period is not closed
 	Proposals  int               // rows of Closing that would come out otherwise today
+	Audit      []Audited         // the random sample of what the classifier decided alone, of any period
 }
 
 // Format is one way to write a report.
@@ -71,6 +72,7 @@ type Report struct {
 	Topics       Topics              `json:"topics"`
 	Data         Data                `json:"data"`
 	Items        []item              `json:"items"` // behind topics and data
+	Audit        Audit               `json:"audit"` // of those items
 }
 
 // planRef names the plan.

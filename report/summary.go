@@ -91,6 +91,7 @@ func (r Report) Summary() []string {
 		out = append(out, fmt.Sprintf("Đối với mức tham chiếu (phục vụ theo dõi, không phải chỉ tiêu): %d lượt đạt, %d thấp hơn mức tham chiếu, %d cần xem xét, %d chưa đủ dữ liệu.",
 			r.Reference.Met, r.Reference.Below(), r.Reference.Judge, r.Reference.Insufficient))
 	}
+	out = append(out, r.Audit.Words())
 	if len(r.Trials) > 0 {
 		out = append(out, fmt.Sprintf("%s mức tham chiếu đang theo dõi thử, chưa thông báo, không tính ở trên (mục %d).", pad(len(r.Trials)), r.sections()["s7"]))
 	}

@@ -101,7 +101,14 @@ type scene struct {
 
 func (s scene) input() Input {
 	m := schedule.Match(s.plan, s.evidence, s.decisions, s.cal)
-	return Input{Plan: s.plan, Calendar: s.cal, Period: month("2023-03"), Now: s.now, Health: s.health,
+	var sample []Audited // every third piece: one not looked at, one that was wrong, one that was right …
+	for i, e := range s.evidence {
+		if e.Kind == media.EvItem && e.Verdict != nil && i%3 == 0 {
+			n := len(sample)
+			sample = append(sample, Audited{Item: e.ID, Agency: e.Agency, At: e.At, Reform: e.Verdict.Reform, Checked: n > 0, Right: n > 1, Blind: n > 0})
+		}
+	}
+	return Input{Plan: s.plan, Calendar: s.cal, Period: month("2023-03"), Now: s.now, Health: s.health, Audit: sample,
 		Evaluation: schedule.Evaluation{Plan: s.plan.ID, Version: s.plan.Version, Now: s.now, Matching: m, Evidence: s.evidence,
 			Standings: schedule.Stand(s.plan, m, s.obs, s.decisions, s.cal, s.now)}}
 }

@@ -57,7 +57,13 @@ func tables(e schedule.Evaluation, owners map[string]bool) []table {
 			rejections.lines = append(rejections.lines, newLine(b.rejection(r), plan, r.Quota, r.Owner, r.Period, r.Evidence.ID))
 		}
 	}
-	return []table{standings, credits, rejections}
+	gains := table{name: "gain", key: []string{"plan", "quota", "owner", "period", "item"}}
+	for _, g := range e.Gains {
+		if !other(g.Owner) {
+			gains.lines = append(gains.lines, newLine(pack(g), plan, g.Quota, g.Owner, g.Period, g.Item))
+		}
+	}
+	return []table{standings, credits, rejections, gains}
 }
 
 // PutEvaluation replaces the stored evaluation of a plan in one transaction;
@@ -160,7 +166,7 @@ func (s *Store) BeginEvaluation(ctx context.Context, e schedule.Evaluation, owne
 			return err
 		}
 		t.changed("evaluation", plan)
-		for _, name := range []string{"standing", "credit", "rejection"} {
+		for _, name := range []string{"standing", "credit", "rejection", "gain"} {
 			var gone []string
 			err := each(ctx, t, func(r *sql.Rows) error {
 				var owner string

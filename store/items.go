@@ -70,7 +70,8 @@ func scanItem(r *sql.Rows) (web.ItemRow, error) {
 	return row, err
 }
 
-// Search finds items, newest first: all words of the text must occur in title
+// Search finds items, newest first, those that wait for a person in the order in
+// which it is worth asking: all words of the text must occur in title
 // or lead, marks and case aside. total counts all that match. From is
 // inclusive, To exclusive; a Limit of 0 means 50.
 func (s *Store) Search(ctx context.Context, q web.ItemQuery) ([]web.ItemRow, int, error) {
@@ -92,17 +93,19 @@ func (s *Store) Search(ctx context.Context, q web.ItemQuery) ([]web.ItemRow, int
 	if !q.To.IsZero() {
 		where += " AND i.at < " + a.add(micros(q.To))
 	}
+	if q.Limit <= 0 {
+		q.Limit = 50
+	}
+	if q.Verdict == "review" {
+		return s.searchQueue(ctx, q, where, a)
+	}
 	total := 0
 	err := each(ctx, s.pools.read, func(r *sql.Rows) error { return r.Scan(&total) }, "SELECT COUNT(*) FROM item i"+where, a...)
 	if err != nil {
 		return nil, 0, fmt.Errorf("count items: %w", err)
 	}
-	limit := q.Limit
-	if limit <= 0 {
-		limit = 50
-	}
 	var rows []web.ItemRow
-	query := "SELECT " + itemColumns + itemFrom + where + " ORDER BY i.at DESC, i.id DESC LIMIT " + a.add(limit) + " OFFSET " + a.add(max(q.Offset, 0))
+	query := "SELECT " + itemColumns + itemFrom + where + " ORDER BY i.at DESC, i.id DESC LIMIT " + a.add(q.Limit) + " OFFSET " + a.add(max(q.Offset, 0))
 	err = each(ctx, s.pools.read, func(r *sql.Rows) error {
 		row, err := scanItem(r)
 		rows = append(rows, row)

@@ -101,6 +101,8 @@ func (t *tx) moveItem(ctx context.Context, id, to string, when time.Time) error 
 		"DELETE FROM listing WHERE item = $1 AND $2 <> $1",
 		"UPDATE revision SET item = $2 WHERE item = $1",
 		"UPDATE review SET item = $2 WHERE item = $1",
+		"INSERT INTO audit (item, classifier, at, reform) SELECT $2, classifier, at, reform FROM audit WHERE item = $1 AND $2 <> $1 ON CONFLICT (item, classifier) DO NOTHING",
+		"DELETE FROM audit WHERE item = $1 AND $2 <> $1",
 		"UPDATE item_alias SET item = $2 WHERE item = $1",
 		"INSERT INTO await (item, source, host, url, tries, due, at, kept) SELECT $2, source, host, url, tries, due, at, kept FROM await WHERE item = $1 ON CONFLICT (item) DO NOTHING",
 		"DELETE FROM await WHERE item = $1 AND $2 <> $1",

@@ -3,13 +3,11 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"loa/media"
-	"loa/web"
 )
 
 // Unjudged returns current revisions that this classifier version has not
@@ -93,7 +91,14 @@ func (s *Store) PutVerdicts(ctx context.Context, vs []media.Verdict, at time.Tim
 		if err != nil {
 			return err
 		}
-		return t.settle(ctx, ids)
+		if err := t.settle(ctx, ids); err != nil {
+			return err
+		}
+		by := make(map[string]string, len(items.rows))
+		for _, r := range items.rows {
+			by[r[0].(string)] = r[2].(string)
+		}
+		return t.draw(ctx, by, at)
 	})
 }
 
@@ -105,43 +110,6 @@ func verdictValues() values {
 
 func verdictRow(v media.Verdict, at time.Time) []any {
 	return []any{clean(v.Revision), clean(v.Classifier), micros(at), v.Reform, v.Score, v.Review, pack(v.Topics), pack(v.Cues)}
-}
-
-// AddReview records a person's verdict on an item, durably. It wins over every
-// classifier's; of several the latest wins. topics has the primary one first.
-func (s *Store) AddReview(ctx context.Context, item string, reform bool, topics []string, actor string, at time.Time, note string) error {
-	if actor == "" || at.IsZero() {
-		return errors.New("add review: actor and time are needed")
-	}
-	id := media.Hash("review", item, actor, at.UTC().Format(time.RFC3339Nano))
-	after := "other"
-	if reform {
-		after = "reform"
-	}
-	return s.writeDurable(ctx, "add review of item "+item, func(t *tx) error {
-		var before string
-		err := each(ctx, t, func(r *sql.Rows) error { return r.Scan(&before) }, "SELECT outcome FROM item WHERE id = $1"+t.s.eng.forUpdate, item)
-		if err != nil {
-			return err
-		}
-		if before == "" {
-			return errors.New("there is no such item")
-		}
-		n, err := t.exec(ctx, "INSERT INTO review (id, item, at, actor, reform, topics, note) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING",
-			id, item, micros(at), nfc(actor), reform, pack(topics), nfc(note))
-		if err != nil || n == 0 {
-			return err
-		}
-		_, err = t.exec(ctx, `UPDATE item SET review = COALESCE((SELECT w.id FROM review w WHERE w.item = item.id ORDER BY w.at DESC, w.id DESC LIMIT 1), ''),
-			decided = COALESCE((SELECT w.actor FROM review w WHERE w.item = item.id ORDER BY w.at DESC, w.id DESC LIMIT 1), '') WHERE id = $1`, item)
-		if err != nil {
-			return err
-		}
-		t.changed("review", item)
-		t.happened(Event{At: at, ActorKind: "person", Actor: actor, Kind: "review.decided", Subject: item, Before: before,
-			After: after + " " + pack(topics)}, id)
-		return t.settle(ctx, []string{item})
-	})
 }
 
 // EachReviewed hands every item that a person decided to each: whose list it
@@ -173,13 +141,6 @@ func (s *Store) EachReviewed(ctx context.Context, fn func(source string, text me
 			return nil
 		}
 	}
-}
-
-// NextReview returns at most n items of which a person is asked and none has
-// answered, newest first.
-func (s *Store) NextReview(ctx context.Context, n int) ([]web.ItemRow, error) {
-	rows, _, err := s.Search(ctx, web.ItemQuery{Verdict: "review", Limit: n})
-	return rows, err
 }
 
 // VerdictCounts counts items by outcome: reform, other, review, unjudged.

@@ -27,17 +27,19 @@ type ItemQuery struct {
 	Source        string
 	Verdict       string // "reform", "other", "review", "unjudged"
 	From, To      time.Time
+	Plan          string // of which answers are wanted: orders what waits for a person
 	Limit, Offset int
 }
 
-// ItemRow is one line of the items page, newest first.
+// ItemRow is one line of the items page.
 type ItemRow struct {
 	Item    media.Item
-	Verdict *media.Verdict // in force; nil if not judged
-	Decided string         // who decided, "" if the machine alone
-	Copy    *media.Copy    // how it stands to others that say the same; nil if none does
-	Unread  bool           // waits for a person because its page could not be read: the verdict is on the listing's words
-	Notes   []string       // of Item alone: codes of what was odd on its page ("spam", "web_part")
+	Verdict *media.Verdict  // in force; nil if not judged
+	Decided string          // who decided, "" if the machine alone
+	Copy    *media.Copy     // how it stands to others that say the same; nil if none does
+	Unread  bool            // waits for a person because its page could not be read: the verdict is on the listing's words
+	Gains   []schedule.Gain // of what waits for a person: what the answer would change, the most urgent first
+	Notes   []string        // of Item alone: codes of what was odd on its page ("spam", "web_part")
 
 	Deleted map[string]Deleted // of Item alone: the kept bodies behind its texts that are there no more, by hash
 }

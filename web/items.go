@@ -59,7 +59,7 @@ func verdictChip(row ItemRow) chip {
 func (s *site) items(w http.ResponseWriter, r *http.Request) {
 	v := r.URL.Query()
 	p := itemsPage{From: v.Get("tu"), To: v.Get("den"), Verdicts: verdictChips(), Sources: s.Plan.Sources}
-	p.Query = ItemQuery{Text: viet.Clean(v.Get("q")), Agency: v.Get("co-quan"), Source: v.Get("nguon"), Verdict: v.Get("ket-qua"), Limit: itemsPerPage}
+	p.Query = ItemQuery{Text: viet.Clean(v.Get("q")), Agency: v.Get("co-quan"), Source: v.Get("nguon"), Verdict: v.Get("ket-qua"), Limit: itemsPerPage, Plan: s.Plan.ID}
 	if !slices.ContainsFunc(p.Verdicts, func(c chip) bool { return c.Key == p.Query.Verdict }) {
 		p.Query.Verdict = ""
 	}

@@ -89,6 +89,7 @@ func (s *site) funcs() template.FuncMap {
 		"owner":      s.names.Owner,
 		"reason":     s.names.Reason,
 		"claimed":    claimed,
+		"gain":       s.names.Gain,
 		"same": func(c *media.Copy, i media.Item) string {
 			credit := ""
 			if s.Plan.Reposts(i.Agency, i.Credit) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os/user"
-	"slices"
 	"strings"
 	"time"
 
@@ -15,7 +14,6 @@ import (
 	"loa/schedule"
 	"loa/schedule/calendar"
 	"loa/viet"
-	"loa/viet/mask"
 )
 
 // decideCmd is the door of the desk's decisions until the desk has them.
@@ -324,91 +322,5 @@ func (c *decisionsCmd) Run(a *app) error {
 	for _, d := range ds {
 		fmt.Fprintf(a.Out, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", d.At.In(calendar.Zone).Format("02/01/2006 15:04"), viet.DecisionOf(string(d.Kind), d.None), d.Quota, d.Owner, d.Period, d.Actor, d.Document, d.Reason)
 	}
-	return nil
-}
-
-type reviewCmd struct {
-	Next   reviewNextCmd   `cmd:"" help:"In các tin, bài chờ duyệt."`
-	Decide reviewDecideCmd `cmd:"" help:"Duyệt một tin, bài."`
-}
-
-type reviewNextCmd struct {
-	Plan string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
-	At   moment `help:"Đặt đồng hồ nghiệp vụ tại thời điểm này."`
-	N    int    `short:"n" default:"5" help:"Bao nhiêu tin, bài."`
-}
-
-// Run prints items that wait for a person.
-func (c *reviewNextCmd) Run(a *app) error {
-	e, err := a.open(a.planFiles(), c.Plan, fixed(c.At))
-	if err != nil {
-		return err
-	}
-	defer e.close()
-	rows, err := e.store.NextReview(a.ctx, c.N)
-	if err != nil {
-		return fmt.Errorf("đọc hàng chờ duyệt: %w", err)
-	}
-	for _, r := range rows {
-		var cues []string
-		score := 0.0
-		if r.Verdict != nil {
-			score = r.Verdict.Score
-			for _, cue := range r.Verdict.Cues {
-				cues = append(cues, "«"+cue.Term+"»")
-			}
-		}
-		note := ""
-		if r.Unread {
-			note = " (chưa đọc được trang bài: mới xét tiêu đề, đoạn dẫn)"
-		}
-		fmt.Fprintf(a.Out, "%s\t%.2f\t%s%s\n\t%s\n\tKhớp: %s\n", r.Item.ID, score, mask.Text(r.Item.Section, r.Item.Title), note, r.Item.URL, strings.Join(cues, ", "))
-	}
-	if len(rows) == 0 {
-		fmt.Fprintln(a.Out, "Không có tin, bài chờ duyệt.")
-	}
-	return nil
-}
-
-type reviewDecideCmd struct {
-	Item   string   `arg:"" help:"Mã tin, bài."`
-	Answer string   `arg:"" enum:"yes,no" help:"yes: về cải cách hành chính; no: không."`
-	Topics []string `help:"Chủ đề, chủ đề chính trước."`
-	Reason string   `help:"Lý do."`
-	By     string   `help:"Ai duyệt (mặc định: người dùng của máy)."`
-	Plan   string   `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
-	At     moment   `help:"Đặt đồng hồ nghiệp vụ tại thời điểm này."`
-}
-
-// Run records a person's verdict, which wins over the machine's.
-func (c *reviewDecideCmd) Run(a *app) error {
-	e, err := a.open(a.planFiles(), c.Plan, fixed(c.At))
-	if err != nil {
-		return err
-	}
-	defer e.close()
-	for _, t := range c.Topics {
-		if !slices.Contains(media.Topics(), t) {
-			return usagef("không có chủ đề «%s»: cần một trong %s", t, strings.Join(media.Topics(), " "))
-		}
-	}
-	row, _, ok, err := e.store.Item(a.ctx, c.Item)
-	if err != nil {
-		return fmt.Errorf("đọc tin, bài %s: %w", c.Item, err)
-	}
-	if !ok {
-		return usagef("không có tin, bài mã «%s»; xem mã bằng loa review next hoặc trên trang web", c.Item)
-	}
-	if err := e.store.AddReview(a.ctx, row.Item.ID, c.Answer == "yes", c.Topics, actor(c.By), e.business(), c.Reason); err != nil {
-		return fmt.Errorf("ghi kết quả duyệt: %w", err)
-	}
-	if _, err := e.judgeAndEvaluate(a.ctx); err != nil {
-		return err
-	}
-	word := "về cải cách hành chính"
-	if c.Answer == "no" {
-		word = "không phải về cải cách hành chính"
-	}
-	fmt.Fprintf(a.Out, "Đã ghi: «%s» %s; người duyệt: %s.\n", mask.Text(row.Item.Section, row.Item.Title), word, actor(c.By))
 	return nil
 }

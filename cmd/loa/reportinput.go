@@ -48,11 +48,19 @@ func (e *engine) reportAsOf(ctx context.Context, period calendar.Period, revisio
 	if revision > 0 { // what was closed by then stands as it was closed
 		ev = ev.Frozen(slices.DeleteFunc(closings, func(c schedule.Closing) bool { return c.At.After(closing.At) }))
 	}
+	judge := m.Classifier
+	if revision > 0 {
+		judge = closing.Classifier
+	}
+	sample, err := e.store.Audit(ctx, judge, m.KnownAt)
+	if err != nil {
+		return report.Input{}, fmt.Errorf("read the sample: %w", err)
+	}
 	health, err := e.store.Health(ctx)
 	if err != nil {
 		return report.Input{}, fmt.Errorf("read the sources' health: %w", err)
 	}
-	in := report.Input{Plan: plan, Calendar: e.cal, Period: period, Evaluation: ev, Health: health, Now: m.Now, Closing: closing}
+	in := report.Input{Plan: plan, Calendar: e.cal, Period: period, Evaluation: ev, Health: health, Now: m.Now, Closing: closing, Audit: sample}
 	for _, p := range ev.Proposals {
 		if closing != nil && p.Closing == closing.ID {
 			in.Proposals++

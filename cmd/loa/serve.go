@@ -170,6 +170,7 @@ const (
 	evaluateEvery = 15 * time.Second    // how often what changed is evaluated anew
 	wholeEvery    = 5 * time.Minute     // how often everything is, for time passes too
 	rereadEvery   = time.Hour           // how often articles that are due to be read once more are queued
+	auditEvery    = 24 * time.Hour      // how often the sample is made whole: what is judged is drawn as it is judged
 	pruneEvery    = 24 * time.Hour      // how often raw visits are thrown away
 	keepVisits    = 90 * 24 * time.Hour // how long raw visits are kept (docs/ARCHITECTURE.md, ruling 8)
 )
@@ -195,6 +196,9 @@ func (e *engine) chores(ctx context.Context) ([]monitor.Chore, error) {
 			}
 			_, _, err := follow.Turn(ctx)
 			return err
+		}},
+		{Name: "audit", Every: auditEvery, Do: func(ctx context.Context) error {
+			return e.store.DrawAudit(ctx, e.judge.Version(), e.business())
 		}},
 		{Name: "reread", Every: rereadEvery, Do: e.reread},
 		{Name: "prune", Every: pruneEvery, Do: e.prune},
