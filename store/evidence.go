@@ -256,7 +256,7 @@ func (v sights) items(ctx context.Context, by only) ([]media.Evidence, error) {
 			e.Verified = v.knownAt // seen since; what was known is no later than this
 		}
 		e.Verdict, e.Decided = judged.inForce()
-		if e.Verdict != nil && e.Verdict.Reform {
+		if e.Verdict != nil && (e.Verdict.Reform || schedule.Waits(e)) { // an answer that waits is weighed too
 			e.Elsewhere = v.plan.Elsewhere(e.Agency, e.Title, cmp.Or(lead.String, listed))
 		}
 		out = append(out, e)
