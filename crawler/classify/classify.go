@@ -28,7 +28,7 @@ import (
 
 // codeVersion changes whenever the code would judge a text differently under
 // the same lexicon, so that stored verdicts are known to be of another version.
-const codeVersion = "3"
+const codeVersion = "4"
 
 const (
 	// readBytes bounds what is read of a field: longer texts are laws with
@@ -227,6 +227,15 @@ func (c *Classifier) prepare(w *work, p *part, text string, hasLead bool) {
 	p.hidden = slices.Grow(p.hidden[:0], len(p.tokens))[:len(p.tokens)]
 	clear(p.hidden)
 	p.spans = tr.unblock(tr.find(p.spans[:0], p.tokens), p.hidden)
+	skip := int32(0)
+	if p.field == "body" && !hasLead {
+		if skip = menu(p.text, p.tokens); skip > 0 {
+			p.spans = slices.DeleteFunc(p.spans, func(s span) bool { return s.from < skip })
+			for i := range p.hidden[:skip] {
+				p.hidden[i] = true
+			}
+		}
+	}
 	p.masks = slices.Grow(p.masks[:0], len(p.tokens))[:len(p.tokens)]
 	clear(p.masks)
 	for _, s := range p.spans {
@@ -238,7 +247,7 @@ func (c *Classifier) prepare(w *work, p *part, text string, hasLead bool) {
 	}
 	p.zoneOf = [2]int32{0, tailFrom}
 	if p.field == "body" && !hasLead {
-		p.zoneOf[0] = opening(p.tokens)
+		p.zoneOf[0] = skip + opening(p.tokens[skip:])
 	}
 }
 

@@ -65,6 +65,20 @@ func titles(docs []Labelled) []Labelled {
 	return out
 }
 
+// noisy is what a careless extraction leaves: the site's name behind the headline,
+// its menu before the text, other headlines behind it, all in one line.
+func noisy(docs []Labelled) []Labelled {
+	out := make([]Labelled, len(docs))
+	for i, d := range docs {
+		d.Title += " | Cổng thông tin điện tử tỉnh Mẫu"
+		d.Lead = ""
+		d.Body = "Trang chủ Giới thiệu Tin tức sự kiện Văn bản chỉ đạo Thủ tục hành chính Dịch vụ công trực tuyến Công khai ngân sách Liên hệ Thứ năm, 12/10/2023 Cỡ chữ A A " +
+			strings.ReplaceAll(d.Body, "\n", " ") + " Chia sẻ In bài Tin liên quan Hội chợ xuân đông vui Cải cách hành chính ở xã Lũng Mây Lượt xem 1.204"
+		out[i] = d
+	}
+	return out
+}
+
 func bareMarks(docs []Labelled) []Labelled {
 	out := make([]Labelled, len(docs))
 	for i, d := range docs {
@@ -114,6 +128,7 @@ func TestDevSet(t *testing.T) {
 		{"held, title", c.Predict(titles(held)), 0.80, 0.84},
 		{"held, title+lead", c.Predict(leads(held)), 0.88, 0.93},
 		{"held, full", c.Predict(held), 0.88, 0.93},
+		{"held, noisy extraction", c.Predict(noisy(held)), 0.80, 0.84},
 		{"held, no marks, title+lead", c.Predict(bareMarks(leads(held))), 0.75, 0.80},
 	} {
 		for _, y := range []struct {

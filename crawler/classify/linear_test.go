@@ -175,3 +175,25 @@ func FuzzModel(f *testing.F) {
 		}
 	})
 }
+
+// A menu before the text says nothing of it; names of offices are no menu.
+func TestMenu(t *testing.T) {
+	c := must(t)
+	nav := "Trang chủ Giới thiệu Tin tức sự kiện Văn bản chỉ đạo Thủ tục hành chính Dịch vụ công trực tuyến Công khai ngân sách Liên hệ Thứ năm, 12/10/2023 "
+	story := "Bà con bản Khe Trắng xuống chợ phiên từ sáng sớm, mang theo mật ong, thổ cẩm và gà đồi. Phiên chợ cuối năm đông hơn mọi khi."
+	if with, without := c.Read(Doc{Title: "Chợ phiên cuối năm", Body: nav + story}), c.Read(Doc{Title: "Chợ phiên cuối năm", Body: story}); with.Reform || with.Review || math.Abs(with.Score-without.Score) > 0.02 {
+		t.Errorf("behind a menu %.3f, alone %.3f, cues %v", with.Score, without.Score, with.Cues)
+	}
+	real := "Bộ phận Tiếp nhận và Trả kết quả của Ủy ban nhân dân huyện cắt giảm thời gian giải quyết thủ tục hành chính, nâng tỷ lệ dịch vụ công trực tuyến toàn trình."
+	r := c.Read(Doc{Title: "Huyện Khe Mây", Body: nav + real})
+	if !r.Reform {
+		t.Errorf("what stands behind a menu: %+v", r)
+	}
+	checkCues(t, Doc{Title: "Huyện Khe Mây", Body: nav + real}, r)
+	tokens := func(s string) []token { return (&scanner{v: c.lex.vocab}).scan(nil, s, maxTokens, false, false) }
+	for _, s := range []string{real, story, "Đồng chí Giàng A Páo Phó Chủ tịch Thường trực Hội đồng nhân dân huyện Mù Cang Chải dự. Thủ tục hành chính.", ""} {
+		if n := menu(s, tokens(s)); n != 0 {
+			t.Errorf("%q: a menu of %d tokens", s, n)
+		}
+	}
+}

@@ -268,6 +268,53 @@ func markless(text string, tokens []token) bool {
 	return words >= 4
 }
 
+const (
+	menuWithin = 24  // tokens in which so many entries make a menu
+	menuFrom   = 6   // entries
+	menuReach  = 250 // tokens of a text in which a menu is looked for
+)
+
+// menu is where a menu that stands before a text ends, 0 if none does: a run of
+// entries («Trang chủ Giới thiệu Thủ tục hành chính Dịch vụ công»), each with one
+// capital at its head and no mark between them. A careless extraction leaves it, and
+// it names what every office offers. Names of offices have two or three such heads.
+func menu(text string, tokens []token) int32 {
+	var heads []int // tokens at which an entry begins
+	end := 0
+	for i := 0; i < min(len(tokens), menuReach); i++ {
+		if id := tokens[i].id; id != unknown && id < firstWord {
+			heads = heads[:0]
+			continue
+		}
+		if !capital(text, tokens[i]) || i+1 < len(tokens) && capital(text, tokens[i+1]) {
+			continue
+		}
+		if i > 0 && capital(text, tokens[i-1]) {
+			continue
+		}
+		heads = append(heads, i)
+		if n := len(heads); n >= menuFrom && i-heads[n-menuFrom] < menuWithin {
+			end = i
+		}
+	}
+	if end == 0 {
+		return 0
+	}
+	// The last entry goes with it, to where the next words begin anew.
+	for end++; end < min(len(tokens), menuReach); end++ {
+		if id := tokens[end].id; id != unknown && id < firstWord || capital(text, tokens[end]) {
+			break
+		}
+	}
+	return int32(end)
+}
+
+// capital reports whether a token begins with a capital letter.
+func capital(text string, t token) bool {
+	r, _ := utf8.DecodeRuneInString(text[t.start:])
+	return unicode.IsUpper(r)
+}
+
 // number reads a document number such as «76/NQ-CP», «178/2024/NĐ-CP» or
 // «18-NQ/TW» at i, with the spaces and odd dashes people put in, and appends
 // its canonical form to buf. end is 0 when there is none.
