@@ -401,6 +401,31 @@ type Cue struct {
 	Weight float64 `json:"weight"`
 }
 
+// CrossCutting lists the facets of section II.1 that go across the topics, as plans name them (docs/RULES.md 7).
+func CrossCutting() []string {
+	return []string{"chỉ số", "kết quả", "mô hình", "người dân", "người đứng đầu"}
+}
+
+// DocumentFacet begins the id of the facet of a document: "vb:76/NQ-CP", numbers as viet.DocumentNumber writes them.
+const DocumentFacet = "vb:"
+
+// Facet is something a text tells of beside its topics, and the words that say so.
+type Facet struct {
+	ID    string `json:"id"` // of FacetKind, or DocumentFacet and a number
+	Term  string `json:"term"`
+	Field string `json:"field"`           // as of Cue
+	At    int    `json:"at"`              // as of Cue
+	Year  int    `json:"year,omitempty"`  // of a document: that of its day, if it is beside the number or in it
+	Place string `json:"place,omitempty"` // of a document: whose, if a province is beside the number: "Yên Bái"
+}
+
+// FacetKind is one facet that texts are looked through for.
+type FacetKind struct {
+	ID    string
+	Group string // "mat" (CrossCutting), "chi-so", "linh-vuc", "doi-tuong", "van-ban"
+	Name  string // Vietnamese
+}
+
 // Verdict is a classifier's reading of one revision.
 type Verdict struct {
 	Revision   string
@@ -410,6 +435,7 @@ type Verdict struct {
 	Review     bool
 	Topics     []string // primary first
 	Cues       []Cue
+	Facets     []Facet `json:"-"` // each once; none where nothing speaks of reform. Kept with the verdict alone, not with what was credited by it
 }
 
 // Copy says how an item stands to others that say the same.

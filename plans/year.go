@@ -7,6 +7,7 @@ import (
 
 	"loa/media"
 	"loa/schedule"
+	"loa/viet"
 )
 
 // longest is the most characters a clause may quote: the few words an officer
@@ -22,6 +23,7 @@ func (b *builder) yearFile(d *doc, n *yaml.Node) {
 		may("windows", list(b.window)),
 		must("quotas", list(b.quota)),
 		may("forms", list(b.form)),
+		may("documents", list(b.document)),
 		may("contents", list(b.content)),
 		may("not_duties", list(b.notDuty)),
 	)
@@ -131,9 +133,36 @@ func (b *builder) form(g *group, _ string, n *yaml.Node) {
 	b.plan.Forms = append(b.plan.Forms, f)
 }
 
-// facets are the cross-cutting subjects of section II.1 (docs/RULES.md 7).
-func facets() []string {
-	return []string{"chỉ số", "kết quả", "mô hình", "người dân", "người đứng đầu"}
+// document reads one document that is to be made known.
+func (b *builder) document(g *group, _ string, n *yaml.Node) {
+	var d schedule.Document
+	dg := g.group(n, "văn bản "+peek(n, "number"), "documents/"+peek(n, "number"),
+		must("number", text(&d.Number)),
+		must("date", date(&d.Date)),
+		must("name", text(&d.Name)),
+	)
+	canon, ok := viet.DocumentNumber(d.Number)
+	switch {
+	case d.Number == "":
+		return
+	case !ok:
+		dg.bad("number", "%q cần một số, ký hiệu như 76/NQ-CP, đang là %q", "number", d.Number)
+		return
+	case canon != d.Number:
+		dg.bad("number", "%q cần ghi %s, đang là %q", "number", canon, d.Number)
+		return
+	case b.hasDocument(d.Number):
+		dg.bad("number", "văn bản %s ghi hai lần; cần một lần", d.Number)
+		return
+	}
+	if !d.Date.IsZero() && !b.plan.To.IsZero() && !d.Date.Before(b.plan.To) {
+		dg.bad("date", "%q cần trước khi kế hoạch hết hiệu lực", "date")
+	}
+	b.plan.Documents = append(b.plan.Documents, d)
+}
+
+func (b *builder) hasDocument(number string) bool {
+	return slices.ContainsFunc(b.plan.Documents, func(d schedule.Document) bool { return d.Number == number })
 }
 
 // content reads one subject that the plan wants communicated.
@@ -144,10 +173,11 @@ func (b *builder) content(g *group, _ string, n *yaml.Node) {
 	})
 	cg, ok := clause(g, n, "nội dung tuyên truyền", &c.Clause,
 		may("topics", list(topic)),
-		may("facet", oneOf(&c.Facet, facets())),
+		may("facet", oneOf(&c.Facet, media.CrossCutting())),
+		may("documents", list(b.known(&c.Documents, "số, ký hiệu của một văn bản ở documents của tệp này", b.hasDocument))),
 	)
-	if !cg.has("topics") && !cg.has("facet") {
-		cg.bad("line", "cần %q hoặc %q: nội dung này thuộc chủ đề nào", "topics", "facet")
+	if !cg.has("topics") && !cg.has("facet") && !cg.has("documents") {
+		cg.bad("line", "cần %q, %q hoặc %q: nội dung này thuộc chủ đề nào", "topics", "facet", "documents")
 	}
 	if ok {
 		b.plan.Contents = append(b.plan.Contents, c)

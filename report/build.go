@@ -56,6 +56,7 @@ func Build(in Input) Report {
 	}
 	r.Holidays = b.holidays(r.Duties)
 	r.Items = b.items()
+	r.Contents = b.contents()
 	r.Data = b.sources()
 	r.Audit.Pieces = b.audited(r.Items)
 	r.count()

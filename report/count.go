@@ -48,6 +48,7 @@ func (r *Report) count() {
 			}
 		}
 	}
+	r.Contents = r.Contents.count()
 	r.Proposals = len(r.Proposed)
 	if r.Closing != nil {
 		c := *r.Closing

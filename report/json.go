@@ -39,6 +39,9 @@ import (
 //	  "deadlines":  [{deadline, total, done, late, missing, not_due, unknown, exempt}],
 //	  "trials":     [{quota, title, asks, owners, owner_name, rows, unknown, spreads: [{measure, unit, bound, wanted, n, min, q1, median, q3, max, holding}]}],
 //	  "topics":     {items, counts: [{topic, items, primary}]},
+//	  "contents":   {from, groups: [{group, name, subjects: [{key, name, line, date, items, to_date, first, days}]}],
+//	                 pieces: [{id, title, url, at, in_period, serves: [{key, words}]}]},   absent where the plan lists none;
+//	                items: of the period; to_date: from `from` to the period's end; first: of those; days: from date to first
 //	  "data":       {sources, reading, read, blind, never_visited, skipped, items, reform, judged_by_machine, judged_by_person,
 //	                 queue, unjudged, undated, logs_missing, registers_missing, exemptions},
 //	  "items":      [{id, agency, dated, judged, queue, reform, topics}],  the pieces behind topics and data

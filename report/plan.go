@@ -348,6 +348,13 @@ func (n Names) appendices(p *schedule.Plan) []chapter {
 		}
 		out = append(out, c)
 	}
+	if len(p.Documents) > 0 {
+		c := chapter{head: "Văn bản cần tuyên truyền"}
+		for _, d := range p.Documents {
+			c.lines = append(c.lines, documentWords(p, d))
+		}
+		out = append(out, c)
+	}
 	if len(p.NotDuties) > 0 {
 		c := chapter{head: "Không phải nhiệm vụ, vì…"}
 		for _, x := range p.NotDuties {

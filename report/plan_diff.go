@@ -19,7 +19,7 @@ func WritePlanDiff(w io.Writer, a, b *schedule.Plan) (bool, error) {
 	na, nb := NamesOf(a), NamesOf(b)
 	all := schedule.PlanDiff(a, b)
 	var out strings.Builder
-	heads := []struct{ part, head string }{{"plan", "Kế hoạch"}, {"quota", "Nhiệm vụ"}, {"form", "Hình thức tuyên truyền"}, {"content", "Nội dung tuyên truyền"},
+	heads := []struct{ part, head string }{{"plan", "Kế hoạch"}, {"quota", "Nhiệm vụ"}, {"form", "Hình thức tuyên truyền"}, {"content", "Nội dung tuyên truyền"}, {"document", "Văn bản cần tuyên truyền"},
 		{"not_duty", "Không phải nhiệm vụ"}, {"window", "Khung giờ (mức tham chiếu)"}, {"agency", "Cơ quan"}, {"column", "Chuyên mục"}, {"channel", "Kênh"}, {"source", "Nguồn"}}
 	for _, h := range heads {
 		var lines []string
@@ -107,6 +107,8 @@ func (n Names) partWords(v any) string {
 		return x.ID + "  " + x.Title
 	case schedule.Content:
 		return contentWords(x)
+	case schedule.Document:
+		return x.Number + " ngày " + viet.Day(x.Date) + ": " + x.Name
 	case schedule.NotDuty:
 		return quotes([]schedule.Clause{x.Clause})[0] + ": " + x.Why
 	case schedule.Window:

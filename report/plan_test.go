@@ -138,7 +138,7 @@ func TestEveryFieldHasWords(t *testing.T) {
 	names := labels()
 	want := map[string]bool{}
 	for part, typ := range map[string]reflect.Type{"plan": reflect.TypeFor[schedule.Plan](), "quota": reflect.TypeFor[schedule.Quota](),
-		"form": reflect.TypeFor[schedule.Form](), "content": reflect.TypeFor[schedule.Content](), "not_duty": reflect.TypeFor[schedule.NotDuty]()} {
+		"form": reflect.TypeFor[schedule.Form](), "content": reflect.TypeFor[schedule.Content](), "not_duty": reflect.TypeFor[schedule.NotDuty](), "document": reflect.TypeFor[schedule.Document]()} {
 		for _, f := range reflect.VisibleFields(typ) {
 			listed := part == "plan" && f.Type.Kind() == reflect.Slice
 			if !f.IsExported() || f.Anonymous || listed || f.Name == "Version" || len(f.Index) > 1 && f.Name == "Text" || part != "quota" && f.Name == "ID" && part != "plan" {
@@ -179,7 +179,7 @@ func TestWritePlanDiff(t *testing.T) {
 	q = at("A-8")
 	q.ID, q.Title = "A-9", "Việc mới"
 	b.Contents = slices.Clone(b.Contents)
-	b.Contents[0].Topics = []string{"tthc"}
+	b.Contents[4].Topics = []string{"tthc"}
 	if differ, err := WritePlanDiff(&out, a, b); !differ || err != nil {
 		t.Fatal(differ, err)
 	}

@@ -258,7 +258,17 @@ func contentWords(c schedule.Content) string {
 	if c.Facet != "" {
 		of = append(of, c.Facet)
 	}
+	of = append(of, c.Documents...)
 	return quotes([]schedule.Clause{c.Clause})[0] + " (" + strings.Join(of, "; ") + ")"
+}
+
+// documentWords tells a document, and whether the plan's own contents name it.
+func documentWords(p *schedule.Plan, d schedule.Document) string {
+	s := d.Number + " ngày " + viet.Day(d.Date) + ": " + d.Name
+	if slices.ContainsFunc(p.New(), func(o schedule.Document) bool { return o.Number == d.Number }) {
+		s += " (văn bản mới)"
+	}
+	return s
 }
 
 // labels name the fields of a plan's head and of its parts.
@@ -279,7 +289,8 @@ func labels() map[string]string {
 		"quota.EachOn": "mỗi kênh tính riêng", "quota.Shares": "tỷ lệ", "quota.MakeGood": "số ngày còn được thực hiện bù", "quota.Carry": "số ngày được tính chuyển từ kỳ trước",
 		"quota.Tolerance": "số giây thiếu được đưa ra xem xét", "quota.Agreement": "văn bản thống nhất mức tham chiếu", "quota.Shadow": "theo dõi thử", "quota.Was": "các lần điều chỉnh trước",
 		"form.ID": "mã", "form.Title": "hình thức", "form.Clauses": "câu trích", "form.Quotas": "nhiệm vụ", "content.Line": "dòng", "content.Shown": "chữ để đọc",
-		"content.Topics": "chủ đề", "content.Facet": "mặt", "not_duty.Line": "dòng", "not_duty.Shown": "chữ để đọc", "not_duty.Why": "vì sao",
+		"content.Topics": "chủ đề", "content.Facet": "mặt", "content.Documents": "văn bản", "not_duty.Line": "dòng", "not_duty.Shown": "chữ để đọc", "not_duty.Why": "vì sao",
+		"document.Number": "số, ký hiệu", "document.Date": "ngày ban hành", "document.Name": "tên văn bản",
 	}
 }
 

@@ -24,6 +24,7 @@ type Input struct {
 	Closing    *schedule.Closing // the revision printed; nil if the period is not closed
 	Proposals  int               // rows of Closing that would come out otherwise today
 	Audit      []Audited         // the random sample of what the classifier decided alone, of any period
+	Facets     []media.FacetKind // what texts are looked through for beside topics
 }
 
 // Format is one way to write a report.
@@ -70,6 +71,7 @@ type Report struct {
 	Deadlines    []Deadline          `json:"deadlines"`
 	Trials       []Trial             `json:"trials"`
 	Topics       Topics              `json:"topics"`
+	Contents     *contents           `json:"contents,omitempty"` // section II.1: what was to be told of, and what was
 	Data         Data                `json:"data"`
 	Items        []item              `json:"items"` // behind topics and data
 	Audit        Audit               `json:"audit"` // of those items

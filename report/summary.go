@@ -92,6 +92,15 @@ func (r Report) Summary() []string {
 			r.Reference.Met, r.Reference.Below(), r.Reference.Judge, r.Reference.Insufficient))
 	}
 	out = append(out, r.Audit.Words())
+	if c := r.Contents; c != nil {
+		if had, all := c.told("noi-dung"); all > 0 {
+			s := fmt.Sprintf("%d/%d nội dung tuyên truyền nêu tại mục II.1 của kế hoạch đã có tin, bài tính lũy kế", had, all)
+			if had, all := c.told("van-ban-moi"); all > 0 {
+				s += fmt.Sprintf("; %d/%d văn bản mới đã có tin, bài", had, all)
+			}
+			out = append(out, fmt.Sprintf("%s (mục %d).", s, r.sections()["s10"]))
+		}
+	}
 	if len(r.Trials) > 0 {
 		out = append(out, fmt.Sprintf("%s mức tham chiếu đang theo dõi thử, chưa thông báo, không tính ở trên (mục %d).", pad(len(r.Trials)), r.sections()["s7"]))
 	}

@@ -14,7 +14,7 @@ import (
 
 // PlanChange is one difference between two plans.
 type PlanChange struct {
-	Part     string // "plan" (its head), "quota", "form", "content", "not_duty", "window", "agency", "column", "channel" or "source"
+	Part     string // "plan" (its head), "quota", "form", "content", "document", "not_duty", "window", "agency", "column", "channel" or "source"
 	ID       string // of that part: an id, or the words of a line of the plan; "" for the head
 	Field    string // name of the Go field; "" where only one of the two has the part
 	Old, New any    // value of the field or the whole part; nil where there is none
@@ -32,6 +32,7 @@ func parts() []part {
 		{"Quotas", "quota", func(m any) string { return m.(Quota).ID }},
 		{"Forms", "form", func(m any) string { return m.(Form).ID }},
 		{"Contents", "content", func(m any) string { return m.(Content).Text }},
+		{"Documents", "document", func(m any) string { return m.(Document).Number }},
 		{"NotDuties", "not_duty", func(m any) string { return m.(NotDuty).Text }},
 		{"Windows", "window", func(m any) string { w := m.(Window); return fmt.Sprint(w.Medium, " ", w.FromMinute, "-", w.ToMinute) }},
 		{"Agencies", "agency", func(m any) string { return m.(media.Agency).ID }},

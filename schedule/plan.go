@@ -6,6 +6,7 @@ package schedule
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"loa/media"
@@ -30,10 +31,11 @@ type Plan struct {
 	Channels  []Channel
 	Windows   []Window
 	Quotas    []Quota
-	Forms     []Form    // the plan's catalogue of forms, without owner or number: counted for diversity, never short
-	Contents  []Content // what the plan says communication is about
-	NotDuties []NotDuty // lines of the plan that are no duty, each with why
-	Effective time.Time // day from which this version of the plan holds; zero: all of it, from the beginning
+	Forms     []Form     // the plan's catalogue of forms, without owner or number: counted for diversity, never short
+	Documents []Document // documents to be made known: those that Contents name, and new ones of the year
+	Contents  []Content  // what the plan says communication is about
+	NotDuties []NotDuty  // lines of the plan that are no duty, each with why
+	Effective time.Time  // day from which this version of the plan holds; zero: all of it, from the beginning
 
 	only []media.Agency // the plan narrowed to what this one owes (For); nil: not narrowed
 
@@ -93,13 +95,32 @@ type Form struct {
 	Quotas    []string // quotas whose evidence is of this form
 }
 
-// Content is one subject that the plan says is to be communicated, with the
-// topics of the taxonomy it belongs to. Facets are those of media.Topics and of
-// the cross-cutting kind (chỉ số, kết quả, mô hình, người dân, người đứng đầu).
+// Content is one subject that the plan says is to be communicated. A piece serves
+// it that has one of its topics or its facet, or names one of its documents.
 type Content struct {
 	Clause
-	Topics []string
-	Facet  string // Vietnamese, "" if the topics say it all
+	Topics    []string // of media.Topics
+	Facet     string   // of media.CrossCutting, "" if the others say it all
+	Documents []string // numbers of Plan.Documents
+}
+
+// Document is a document that is to be made known.
+type Document struct {
+	Number string    // as viet.DocumentNumber writes it: "76/NQ-CP"
+	Date   time.Time // day of issue
+	Name   string
+}
+
+// New lists the documents that no content names: those that came, or are expected,
+// after the plan was written («khi có văn bản mới»).
+func (p *Plan) New() []Document {
+	var out []Document
+	for _, d := range p.Documents {
+		if !slices.ContainsFunc(p.Contents, func(c Content) bool { return slices.Contains(c.Documents, d.Number) }) {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 // NotDuty is a line of the plan that nobody owes anything by, and why.

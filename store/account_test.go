@@ -20,7 +20,8 @@ import (
 func verdict(revision, classifier string, reform, review bool, topics ...string) media.Verdict {
 	return media.Verdict{
 		Revision: revision, Classifier: classifier, Reform: reform, Score: 0.75, Review: review, Topics: topics,
-		Cues: []media.Cue{{Term: "cải cách hành chính", Field: "title", At: 11, Weight: 2.5}},
+		Cues:   []media.Cue{{Term: "cải cách hành chính", Field: "title", At: 11, Weight: 2.5}},
+		Facets: []media.Facet{{ID: "papi", Term: "PAPI", Field: "title", At: 3}, {ID: "vb:206/KH-UBND", Term: "206/KH-UBND", Field: "body", At: 40, Year: 2021, Place: "Yên Bái"}},
 	}
 }
 
@@ -104,6 +105,32 @@ func TestVerdicts(t *testing.T) {
 		if err := s.PutVerdicts(ctx, []media.Verdict{verdict("none", "c1", true, false)}, day0); err == nil {
 			t.Error("took a verdict on no revision")
 		}
+	})
+}
+
+// TestVerdictsWithoutFacets: those of before facets were read, and a person's word keeps the machine's.
+func TestVerdictsWithoutFacets(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		l := crawled(t, s)
+		one := item("1", "Tin một", day0)
+		revs := listed(t, s, l, one)
+		judge(t, s, day0, verdict(revs[0], "c1", false, true))
+		facets := func(want int) {
+			t.Helper()
+			row, _, _, err := s.Item(ctx, one.ID)
+			if err != nil || row.Verdict == nil || len(row.Verdict.Facets) != want || len(row.Verdict.Cues) != 1 {
+				t.Errorf("%+v %v, want %d facets", row.Verdict, err, want)
+			}
+		}
+		facets(2)
+		if err := s.AddReview(ctx, one.ID, true, []string{media.TTHC}, "Chuyên viên Sở Nội vụ", day0, ""); err != nil {
+			t.Fatal(err)
+		}
+		facets(2)
+		if err := s.Unfacet(ctx); err != nil {
+			t.Fatal(err)
+		}
+		facets(0)
 	})
 }
 

@@ -27,7 +27,7 @@ func (s *Store) Digest(ctx context.Context) ([]string, error) {
 			FROM item i LEFT JOIN revision r ON r.id = i.revision`, 1, 14},
 		{"revision", `SELECT item, hash, from_kind, title, lead, body, section, byline, credit FROM revision`, 2, 7},
 		{"verdict", `SELECT r.item, r.hash, v.classifier, CASE WHEN v.reform THEN '1' ELSE '0' END, CASE WHEN v.review THEN '1' ELSE '0' END,
-			v.topics, v.cues, v.score FROM verdict v JOIN revision r ON r.id = v.revision`, 3, 5},
+			v.topics, v.cues, v.facets, v.score FROM verdict v JOIN revision r ON r.id = v.revision`, 3, 6},
 		{"kept", "SELECT sha256, CAST(size AS TEXT) FROM kept", 1, 1},
 		{"register", `SELECT id, kind, agency, CAST(from_at AS TEXT), CAST(to_at AS TEXT), sender, note, file_hash FROM register`, 1, 7},
 		{"row", `SELECT register, entry, number, title, page, section, col, CAST(written_at AS TEXT), CAST(asked_at AS TEXT), CAST(answered_at AS TEXT),

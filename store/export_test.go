@@ -20,3 +20,9 @@ func (s *Store) Unmask(ctx context.Context, item, words string) error {
 	_, err := s.pools.write.ExecContext(ctx, "UPDATE item_text SET words = $2, masked = 0 WHERE item = $1", item, words)
 	return err
 }
+
+// Unfacet leaves the verdicts as they were before facets were read.
+func (s *Store) Unfacet(ctx context.Context) error {
+	_, err := s.pools.write.ExecContext(ctx, "UPDATE verdict SET facets = ''")
+	return err
+}

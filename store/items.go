@@ -18,7 +18,7 @@ const itemFrom = ` FROM item i
 const itemColumns = `i.id, i.canon, i.source, i.agency, i.url, i.title, i.lead, i.section, i.col, i.byline, i.credit,
 	i.claimed_at, i.claimed_precision, i.claimed_text, i.claimed_found, i.claimed_zone, i.seen, i.verified, i.revision, i.outcome, ` + verdictColumns
 
-const verdictColumns = `v.revision, v.classifier, v.reform, v.score, v.review, v.topics, v.cues, w.reform, w.topics, w.actor`
+const verdictColumns = `v.revision, v.classifier, v.reform, v.score, v.review, v.topics, v.cues, v.facets, w.reform, w.topics, w.actor`
 
 // verdictScan takes the joined columns of a verdict and a review, either of
 // which may be absent.
@@ -28,13 +28,14 @@ type verdictScan struct {
 	score                sql.NullFloat64
 	topics, personal     []string
 	cues                 []media.Cue
+	facets               []media.Facet
 	personReform         sql.NullBool
 	actor                sql.NullString
 }
 
 func (v *verdictScan) dest() []any {
 	return []any{
-		&v.revision, &v.classifier, &v.reform, &v.score, &v.review, into(&v.topics), into(&v.cues),
+		&v.revision, &v.classifier, &v.reform, &v.score, &v.review, into(&v.topics), into(&v.cues), into(&v.facets),
 		&v.personReform, into(&v.personal), &v.actor,
 	}
 }
@@ -47,7 +48,7 @@ func (v *verdictScan) inForce() (*media.Verdict, string) {
 	}
 	out := &media.Verdict{
 		Revision: v.revision.String, Classifier: v.classifier.String, Reform: v.reform.Bool,
-		Score: v.score.Float64, Review: v.review.Bool, Topics: v.topics, Cues: v.cues,
+		Score: v.score.Float64, Review: v.review.Bool, Topics: v.topics, Cues: v.cues, Facets: v.facets,
 	}
 	if v.actor.Valid {
 		out.Reform, out.Topics, out.Review = v.personReform.Bool, v.personal, false

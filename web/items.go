@@ -141,12 +141,43 @@ type itemPage struct {
 	Section   []segment
 	Body      [][]segment // paragraphs
 	Cues      []cueLine
+	Facets    []facetLine
 	Revisions []revisionLine // latest first
 }
 
 type cueLine struct {
 	media.Cue
 	Where string
+}
+
+// facetLine is one thing the item tells of beside its topics.
+type facetLine struct {
+	media.Facet
+	Name, Where string
+}
+
+// facets names the facets of a verdict: documents by number, year and province.
+func (s *site) facets(v *media.Verdict) []facetLine {
+	if v == nil {
+		return nil
+	}
+	var out []facetLine
+	for _, f := range v.Facets {
+		line := facetLine{Facet: f, Name: f.ID, Where: fieldName(f.Field)}
+		if number, ok := strings.CutPrefix(f.ID, media.DocumentFacet); ok {
+			line.Name = "Văn bản " + number
+			if f.Year != 0 && !strings.Contains(number, strconv.Itoa(f.Year)) {
+				line.Name += " năm " + strconv.Itoa(f.Year)
+			}
+			if f.Place != "" {
+				line.Name += ", " + f.Place
+			}
+		} else if i := slices.IndexFunc(s.Facets, func(k media.FacetKind) bool { return k.ID == f.ID }); i >= 0 {
+			line.Name = s.Facets[i].Name
+		}
+		out = append(out, line)
+	}
+	return out
 }
 
 // segment is a stretch of text; a marked one is a cue.
@@ -203,6 +234,7 @@ func (s *site) item(w http.ResponseWriter, r *http.Request) {
 	for _, c := range cues {
 		p.Cues = append(p.Cues, cueLine{c, fieldName(c.Field)})
 	}
+	p.Facets = s.facets(row.Verdict)
 	s.render(w, r, http.StatusOK, "item", frame{Title: p.Item.Title, Here: "/tin-bai", Page: p})
 }
 

@@ -35,6 +35,8 @@ type Options struct {
 	Metrics   http.Handler // /metrics; nil: not served
 	// ReportInput gathers what the report of a period is built from; nil: no reports.
 	ReportInput func(ctx context.Context, period calendar.Period) (report.Input, error)
+	// Facets names what texts are looked through for beside topics.
+	Facets []media.FacetKind
 	// Closings lists the closed periods with every revision; their rows are not looked at. nil: none is shown.
 	Closings func(ctx context.Context) ([]schedule.Closing, error)
 	// Certificate is one closing with its rows, by its id; nil: no certificates.

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"slices"
 	"sort"
 	"strings"
 
+	"loa/crawler/classify"
 	"loa/crawler/extract"
 	"loa/media"
 	"loa/plans"
@@ -50,10 +52,37 @@ func (c checkCmd) Run(a *app) error {
 		_, problems := plans.Holidays(files)
 		all = append(all, problems...)
 	}
-	if _, err := a.classifier(); err != nil { // names every mistake with its line
-		all = append(all, plans.Problem{File: cmp.Or(a.cli.Lexicon, "crawler/classify/lexicon.yaml"), Msg: err.Error()})
+	words, err := a.checkWords()
+	if err != nil {
+		return err
 	}
-	return tell(a, all)
+	return tell(a, append(all, words...))
+}
+
+// checkWords tells every mistake of the classifier's files, with its line.
+func (a *app) checkWords() ([]plans.Problem, error) {
+	var all []plans.Problem
+	for _, f := range []struct {
+		name  string
+		check func([]byte) []classify.Problem
+	}{{a.cli.Lexicon, classify.Check}, {a.cli.Facets, classify.CheckFacets}} {
+		if f.name == "" {
+			continue
+		}
+		data, err := os.ReadFile(f.name)
+		if err != nil {
+			return nil, fmt.Errorf("đọc tệp phân loại: %w", err)
+		}
+		for _, p := range f.check(data) {
+			all = append(all, plans.Problem{File: f.name, Line: p.Line, Msg: p.Msg})
+		}
+	}
+	if len(all) == 0 {
+		if _, err := a.classifier(); err != nil { // names every mistake with its line
+			all = append(all, plans.Problem{File: cmp.Or(a.cli.Model, a.cli.Lexicon, "crawler/classify/lexicon.yaml"), Msg: err.Error()})
+		}
+	}
+	return all, nil
 }
 
 // checkPlan joins the plan reader's problems with what the readers of pages

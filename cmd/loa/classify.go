@@ -29,7 +29,7 @@ func (a *app) classifier() (*classify.Classifier, error) {
 	for _, f := range []struct {
 		name string
 		with func([]byte) classify.Option
-	}{{a.cli.Lexicon, classify.WithLexicon}, {a.cli.Model, classify.WithModel}} {
+	}{{a.cli.Lexicon, classify.WithLexicon}, {a.cli.Facets, classify.WithFacets}, {a.cli.Model, classify.WithModel}} {
 		if f.name == "" {
 			continue
 		}
@@ -41,7 +41,7 @@ func (a *app) classifier() (*classify.Classifier, error) {
 	}
 	c, err := classify.New(opts...)
 	if err != nil {
-		return nil, fmt.Errorf("từ điển, mô hình phân loại: %w", err)
+		return nil, fmt.Errorf("từ điển, danh mục nội dung, mô hình phân loại: %w", err)
 	}
 	return c, nil
 }

@@ -21,6 +21,7 @@ type cli struct {
 	Kept    string `env:"LOA_KEPT" help:"Kho bản lưu: thư mục, hoặc s3://kho/tiền-tố?endpoint=https://máy-chủ&region=… (khóa lấy từ AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY). Mặc định: kept trong thư mục dữ liệu." placeholder:"ADDR"`
 	Plans   string `help:"Thư mục kế hoạch thay cho bộ kế hoạch có sẵn." type:"existingdir" placeholder:"DIR"`
 	Lexicon string `env:"LOA_LEXICON" help:"Từ điển phân loại (YAML) thay cho bản có sẵn." type:"existingfile"`
+	Facets  string `env:"LOA_FACETS" help:"Danh mục nội dung (YAML: chỉ số, lĩnh vực, đối tượng, văn bản) thay cho bản có sẵn." type:"existingfile"`
 	Model   string `env:"LOA_MODEL" help:"Mô hình phân loại (tệp do «loa classify train» ghi) thay cho bản có sẵn." type:"existingfile"`
 	Verbose bool   `short:"v" help:"Ghi chi tiết ra stderr."`
 

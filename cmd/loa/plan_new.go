@@ -163,6 +163,9 @@ func (n *newYear) read(text string) error {
 	for _, f := range members(root, "forms") {
 		n.clauses(f, value(f, "id"), "")
 	}
+	for _, d := range members(root, "documents") {
+		n.mark(child(d, "number"), "documents", "number", value(d, "number"), "", "văn bản của kế hoạch trước: còn tuyên truyền nữa không")
+	}
 	for _, key := range []string{"contents", "not_duties"} {
 		for _, c := range members(root, key) {
 			n.clause(c, key, "")

@@ -60,7 +60,7 @@ func (e *engine) reportAsOf(ctx context.Context, period calendar.Period, revisio
 	if err != nil {
 		return report.Input{}, fmt.Errorf("read the sources' health: %w", err)
 	}
-	in := report.Input{Plan: plan, Calendar: e.cal, Period: period, Evaluation: ev, Health: health, Now: m.Now, Closing: closing, Audit: sample}
+	in := report.Input{Plan: plan, Calendar: e.cal, Period: period, Evaluation: ev, Health: health, Now: m.Now, Closing: closing, Audit: sample, Facets: e.judge.Facets()}
 	for _, p := range ev.Proposals {
 		if closing != nil && p.Closing == closing.ID {
 			in.Proposals++

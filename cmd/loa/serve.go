@@ -294,7 +294,7 @@ func (e *engine) handler() http.Handler {
 func (e *engine) desk(plan *schedule.Plan) http.Handler {
 	_, scrape := metrics.New(metrics.Options{Plan: plan, Reader: e.store, Business: e.business, Holiday: e.holiday, Machine: e.machine, Version: version})
 	return web.New(web.Options{Plan: plan, Calendar: e.cal, Standings: e.store, Items: e.store, Business: e.business, Machine: e.machine, Version: version,
-		Metrics: scrape, ReportInput: e.reportInput, Log: e.app.log,
+		Metrics: scrape, ReportInput: e.reportInput, Facets: e.judge.Facets(), Log: e.app.log,
 		Closings: func(ctx context.Context) ([]schedule.Closing, error) {
 			return e.store.ClosingHeads(ctx, plan.ID, time.Time{})
 		},

@@ -55,7 +55,7 @@ type Classifier struct {
 // Option changes how New builds a Classifier.
 type Option func(*options)
 
-type options struct{ lexicon, model []byte }
+type options struct{ lexicon, model, facets []byte }
 
 // WithLexicon replaces the embedded lexicon by the content of a file.
 func WithLexicon(data []byte) Option { return func(o *options) { o.lexicon = data } }
@@ -64,21 +64,20 @@ func WithLexicon(data []byte) Option { return func(o *options) { o.lexicon = dat
 // decide alone, by the bounds of the lexicon.
 func WithModel(data []byte) Option { return func(o *options) { o.model = data } }
 
-// New compiles the lexicon and reads the model. Its error tells every mistake with its line.
+// New compiles the lexicon and the facets and reads the model. Its error tells every mistake with its line.
 func New(opts ...Option) (*Classifier, error) {
-	o := options{lexicon: []byte(builtin), model: []byte(builtinModel)}
+	o := options{lexicon: []byte(builtin), model: []byte(builtinModel), facets: []byte(builtinFacets)}
 	for _, f := range opts {
 		f(&o)
 	}
 	lex, problems := compile(o.lexicon)
 	if len(problems) > 0 {
-		errs := make([]error, len(problems))
-		for i, p := range problems {
-			errs[i] = errors.New(p.String())
-		}
-		return nil, fmt.Errorf("read lexicon: %w", errors.Join(errs...))
+		return nil, fmt.Errorf("read lexicon: %w", joined(problems))
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%d\n%s%s", codeVersion, len(o.lexicon), o.lexicon, o.model))
+	if problems := lex.readFacets(o.facets, string(o.lexicon) == builtin); len(problems) > 0 {
+		return nil, fmt.Errorf("read facets: %w", joined(problems))
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%d\n%d\n%s%s%s", codeVersion, len(o.lexicon), len(o.facets), o.lexicon, o.facets, o.model))
 	rules := sha256.Sum256(o.lexicon)
 	c := &Classifier{lex: lex, version: codeVersion + "-" + hex.EncodeToString(sum[:6]), rules: hex.EncodeToString(rules[:6])}
 	if len(o.model) > 0 {
@@ -95,6 +94,14 @@ func New(opts ...Option) (*Classifier, error) {
 		return w
 	}
 	return c, nil
+}
+
+func joined(problems []Problem) error {
+	errs := make([]error, len(problems))
+	for i, p := range problems {
+		errs[i] = errors.New(p.String())
+	}
+	return errors.Join(errs...)
 }
 
 // Check tells every mistake of a lexicon file, none if New would take it.
@@ -121,10 +128,13 @@ type Result struct {
 
 // Judge reads a revision.
 func (c *Classifier) Judge(r media.Revision) media.Verdict {
-	res := c.Read(Doc{ID: r.ID, Title: r.Title, Lead: r.Lead, Body: r.Body, Section: r.Section})
+	w := c.pool.Get().(*work)
+	defer c.pool.Put(w)
+	c.look(w, Doc{ID: r.ID, Title: r.Title, Lead: r.Lead, Body: r.Body, Section: r.Section})
+	res := c.conclude(w, r.ID)
 	return media.Verdict{
 		Revision: r.ID, Classifier: c.version,
-		Reform: res.Reform, Score: res.Score, Review: res.Review, Topics: res.Topics, Cues: res.Cues,
+		Reform: res.Reform, Score: res.Score, Review: res.Review, Topics: res.Topics, Cues: res.Cues, Facets: c.faceted(w, res),
 	}
 }
 
@@ -166,6 +176,7 @@ type part struct {
 	tokens []token
 	spans  []span
 	masks  []uint64 // sets standing on each token
+	marks  []uint64 // the same of the facets' sets
 	hidden []bool   // tokens of blocks, in which no gram is heard
 	zoneOf [2]int32 // body only: first token of body and of tail
 	bare   bool
@@ -309,7 +320,7 @@ func (c *Classifier) score(w *work, at int, head uint64) {
 		zone := p.zone(s.from)
 		for _, id := range n.rules {
 			r := &c.lex.rules[id]
-			if !r.fields[zone] || w.best[id].zone[zone] || !c.holds(r, p, s, head) || c.covered(w, p, tr, i, r, zone, head) {
+			if !r.fields[zone] || w.best[id].zone[zone] || !r.holds(p.tokens, p.masks, s, head) || c.covered(w, p, tr, i, r, zone, head) {
 				continue
 			}
 			w.earn(id, zone, place{int32(at), p.tokens[s.from].start, p.tokens[s.to-1].end})
@@ -332,12 +343,12 @@ func (c *Classifier) score(w *work, at int, head uint64) {
 		}
 		s := span{int32(i), int32(i + 1), 0}
 		for _, id := range c.lex.numbers[string(canon)] {
-			if r := &c.lex.rules[id]; r.fields[zone] && !w.best[id].zone[zone] && c.holds(r, p, s, head) {
+			if r := &c.lex.rules[id]; r.fields[zone] && !w.best[id].zone[zone] && r.holds(p.tokens, p.masks, s, head) {
 				w.earn(id, zone, where)
 			}
 		}
 		for _, pt := range c.lex.patterns {
-			if r := &c.lex.rules[pt.rule]; r.fields[zone] && !w.best[pt.rule].zone[zone] && c.holds(r, p, s, head) && pt.re.Match(canon) {
+			if r := &c.lex.rules[pt.rule]; r.fields[zone] && !w.best[pt.rule].zone[zone] && r.holds(p.tokens, p.masks, s, head) && pt.re.Match(canon) {
 				w.earn(pt.rule, zone, where)
 			}
 		}
@@ -352,8 +363,9 @@ func (w *work) earn(id int32, zone int, at place) {
 	b.zone[zone], b.first[zone] = true, at
 }
 
-// holds tests the conditions of a rule for one phrase found.
-func (c *Classifier) holds(r *rule, p *part, s span, head uint64) bool {
+// holds tests the conditions of a rule for one phrase found: masks are the sets
+// on each token, head those of title, lead and section.
+func (r *rule) holds(tokens []token, masks []uint64, s span, head uint64) bool {
 	if r.without != 0 && head&r.without != 0 {
 		return false
 	}
@@ -367,16 +379,16 @@ func (c *Classifier) holds(r *rule, p *part, s span, head uint64) bool {
 	}
 	var around uint64
 	for i := s.from - 1; i >= 0 && i >= s.from-int32(r.within); i-- {
-		if id := p.tokens[i].id; id == stop || id == question {
+		if id := tokens[i].id; id == stop || id == question {
 			break
 		}
-		around |= p.masks[i]
+		around |= masks[i]
 	}
-	for i := s.to; int(i) < len(p.tokens) && i < s.to+int32(r.within); i++ {
-		if id := p.tokens[i].id; id == stop || id == question {
+	for i := s.to; int(i) < len(tokens) && i < s.to+int32(r.within); i++ {
+		if id := tokens[i].id; id == stop || id == question {
 			break
 		}
-		around |= p.masks[i]
+		around |= masks[i]
 	}
 	for _, m := range r.near {
 		if around&m == 0 {
@@ -395,7 +407,7 @@ func (c *Classifier) covered(w *work, p *part, tr *trie, i int, r *rule, zone in
 			return false
 		}
 		for _, id := range tr.nodes[o.node].rules {
-			if other := &c.lex.rules[id]; (other.weight > 0) == (r.weight > 0) && other.fields[zone] && c.holds(other, p, o, head) {
+			if other := &c.lex.rules[id]; (other.weight > 0) == (r.weight > 0) && other.fields[zone] && other.holds(p.tokens, p.masks, o, head) {
 				return true
 			}
 		}

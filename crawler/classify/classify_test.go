@@ -370,6 +370,17 @@ func BenchmarkFullText(b *testing.B) {
 	}
 }
 
+// BenchmarkJudge is a title and lead with its facets.
+func BenchmarkJudge(b *testing.B) {
+	c := must(b)
+	r := media.Revision{Title: "Đẩy mạnh cải cách thủ tục hành chính, nâng cao Chỉ số PAPI", Lead: sampleLead}
+	b.SetBytes(int64(len(r.Title) + len(r.Lead)))
+	b.ReportAllocs()
+	for b.Loop() {
+		c.Judge(r)
+	}
+}
+
 // BenchmarkFold is the floor: merely folding the same title and lead.
 func BenchmarkFold(b *testing.B) {
 	b.ReportAllocs()

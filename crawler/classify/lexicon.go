@@ -56,12 +56,13 @@ type lexicon struct {
 	bias, scale, decay, again float64 // see lexicon.yaml, scoring
 	accept, low, high         float64
 	rules                     []rule
-	sets                      map[string]int
 	trie                      trie
 	bare                      trie // phrases of three syllables and more, without marks
 	vocab                     *vocabulary
 	numbers                   map[string][]int32
 	patterns                  []pattern
+	facets                    []facet
+	province                  *regexp.Regexp // the province that stands beside a document's number; nil: none is known
 }
 
 type pattern struct {
@@ -73,8 +74,10 @@ type pattern struct {
 type reader struct {
 	lex      *lexicon
 	problems []Problem
+	sets     map[string]int // name → bit
 	seen     map[string]int // unconditional term → line
 	used     map[string]bool
+	mayBlock bool // facets only: a phrase may be one of the lexicon's blocks
 }
 
 func (r *reader) fail(n *yaml.Node, format string, args ...any) {
@@ -83,42 +86,63 @@ func (r *reader) fail(n *yaml.Node, format string, args ...any) {
 
 // compile reads a lexicon file strictly: every mistake is told, unknown keys are mistakes.
 func compile(data []byte) (*lexicon, []Problem) {
-	lex := &lexicon{sets: map[string]int{}, vocab: newVocabulary(), numbers: map[string][]int32{}}
-	r := &reader{lex: lex, seen: map[string]int{}, used: map[string]bool{}}
-	var doc yaml.Node
-	if err := yaml.Unmarshal(data, &doc); err != nil {
-		return nil, []Problem{{lineOf(err), "not YAML: " + err.Error()}}
-	}
-	if len(doc.Content) != 1 || doc.Content[0].Kind != yaml.MappingNode {
-		return nil, []Problem{{0, "expected a mapping with fields, scoring, blocks, sets, rules and documents"}}
-	}
-	top := r.mapping(doc.Content[0], "fields", "scoring", "blocks", "sets", "rules", "documents")
-	for _, key := range []string{"fields", "scoring", "rules"} {
-		if top[key] == nil {
-			r.fail(doc.Content[0], "missing %q", key)
-		}
+	lex := &lexicon{vocab: newVocabulary(), numbers: map[string][]int32{}}
+	r := newReader(lex)
+	top := r.top(data, []string{"fields", "scoring", "rules"}, "blocks", "sets", "documents")
+	if top == nil {
+		return nil, r.problems
 	}
 	r.readFields(top["fields"])
 	r.readScoring(top["scoring"])
 	r.readBlocks(top["blocks"])
-	r.readSets(top["sets"])
+	r.readSets(top["sets"], func(n *node) *uint64 { return &n.sets })
 	r.readRules(top["rules"])
 	r.readDocuments(top["documents"])
-	for name := range lex.sets {
-		if !r.used[name] && top["sets"] != nil {
-			r.fail(top["sets"], "set %q is used by no rule", name)
-		}
-	}
-	if len(r.problems) > 0 {
-		slices.SortStableFunc(r.problems, func(a, b Problem) int {
-			if a.Line != b.Line {
-				return a.Line - b.Line
-			}
-			return strings.Compare(a.Msg, b.Msg)
-		})
-		return nil, r.problems
+	if problems := r.finish(top["sets"]); len(problems) > 0 {
+		return nil, problems
 	}
 	return lex, nil
+}
+
+func newReader(lex *lexicon) *reader {
+	return &reader{lex: lex, sets: map[string]int{}, seen: map[string]int{}, used: map[string]bool{}}
+}
+
+// top reads a file's outermost mapping, nil if it has none.
+func (r *reader) top(data []byte, must []string, may ...string) map[string]*yaml.Node {
+	all := append(slices.Clone(must), may...)
+	var doc yaml.Node
+	if err := yaml.Unmarshal(data, &doc); err != nil {
+		r.problems = append(r.problems, Problem{lineOf(err), "not YAML: " + err.Error()})
+		return nil
+	}
+	if len(doc.Content) != 1 || doc.Content[0].Kind != yaml.MappingNode {
+		r.problems = append(r.problems, Problem{0, "expected a mapping with " + strings.Join(all, ", ")})
+		return nil
+	}
+	top := r.mapping(doc.Content[0], all...)
+	for _, key := range must {
+		if top[key] == nil {
+			r.fail(doc.Content[0], "missing %q", key)
+		}
+	}
+	return top
+}
+
+// finish returns the mistakes by line, sets that nothing uses among them.
+func (r *reader) finish(sets *yaml.Node) []Problem {
+	for name := range r.sets {
+		if !r.used[name] && sets != nil {
+			r.fail(sets, "set %q is used by no rule", name)
+		}
+	}
+	slices.SortStableFunc(r.problems, func(a, b Problem) int {
+		if a.Line != b.Line {
+			return a.Line - b.Line
+		}
+		return strings.Compare(a.Msg, b.Msg)
+	})
+	return r.problems
 }
 
 func lineOf(err error) int {
@@ -222,7 +246,8 @@ func (r *reader) readBlocks(n *yaml.Node) {
 	}
 }
 
-func (r *reader) readSets(n *yaml.Node) {
+// readSets reads named lists of phrases; of says where a phrase keeps the sets it is in.
+func (r *reader) readSets(n *yaml.Node, of func(*node) *uint64) {
 	if n == nil {
 		return
 	}
@@ -232,25 +257,25 @@ func (r *reader) readSets(n *yaml.Node) {
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
-		if _, ok := r.lex.sets[key.Value]; ok {
+		if _, ok := r.sets[key.Value]; ok {
 			r.fail(key, "set %q given twice", key.Value)
 			continue
 		}
-		if len(r.lex.sets) == 64 {
+		if len(r.sets) == 64 {
 			r.fail(key, "more than 64 sets")
 			return
 		}
-		bit := len(r.lex.sets)
-		r.lex.sets[key.Value] = bit
+		bit := len(r.sets)
+		r.sets[key.Value] = bit
 		for _, c := range r.list(n.Content[i+1]) {
 			if ids := r.phrase(c); ids != nil {
-				node := r.lex.trie.node(ids)
-				if node.sets&(1<<bit) != 0 {
+				sets := of(r.lex.trie.node(ids))
+				if *sets&(1<<bit) != 0 {
 					r.fail(c, "%q stands twice in set %q", c.Value, key.Value)
 				}
-				node.sets |= 1 << bit
+				*sets |= 1 << bit
 				if bare := r.bare(c.Value); bare != nil {
-					r.lex.bare.node(bare).sets |= 1 << bit
+					*of(r.lex.bare.node(bare)) |= 1 << bit
 				}
 			}
 		}
@@ -341,6 +366,14 @@ func (r *reader) rule(n *yaml.Node, m map[string]*yaml.Node) rule {
 	} else if ru.weight > 0 && len(m) > 0 {
 		r.fail(n, "rule %q counts for reform and has no topic", ru.id)
 	}
+	ru.fields = [zones]bool{zoneTitle: true, zoneLead: true, zoneBody: true, zoneTail: true}
+	r.conditions(m, &ru)
+	return ru
+}
+
+// conditions reads what must hold for a phrase of a rule to count; its fields are
+// left as they are where none are given.
+func (r *reader) conditions(m map[string]*yaml.Node, ru *rule) {
 	for _, key := range []string{"near", "near_too"} {
 		if m[key] != nil {
 			ru.near = append(ru.near, r.setMask(m[key]))
@@ -360,9 +393,8 @@ func (r *reader) rule(n *yaml.Node, m map[string]*yaml.Node) rule {
 		}
 		ru.within = int(r.number(w, 1, 40))
 	}
-	if f := m["fields"]; f == nil {
-		ru.fields = [zones]bool{zoneTitle: true, zoneLead: true, zoneBody: true, zoneTail: true}
-	} else {
+	if f := m["fields"]; f != nil {
+		ru.fields = [zones]bool{}
 		for _, c := range r.list(f) {
 			z := slices.Index(fieldNames[:], c.Value)
 			if z < 0 {
@@ -372,13 +404,12 @@ func (r *reader) rule(n *yaml.Node, m map[string]*yaml.Node) rule {
 			ru.fields[z] = true
 		}
 	}
-	return ru
 }
 
 func (r *reader) setMask(n *yaml.Node) uint64 {
 	var mask uint64
 	for _, c := range r.list(n) {
-		bit, ok := r.lex.sets[c.Value]
+		bit, ok := r.sets[c.Value]
 		if !ok {
 			r.fail(c, "unknown set %q", c.Value)
 			continue

@@ -12,10 +12,12 @@ type trie struct {
 type edge struct{ node, token int32 }
 
 type node struct {
-	rules []int32
-	sets  uint64
-	block bool
-	leaf  bool
+	rules  []int32
+	sets   uint64
+	facets []facetTerm
+	marks  uint64 // sets of the facets' file
+	block  bool
+	leaf   bool
 }
 
 // node returns the node of a phrase, made if need be. The pointer is good
@@ -135,7 +137,7 @@ func (t *trie) unblock(spans []span, hidden []bool) []span {
 	}
 	kept := spans[:0]
 	for _, s := range spans {
-		if t.nodes[s.node].block && len(t.nodes[s.node].rules) == 0 && t.nodes[s.node].sets == 0 {
+		if n := &t.nodes[s.node]; n.block && len(n.rules) == 0 && n.sets == 0 && n.marks == 0 {
 			continue
 		}
 		gone := false
