@@ -17,6 +17,7 @@ import (
 	"loa/schedule"
 	"loa/schedule/calendar"
 	"loa/store"
+	"loa/viet"
 	"loa/web"
 )
 
@@ -38,6 +39,7 @@ func TestDemoOnceTellsTheTruth(t *testing.T) {
 	t.Run("every state", func(t *testing.T) { left.states(t, out.String()) })
 	t.Run("items", left.items)
 	t.Run("verdicts", left.verdicts)
+	t.Run("facets", left.facets)
 	t.Run("credits", left.credits)
 	t.Run("standings", left.expected)
 	t.Run("closings", left.closings)
@@ -83,6 +85,40 @@ func openDemo(t *testing.T, dir string) *leftBehind {
 	}
 	d.ev = ev
 	return d
+}
+
+// facets: an index is told of where title or lead names it and nowhere else, and
+// the documents that the texts cite are found with their year.
+func (d *leftBehind) facets(t *testing.T) {
+	names := map[string]string{"papi": "papi", "par-index": "par index", "sipas": "sipas", "ddci": "ddci"}
+	told, cited := map[string]int{}, 0
+	for id, row := range d.rows {
+		if row.Verdict == nil || !row.Verdict.Reform {
+			continue
+		}
+		has := map[string]media.Facet{}
+		for _, f := range row.Verdict.Facets {
+			has[f.ID] = f
+		}
+		words := viet.Fold(d.truth[id].Title + " " + d.truth[id].Lead)
+		for facet, name := range names {
+			f, found := has[facet]
+			if found {
+				told[facet]++
+			}
+			if said := strings.Contains(words, name) || facet == "par-index" && (strings.Contains(words, "chi so cchc") || strings.Contains(words, "chi so cai cach hanh chinh")); said != found {
+				t.Errorf("%s: %s told %t by %q, its words say %t", row.Item.Title, facet, found, f.Term, said)
+			}
+		}
+		if f, ok := has[media.DocumentFacet+"27/CT-UBND"]; ok {
+			if cited++; f.Year != 2022 {
+				t.Errorf("%s: %+v", row.Item.Title, f)
+			}
+		}
+	}
+	if told["papi"] == 0 || told["par-index"] < 2 || told["sipas"] == 0 || cited < 2 {
+		t.Errorf("told of %v, one document cited %d times", told, cited)
+	}
 }
 
 // truthByID names every piece of the province as the store does.
