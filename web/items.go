@@ -224,17 +224,21 @@ func (s *site) item(w http.ResponseWriter, r *http.Request) {
 		words = append(words, rev.Title, rev.Lead, rev.Body)
 	}
 	m := mask.Of(cmp.Or(shown.Section, row.Item.Section), words...)
-	p.Title, p.Lead = mark(m, shown.Title, "title", cues), mark(m, shown.Lead, "lead", cues)
+	p.Facets = s.facets(row.Verdict)
+	spots := slices.Clone(cues) // the words of facets are shown in the text too
+	for _, f := range p.Facets {
+		spots = append(spots, media.Cue{Term: f.Term, Field: f.Field, At: f.At})
+	}
+	p.Title, p.Lead = mark(m, shown.Title, "title", spots), mark(m, shown.Lead, "lead", spots)
 	if p.Revision != nil {
-		p.Section = mark(m, shown.Section, "section", cues)
-		p.Body = paragraphs(mark(m, shown.Body, "body", cues))
+		p.Section = mark(m, shown.Section, "section", spots)
+		p.Body = paragraphs(mark(m, shown.Body, "body", spots))
 	}
 	p.Item.Title, p.Item.Lead = m.Text(row.Item.Title), m.Text(row.Item.Lead)
 	p.Revisions = history(m, revs)
 	for _, c := range cues {
 		p.Cues = append(p.Cues, cueLine{c, fieldName(c.Field)})
 	}
-	p.Facets = s.facets(row.Verdict)
 	s.render(w, r, http.StatusOK, "item", frame{Title: p.Item.Title, Here: "/tin-bai", Page: p})
 }
 

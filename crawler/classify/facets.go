@@ -298,9 +298,10 @@ func (c *Classifier) mark(w *work) (head uint64) {
 	return head
 }
 
+// facet is a facet with its words as printed.
 func (w *work) facet(id string, at place) media.Facet {
-	cue := w.cue(at, 0)
-	return media.Facet{ID: id, Term: cue.Term, Field: cue.Field, At: cue.At}
+	p := &w.parts[at.part]
+	return media.Facet{ID: id, Term: strings.Clone(p.text[at.start:at.end]), Field: p.field, At: int(at.start)}
 }
 
 // documents adds every document that is named by its number, once, with the year
