@@ -180,10 +180,11 @@ func (s *site) facets(v *media.Verdict) []facetLine {
 	return out
 }
 
-// segment is a stretch of text; a marked one is a cue.
+// segment is a stretch of text; a marked one is a cue, which may speak against.
 type segment struct {
-	Text string
-	Mark bool
+	Text    string
+	Mark    bool
+	Against bool
 }
 
 func (s *site) item(w http.ResponseWriter, r *http.Request) {
@@ -268,14 +269,17 @@ func mark(m mask.Mask, text, field string, cues []media.Cue) []segment {
 	for i := range cues {
 		cues[i].At = at[i]
 	}
-	type span struct{ from, to int }
+	type span struct {
+		from, to int
+		against  bool
+	}
 	var spans []span
 	for _, c := range cues {
 		if c.Field != field || c.Term == "" || c.At < 0 || c.At+len(c.Term) > len(text) || !utf8.RuneStart(text[c.At]) {
 			continue
 		}
 		if there := text[c.At : c.At+len(c.Term)]; utf8.ValidString(there) && (strings.EqualFold(there, c.Term) || viet.Fold(there) == viet.Fold(c.Term)) {
-			spans = append(spans, span{c.At, c.At + len(c.Term)})
+			spans = append(spans, span{c.At, c.At + len(c.Term), c.Weight < 0})
 		}
 	}
 	slices.SortFunc(spans, func(a, b span) int { return a.from - b.from })
@@ -287,13 +291,13 @@ func mark(m mask.Mask, text, field string, cues []media.Cue) []segment {
 		}
 		sp.from = max(sp.from, end)
 		if sp.from > end {
-			out = append(out, segment{text[end:sp.from], false})
+			out = append(out, segment{Text: text[end:sp.from]})
 		}
-		out = append(out, segment{text[sp.from:sp.to], true})
+		out = append(out, segment{text[sp.from:sp.to], true, sp.against})
 		end = sp.to
 	}
 	if end < len(text) {
-		out = append(out, segment{text[end:], false})
+		out = append(out, segment{Text: text[end:]})
 	}
 	return out
 }
@@ -307,7 +311,7 @@ func paragraphs(segs []segment) [][]segment {
 				out = append(out, nil)
 			}
 			if part != "" {
-				out[len(out)-1] = append(out[len(out)-1], segment{part, s.Mark})
+				out[len(out)-1] = append(out[len(out)-1], segment{part, s.Mark, s.Against})
 			}
 		}
 	}

@@ -304,7 +304,7 @@ func TestMark(t *testing.T) {
 	if want := "[Cải cách hành chính] và [Một cửa]"; got.String() != want {
 		t.Errorf("got %s, want %s", got.String(), want)
 	}
-	if n := len(paragraphs([]segment{{"a\nb", false}, {"c\n\nd", true}})); n != 3 {
+	if n := len(paragraphs([]segment{{Text: "a\nb"}, {Text: "c\n\nd", Mark: true}})); n != 3 {
 		t.Errorf("%d paragraphs", n)
 	}
 }
