@@ -33,6 +33,8 @@ type Health struct {
 	Usual   int       // the most that its lists of late have shown
 	Changed int       // lists in a row that had changed and showed nothing new
 	NewAt   time.Time // business clock of the last visit that showed something new; zero if none
+
+	Drift Drift // of the classifier's answers, as of its last comparison
 }
 
 // SourceState is how a source stands (tình trạng nguồn).

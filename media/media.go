@@ -436,6 +436,8 @@ type Verdict struct {
 	Topics     []string // primary first
 	Cues       []Cue
 	Facets     []Facet `json:"-"` // each once; none where nothing speaks of reform. Kept with the verdict alone, not with what was credited by it
+
+	Unknown float64 `json:"-"` // share of the syllables of headline and lead that the classifier does not know; under 0: not told. Told when judged only
 }
 
 // Copy says how an item stands to others that say the same.

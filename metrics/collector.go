@@ -137,6 +137,17 @@ func (s scrape) condition(src media.Source, h media.Health) {
 		s.gauge("loa_source_published", float64(how.Count), src.ID)
 		s.gauge("loa_source_published_median", how.Median, src.ID)
 	}
+	if d := h.Drift; d.N > 0 {
+		s.gauge("loa_source_classified", float64(d.N), src.ID)
+		for _, f := range d.Figures {
+			s.gauge("loa_source_drift", f.Now, src.ID, f.Name)
+			s.gauge("loa_source_drift_unusual", truth(f.Unusual), src.ID, f.Name)
+			if d.Days > 0 {
+				s.gauge("loa_source_drift_median", f.Median, src.ID, f.Name)
+				s.gauge("loa_source_drift_score", f.Score, src.ID, f.Name)
+			}
+		}
+	}
 	if h.Wait > 0 {
 		s.gauge("loa_source_wait_seconds", h.Wait.Seconds(), src.ID)
 	}

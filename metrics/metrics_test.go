@@ -179,7 +179,8 @@ loa_evaluation_age_seconds{plan="mau/2023"} 60
 
 func TestCollectorExportsOnlyNamedMetrics(t *testing.T) {
 	now := time.Date(2023, 1, 18, 12, 0, 0, 0, time.UTC)
-	h := media.Health{Active: true, Wait: time.Hour, Daily: daily(now, 8*7, 3), Outcome: media.OK, LastOK: now, LastVisit: now, Visits: map[string]int64{"ok": 1}}
+	h := media.Health{Active: true, Wait: time.Hour, Daily: daily(now, 8*7, 3), Outcome: media.OK, LastOK: now, LastVisit: now, Visits: map[string]int64{"ok": 1},
+		Drift: media.Drift{Days: 7, N: 20, Figures: []media.DriftFigure{{Name: media.DriftAccepted, Now: 0.7, Median: 0.2, Score: 5, Unusual: true}}}}
 	blind := media.Health{Active: true, Outcome: media.Blocked, LastVisit: now, BlindSince: now}
 	reg := setup(t, fake{e: schedule.Evaluation{Plan: "mau/2023", Now: now, Standings: []schedule.Standing{week(2, schedule.Met, now), week(3, schedule.Open, now)}}, health: map[string]media.Health{"a": h, "b": blind}})
 	got, err := reg.Gather()

@@ -58,6 +58,9 @@ func (s *Store) Health(ctx context.Context) (map[string]media.Health, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the counts of visits: %w", err)
 	}
+	if err := s.drift(ctx, out); err != nil {
+		return nil, err
+	}
 	return out, s.daily(ctx, out, newest)
 }
 

@@ -78,7 +78,7 @@ func (s *Store) PutVerdicts(ctx context.Context, vs []media.Verdict, at time.Tim
 			return err
 		}
 		if _, err := t.insert(ctx, "verdict", rows, `ON CONFLICT (revision, classifier) DO UPDATE SET at = excluded.at,
-			reform = excluded.reform, score = excluded.score, review = excluded.review, topics = excluded.topics, cues = excluded.cues, facets = excluded.facets`); err != nil {
+			reform = excluded.reform, score = excluded.score, review = excluded.review, topics = excluded.topics, cues = excluded.cues, facets = excluded.facets, unknown = excluded.unknown`); err != nil {
 			return err
 		}
 		// A verdict on a text that is current no more is kept, and changes nothing.
@@ -104,12 +104,12 @@ func (s *Store) PutVerdicts(ctx context.Context, vs []media.Verdict, at time.Tim
 
 func verdictValues() values {
 	return values{cols: []string{
-		"revision TEXT", "classifier TEXT", "at BIGINT", "reform BOOLEAN", "score DOUBLE PRECISION", "review BOOLEAN", "topics TEXT", "cues TEXT", "facets TEXT",
+		"revision TEXT", "classifier TEXT", "at BIGINT", "reform BOOLEAN", "score DOUBLE PRECISION", "review BOOLEAN", "topics TEXT", "cues TEXT", "facets TEXT", "unknown DOUBLE PRECISION",
 	}}
 }
 
 func verdictRow(v media.Verdict, at time.Time) []any {
-	return []any{clean(v.Revision), clean(v.Classifier), micros(at), v.Reform, v.Score, v.Review, pack(v.Topics), pack(v.Cues), pack(v.Facets)}
+	return []any{clean(v.Revision), clean(v.Classifier), micros(at), v.Reform, v.Score, v.Review, pack(v.Topics), pack(v.Cues), pack(v.Facets), v.Unknown}
 }
 
 // EachReviewed hands every item that a person decided to each: whose list it

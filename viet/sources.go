@@ -1,5 +1,7 @@
 package viet
 
+import "math"
+
 // SourceWord names how a source stands, or a doubt about it, for the closed
 // lists of media.
 func SourceWord(code string) string {
@@ -22,6 +24,8 @@ func SourceWord(code string) string {
 		return "quá nhiều tin mới trong một ngày"
 	case "no_new":
 		return "trang có đổi mà lâu không có tin mới"
+	case "unusual":
+		return "phân loại khác thường"
 	}
 	return code
 }
@@ -52,6 +56,8 @@ func SourceAdvice(code string) string {
 		return "Máy chủ trả về bản cũ. Thường tự hết; nếu kéo dài, báo đơn vị quản trị trang xóa bộ nhớ đệm."
 	case "layout_changed":
 		return "Trang đã đổi giao diện. Chạy loa try để dựng lại quy tắc đọc, rồi ghi vào tệp nguồn."
+	case "unusual":
+		return "Kết quả phân loại tin của nguồn khác hẳn thường lệ của chính nguồn. Mở vài tin xem nguồn đổi nội dung thật, hay bài đọc bị lẫn phần khác; nhiều từ lạ thì xem loa classify suggest."
 	case "quiet":
 		return "Vẫn đọc được, nhưng tin ít hơn hẳn thường lệ của chính nguồn. Mở trang xem đơn vị đăng ít thật, hay đã chuyển sang chuyên mục khác."
 	case "list_shrunk":
@@ -66,4 +72,12 @@ func SourceAdvice(code string) string {
 		return "Chưa tới lượt, hoặc máy chủ đang được để yên."
 	}
 	return ""
+}
+
+// DriftFigure says how a share or mean of a source is, 0 to 1, beside what is
+// usual for it: «tỷ lệ được nhận 62%, thường lệ 20%».
+func DriftFigure(name string, now, median float64) string {
+	words := map[string]string{"accepted": "tỷ lệ xếp là về CCHC", "asked": "tỷ lệ phải hỏi người", "score": "điểm trung bình", "unknown": "tỷ lệ âm tiết lạ"}[name]
+	percent := func(v float64) string { return Decimal(math.Round(v*1000)/10) + "%" }
+	return words + " " + percent(now) + ", thường lệ " + percent(median)
 }

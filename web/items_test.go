@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"loa/media"
+	"loa/report"
+	"loa/schedule"
 )
 
 // TestFacetsOnTheItemPage: each with the words that led there, in its place.
@@ -44,5 +46,33 @@ func TestVerdictChip(t *testing.T) {
 		if got := verdictChip(c.row).Key; got != c.want {
 			t.Errorf("%+v: %s, want %s", c.row, got, c.want)
 		}
+	}
+}
+
+// What waits for a person says what an answer would change, in the order in which it comes.
+func TestWaitingItems(t *testing.T) {
+	f := newFake()
+	q := f.plan.Quotas[0]
+	gain := schedule.Gain{Quota: q.ID, Owner: f.plan.Agencies[0].ID, Period: "2023-02", Missing: 2, Due: day("2023-03-01")}
+	counted, over := gain, gain
+	counted.Counted, over.Over, over.Missing = true, true, 1
+	f.items = []ItemRow{{Item: media.Item{ID: "w1", Title: "Bài cũ nhưng cần", Agency: f.plan.Agencies[0].ID}, Verdict: &media.Verdict{Score: 0.4, Review: true}, Gains: []schedule.Gain{gain, counted, over}},
+		{Item: media.Item{ID: "w2", Title: "Bài mới"}, Verdict: &media.Verdict{Score: 0.5, Review: true}}}
+	body := get(t, f.handler(), "/tin-bai?ket-qua=review").Body.String()
+	structure(t, "/tin-bai?ket-qua=review", body)
+	name := report.NamesOf(f.plan).Agency(f.plan.Agencies[0].ID)
+	for _, want := range []string{
+		"Nếu duyệt: " + q.ID + " " + name + ", tháng 02/2023 còn thiếu 2, sẽ thiếu 1; hạn 28/02/2023", "Đang tạm tính cho " + q.ID + " " + name + ", tháng 02/2023: nếu loại thì thiếu 2; hạn 28/02/2023",
+		"còn thiếu 1, sẽ đủ; kỳ đã qua, chưa chốt", "Xếp theo thứ tự nên duyệt",
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no «%s»", want)
+		}
+	}
+	if f.asked.Plan != f.plan.ID || f.asked.Verdict != "review" || strings.Index(body, "w1") > strings.Index(body, "w2") {
+		t.Errorf("asked %+v", f.asked)
+	}
+	if strings.Contains(get(t, f.handler(), "/tin-bai").Body.String(), "Xếp theo thứ tự nên duyệt") {
+		t.Error("every list says that it is a queue")
 	}
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -41,6 +42,8 @@ type sourceRow struct {
 	Next   time.Time // business clock, when it is visited next; zero: as soon as may be
 	Spark  *spark    // nil without a history
 	Visits []visitCount
+
+	Strange []string // what has left the source's own history, in words
 }
 
 type visitCount struct {
@@ -150,6 +153,11 @@ func (s *site) sources(w http.ResponseWriter, r *http.Request) {
 		row := &rows[i]
 		p.Announce = p.Announce || row.Source.Kind == media.KindSchedule && !row.Source.Verify
 		row.Spark = newSpark(row.How.Weeks)
+		for _, f := range row.Health.Drift.Figures {
+			if f.Unusual {
+				row.Strange = append(row.Strange, viet.DriftFigure(f.Name, f.Now, f.Median))
+			}
+		}
 		for _, o := range append([]string{media.OK, media.NotModified}, media.BlindReasons()...) {
 			if n := row.Health.Visits[o]; n > 0 {
 				row.Visits = append(row.Visits, visitCount{o, n})
@@ -164,6 +172,9 @@ func (s *site) sources(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 		slices.SortStableFunc(g.Rows, func(a, b sourceRow) int { // doubts first
+			if a.How.Doubt == "" && b.How.Doubt == "" {
+				return cmp.Compare(len(b.Strange), len(a.Strange))
+			}
 			return strings.Compare(b.How.Doubt, a.How.Doubt)
 		})
 		p.Groups = append(p.Groups, g)
@@ -174,7 +185,7 @@ func (s *site) sources(w http.ResponseWriter, r *http.Request) {
 // troubled says in one line which sources a reader of the board should know
 // of; "" when all is well.
 func troubled(rows []sourceRow) string {
-	blind, quiet, doubt := 0, 0, 0
+	blind, quiet, doubt, strange := 0, 0, 0, 0
 	for _, r := range rows {
 		switch {
 		case r.How.State == media.SourceBlind:
@@ -183,13 +194,15 @@ func troubled(rows []sourceRow) string {
 			quiet++
 		case r.How.Doubt != "":
 			doubt++
+		case r.Health.Drift.Unusual():
+			strange++
 		}
 	}
 	var out []string
 	for _, c := range []struct {
 		n     int
 		words string
-	}{{blind, "chưa thu thập được"}, {quiet, "ít tin bất thường"}, {doubt, "cần xem lại danh sách"}} {
+	}{{blind, "chưa thu thập được"}, {quiet, "ít tin bất thường"}, {doubt, "cần xem lại danh sách"}, {strange, "phân loại khác thường"}} {
 		if c.n > 0 {
 			out = append(out, fmt.Sprintf("%d %s", c.n, c.words))
 		}

@@ -20,6 +20,7 @@ type classifyCmd struct {
 	Lines    classifyLinesCmd    `cmd:"" default:"1" help:"Đọc các dòng JSON {id,title,body} từ stdin, ghi {id,reform,score,topics,cues,review}."`
 	Train    classifyTrainCmd    `cmd:"" help:"Huấn luyện mô hình từ các dòng JSON đã có nhãn."`
 	Evaluate classifyEvaluateCmd `cmd:"" help:"Đánh giá trên các dòng JSON đã có nhãn: đúng, sai, vì sao; so với bản đang dùng."`
+	Suggest  classifySuggestCmd  `cmd:"" help:"In các từ hay gặp trong tin, bài về cải cách hành chính mà từ điển chưa có, để chuyên gia xem."`
 	Labels   classifyLabelsCmd   `cmd:"" help:"Xuất các quyết định đã duyệt thành dòng JSON có nhãn, để huấn luyện và đánh giá."`
 }
 

@@ -99,6 +99,7 @@ type engine struct {
 
 	news    chan struct{} // holds one when a look brought something nobody has read yet
 	reading sync.Mutex    // held by whoever judges and compares
+	drifted time.Time     // machine clock, when sources were last compared with their own history; under reading
 
 	current atomic.Pointer[schedule.Plan] // the plan in force at the last evaluation of a running server
 }
@@ -290,10 +291,17 @@ func (e *engine) crawler(n network, only []string, progress func(crawler.Event))
 func (e *engine) judgeAndCompare(ctx context.Context) error {
 	e.reading.Lock()
 	defer e.reading.Unlock()
-	if _, err := monitor.JudgeAll(ctx, e.judge, e.store, e.business()); err != nil {
+	n, err := monitor.JudgeAll(ctx, e.judge, e.store, e.business())
+	if err != nil {
 		return err
 	}
-	_, err := monitor.CompareAll(ctx, copies.Comparer{}, e.store, e.business())
+	if since := e.machine().Sub(e.drifted); n > 0 && since >= driftEvery || since >= staleDrift {
+		if err := e.store.PutDrift(ctx, e.business()); err != nil {
+			return err
+		}
+		e.drifted = e.machine()
+	}
+	_, err = monitor.CompareAll(ctx, copies.Comparer{}, e.store, e.business())
 	return err
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
@@ -124,5 +125,48 @@ func TestReviewAudit(t *testing.T) {
 	paper := d.ok("report", "--period", period, "--format", "html", "--at", at)
 	if !strings.Contains(paper, "Kiểm tra ngẫu nhiên 01 tin, bài máy tự phân loại; tỷ lệ phân loại đúng 100% (20,7–100)") {
 		t.Error("the report does not tell the share")
+	}
+}
+
+// TestSuggestAndDrift: terms of accepted pieces that the lexicon lacks, and how
+// the classifier's answers about every source are.
+func TestSuggestAndDrift(t *testing.T) {
+	const at = "2023-03-30T10:00"
+	d := crawled(t, at, "bao-cchc", "bao-chuyen-doi-so", "tx-ben-may", "cong-tin", "cong-cctthc", "so-tu-phap", "so-cong-thuong", "tp-mau", "bao-kinh-te")
+	out := d.ok("classify", "suggest", "--at", at)
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	if len(lines) < 3 || !strings.HasPrefix(lines[0], "Từ hay gặp trong ") {
+		t.Fatalf("suggests %s", out)
+	}
+	for _, line := range lines[2:] {
+		f := strings.Split(line, "\t")
+		if len(f) != 5 || f[0] == "" || len(strings.Fields(f[0])) > 3 || len(strings.Fields(f[4])) != 3 {
+			t.Errorf("line %q", line)
+			continue
+		}
+		row, _, ok, err := d.store().Item(t.Context(), strings.Fields(f[4])[0])
+		if err != nil || !ok || !row.Verdict.Reform {
+			t.Errorf("example of %q: %+v, %v", f[0], row.Verdict, err)
+		}
+	}
+	if d.ok("classify", "suggest", "--at", at) != out {
+		t.Error("asked again, it suggests others")
+	}
+	if out := d.ok("classify", "suggest", "--since", "2024-01-01", "--at", at); !strings.Contains(out, "Chưa thấy từ nào") {
+		t.Errorf("of nothing: %s", out)
+	}
+	for line := range strings.Lines(d.ok("sources", "--json", "--at", at)) {
+		var s sourceState
+		if err := json.Unmarshal([]byte(line), &s); err != nil {
+			t.Fatal(err)
+		}
+		if s.Source == "mau/bao-kinh-te" && (s.Drift.N == 0 || len(s.Drift.Figures) != 4 || s.Drift.Figures[3].Now <= 0 || s.Drift.Figures[3].Now > 0.5) {
+			t.Errorf("drift %+v", s.Drift)
+		}
+	}
+	// An unusual source is told with what is unusual.
+	how := sourceState{Drift: media.Drift{Days: 7, N: 26, Figures: []media.DriftFigure{{Name: media.DriftUnknown, Now: 0.31, Median: 0.08, Unusual: true}}}}
+	if got, want := how.note(), "phân loại khác thường (26 tin trong 7 ngày: tỷ lệ âm tiết lạ 31%, thường lệ 8%)"; got != want {
+		t.Errorf("says %q, want %q", got, want)
 	}
 }

@@ -170,6 +170,8 @@ const (
 	evaluateEvery = 15 * time.Second    // how often what changed is evaluated anew
 	wholeEvery    = 5 * time.Minute     // how often everything is, for time passes too
 	rereadEvery   = time.Hour           // how often articles that are due to be read once more are queued
+	driftEvery    = 5 * time.Minute     // how often sources are compared with their own history while something comes,
+	staleDrift    = time.Hour           // and while nothing does
 	auditEvery    = 24 * time.Hour      // how often the sample is made whole: what is judged is drawn as it is judged
 	pruneEvery    = 24 * time.Hour      // how often raw visits are thrown away
 	keepVisits    = 90 * 24 * time.Hour // how long raw visits are kept (docs/ARCHITECTURE.md, ruling 8)

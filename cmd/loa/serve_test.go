@@ -221,8 +221,9 @@ func checkMetrics(t *testing.T, text string) {
 		}
 		sets[key][x.labels["state"]] = x.value
 	}
+	later := []string{"loa_source_drift_median", "loa_source_drift_score"} // the sample's first months are too short a history
 	for _, m := range metrics.Names() {
-		if len(got[m.Name]) == 0 {
+		if len(got[m.Name]) == 0 && !slices.Contains(later, m.Name) {
 			t.Errorf("%s has no data after a crawl", m.Name)
 		}
 		for _, x := range got[m.Name] {

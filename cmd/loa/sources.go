@@ -74,6 +74,7 @@ type sourceState struct {
 	Count      int               `json:"count"`
 	Median     float64           `json:"median"`
 	Score      float64           `json:"score"`
+	Drift      media.Drift       `json:"drift,omitzero"`
 
 	how media.Condition
 }
@@ -88,7 +89,7 @@ func sourceLine(s media.Source, h media.Health, how media.Condition) sourceState
 	return sourceState{
 		Source: s.ID, Name: s.Name, State: how.State, Reason: how.Reason, Doubt: how.Doubt, Detail: h.Detail, BlindSince: some(h.BlindSince),
 		LastOK: some(h.LastOK), CoveredTo: some(h.CoveredTo), NextDue: some(h.NextDue), Wait: h.Wait.Seconds(),
-		Weeks: how.Weeks, Days: how.Days, Count: how.Count, Median: how.Median, Score: how.Score, how: how,
+		Weeks: how.Weeks, Days: how.Days, Count: how.Count, Median: how.Median, Score: how.Score, Drift: h.Drift, how: how,
 	}
 }
 
@@ -104,7 +105,21 @@ func (s sourceState) note() string {
 	if s.Doubt != "" {
 		out = append(out, viet.SourceWord(s.Doubt))
 	}
+	if s.Drift.Unusual() {
+		out = append(out, viet.SourceWord("unusual")+" ("+driftWords(s.Drift)+")")
+	}
 	return strings.Join(out, "; ")
+}
+
+// driftWords tells the figures that have left their own history.
+func driftWords(d media.Drift) string {
+	var out []string
+	for _, f := range d.Figures {
+		if f.Unusual {
+			out = append(out, viet.DriftFigure(f.Name, f.Now, f.Median))
+		}
+	}
+	return fmt.Sprintf("%d tin trong %d ngày: %s", d.N, d.Days, strings.Join(out, "; "))
 }
 
 // quietWords compares what a source published with what it does.

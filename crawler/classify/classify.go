@@ -122,6 +122,8 @@ type Result struct {
 	Topics []string    `json:"topics"` // primary first; empty unless Reform or Review
 	Cues   []media.Cue `json:"cues"`   // heaviest first; At is a byte offset into norm.NFC of the field
 	Review bool        `json:"review"` // a person should look
+
+	Unknown float64 `json:"-"` // share of the syllables of title and lead that neither lexicon nor model has; -1 without any
 }
 
 // Judge reads a revision.
@@ -132,7 +134,7 @@ func (c *Classifier) Judge(r media.Revision) media.Verdict {
 	res := c.conclude(w, r.ID)
 	return media.Verdict{
 		Revision: r.ID, Classifier: c.version,
-		Reform: res.Reform, Score: res.Score, Review: res.Review, Topics: res.Topics, Cues: res.Cues, Facets: c.faceted(w, res),
+		Reform: res.Reform, Score: res.Score, Review: res.Review, Topics: res.Topics, Cues: res.Cues, Facets: c.faceted(w, res), Unknown: res.Unknown,
 	}
 }
 
@@ -500,7 +502,7 @@ func (c *Classifier) conclude(w *work, id string) Result {
 	score = math.Round(score*1e4) / 1e4
 	res := Result{
 		ID: id, Score: score, Reform: score >= accept,
-		Review: score >= low && score < high, Topics: []string{}, Cues: trim(cues),
+		Review: score >= low && score < high, Topics: []string{}, Cues: trim(cues), Unknown: w.unknown(),
 	}
 	if res.Reform || res.Review {
 		if res.Topics = rank(topics[:]); len(res.Topics) == 0 && res.Reform {
