@@ -380,53 +380,70 @@ func (k *corpus) unseen(bare int) (all, shared []float64) {
 	return all, shared
 }
 
-// sure is the share of decisions taken alone that have to be right.
-const sure = 0.985
+// What is decided alone has to be right as often as can be without asking a person
+// of more than mostAsked of all documents; at least so often.
+const (
+	mostAsked = 0.13
+	leastSure = 0.97
+	mostSure  = 0.995
+)
 
-// bands chooses for each view between which probabilities a person is asked: as
-// few as leaves accepted and rejected documents right as often as sure says. p
-// are the probabilities of examples unseen, without phrases of their own.
+// bands chooses for each view between which probabilities a person is asked: so that
+// what is accepted and what is rejected alone are right as often as mostAsked allows.
+// p are the probabilities of examples unseen, without phrases of their own.
 func bands(ex []example, p []float64, bare bool, use func(*example) bool) (out [views][2]float64) {
 	for v := range views {
-		type one struct {
-			p   float64
-			yes bool
-		}
-		var all []one
+		var all []judged
 		for i, e := range ex {
 			if e.view == v && use(&ex[i]) {
-				said := p[i]
-				if !e.named && said < leastUnnamed(v, bare) { // refused, whatever the bounds are
-					said = 0
+				x := judged{p[i], e.yes > 0}
+				if !e.named && x.p < leastUnnamed(v, bare) { // refused, whatever the bounds are
+					x.p = 0
 				}
-				all = append(all, one{said, e.yes > 0})
+				all = append(all, x)
 			}
 		}
-		slices.SortFunc(all, func(a, b one) int { return cmp.Compare(a.p, b.p) })
-		low, high, wrong := 0.0, 1.0, 0
-		for i, x := range all { // rejected up to here
-			if x.p >= 0.5 {
+		slices.SortFunc(all, func(a, b judged) int { return cmp.Compare(a.p, b.p) })
+		for sure := mostSure; ; sure -= 0.0005 {
+			low, high := band(all, sure)
+			asked := 0
+			for _, x := range all {
+				asked += one(x.p >= low && x.p < high)
+			}
+			if out[v] = [2]float64{low, high}; sure <= leastSure || float64(asked) <= mostAsked*float64(len(all)) {
 				break
 			}
-			if x.yes {
-				wrong++
-			}
-			if float64(wrong) <= (1-sure)*float64(i+1) {
-				low = x.p
-			}
 		}
-		wrong = 0
-		for i := len(all) - 1; i >= 0 && all[i].p >= 0.5; i-- {
-			if !all[i].yes {
-				wrong++
-			}
-			if float64(wrong) <= (1-sure)*float64(len(all)-i) {
-				high = all[i].p
-			}
-		}
-		out[v] = [2]float64{min(max(low, 0.02), 0.5), min(max(high, 0.5), 0.98)}
 	}
 	return out
+}
+
+// judged is what was said of a document unseen, and what is right.
+type judged struct {
+	p   float64
+	yes bool
+}
+
+// band gives the bounds outside which documents, sorted by p, were judged right as
+// often as sure says; as near to each other as that allows.
+func band(all []judged, sure float64) (low, high float64) {
+	low, high = 0, 1
+	wrong := 0
+	for i, x := range all {
+		if x.p >= 0.5 {
+			break
+		}
+		if wrong += one(x.yes); float64(wrong) <= (1-sure)*float64(i+1) {
+			low = x.p
+		}
+	}
+	wrong = 0
+	for i := len(all) - 1; i >= 0 && all[i].p >= 0.5; i-- {
+		if wrong += one(!all[i].yes); float64(wrong) <= (1-sure)*float64(len(all)-i) {
+			high = all[i].p
+		}
+	}
+	return min(max(low, 0.02), 0.5), min(max(high, 0.5), 0.98)
 }
 
 // grams brings the weights of a gram's places together.
