@@ -104,14 +104,15 @@ func testReform(_ *Plan, _ Quota, _ Condition, e media.Evidence) finding {
 	return finding{ok: true, why: because("is_reform", args{"terms": terms(e.Verdict.Cues), "score": e.Verdict.Score, "by": e.Decided})}
 }
 
-// terms names the heaviest few cues, each once, as the reason people read.
+// terms names the heaviest few cues, each once, as the reason people read. What
+// weighs little beside them (in logits) is no reason of its own.
 func terms(cues []media.Cue) []string {
-	const few = 5
+	const few, little = 5, 0.6
 	by := slices.Clone(cues)
 	sort.SliceStable(by, func(i, j int) bool { return by[i].Weight > by[j].Weight })
 	out := []string{}
 	for _, c := range by {
-		if c.Weight > 0 && len(out) < few && !slices.Contains(out, c.Term) {
+		if c.Weight > 0 && (c.Weight >= little || len(out) == 0) && len(out) < few && !slices.Contains(out, c.Term) {
 			out = append(out, c.Term)
 		}
 	}

@@ -72,7 +72,9 @@ func printAsked(a *app, r web.ItemRow) {
 	if r.Verdict != nil {
 		score = r.Verdict.Score
 		for _, cue := range r.Verdict.Cues {
-			cues = append(cues, "«"+cue.Term+"»")
+			if word := "«" + cue.Term + "»"; cue.Weight > 0 && !slices.Contains(cues, word) && len(cues) < 8 {
+				cues = append(cues, word)
+			}
 		}
 		for _, t := range r.Verdict.Topics {
 			topics = append(topics, viet.Topic(t))
