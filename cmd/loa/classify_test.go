@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"loa/schedule"
 )
 
 // labelledLines are documents as a person would label them.
@@ -70,5 +73,43 @@ func TestTrainAndUse(t *testing.T) {
 	}
 	if _, errOut, code := loa(t, "", "--model", model, "check"); code != 1 || !strings.Contains(errOut, "one or two syllables") {
 		t.Errorf("check: %d %s", code, errOut)
+	}
+}
+
+// Another lexicon judges everything anew, and what was closed stays as it was: it is
+// at most proposed for a person to restate.
+func TestNewClassifierAndClosedPeriods(t *testing.T) {
+	const at = "2023-03-20T10:00"
+	d := crawled(t, at, "bao-cchc")
+	d.ok("close", "--period", "2023-03@14", "--by", "Chuyên viên", "--at", "2023-03-20T11:00")
+	type seen struct {
+		state schedule.State
+		value float64
+	}
+	look := func(period string) (seen, []string) {
+		s := d.standing("2023-03-20T12:00", "A-6.1", "bao", period)
+		var codes []string
+		for _, r := range s.Reasons {
+			codes = append(codes, r.Code)
+		}
+		return seen{s.State, s.Measures[0].Delivered}, codes
+	}
+	closed, codes := look("2023-02")
+	open, _ := look("2023-03")
+	if closed.value == 0 || open.value == 0 || !slices.Contains(codes, "closed") {
+		t.Fatalf("closed %+v %v, open %+v: nothing to tell apart", closed, codes, open)
+	}
+	lexicon, err := os.ReadFile(filepath.Join("..", "..", "crawler", "classify", "lexicon.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("LOA_LEXICON", d.file("khac.yaml", []byte(strings.Replace(string(lexicon), "  bias: 2.1", "  bias: 20", 1))))
+	d.ok(append([]string{"crawl", "--at", "2023-03-20T12:00", "--source", "bao-cchc"}, sites(t, at)...)...)
+	again, codes := look("2023-02")
+	if again != closed || !slices.Contains(codes, "restate_proposed") {
+		t.Errorf("the closed period is %+v %v, was %+v", again, codes, closed)
+	}
+	if now, _ := look("2023-03"); now.value != 0 {
+		t.Errorf("the open period counts %v by a lexicon that knows no reform", now.value)
 	}
 }
