@@ -22,15 +22,15 @@ type Audited struct {
 // Audit is what people found of the sample.
 type Audit struct {
 	Sampled  int       `json:"sampled"`
-	All      Precision `json:"all"`
-	Accepted Precision `json:"accepted"` // what the machine took for reform
-	Refused  Precision `json:"refused"`
+	All      precision `json:"all"`
+	Accepted precision `json:"accepted"` // what the machine took for reform
+	Refused  precision `json:"refused"`
 	Pieces   []Audited `json:"pieces"`
 }
 
-// Precision is a share of checked pieces that were right, with the bounds of its
+// precision is a share of checked pieces that were right, with the bounds of its
 // 95 % interval (Wilson's score interval); 0 and 1 where none was checked.
-type Precision struct {
+type precision struct {
 	Checked int     `json:"checked"`
 	Right   int     `json:"right"`
 	Low     float64 `json:"low"`
@@ -51,14 +51,14 @@ func AuditOf(pieces []Audited) Audit {
 		if p.Reform {
 			of = &a.Accepted
 		}
-		for _, x := range []*Precision{&a.All, of} {
+		for _, x := range []*precision{&a.All, of} {
 			x.Checked++
 			if p.Right {
 				x.Right++
 			}
 		}
 	}
-	for _, x := range []*Precision{&a.All, &a.Accepted, &a.Refused} {
+	for _, x := range []*precision{&a.All, &a.Accepted, &a.Refused} {
 		x.Low, x.High = wilson(x.Right, x.Checked)
 	}
 	return a
@@ -85,7 +85,7 @@ func (a Audit) Words() string {
 	s := fmt.Sprintf("Kiểm tra ngẫu nhiên %s tin, bài máy tự phân loại; tỷ lệ phân loại đúng %s", pad(a.All.Checked), a.All.words())
 	for _, x := range []struct {
 		name string
-		of   Precision
+		of   precision
 	}{{"xếp là về CCHC", a.Accepted}, {"xếp là không về CCHC", a.Refused}} {
 		if x.of.Checked > 0 {
 			s += fmt.Sprintf("; %s: đúng %d/%d, %s", x.name, x.of.Right, x.of.Checked, x.of.words())
@@ -98,7 +98,7 @@ func (a Audit) Words() string {
 }
 
 // words is «95,8% (79,8–99,3)»: the share and its interval.
-func (p Precision) words() string {
+func (p precision) words() string {
 	percent := func(v float64) string { return viet.Decimal(math.Round(v*1000) / 10) }
 	return fmt.Sprintf("%s%% (%s–%s)", percent(float64(p.Right)/float64(p.Checked)), percent(p.Low), percent(p.High))
 }

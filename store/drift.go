@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"loa/media"
+	"loa/monitor"
 )
 
 // PutDrift compares, for every source, what the classifier made of late of its
@@ -15,18 +16,18 @@ import (
 // keeps the result for Health. now is the business time.
 func (s *Store) PutDrift(ctx context.Context, now time.Time) error {
 	today := localDay(now)
-	days := map[string][]media.DayScores{} // newest first
+	days := map[string][]monitor.DayScores{} // newest first
 	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
 		var source string
 		var day int64
-		var d media.DayScores
+		var d monitor.DayScores
 		if err := r.Scan(&source, &day, &d.N, &d.Accepted, &d.Asked, &d.Score, &d.Known, &d.Unknown); err != nil {
 			return err
 		}
 		if days[source] == nil {
-			days[source] = make([]media.DayScores, media.DriftDays)
+			days[source] = make([]monitor.DayScores, monitor.DriftDays)
 		}
-		if back := today - day; back >= 0 && back < media.DriftDays {
+		if back := today - day; back >= 0 && back < monitor.DriftDays {
 			days[source][back] = d
 		}
 		return nil
@@ -34,13 +35,13 @@ func (s *Store) PutDrift(ctx context.Context, now time.Time) error {
 			SUM(CASE WHEN v.review THEN 1 ELSE 0 END), SUM(v.score), SUM(CASE WHEN v.unknown >= 0 THEN 1 ELSE 0 END),
 			SUM(CASE WHEN v.unknown >= 0 THEN v.unknown ELSE 0 END)
 		FROM item i JOIN verdict v ON v.revision = i.revision AND v.classifier = i.judged
-		WHERE i.at > $1 AND i.at <= $2 GROUP BY 1, 2`, micros(now.AddDate(0, 0, -media.DriftDays)), micros(now))
+		WHERE i.at > $1 AND i.at <= $2 GROUP BY 1, 2`, micros(now.AddDate(0, 0, -monitor.DriftDays)), micros(now))
 	if err != nil {
 		return fmt.Errorf("read the scores of sources: %w", err)
 	}
 	rows := values{cols: []string{"source TEXT", "at BIGINT", "body TEXT"}}
 	for _, source := range sortedKeys(days) {
-		rows.rows = append(rows.rows, []any{source, micros(now), pack(media.DriftOf(days[source]))})
+		rows.rows = append(rows.rows, []any{source, micros(now), pack(monitor.DriftOf(days[source]))})
 	}
 	return s.write(ctx, "put the drift of sources", func(t *tx) error {
 		var had []string

@@ -1,8 +1,10 @@
-package media
+package monitor
 
 import (
 	"math/rand/v2"
 	"testing"
+
+	"loa/media"
 )
 
 // judgedDays is a source's days, newest first: n pieces on each, of which a share
@@ -25,7 +27,7 @@ func judgedDays(r *rand.Rand, days, n int, share, unknown float64) []DayScores {
 	return out
 }
 
-func strange(d Drift) string {
+func strange(d media.Drift) string {
 	out := ""
 	for _, f := range d.Figures {
 		if f.Unusual {
