@@ -69,21 +69,40 @@ func (s Standing) unsettled() bool {
 
 // gains tries both answers on each of the candidates that waits.
 func (j matchJob) gains(cs []candidate, matters map[slotKey]Standing, now time.Time) []Gain {
-	var out []Gain
-	said := map[string]bool{}
+	flexible := j.flexible()
+	counting := make([][]int, len(j.slots)) // candidates that may count, by the period they belong to; all in the first where pieces may move
 	for i, c := range cs {
-		if !Waits(*c.e) || said[c.e.ID] || c.act != nil {
+		if (c.passes || c.added()) && !c.struck() {
+			at := c.slot
+			if flexible {
+				at = 0
+			}
+			counting[at] = append(counting[at], i)
+		}
+	}
+	var out []Gain
+	for i, c := range cs {
+		if !Waits(*c.e) || c.act != nil {
 			continue
 		}
-		said[c.e.ID] = true
+		others := counting[0]
+		if !flexible {
+			if st, ok := matters[j.key(c.slot)]; !ok || st.lacks(1) <= 0 {
+				continue // it has all it wants without the piece
+			}
+			others = counting[c.slot]
+		}
 		no, yes := j.answered(c, false), j.answered(c, true)
 		if yes.passes == no.passes {
 			continue // this quota does not ask, or asks what else it lacks
 		}
-		with, without := j.counted(cs, i, yes), j.counted(cs, i, no)
-		is := j.counted(cs, i, c)
-		for _, s := range j.slots {
-			st, ok := matters[slotKey{j.quota, j.owner.ID, s.period.ID}]
+		with, without := j.counted(cs, others, i, yes), j.counted(cs, others, i, no)
+		is := without
+		if c.passes == yes.passes {
+			is = with
+		}
+		for at, s := range j.slots {
+			st, ok := matters[j.key(at)]
 			of := s.period.ID
 			if !ok || with[of] <= without[of] {
 				continue
@@ -102,6 +121,20 @@ func (j matchJob) gains(cs []candidate, matters map[slotKey]Standing, now time.T
 	return out
 }
 
+func (j matchJob) key(slot int) slotKey {
+	return slotKey{j.quota, j.owner.ID, j.slots[slot].period.ID}
+}
+
+// flexible reports whether a piece may change another period than its own.
+func (j matchJob) flexible() bool {
+	for i := range j.slots {
+		if s := &j.slots[i]; s.q.MakeGood > 0 || s.q.Carry > 0 || s.kind.Name == "lag" {
+			return true
+		}
+	}
+	return false
+}
+
 // answered is a candidate as it would be judged once a person has answered.
 func (j matchJob) answered(c candidate, reform bool) candidate {
 	e, v := *c.e, *c.e.Verdict
@@ -113,19 +146,18 @@ func (j matchJob) answered(c candidate, reform bool) candidate {
 	return j.judge(&e, c.slot)
 }
 
-// counted is how many pieces count by period if one candidate were another.
-func (j matchJob) counted(cs []candidate, at int, instead candidate) map[string]int {
-	flexible := j.slots[0].kind.Name == "lag"
-	for i := range j.slots {
-		flexible = flexible || j.slots[i].q.MakeGood > 0 || j.slots[i].q.Carry > 0
+// counted is how many pieces count by period if one candidate were another:
+// of the others in order only those given, by their places.
+func (j matchJob) counted(cs []candidate, others []int, at int, instead candidate) map[string]int {
+	some := make([]candidate, 0, len(others)+1)
+	before, _ := slices.BinarySearch(others, at)
+	for _, i := range others[:before] {
+		some = append(some, cs[i])
 	}
-	some := make([]candidate, 0, len(cs))
-	for i, c := range cs {
-		switch {
-		case i == at:
-			some = append(some, instead)
-		case flexible || c.slot == instead.slot: // else a piece changes nothing but its own period
-			some = append(some, c)
+	some = append(some, instead)
+	for _, i := range others[before:] {
+		if i != at {
+			some = append(some, cs[i])
 		}
 	}
 	var m Matching

@@ -2,9 +2,11 @@ package schedule
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"loa/media"
 )
@@ -94,5 +96,95 @@ func TestGainsTopics(t *testing.T) {
 	})
 	if got := told(p, []media.Evidence{waits}, nil, "2023-02-12"); !slices.Equal(got, []string{"a A-4 so-b 2023-02 -2 counted"}) {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestGainsAreMatchesOwn: what Gains says is what two whole matchings say, one
+// with each answer, on drawn plans and pieces.
+func TestGainsAreMatchesOwn(t *testing.T) {
+	const now = "2023-03-20"
+	found := 0
+	for seed := range uint64(60) {
+		r := rand.New(rand.NewPCG(seed, 33))
+		p := world()
+		for i := range p.Quotas {
+			q := &p.Quotas[i]
+			if q.Kind == "count" || q.Kind == "instalments" {
+				q.Wanted, q.MakeGood, q.Carry = 1+r.IntN(4), r.IntN(2)*r.IntN(12), r.IntN(2)*r.IntN(12)
+			}
+			if q.Kind == "count" && r.IntN(3) == 0 {
+				q.Conditions = append(q.Conditions, Condition{Name: "distinct_days", Basis: ByPlan})
+			}
+		}
+		var ev []media.Evidence
+		for i := range 30 {
+			e := item([]string{"mau/bao", "mau/so-a", "mau/so-b", "mau/cong"}[r.IntN(4)], "2023-01-10 08:00", named(fmt.Sprintf("e%02d", i)))
+			e.At = at("2023-01-05").Add(time.Duration(r.IntN(74*24)) * time.Hour)
+			switch r.IntN(4) {
+			case 0:
+				review(&e)
+			case 1:
+				e.Verdict = &media.Verdict{Reform: true, Score: 0.6, Review: true}
+			case 2:
+				other(&e)
+			}
+			if r.IntN(2) == 0 {
+				column(&e)
+			}
+			if r.IntN(5) == 0 {
+				repost(&e)
+			}
+			ev = append(ev, e)
+		}
+		ds := []Decision{decide(Strike, "A-6.1", "mau/bao", "2023-02", "2023-02-11", on("e03")), decide(Add, "A-4", "mau/so-a", "2023-02", "2023-02-12", on("e05"))}
+		count := func(ev []media.Evidence) map[string]int {
+			out := map[string]int{}
+			for _, c := range Match(p, ev, ds, tet()).Credits {
+				out[c.Quota+" "+c.Owner+" "+c.Period]++
+			}
+			return out
+		}
+		is, short := count(ev), map[string]float64{}
+		for _, s := range Stand(p, Match(p, ev, ds, tet()), everything(p), ds, tet(), at(now)) {
+			if s.unsettled() {
+				short[s.Quota+" "+s.Owner+" "+s.Period] = s.Measures[0].Wanted - s.Measures[0].Delivered
+			}
+		}
+		var want []string
+		for i, e := range ev {
+			if !Waits(e) || e.ID == "e03" || e.ID == "e05" {
+				continue
+			}
+			says := func(reform bool) map[string]int {
+				all, v := slices.Clone(ev), *e.Verdict
+				v.Reform, v.Review = reform, false
+				if !reform {
+					v.Topics = nil
+				}
+				all[i].Verdict, all[i].Decided = &v, "Chuyên viên"
+				return count(all)
+			}
+			yes, no := says(true), says(false)
+			for key, lacks := range short {
+				if missing := int(lacks) + is[key] - no[key]; yes[key] > no[key] && missing > 0 {
+					want = append(want, fmt.Sprintf("%s %s -%d %t", e.ID, key, missing, is[key] > no[key]))
+				}
+			}
+		}
+		var got []string
+		for _, g := range Gains(p, ev, ds, tet(), Stand(p, Match(p, ev, ds, tet()), everything(p), ds, tet(), at(now)), at(now)) {
+			if g.Item != "e03" && g.Item != "e05" {
+				got = append(got, fmt.Sprintf("%s %s %s %s -%d %t", g.Item, g.Quota, g.Owner, g.Period, g.Missing, g.Counted))
+			}
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Fatalf("seed %d:\n%q\nwant\n%q", seed, got, want)
+		}
+		found += len(got)
+	}
+	if found < 100 {
+		t.Errorf("only %d gains were drawn", found)
 	}
 }
