@@ -8,7 +8,8 @@ import (
 )
 
 // Term is a run of one to three syllables that stands more often in what was
-// accepted than in the rest, and in no phrase of the lexicon.
+// accepted than in the rest, and in no phrase of the lexicon; one syllable by
+// itself only if the model does not know it either.
 type Term struct {
 	Term     string
 	Accepted int      // documents that have it
@@ -102,12 +103,30 @@ func (s *Suggester) Terms(n int) []Term {
 	}
 	var out []Term
 	for _, t := range all {
-		if !longer[t.Term] && len(out) < n {
+		if !longer[t.Term] && len(out) < n && !slices.ContainsFunc(out, func(o Term) bool { return runsOn(o, *t) }) {
 			out = append(out, *t)
 		}
 	}
 	return out
 }
+
+// runsOn reports whether two terms are pieces of one longer run: one ends as the
+// other begins, and about as many documents have them.
+func runsOn(a, b Term) bool {
+	x, y := strings.Fields(a.Term), strings.Fields(b.Term)
+	if few := min(a.Accepted, b.Accepted); float64(few) < partOf*float64(max(a.Accepted, b.Accepted)) {
+		return false
+	}
+	for n := 1; n < min(len(x), len(y)); n++ {
+		if slices.Equal(x[len(x)-n:], y[:n]) || slices.Equal(y[len(y)-n:], x[:n]) {
+			return true
+		}
+	}
+	return false
+}
+
+// binding are syllables with which no term begins or ends.
+var binding = [...]string{"và", "của", "các", "những", "là", "trong", "cho", "từ", "khi", "vào", "với", "tại", "đến", "để", "ở", "có", "được", "đã", "sẽ", "này", "một", "theo", "về", "do", "bị", "thì", "mà"}
 
 // unheard lists the terms of headline and lead, each once and in order, that no
 // phrase of the lexicon touches.
@@ -132,6 +151,10 @@ func (c *Classifier) unheard(d Doc) []string {
 			for to := from; to < min(from+termLength, len(words)); to++ {
 				if words[to] == "" || words[to][0] >= '0' && words[to][0] <= '9' {
 					break
+				}
+				if t := p.tokens[from]; from == to && (t.id != unknown || t.abbr != unknown) ||
+					slices.Contains(binding[:], words[from]) || slices.Contains(binding[:], words[to]) {
+					continue
 				}
 				if term := strings.Join(words[from:to+1], " "); !seen[term] {
 					seen[term] = true
