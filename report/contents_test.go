@@ -140,8 +140,18 @@ func TestContentsFiguresAreVerified(t *testing.T) {
 func TestContentsOnPaper(t *testing.T) {
 	r := Build(toldWorld())
 	page := write(t, Formats()[0], r)
+	// Nothing is said to be missing while a source has not been read.
+	all := r
+	all.Data.Blind, all.Data.Never, all.Data.Skipped = nil, nil, nil
+	all.Data.Sources = len(all.Data.Read)
+	if seen := write(t, Formats()[0], all); !strings.Contains(seen, "<strong>chưa có tin, bài</strong>") || strings.Contains(seen, "chưa ghi nhận</strong>") {
+		t.Error("with every source read the page does not say that there is none")
+	}
+	if strings.Contains(page, "chưa có tin, bài</strong>") {
+		t.Error("the page says that there is none while sources have not been read")
+	}
 	for _, s := range []string{
-		"Nội dung tuyên truyền theo mục II.1 của kế hoạch", "Thủ tục &lt;script&gt;", "«PAPI»", "<strong>chưa có tin, bài</strong>", "«27/QĐ-UBND, Mẫu»",
+		"Nội dung tuyên truyền theo mục II.1 của kế hoạch", "Thủ tục &lt;script&gt;", "«PAPI»", "<strong>chưa ghi nhận</strong>", "nguồn chưa thu thập được (Biểu 06)", "«27/QĐ-UBND, Mẫu»",
 		"11 ngày", "4/6 nội dung tuyên truyền nêu tại mục II.1 của kế hoạch đã có tin, bài tính lũy kế; 1/2 văn bản mới đã có tin, bài (mục 8).",
 	} {
 		if !strings.Contains(page, s) {

@@ -75,8 +75,10 @@ func writeHTML(w io.Writer, r Report) error {
 		"ofbasis": func(ds []Duty, b string) []Duty { return ofBasis(ds, schedule.Basis(b)) },
 		"tally":   tallyWords,
 		"told":    func(c *contents, key string) []servedPiece { return c.served(key) },
-		"first":   firstOf,
-		"share":   share,
+		// Sources of which nothing is known: what stands in them alone has not been seen.
+		"unseen": func(d Data) int { return len(d.Blind) + len(d.Never) + len(d.Skipped) },
+		"first":  firstOf,
+		"share":  share,
 	}).Parse(htmlPage)
 	if err != nil {
 		return fmt.Errorf("read the report's template: %w", err)
