@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -443,17 +444,27 @@ func (s *Store) MaskSearch(ctx context.Context) (n int, err error) {
 
 // searched are the words an item is found by, each once: those that people may see.
 func searched(m mask.Mask, title, lead string) string {
-	all := words(m.Text(title) + " " + m.Text(lead))
-	seen := make(map[string]bool, len(all))
-	each := all[:0]
-	for _, w := range all {
-		if !seen[w] {
-			seen[w] = true
-			each = append(each, w)
+	text := viet.Fold(m.Text(title) + " " + m.Text(lead))
+	seen := seenWords.Get().(map[string]bool)
+	defer func() { clear(seen); seenWords.Put(seen) }()
+	var out strings.Builder
+	out.Grow(len(text))
+	for w := range strings.FieldsFuncSeq(text, noWord) {
+		if w = longest(w); seen[w] {
+			continue
 		}
+		seen[w] = true
+		if out.Len() > 0 {
+			out.WriteByte(' ')
+		}
+		out.WriteString(w)
 	}
-	return strings.Join(each, " ")
+	return out.String()
 }
+
+// seenWords are the sets by which words are told apart, used again: a first read
+// needs twenty thousand of them.
+var seenWords = sync.Pool{New: func() any { return map[string]bool{} }}
 
 // longestWord is what an index takes of a word, in bytes: what is longer is an
 // address or no word.
@@ -462,11 +473,18 @@ const longestWord = 256
 // words folds a text for search: runs of letters and digits, lower case, no
 // marks. Cutting here, not in the engines, makes both find the same.
 func words(s string) []string {
-	all := strings.FieldsFunc(viet.Fold(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	all := strings.FieldsFunc(viet.Fold(s), noWord)
 	for i, w := range all {
-		if len(w) > longestWord {
-			all[i] = strings.ToValidUTF8(w[:longestWord], "")
-		}
+		all[i] = longest(w)
 	}
 	return all
+}
+
+func noWord(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+
+func longest(w string) string {
+	if len(w) > longestWord {
+		return strings.ToValidUTF8(w[:longestWord], "")
+	}
+	return w
 }
