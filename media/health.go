@@ -170,13 +170,13 @@ func (c *Condition) compare(h Health, off func(time.Time) bool) {
 		if len(past) < by.least {
 			continue
 		}
-		m := median(past)
+		m := Median(past)
 		apart := make([]float64, len(past))
 		for i, n := range past {
 			apart[i] = math.Abs(n - m)
 		}
 		// 1.4826 makes the median distance a deviation; chance alone makes √m.
-		dev := max(1.4826*median(apart), math.Sqrt(m), 1)
+		dev := max(1.4826*Median(apart), math.Sqrt(m), 1)
 		score := max(0, (m-of[0])/dev)
 		if of[0] == 0 && of[1] == 0 && m >= silentFrom { // however uneven it was
 			score = max(score, quietScore)
@@ -219,10 +219,11 @@ func stretches(days []dayCount, length int, all bool) []float64 {
 	return out
 }
 
-func median(v []float64) float64 {
+// Median is the middle of at least one number, or the mean of the two in the middle.
+func Median[T int | float64](v []T) float64 {
 	s := slices.Sorted(slices.Values(v))
 	if n := len(s); n%2 == 0 {
-		return (s[n/2-1] + s[n/2]) / 2
+		return float64(s[n/2-1]+s[n/2]) / 2
 	}
-	return s[len(s)/2]
+	return float64(s[len(s)/2])
 }

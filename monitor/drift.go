@@ -112,7 +112,7 @@ func figureOf(name string, now DayScores, past []DayScores, enough bool) (media.
 	if len(before) < driftHistory {
 		return f, true
 	}
-	f.Median = median(before)
+	f.Median = media.Median(before)
 	apart := make([]float64, len(before))
 	for i, x := range before {
 		apart[i] = math.Abs(x - f.Median)
@@ -122,15 +122,7 @@ func figureOf(name string, now DayScores, past []DayScores, enough bool) (media.
 		step, drawn = driftUnknown, float64(n)*headline
 	}
 	p := (f.Median*drawn + 0.5) / (drawn + 1) // a median of 0 is no certainty
-	f.Score = math.Abs(v-f.Median) / max(1.4826*median(apart), math.Sqrt(p*(1-p)/drawn))
+	f.Score = math.Abs(v-f.Median) / max(1.4826*media.Median(apart), math.Sqrt(p*(1-p)/drawn))
 	f.Unusual = f.Score >= driftScore && math.Abs(v-f.Median) >= step
 	return f, true
-}
-
-func median(v []float64) float64 {
-	s := slices.Sorted(slices.Values(v))
-	if n := len(s); n%2 == 0 {
-		return (s[n/2-1] + s[n/2]) / 2
-	}
-	return s[len(s)/2]
 }

@@ -161,7 +161,7 @@ func (bc *Broadcast) count(d Duty, r Report) {
 		}
 	}
 	if len(lengths) > 0 {
-		bc.Shortest, bc.Median = slices.Min(lengths), int(median(lengths))
+		bc.Shortest, bc.Median = slices.Min(lengths), int(media.Median(lengths))
 	}
 }
 
@@ -220,7 +220,7 @@ func (r *Report) regular(h head, d Duty) Regular {
 		}
 	}
 	if len(counts) > 0 {
-		out.Median = median(counts)
+		out.Median = media.Median(counts)
 	}
 	return out
 }
@@ -347,15 +347,6 @@ func (r *Report) countItems() {
 		}
 	}
 	r.Topics, r.Data = t, d
-}
-
-func median(v []int) float64 {
-	s := slices.Sorted(slices.Values(v))
-	n := len(s)
-	if n%2 == 1 {
-		return float64(s[n/2])
-	}
-	return float64(s[n/2-1]+s[n/2]) / 2
 }
 
 func has(rs []schedule.Reason, code string) bool {

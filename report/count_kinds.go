@@ -3,6 +3,7 @@ package report
 import (
 	"slices"
 
+	"loa/media"
 	"loa/schedule"
 )
 
@@ -57,7 +58,7 @@ func lags(h head, d Duty) []lagTable {
 			}
 		}
 		if l.Known = len(days); l.Known > 0 {
-			longest, middle := slices.Max(days), median(days)
+			longest, middle := slices.Max(days), media.Median(days)
 			l.Longest, l.Median = &longest, &middle
 		}
 		out = append(out, l)

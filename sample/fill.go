@@ -11,7 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
+	"loa/viet"
 )
 
 //go:embed texts/*.txt
@@ -231,26 +231,11 @@ func capital(s string) string {
 	return string(unicode.ToUpper(r)) + s[n:]
 }
 
-// plain drops the marks and keeps the case: «Cải cách» becomes «Cai cach».
-func plain(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case unicode.Is(unicode.Mn, r):
-			return -1
-		case r == 'đ':
-			return 'd'
-		case r == 'Đ':
-			return 'D'
-		}
-		return r
-	}, norm.NFD.String(s))
-}
-
 // slug makes an address of a title: spaces and hyphens to sep, everything else
 // that is no letter or digit deleted, as these sites do («1463» for 14/63).
 func slug(title, sep string) string {
 	var b strings.Builder
-	for _, r := range plain(title) {
+	for _, r := range viet.Unmark(title) {
 		switch {
 		case r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)):
 			b.WriteRune(r)

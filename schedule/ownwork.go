@@ -12,36 +12,58 @@ import (
 var centralBodies = []string{"Thủ tướng", "Chính phủ", "Quốc hội", "Bộ Nội vụ", "Bộ Tư pháp", "Bộ Tài chính", "Bộ Công an", "Bộ Y tế", "Bộ Xây dựng",
 	"Bộ Giáo dục và Đào tạo", "Bộ Thông tin và Truyền thông", "Bộ Khoa học và Công nghệ", "Bộ Kế hoạch và Đầu tư", "Bộ trưởng", "Văn phòng Chính phủ"}
 
+// Bodies knows who can be named in a text: the plan's agencies by all their names, and
+// the central ones. It is made once for many texts.
+type Bodies struct {
+	plan    *Plan
+	names   []bodyName // of agencies, in the plan's order
+	central []bodyName
+}
+
+// bodyName is a folded name and whose it is.
+type bodyName struct {
+	name   string
+	short  string        // as people are told it
+	agency *media.Agency // nil of a central body
+}
+
+// Bodies lists whom a text can name.
+func (p *Plan) Bodies() Bodies {
+	b := Bodies{plan: p}
+	for i := range p.Agencies {
+		a := &p.Agencies[i]
+		for _, name := range placed(*a) {
+			if n := spaced(name); len(n) >= shortestName {
+				b.names = append(b.names, bodyName{n, a.Short, a})
+			}
+		}
+	}
+	for _, name := range centralBodies {
+		b.central = append(b.central, bodyName{spaced(name), name, nil})
+	}
+	return b
+}
+
 // Elsewhere names the bodies that a piece on a unit's page is about when it is
 // about others alone: title and lead name them and neither the unit, nor its
 // place, nor a body beneath it. It is empty for a piece that names nobody: what a
 // unit publishes is taken for its own. («kết quả thực hiện công tác CCHC của các
 // đơn vị», Annex 4)
-func (p *Plan) Elsewhere(agency, title, lead string) []string {
+func (b Bodies) Elsewhere(agency, title, lead string) []string {
 	text := spaced(title + " " + lead)
 	var others []string
-	longest := map[string]int{} // who is named at a place: the longest name there counts
-	for _, a := range p.Agencies {
-		own := a.ID == agency || p.beneath(a, agency)
-		for _, name := range placed(a) {
-			n := spaced(name)
-			if len(n) < shortestName || !strings.Contains(text, n) {
-				continue
-			}
-			if own {
-				return nil
-			}
-			if len(n) > longest[a.ID] {
-				longest[a.ID] = len(n)
-				if !slices.Contains(others, a.Short) && a.Short != "" {
-					others = append(others, a.Short)
-				}
-			}
+	for _, n := range b.names {
+		switch {
+		case !strings.Contains(text, n.name):
+		case n.agency.ID == agency || b.plan.beneath(*n.agency, agency):
+			return nil
+		case n.short != "" && !slices.Contains(others, n.short):
+			others = append(others, n.short)
 		}
 	}
-	for _, name := range centralBodies {
-		if strings.Contains(text, spaced(name)) && !slices.ContainsFunc(others, func(o string) bool { return strings.Contains(o, name) }) {
-			others = append(others, name)
+	for _, n := range b.central {
+		if strings.Contains(text, n.name) && !slices.ContainsFunc(others, func(o string) bool { return strings.Contains(o, n.short) }) {
+			others = append(others, n.short)
 		}
 	}
 	return others

@@ -17,6 +17,7 @@ func TestElsewhere(t *testing.T) {
 		{ID: "bo-phan", Name: "Bộ phận Một cửa xã Lũng Mây", Short: "Một cửa Lũng Mây", Level: media.Unit, Parent: "lung-may"},
 		{ID: "doi-suong", Name: "Ủy ban nhân dân huyện Đồi Sương", Short: "Huyện Đồi Sương", Level: media.District},
 	}}
+	bodies := p.Bodies()
 	for _, c := range []struct {
 		agency, title, lead string
 		want                []string
@@ -34,7 +35,7 @@ func TestElsewhere(t *testing.T) {
 		{"lung-may", "Huyện Khe Mây giao ban cải cách hành chính", "", []string{"Huyện Khe Mây"}},
 		{"khe-may", "", "", nil},
 	} {
-		if got := p.Elsewhere(c.agency, c.title, c.lead); !slices.Equal(got, c.want) {
+		if got := bodies.Elsewhere(c.agency, c.title, c.lead); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, %q: %q, want %q", c.agency, c.title, c.lead, got, c.want)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"loa/media"
@@ -23,6 +24,7 @@ type sights struct {
 	plan              *schedule.Plan
 	agencies          map[string]bool
 	channels          map[string]string // the plan's, with their agency
+	bodies            func() schedule.Bodies
 	from, to, knownAt time.Time
 	listed            *map[string]document // what lists say, by item; nil until it is read
 	since, until      time.Time            // only what was published in this part of it; zero: in all
@@ -30,7 +32,7 @@ type sights struct {
 
 func (s *Store) sights(plan *schedule.Plan, knownAt time.Time) sights {
 	v := sights{s: s, plan: plan, agencies: make(map[string]bool, len(plan.Agencies)), channels: make(map[string]string, len(plan.Channels)),
-		from: plan.From.Add(-margin), to: plan.To.Add(margin), knownAt: knownAt, listed: new(map[string]document)}
+		from: plan.From.Add(-margin), to: plan.To.Add(margin), knownAt: knownAt, listed: new(map[string]document), bodies: sync.OnceValue(plan.Bodies)}
 	for _, a := range plan.Agencies {
 		v.agencies[a.ID] = true
 	}
@@ -257,7 +259,7 @@ func (v sights) items(ctx context.Context, by only) ([]media.Evidence, error) {
 		}
 		e.Verdict, e.Decided = judged.inForce()
 		if e.Verdict != nil && (e.Verdict.Reform || schedule.Waits(e)) { // an answer that waits is weighed too
-			e.Elsewhere = v.plan.Elsewhere(e.Agency, e.Title, cmp.Or(lead.String, listed))
+			e.Elsewhere = v.bodies().Elsewhere(e.Agency, e.Title, cmp.Or(lead.String, listed))
 		}
 		out = append(out, e)
 		return nil

@@ -69,18 +69,23 @@ func Fold(s string) string {
 }
 
 func fold(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
-	for _, r := range norm.NFD.String(strings.ToLower(nfc(s))) {
+	return strings.Join(strings.Fields(Unmark(strings.ToLower(nfc(s)))), " ")
+}
+
+// Unmark writes a text as it is typed without marks: «Đẩy mạnh» becomes «Day manh».
+// Case, spaces and punctuation stay.
+func Unmark(s string) string {
+	return strings.Map(func(r rune) rune {
 		switch {
 		case unicode.Is(unicode.Mn, r):
+			return -1
 		case r == 'đ':
-			b.WriteByte('d')
-		default:
-			b.WriteRune(r)
+			return 'd'
+		case r == 'Đ':
+			return 'D'
 		}
-	}
-	return strings.Join(strings.Fields(b.String()), " ")
+		return r
+	}, norm.NFD.String(s))
 }
 
 // Tone rewrites the newer tone placement to the older, syllable by syllable,

@@ -4,7 +4,6 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -171,7 +170,7 @@ func (a *app) eachLabelled(name string, each func(classify.Labelled)) error {
 		defer z.Close()
 		in = z
 	}
-	bad, err := classify.EachLine(io.Reader(in), func(_ int, fields map[string]json.RawMessage) (problem, fatal error) {
+	bad, err := classify.EachLine(in, func(_ int, fields map[string]json.RawMessage) (problem, fatal error) {
 		d, err := classify.ReadLabelled(fields)
 		if err == nil {
 			each(d)

@@ -84,14 +84,17 @@ func New(opts ...Option) (*Classifier, error) {
 			return nil, fmt.Errorf("read model: %w", err)
 		}
 	}
-	c.pool.New = func() any {
-		w := &work{scan: scanner{v: lex.vocab}, best: make([]points, len(lex.rules))}
-		if c.model != nil {
-			w.seen = make([]int32, max(len(c.model.marked.grams), len(c.model.plain.grams)))
-		}
-		return w
-	}
+	c.pool.New = func() any { return c.newWork() }
 	return c, nil
+}
+
+// newWork makes the scratch of reading.
+func (c *Classifier) newWork() *work {
+	w := &work{scan: scanner{v: c.lex.vocab}, best: make([]points, len(c.lex.rules))}
+	if c.model != nil {
+		w.seen = make([]int32, max(len(c.model.marked.grams), len(c.model.plain.grams)))
+	}
+	return w
 }
 
 func joined(problems []Problem) error {

@@ -10,9 +10,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
-	"unicode"
 
-	"golang.org/x/text/unicode/norm"
+	"loa/viet"
 )
 
 // What the model is trained with; chosen by cross-validation (decision 19).
@@ -98,37 +97,23 @@ func firstSentences(body string) string {
 	return strings.ToValidUTF8(body[:end], "")
 }
 
-// stripMarks writes a text as it is typed without marks: case and punctuation stay.
-func stripMarks(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case unicode.Is(unicode.Mn, r):
-			return -1
-		case r == 'đ':
-			return 'd'
-		case r == 'Đ':
-			return 'D'
-		}
-		return r
-	}, norm.NFD.String(s))
-}
-
 // WithoutMarks is a document as it would be typed without marks.
 func WithoutMarks(d Doc) Doc {
-	d.Title, d.Lead, d.Body, d.Section = stripMarks(d.Title), stripMarks(d.Lead), stripMarks(d.Body), stripMarks(d.Section)
+	d.Title, d.Lead, d.Body, d.Section = viet.Unmark(d.Title), viet.Unmark(d.Lead), viet.Unmark(d.Body), viet.Unmark(d.Section)
 	return d
 }
 
 // read makes the examples of documents.
 func (c *Classifier) read(docs []Labelled) *corpus {
 	k := &corpus{docs: docs}
-	w := &work{scan: scanner{v: c.lex.vocab}, best: make([]points, len(c.lex.rules))}
+	w := c.newWork()
 	for bare := range 2 {
 		k.features[bare].ids = map[string]int32{}
 		support := map[int32]int{}
 		found := make([]map[int32]bool, len(docs))
 		type seen struct {
 			doc, view int
+			of        int // views of the document
 			text      Doc
 		}
 		var all []seen
@@ -143,7 +128,7 @@ func (c *Classifier) read(docs []Labelled) *corpus {
 				if bare == 1 {
 					text = WithoutMarks(text)
 				}
-				all = append(all, seen{i, view, text})
+				all = append(all, seen{i, view, len(given), text})
 				w.study = &study{}
 				w.study.found = [2]map[int32]bool{found[i], found[i]}
 				c.look(w, text)
@@ -160,7 +145,7 @@ func (c *Classifier) read(docs []Labelled) *corpus {
 					skip[node] = true
 				}
 			}
-			e := example{doc: s.doc, view: s.view, share: 1 / float64(len(docs[s.doc].views()))}
+			e := example{doc: s.doc, view: s.view, share: 1 / float64(s.of)}
 			if docs[s.doc].Reform {
 				e.yes = 1
 			}
