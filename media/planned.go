@@ -21,3 +21,10 @@ type Planned struct {
 	Gone      time.Time // the page says otherwise since; zero: it still does
 	Kept      string    // hex SHA-256 of the kept page it was first read from
 }
+
+// Airing is the transmission that is announced, as if it came so: of grade D, and
+// a first run unless it is called a repeat. Its Duration is 0 where that is not known.
+func (p Planned) Airing() Airing {
+	return Airing{ID: p.ID, Channel: p.Channel, Programme: p.Programme, Column: p.Column, Start: p.Start, Duration: p.Duration,
+		FirstRun: p.Run != "repeat", Grade: GradeD}
+}
