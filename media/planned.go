@@ -28,3 +28,7 @@ func (p Planned) Airing() Airing {
 	return Airing{ID: p.ID, Channel: p.Channel, Programme: p.Programme, Column: p.Column, Start: p.Start, Duration: p.Duration,
 		FirstRun: p.Run != "repeat", Grade: GradeD}
 }
+
+// GuideSource names the schedules of a channel that are handed in, whoever sends
+// them: a later one supersedes an earlier one.
+func GuideSource(channel string) string { return "guide:" + channel }

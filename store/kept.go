@@ -208,6 +208,10 @@ func uses() []struct {
 		{"decision", "SELECT file_hash, id FROM decision WHERE file_hash IN $LIST", true},
 		{"register", "SELECT file_hash, id FROM register WHERE file_hash IN $LIST", true},
 		{"log", "SELECT hash, name FROM log_file WHERE hash IN $LIST", true},
+		{"log", "SELECT proof, name FROM log_file WHERE proof IN $LIST", true},
+		// What was handed in is held; pages that were read prove nothing, and are kept as any list.
+		{"upload", "SELECT kept, channel FROM upload WHERE source LIKE '" + media.UploadSource("") + "%' AND kept IN $LIST", true},
+		{"schedule", "SELECT kept, channel FROM planned WHERE source LIKE '" + media.GuideSource("") + "%' AND kept IN $LIST", true},
 		{"receipt", "SELECT file_hash, id FROM receipt WHERE file_hash IN $LIST", true},
 		{"closing", "SELECT sha256, closing FROM kept_closing WHERE sha256 IN $LIST", true},
 		{"credit", "SELECT r.kept, c.plan || ' ' || c.quota || ' ' || c.period FROM revision r JOIN credit c ON c.evidence = r.item WHERE r.kept IN $LIST", true},
@@ -273,7 +277,7 @@ func (s *Store) Unkept(ctx context.Context) (map[string]KeptUse, error) {
 	out := map[string]KeptUse{}
 	for _, q := range []struct{ kind, query string }{
 		{"decision", "SELECT file_hash AS sha, id FROM decision"}, {"register", "SELECT file_hash AS sha, id FROM register"},
-		{"log", "SELECT hash AS sha, name AS id FROM log_file"}, {"closing", "SELECT sha256 AS sha, closing AS id FROM kept_closing"},
+		{"log", "SELECT hash AS sha, name AS id FROM log_file UNION ALL SELECT proof, name FROM log_file"}, {"closing", "SELECT sha256 AS sha, closing AS id FROM kept_closing"},
 		{"revision", "SELECT kept AS sha, item AS id FROM revision"}, {"visit", "SELECT kept AS sha, source AS id FROM visit"},
 	} {
 		err := each(ctx, s.pools.read, func(r *sql.Rows) error {

@@ -30,6 +30,10 @@ func Kept(code string) string {
 		return "bảng kê"
 	case "log":
 		return "nhật ký phát sóng"
+	case "upload":
+		return "danh sách video đã đăng"
+	case "schedule":
+		return "lịch phát sóng gửi đến"
 	case "receipt":
 		return "giấy nhận"
 	case "closing":
