@@ -308,7 +308,7 @@ func (s *slot) twice(e, other media.Evidence) (Reason, string) {
 			if e.Airing.Channel != other.Airing.Channel && (e.Airing.FirstRun || s.q.Repeats == "all") {
 				return because("same_production", args{"other": stamp(other.Airing.Start)}), "each_on"
 			}
-			return because("is_repeat", nil), "first_run"
+			return because("is_repeat", args{"at": stamp(e.Airing.Start)}), "first_run"
 		}
 	}
 	if s.kind.Name == "lag" {

@@ -194,7 +194,7 @@ func testFirstRun(_ *Plan, _ Quota, _ Condition, e media.Evidence) finding {
 	if e.Airing.FirstRun {
 		return finding{ok: true, why: because("first_run", nil)}
 	}
-	return finding{why: because("is_repeat", nil)}
+	return finding{why: because("is_repeat", args{"at": stamp(e.Airing.Start)})}
 }
 
 // testWindow wants the start inside an audience window of the airing's medium

@@ -303,7 +303,7 @@ func TestReadings(t *testing.T) {
 func TestTolerance(t *testing.T) {
 	p := world()
 	p.Quotas[0].Tolerance = 30
-	for minutes, want := range map[float64]string{14 + 40.0/60: "needs_judgement short unconfirmed", 14 + 29.0/60: "short unconfirmed", 15: "enough_delivered"} {
+	for minutes, want := range map[float64]string{14 + 40.0/60: "needs_judgement short unconfirmed too_short", 14 + 29.0/60: "short unconfirmed too_short", 15: "enough_delivered"} {
 		s, m := run(t, p, []media.Evidence{airing("2023-03-08 20:00", minutes)}, nil, everything(p), "2023-04-05", "B-D1", "mau/dai", "2023-W10")
 		if got := strings.Join(codes(s.Reasons), " "); got != want {
 			t.Errorf("%v minutes: %s, want %s", minutes, got, want)

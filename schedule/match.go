@@ -458,7 +458,7 @@ func (j matchJob) judgePiece(c *candidate) {
 		c.reasons = append(c.reasons, because("printed", args{"number": e.Document, "page": e.Page}))
 	}
 	if s.q.Repeats == "never" && e.Airing != nil && !e.Airing.FirstRun && first == nil {
-		first, firstName, firstBasis = &finding{why: because("is_repeat", nil)}, "first_run", ByReference
+		first, firstName, firstBasis = &finding{why: because("is_repeat", args{"at": stamp(e.Airing.Start)})}, "first_run", ByReference
 	}
 	switch {
 	case e.Precision == media.NoDate && !j.signedAt(*e):

@@ -55,7 +55,7 @@ func TestConditions(t *testing.T) {
 		"theme":              {Condition{Name: "theme", List: []string{"chung-tay"}}, a, finding{ok: true, why: because("theme", args{"column": "Chung tay"})}},
 		"wrong theme":        {Condition{Name: "theme", List: []string{"cchc"}}, a, finding{why: because("wrong_theme", args{"programme": "Chung tay CCHC"})}},
 		"first run":          {Condition{Name: "first_run"}, a, finding{ok: true, why: because("first_run", nil)}},
-		"repeat":             {Condition{Name: "first_run"}, airing("2023-03-05 19:00", 15, again), finding{why: because("is_repeat", nil)}},
+		"repeat":             {Condition{Name: "first_run"}, airing("2023-03-05 19:00", 15, again), finding{why: because("is_repeat", args{"at": "2023-03-05T19:00:00+07:00"})}},
 		"in window":          {Condition{Name: "in_window"}, a, finding{ok: true, why: because("in_window", args{"window": "18:00–22:00"})}},
 		"window's first":     {Condition{Name: "in_window"}, airing("2023-03-05 11:30", 15), finding{ok: true, why: because("in_window", args{"window": "11:30–13:30"})}},
 		"window's last":      {Condition{Name: "in_window"}, airing("2023-03-05 13:15", 60), finding{ok: true, why: because("in_window", args{"window": "11:30–13:30"})}},

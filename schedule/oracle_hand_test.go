@@ -286,7 +286,7 @@ func ask(p *schedule.Plan, q *schedule.Quota, c schedule.Condition, e media.Evid
 		if a.FirstRun {
 			return found{ok: true, why: why("first_run")}
 		}
-		return found{why: why("is_repeat")}
+		return found{why: why("is_repeat", "at", stamp(a.Start))}
 	case "in_window":
 		return askWindow(p, q, a)
 	}

@@ -284,7 +284,7 @@ func (j judge) conditions(c *piece, q *schedule.Quota) {
 	case len(failed) > 0:
 		c.no = j.refuse(*c, failed[0].Name, failed[0].Basis, failed[0].why)
 	case q.Repeats == "never" && c.e.Airing != nil && !c.e.Airing.FirstRun:
-		c.no = j.refuse(*c, "first_run", schedule.ByReference, why("is_repeat"))
+		c.no = j.refuse(*c, "first_run", schedule.ByReference, why("is_repeat", "at", stamp(c.e.Airing.Start)))
 	default:
 		c.passes = true
 		return
@@ -409,7 +409,7 @@ func (j judge) second(c piece, other media.Evidence) schedule.Rejection {
 	case a.Channel != b.Channel && (a.FirstRun || q.Repeats == "all"):
 		r = j.refuse(c, "each_on", schedule.ByReference, why("same_production", "other", stamp(b.Start)))
 	default:
-		r = j.refuse(c, "first_run", schedule.ByReference, why("is_repeat"))
+		r = j.refuse(c, "first_run", schedule.ByReference, why("is_repeat", "at", stamp(a.Start)))
 	}
 	for _, cond := range q.Conditions { // the plan itself may want it so
 		if cond.Name == r.Condition && cond.Name != "column" {

@@ -267,6 +267,7 @@ func delivered(m Measure) args {
 
 // open fills in a standing whose period still runs.
 func (b bench) open(st *Standing) {
+	defer func() { st.Reasons = append(st.Reasons, b.nearest()...) }()
 	st.State, st.Risk = Open, "on_track"
 	o := b.kind.outlook(b.view)
 	if b.duty {
@@ -337,6 +338,7 @@ func (b bench) unknowable() bool {
 
 // closed fills in a standing whose period is over and that falls short.
 func (b bench) closed(st *Standing) {
+	defer func() { st.Reasons = append(st.Reasons, b.nearest()...) }()
 	why := b.shortfall()
 	if d := b.acts.last(b.q, b.slot, ConfirmMissed); d != nil && !d.At.Before(b.end()) && !b.holds() {
 		st.State, st.Confirmed = Missed, true
@@ -371,6 +373,39 @@ func (b bench) closed(st *Standing) {
 		}
 		st.Reasons = append(append(st.Reasons, why...), because("unconfirmed", nil))
 	}
+}
+
+// mostNearest is how many broadcasts that do not count a standing tells of.
+const mostNearest = 3
+
+// nearest tells why the broadcasts that came nearest do not count, where some are
+// missing: of the plan's own columns, those that fail least first, then by date.
+// Their words are what a station is told: «phát 20h15 ngày 09/3/2023 dài 12 phút 40 giây, cần ít nhất 15 phút».
+func (b bench) nearest() []Reason {
+	if b.kind.Name != "airing" || b.short() == 0 {
+		return nil
+	}
+	var near []Rejection
+	for _, r := range b.rejections {
+		if r.Evidence.Kind == media.EvAiring && !when(r.Evidence).After(b.now) && slices.Contains([]string{"min_minutes", "first_run", "in_window"}, r.Condition) {
+			near = append(near, r)
+		}
+	}
+	fails := func(r Rejection) int {
+		switch {
+		case r.Near:
+			return 0
+		case r.OnlyReference:
+			return 1
+		}
+		return 2
+	}
+	slices.SortStableFunc(near, func(x, y Rejection) int { return fails(x) - fails(y) })
+	var out []Reason
+	for _, r := range near[:min(len(near), mostNearest)] {
+		out = append(out, r.Reason)
+	}
+	return out
 }
 
 // counted keeps what is a fact however little was seen: a gap is not, for what

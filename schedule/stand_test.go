@@ -45,13 +45,13 @@ func TestBroadcastQuarter(t *testing.T) {
 	}{
 		{"2023-W01", Met, 1, "enough_delivered", "outside_window?"},
 		{"2023-W02", Met, 1, "enough_delivered", ""},
-		{"2023-W03", Missed, 0, "short unconfirmed", "too_short"},
+		{"2023-W03", Missed, 0, "short unconfirmed too_short", "too_short"},
 		{"2023-W04", Insufficient, 0, "receipt_missing short", ""},
-		{"2023-W05", Missed, 0, "needs_judgement short unconfirmed", "is_repeat?"},
-		{"2023-W06", Missed, 0, "needs_judgement short unconfirmed", "outside_window?"},
-		{"2023-W07", Missed, 0, "needs_judgement short unconfirmed", "outside_window?"},
+		{"2023-W05", Missed, 0, "needs_judgement short unconfirmed is_repeat", "is_repeat?"},
+		{"2023-W06", Missed, 0, "needs_judgement short unconfirmed outside_window", "outside_window?"},
+		{"2023-W07", Missed, 0, "needs_judgement short unconfirmed outside_window", "outside_window?"},
 		{"2023-W08", Missed, 0, "short unconfirmed", ""},
-		{"2023-W09", Missed, 0, "needs_judgement short unconfirmed", "not_enough_inside?"},
+		{"2023-W09", Missed, 0, "needs_judgement short unconfirmed not_enough_inside", "not_enough_inside?"},
 		{"2023-W10", Missed, 0, "short unconfirmed", "wrong_theme"},
 		{"2023-W11", Met, 2, "enough_delivered", "same_production?"},
 	} {

@@ -249,7 +249,9 @@ func evidenceReasons() []reason {
 			return s + a.prefix(" (thiếu ", a.count("short_seconds", "giây"), ", đề nghị người có thẩm quyền xem xét)")
 		}},
 		{"first_run", func(a arguments) string { return "phát sóng mới" }},
-		{"is_repeat", func(a arguments) string { return "phát lại, không tính là phát sóng mới" }},
+		{"is_repeat", func(a arguments) string {
+			return a.prefix("lần phát ", a.when("at"), " là ") + "phát lại, không tính là phát sóng mới"
+		}},
 		{"in_window", func(a arguments) string {
 			return "phát trong khung giờ có nhiều người theo dõi" + a.prefix(" (", a.window(), ")")
 		}},

@@ -57,6 +57,7 @@ var sentences = []struct {
 	{"too_short", map[string]any{"minutes": 12, "seconds": 760, "wanted": 15}, "dài 12 phút 40 giây, cần ít nhất 15 phút"},
 	{"first_run", nil, "phát sóng mới"},
 	{"is_repeat", nil, "phát lại, không tính là phát sóng mới"},
+	{"is_repeat", map[string]any{"at": hour}, "lần phát 20h15 ngày 09/3/2023 là phát lại, không tính là phát sóng mới"},
 	{"in_window", map[string]any{"window": "18:00-22:00"}, "phát trong khung giờ có nhiều người theo dõi (18h00–22h00)"},
 	{"outside_window", map[string]any{"at": hour}, "phát lúc 20h15 ngày 09/3/2023, ngoài khung giờ có nhiều người theo dõi"},
 	{"not_enough_inside", nil, "bắt đầu trong khung giờ có nhiều người theo dõi nhưng phần nằm trong khung giờ chưa đủ thời lượng"},

@@ -242,7 +242,7 @@ func TestBoardFilters(t *testing.T) {
 func TestStanding(t *testing.T) {
 	h := newFake().handler()
 	for path, wants := range map[string][]string{
-		"/tien-do/B-D1/dai-ptth/2023-W01":                  {"đạt", "Phát sóng mới.", "Phát trong khung giờ có nhiều người theo dõi (18h00–22h00).", "Dài 16 phút 20 giây", "mỗi tuần ít nhất một lần", "dòng 99", "Phát lại, không tính"},
+		"/tien-do/B-D1/dai-ptth/2023-W01":                  {"đạt", "Phát sóng mới.", "Phát trong khung giờ có nhiều người theo dõi (18h00–22h00).", "Dài 16 phút 20 giây", "mỗi tuần ít nhất một lần", "dòng 99", "là phát lại, không tính"},
 		"/tien-do/B-D1/dai-ptth/2023-W06":                  {"đề nghị rà soát", "Phát 20h15 ngày 09/02/2023 dài 12 phút 40 giây, cần ít nhất 15 phút"},
 		"/tien-do/B-D1/dai-ptth/2023-W07":                  {"cần xem xét", "mức tham chiếu"},
 		"/tien-do/B-D1/dai-ptth/2023-W05":                  {"chưa đạt", "Chuyên viên Sở TT&amp;TT"},
