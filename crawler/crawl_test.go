@@ -617,19 +617,23 @@ func TestUptime(t *testing.T) {
 }
 
 func TestColumns(t *testing.T) {
+	day0 := time.Date(2023, 3, 6, 0, 0, 0, 0, time.UTC)
 	cols := []media.Column{
-		{ID: "cchc", Agency: "tinh/bao", Name: "Cải cách hành chính", Aliases: []string{"Chung tay CCHC"}},
+		{ID: "cchc", Agency: "tinh/bao", Name: "Cải cách hành chính", Aliases: []media.Alias{{Name: "Chung tay CCHC"}, {Name: "Một cửa", To: day0}}},
 		{ID: "khac", Agency: "tinh/dai", Name: "Thời sự"},
 	}
 	b := build(t, newMemory(), newWeb(t), Options{Sources: []media.Source{feed("bao", "http://bao.example/rss", false)}, Columns: cols})
 	src := feed("bao", "http://bao.example/rss", false)
-	for section, want := range map[string]string{"CẢI CÁCH  HÀNH CHÍNH": "cchc", "Chung tay CCHC": "cchc", "Thời sự": "", "": "", "Cải cách": ""} {
-		if got := b.c.column(src, section); got != want {
+	for section, want := range map[string]string{"CẢI CÁCH  HÀNH CHÍNH": "cchc", "Chung tay CCHC": "cchc", "Thời sự": "", "": "", "Cải cách": "", "Một cửa": ""} {
+		if got := b.c.column(src, section, day0); got != want {
 			t.Errorf("%q: %q, want %q", section, got, want)
 		}
 	}
+	if got := b.c.column(src, "Một cửa", day0.Add(-1)); got != "cchc" {
+		t.Errorf("the name it had before: %q", got)
+	}
 	src.Column = "rieng"
-	if got := b.c.column(src, "Chung tay CCHC"); got != "rieng" {
+	if got := b.c.column(src, "Chung tay CCHC", day0); got != "rieng" {
 		t.Error(got)
 	}
 }

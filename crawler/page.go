@@ -92,7 +92,7 @@ func (t *turn) read(ctx context.Context, src media.Source, a Await, p *PageVisit
 	}
 	p.Final = t.final(src, a.Item, res.FinalURL)
 	p.Claimed = art.Date
-	p.Column = t.c.column(src, art.Section)
+	p.Column = t.c.column(src, art.Section, dated(art.Date, p.At))
 	p.Revision = revision(a.Item, "page", p.At, p.Kept.SHA256, fromPage(art))
 	return nil
 }

@@ -405,7 +405,7 @@ func suspect(src media.Source, ids []string, known map[string]bool, last mark) e
 func (t *turn) entry(src media.Source, id string, e extract.Entry, at time.Time, kept string, known bool) Seen {
 	s := Seen{Item: media.Item{
 		ID: id, Key: e.Key, Source: src.ID, Agency: src.Agency, URL: e.URL, Title: e.Title, Lead: e.Lead, Section: e.Section,
-		Column: t.c.column(src, e.Section), Claimed: e.Date, Seen: at, Verified: at,
+		Column: t.c.column(src, e.Section, dated(e.Date, at)), Claimed: e.Date, Seen: at, Verified: at,
 	}}
 	if d := e.Document; d != nil {
 		s.Item.Listed, s.Item.Number, s.Item.Signed, s.Item.Issuer = true, d.Number, d.Signed, d.Issuer
@@ -471,9 +471,17 @@ func keptHash(k *media.Kept) string {
 	return k.SHA256
 }
 
+// dated is the day a piece bears, else when it was seen.
+func dated(d media.Date, seen time.Time) time.Time {
+	if d.Precision == media.NoDate {
+		return seen
+	}
+	return d.At
+}
+
 // column is the one a piece belongs to: the source's own, or that of its
-// agency which is called as the section label says.
-func (c *Crawler) column(src media.Source, section string) string {
+// agency which was called at the time as the section label says.
+func (c *Crawler) column(src media.Source, section string, at time.Time) string {
 	if src.Column != "" || section == "" {
 		return src.Column
 	}
@@ -482,7 +490,7 @@ func (c *Crawler) column(src media.Source, section string) string {
 		if col.Agency != src.Agency {
 			continue
 		}
-		for _, name := range append([]string{col.Name}, col.Aliases...) {
+		for _, name := range col.Names(at) {
 			if viet.Fold(name) == label {
 				return col.ID
 			}

@@ -54,16 +54,7 @@ type Contact struct{ Name, Phone, Email string }
 
 // ValidAt reports whether the agency existed at t (From inclusive, To exclusive).
 func (a Agency) ValidAt(t time.Time) bool {
-	return (a.From.IsZero() || !t.Before(a.From)) && (a.To.IsZero() || t.Before(a.To))
-}
-
-// Column is a named recurring slot in print, on line or on air (chuyên mục).
-type Column struct {
-	ID       string // slug, such as "cchc"
-	Agency   string
-	Name     string
-	Aliases  []string
-	From, To time.Time
+	return within(t, a.From, a.To)
 }
 
 // SourceKind says how a source is read.

@@ -161,31 +161,6 @@ func overlap(a, b media.Agency) bool {
 	return (a.To.IsZero() || b.From.Before(a.To)) && (b.To.IsZero() || a.From.Before(b.To))
 }
 
-func (b *builder) column(g *group, _ string, n *yaml.Node) {
-	var c media.Column
-	var agency string
-	cg := g.group(n, called("chuyên mục", n), "columns/"+peek(n, "id"),
-		must("id", slug(&c.ID)),
-		must("agency", slug(&agency)),
-		must("name", text(&c.Name)),
-		may("aliases", texts(&c.Aliases)),
-		may("from", date(&c.From)),
-		may("to", date(&c.To)),
-		may("basis", note),
-	)
-	cg.ordered(c.From, c.To)
-	c.Agency = b.refer(cg, agency)
-	if c.ID == "" {
-		return
-	}
-	if _, twice := b.columns[c.ID]; twice {
-		cg.bad("id", "mã %q đã dùng cho một chuyên mục khác; cần mã riêng", c.ID)
-		return
-	}
-	b.columns[c.ID] = c
-	b.plan.Columns = append(b.plan.Columns, c)
-}
-
 func (b *builder) channel(g *group, _ string, n *yaml.Node) {
 	var c schedule.Channel
 	var agency string

@@ -288,3 +288,26 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// TestAliasesAndTopics: an alias is a name, or a name with its days.
+func TestAliasesAndTopics(t *testing.T) {
+	fsys := province(t, nil)
+	text := string(fsys["thu/agencies.yaml"].Data)
+	fsys["thu/agencies.yaml"].Data = []byte(strings.Replace(text, "{id: chung-tay, agency: dai, name: Chung tay}",
+		"{id: chung-tay, agency: dai, name: Chung tay, aliases: [CCHC, {name: Cũ, to: 2023-07-01}], topics: [tthc, chi-dao], basis: biên bản}", 1))
+	p, _, problems := Load(fsys, "thu/2023")
+	if len(problems) > 0 || len(p.Columns) == 0 {
+		t.Fatal(problems)
+	}
+	c := p.Columns[0]
+	july := time.Date(2023, 7, 1, 0, 0, 0, 0, calendar.Zone)
+	if got := c.Names(july); !slices.Equal(got, []string{"Chung tay", "CCHC"}) {
+		t.Errorf("from July on it is called %v", got)
+	}
+	if got := c.Names(july.Add(-1)); !slices.Equal(got, []string{"Chung tay", "CCHC", "Cũ"}) {
+		t.Errorf("until June it is called %v", got)
+	}
+	if !slices.Equal(c.Topics, []string{"tthc", "chi-dao"}) {
+		t.Errorf("topics %v", c.Topics)
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -149,11 +148,7 @@ func (r *logReader) row(row tableRow) {
 	}
 	names := get(fSlot) + " | " + a.Programme
 	a.Column = columnOf(names, a.Start, r.opt.Columns)
-	bare := strings.TrimSpace(runMark.ReplaceAllString(a.Programme, ""))
-	a.ProgrammeID = media.Hash("programme", agency, viet.Fold(bare))
-	if a.Title != "" {
-		a.EpisodeID = media.Hash("episode", a.ProgrammeID, viet.Fold(runMark.ReplaceAllString(a.Title, "")))
-	}
+	identify(&a, agency)
 	r.out = append(r.out, a)
 }
 
@@ -300,10 +295,7 @@ func columnOf(names string, at time.Time, columns []media.Column) string {
 	words := " " + plainWords(names) + " "
 	best, most := "", 0
 	for _, c := range columns {
-		if !c.From.IsZero() && at.Before(c.From) || !c.To.IsZero() && !at.Before(c.To) {
-			continue
-		}
-		for _, n := range slices.Concat([]string{c.Name}, c.Aliases) {
+		for _, n := range c.Names(at) {
 			w := plainWords(n)
 			if len(w) > most && strings.Contains(words, " "+w+" ") {
 				best, most = c.ID, len(w)

@@ -14,7 +14,7 @@ import (
 
 func logOptions(channel string) LogOptions {
 	o := LogOptions{Channel: channel, Columns: []media.Column{
-		{ID: "cchc", Name: "Cải cách hành chính", Aliases: []string{"Chung tay CCHC"}},
+		{ID: "cchc", Name: "Cải cách hành chính", Aliases: media.Aliases("Chung tay CCHC")},
 		{ID: "khac", Name: "Hành chính công"},
 	}}
 	if channel == "" {

@@ -289,10 +289,10 @@ func (r *registerReader) column(section string, at time.Time) string {
 	}
 	bare := sectionLead.ReplaceAllString(name, "")
 	for _, c := range r.opt.Columns {
-		if c.Agency != r.opt.Agency || !c.From.IsZero() && at.Before(c.From) || !c.To.IsZero() && !at.Before(c.To) {
+		if c.Agency != r.opt.Agency {
 			continue
 		}
-		for _, n := range append([]string{c.Name}, c.Aliases...) {
+		for _, n := range c.Names(at) {
 			if w := plainWords(n); w != "" && (w == name || w == bare) {
 				return c.ID
 			}

@@ -53,7 +53,7 @@ func registerOptions(tb testing.TB, tr trait) RegisterOptions {
 		return t
 	}
 	return RegisterOptions{Kind: tr.Register, Agency: "mau/bao", From: day(tr.From), To: day(tr.To), Columns: []media.Column{
-		{ID: "cchc", Agency: "mau/bao", Name: "Cải cách hành chính", Aliases: []string{"CCHC"}},
+		{ID: "cchc", Agency: "mau/bao", Name: "Cải cách hành chính", Aliases: media.Aliases("CCHC")},
 		{ID: "mot-cua", Agency: "mau/bao", Name: "Một cửa", To: day("2023-03-15")},
 		{ID: "chung-tay", Agency: "mau/dai", Name: "Chung tay"},
 	}}
