@@ -308,6 +308,9 @@ func (s *slot) twice(e, other media.Evidence) (Reason, string) {
 			if e.Airing.Channel != other.Airing.Channel && (e.Airing.FirstRun || s.q.Repeats == "all") {
 				return because("same_production", args{"other": stamp(other.Airing.Start)}), "each_on"
 			}
+			if e.Airing.FirstRun { // logged as new: the second half of one production, or the same told again
+				return because("same_production", args{"other": stamp(other.Airing.Start)}), "first_run"
+			}
 			return because("is_repeat", args{"at": stamp(e.Airing.Start)}), "first_run"
 		}
 	}

@@ -408,6 +408,8 @@ func (j judge) second(c piece, other media.Evidence) schedule.Rejection {
 		r = j.refuse(c, "distinct_days", schedule.ByReference, why("same_day", "date", stamp(midnight(c.at)), "other", title))
 	case a.Channel != b.Channel && (a.FirstRun || q.Repeats == "all"):
 		r = j.refuse(c, "each_on", schedule.ByReference, why("same_production", "other", stamp(b.Start)))
+	case a.FirstRun:
+		r = j.refuse(c, "first_run", schedule.ByReference, why("same_production", "other", stamp(b.Start)))
 	default:
 		r = j.refuse(c, "first_run", schedule.ByReference, why("is_repeat", "at", stamp(a.Start)))
 	}
