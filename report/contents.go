@@ -3,12 +3,10 @@ package report
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"loa/media"
-	"loa/schedule"
 	"loa/schedule/calendar"
 	"loa/viet"
 )
@@ -225,7 +223,7 @@ func (b builder) serves(e media.Evidence, at time.Time) []serves {
 	p, v := b.in.Plan, e.Verdict
 	out := []serves{}
 	for i, c := range p.Contents {
-		if words, ok := b.contentWords(c, v, at); ok {
+		if words, ok := p.Tells(c, v, at); ok {
 			out = append(out, serves{contentKey(i), words})
 		}
 	}
@@ -235,92 +233,17 @@ func (b builder) serves(e media.Evidence, at time.Time) []serves {
 		}
 	}
 	for _, d := range p.Documents {
-		if w, ok := b.cites(v, d, at); ok {
+		if w, ok := p.Cites(d, v, at); ok {
 			out = append(out, serves{media.DocumentFacet + d.Number, w})
 		}
 	}
 	return out
 }
 
-// contentWords are the words by which a piece serves a content.
-func (b builder) contentWords(c schedule.Content, v *media.Verdict, at time.Time) ([]string, bool) {
-	words, found := []string{}, false
-	for _, d := range b.in.Plan.Documents {
-		if slices.Contains(c.Documents, d.Number) {
-			w, ok := b.cites(v, d, at)
-			words, found = append(words, w...), found || ok
-		}
-	}
-	if w, ok := facetWords(v, c.Facet); c.Facet != "" && ok {
-		words, found = append(words, w...), true
-	}
-	if !found && slices.ContainsFunc(c.Topics, func(t string) bool { return slices.Contains(v.Topics, t) }) {
-		return cueWords(v), true
-	}
-	return words, found
-}
-
-// cueWords are the heaviest words that speak for a verdict.
-func cueWords(v *media.Verdict) []string {
-	words := []string{}
-	for _, c := range v.Cues {
-		if c.Weight > 0 && len(words) < 3 && !slices.Contains(words, c.Term) {
-			words = append(words, c.Term)
-		}
-	}
-	return words
-}
-
 func facetWords(v *media.Verdict, id string) ([]string, bool) {
-	for _, f := range v.Facets {
-		if f.ID == id {
-			return []string{f.Term}, true
-		}
+	f, ok := v.Facet(id)
+	if !ok {
+		return nil, false
 	}
-	return nil, false
-}
-
-// cites reports whether a piece names a document. Numbers come again each year and
-// in each province: a year or province beside the number must be the document's;
-// where its number says neither (-UBND, -HĐND, -TTg, ministries, the party in a
-// province), one of them must be beside it.
-func (b builder) cites(v *media.Verdict, d schedule.Document, at time.Time) ([]string, bool) {
-	for _, f := range v.Facets {
-		if f.ID != media.DocumentFacet+d.Number || at.Before(d.Date) || f.Year != 0 && f.Year != d.Date.In(calendar.Zone).Year() {
-			continue
-		}
-		words := f.Term
-		if f.Year != 0 && !strings.Contains(f.Term, strconv.Itoa(f.Year)) {
-			words += " năm " + strconv.Itoa(f.Year)
-		}
-		if f.Place != "" {
-			words += ", " + f.Place
-		}
-		ours := sameProvince(f.Place, b.in.Plan.ProvinceName)
-		if f.Place != "" && !ours && local(d.Number) || f.Year == 0 && !ours && recurring(d.Number) {
-			continue
-		}
-		return []string{words}, true
-	}
-	return nil, false
-}
-
-// local reports whether a number is of a body of a province.
-func local(number string) bool {
-	return strings.HasSuffix(number, "UBND") || strings.HasSuffix(number, "HĐND") || strings.HasSuffix(number, "/TU")
-}
-
-// recurring reports whether a number alone does not tell a document.
-func recurring(number string) bool {
-	central := strings.HasSuffix(number, "-CP") || strings.HasSuffix(number, "/TW")
-	return !central && strings.Count(number, "/") == 1
-}
-
-// sameProvince compares «Yên Bái» with «tỉnh Yên Bái»; words after the name do not matter.
-func sameProvince(place, province string) bool {
-	name := viet.Fold(province)
-	for _, kind := range []string{"tinh ", "thanh pho "} {
-		name = strings.TrimPrefix(name, kind)
-	}
-	return name != "" && (viet.Fold(place)+" ") != " " && strings.HasPrefix(viet.Fold(place)+" ", name+" ")
+	return []string{f.Term}, true
 }

@@ -24,6 +24,8 @@ func Codes() []string {
 		"theme", "wrong_theme", "same_day", "is_repost", "not_own", "outside_period", "no_date", "struck", "added", "attested",
 		"integrated", "not_posted", "posted_in", "posted_by", "posted_undated", "answered_by", "signed_unknown", "not_decision", "not_answered", "answered_in", "asked_unknown",
 		"in_period", "printed", "makes_good", "carried", "over_share", "same_production", "same_column", "same_decision",
+		// of suggestions
+		"topic_untold", "topic_few", "content_untold", "agency_untold", "agency_few", "piece_age",
 	}
 }
 

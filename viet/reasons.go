@@ -38,7 +38,9 @@ type reason struct {
 	say  func(a arguments) string
 }
 
-func reasons() []reason { return slices.Concat(standingReasons(), dutyReasons(), evidenceReasons()) }
+func reasons() []reason {
+	return slices.Concat(standingReasons(), dutyReasons(), evidenceReasons(), proposalReasons())
+}
 
 // standingReasons are about a quota in a period.
 func standingReasons() []reason {

@@ -22,6 +22,7 @@ var arrows = map[string][]string{
 	"media":               {"viet"},
 	"schedule/calendar":   {"viet"},
 	"schedule":            {"viet", "media", "schedule/calendar"},
+	"schedule/propose":    {"viet", "media", "schedule", "schedule/calendar"},
 	"crawler/fetch":       {"viet", "media"},
 	"crawler/extract":     {"viet", "media", "crawler/fetch"},
 	"crawler/classify":    {"viet", "media"},

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// lines reads what --json printed.
+func suggested(t *testing.T, out string) (all []suggestLine, end suggestEnd) {
+	t.Helper()
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	for i, line := range lines {
+		var l suggestLine
+		var err error
+		if i == len(lines)-1 {
+			err = json.Unmarshal([]byte(line), &end)
+		} else if err = json.Unmarshal([]byte(line), &l); err == nil {
+			all = append(all, l)
+		}
+		if err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+	}
+	return all, end
+}
+
+// TestSuggest: what departments and the portal published and nobody carried is
+// proposed for the columns still wanted, the newspaper's own pieces never.
+func TestSuggest(t *testing.T) {
+	const at = "2023-03-20T10:00"
+	d := crawled(t, at, "bao-cchc", "cong-cctthc", "so-tu-phap", "so-cong-thuong", "tp-mau")
+	show := func(args ...string) string { return d.ok(append([]string{"suggest", "--at", at}, args...)...) }
+	all, end := suggested(t, show("--for", "bao", "--weeks", "4", "--json"))
+	if len(all) == 0 || end.Chosen != len(all) || end.Chosen > end.Room || end.Bound < end.Value || end.Value <= 0 {
+		t.Fatalf("%d lines, %+v", len(all), end)
+	}
+	seen := map[string]bool{}
+	for _, l := range all {
+		if seen[l.ID] || l.Quota != "A-6.1" || l.Agency == "mau/bao" || len(l.Reasons) == 0 || l.Title == "" || l.At >= "2023-03-21" {
+			t.Errorf("%+v", l)
+		}
+		seen[l.ID] = true
+	}
+	few, end := suggested(t, show("--for", "bao", "-n", "2", "--json"))
+	if len(few) != 2 || end.Chosen != 2 || few[0].ID != all[0].ID && !seen[few[0].ID] {
+		t.Errorf("at most two: %+v", few)
+	}
+	text := show("--for", "mau/bao")
+	for _, want := range []string{sampleNotice, "Tham khảo: Báo, Đài tự quyết định", "Tháng 4/2023: A-6.1", all[0].Title, "chưa được nhắc đến trong 60 ngày", "thang cân đối"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("does not say %q:\n%s", want, text)
+		}
+	}
+	if again := show("--for", "mau/bao"); again != text {
+		t.Error("asked again it says something else")
+	}
+	_, end = suggested(t, show("--for", "dai-ptth", "--json"))
+	if end.Room != 12 || !slices.Contains(end.Agencies, "mau/so-y-te") { // four weeks of three; a department that was not read
+		t.Errorf("%+v", end)
+	}
+	d.refused(2, []string{"so-tu-phap", "không phải cơ quan báo chí", "bao", "dai-ptth"}, "suggest", "--for", "so-tu-phap", "--at", at)
+	for _, args := range [][]string{{"--weeks", "0"}, {"-n", "501"}, {"--each", "0"}, {"--fresh", "1000"}} {
+		d.refused(2, []string{"cần từ"}, append([]string{"suggest", "--for", "bao", "--at", at}, args...)...)
+	}
+}
