@@ -52,7 +52,8 @@ func Derive(ctx context.Context, store Account, plan *schedule.Plan, cal *calend
 	e = e.Frozen(closings)
 	e.Gains = schedule.Gains(plan, e.Evidence, all, cal, e.Standings, m.Now)
 	if m.Ahead > 0 {
-		e.Standings = append(e.Standings, schedule.Ahead(plan, cal, m.Now, m.Now.Add(m.Ahead))...)
+		e.Standings = append(e.Standings, schedule.Ahead(plan, e, obs, decisions, cal, m.Now.Add(m.Ahead))...)
+		e.Slots = schedule.Slots(plan, e, obs, decisions, cal)
 	}
 	return e, nil
 }

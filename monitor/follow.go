@@ -97,6 +97,10 @@ func (f *Follower) changed(ctx context.Context, plan *schedule.Plan) (owners []s
 				items = append(items, c.Key)
 			case "visit":
 				of[agency[c.Key]] = true
+			case "planned":
+				if of[agency[c.Key]] = true; agency[c.Key] == "" {
+					whole = true // handed in, or of a source that the plan names no more
+				}
 			case "register":
 				of[c.Key] = true
 			case "airing", "decision", "plan", "closing":

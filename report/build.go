@@ -326,32 +326,7 @@ func (bc *Broadcast) airing(b builder, r Row, e media.Evidence, why *schedule.Re
 		return
 	}
 	bc.Airings = append(bc.Airings, Airing{Piece: piece(e), Period: r.Period, Channel: e.Airing.Channel, Seconds: int(e.Airing.Duration / time.Second),
-		FirstRun: e.Airing.FirstRun, InWindow: b.inWindow(*e.Airing), Counted: why == nil, Why: why})
-}
-
-// inWindow reports whether an airing starts in an audience window of its medium.
-func (b builder) inWindow(a media.Airing) bool {
-	medium := a.Medium
-	for _, c := range b.in.Plan.Channels {
-		if medium == "" && c.ID == a.Channel {
-			medium = c.Medium
-		}
-	}
-	at := a.Start.In(calendar.Zone)
-	minute := at.Hour()*60 + at.Minute()
-	for _, w := range b.in.Plan.Windows {
-		if w.Medium != medium || !w.From.IsZero() && at.Before(w.From) || !w.To.IsZero() && !at.Before(w.To) {
-			continue
-		}
-		inside := minute >= w.FromMinute && minute < w.ToMinute
-		if w.ToMinute <= w.FromMinute { // over midnight
-			inside = minute >= w.FromMinute || minute < w.ToMinute
-		}
-		if inside {
-			return true
-		}
-	}
-	return false
+		FirstRun: e.Airing.FirstRun, InWindow: b.in.Plan.InWindow(*e.Airing), Counted: why == nil, Why: why})
 }
 
 // holidays are the named days off between the first day of any row, or of what

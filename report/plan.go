@@ -327,7 +327,7 @@ func (n Names) appendices(p *schedule.Plan) []chapter {
 	if len(p.Windows) > 0 {
 		c := chapter{head: "Khung giờ có nhiều người theo dõi (mức tham chiếu)"}
 		for _, w := range p.Windows {
-			c.lines = append(c.lines, windowWords(w))
+			c.lines = append(c.lines, n.windowWords(w))
 		}
 		out = append(out, c)
 	}

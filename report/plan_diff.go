@@ -112,7 +112,7 @@ func (n Names) partWords(v any) string {
 	case schedule.NotDuty:
 		return quotes([]schedule.Clause{x.Clause})[0] + ": " + x.Why
 	case schedule.Window:
-		return windowWords(x)
+		return n.windowWords(x)
 	case schedule.Channel:
 		return x.Name
 	case media.Agency:

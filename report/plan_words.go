@@ -228,9 +228,16 @@ func spanWords(from, to time.Time) string {
 	return strings.Join(out, " ")
 }
 
-func windowWords(w schedule.Window) string {
+func (n Names) windowWords(w schedule.Window) string {
 	medium := map[string]string{"tv": "truyền hình", "radio": "phát thanh"}[w.Medium]
-	out := cmp.Or(medium, w.Medium) + " " + hours([2]int{w.FromMinute, w.ToMinute})
+	out := cmp.Or(medium, w.Medium)
+	switch {
+	case w.Channel != "":
+		out += ", riêng kênh " + n.Channel(w.Channel)
+	case w.Agency != "":
+		out += ", riêng " + n.Agency(w.Agency)
+	}
+	out += " " + hours([2]int{w.FromMinute, w.ToMinute})
 	if span := spanWords(w.From, w.To); span != "" {
 		out += ", " + span
 	}

@@ -34,7 +34,10 @@ func parts() []part {
 		{"Contents", "content", func(m any) string { return m.(Content).Text }},
 		{"Documents", "document", func(m any) string { return m.(Document).Number }},
 		{"NotDuties", "not_duty", func(m any) string { return m.(NotDuty).Text }},
-		{"Windows", "window", func(m any) string { w := m.(Window); return fmt.Sprint(w.Medium, " ", w.FromMinute, "-", w.ToMinute) }},
+		{"Windows", "window", func(m any) string {
+			w := m.(Window)
+			return fmt.Sprint(w.Medium, " ", w.Agency, " ", w.Channel, " ", w.FromMinute, "-", w.ToMinute)
+		}},
 		{"Agencies", "agency", func(m any) string { return m.(media.Agency).ID }},
 		{"Columns", "column", func(m any) string { return m.(media.Column).ID }},
 		{"Channels", "channel", func(m any) string { return m.(Channel).ID }},

@@ -1,14 +1,12 @@
 package schedule
 
 import (
-	"fmt"
 	"slices"
 	"sort"
 	"strings"
 	"time"
 
 	"loa/media"
-	"loa/schedule/calendar"
 	"loa/viet"
 )
 
@@ -195,62 +193,4 @@ func testFirstRun(_ *Plan, _ Quota, _ Condition, e media.Evidence) finding {
 		return finding{ok: true, why: because("first_run", nil)}
 	}
 	return finding{why: because("is_repeat", args{"at": stamp(e.Airing.Start)})}
-}
-
-// testWindow wants the start inside an audience window of the airing's medium
-// and the wanted minutes inside that same window.
-func testWindow(p *Plan, q Quota, _ Condition, e media.Evidence) finding {
-	start, end := e.Airing.Start, e.Airing.Start.Add(e.Airing.Duration)
-	inside := false
-	day := calendar.Day(start)
-	for _, d := range []time.Time{day.AddDate(0, 0, -1), day} { // a window may run over midnight
-		for _, w := range p.Windows {
-			if w.Medium != medium(p, e.Airing) || !within(d, w.From, w.To) {
-				continue
-			}
-			from, to := w.on(d)
-			if start.Before(from) || !start.Before(to) {
-				continue
-			}
-			inside = true
-			if to.Before(end) {
-				end = to
-			}
-			if end.Sub(start) >= q.minLength() {
-				return finding{ok: true, why: because("in_window", args{"window": w.String()})}
-			}
-			end = start.Add(e.Airing.Duration)
-		}
-	}
-	if inside {
-		return finding{why: because("not_enough_inside", nil)}
-	}
-	return finding{why: because("outside_window", args{"at": stamp(start)})}
-}
-
-// medium is the airing's own, else its channel's.
-func medium(p *Plan, a *media.Airing) string {
-	if a.Medium != "" {
-		return a.Medium
-	}
-	for _, c := range p.Channels {
-		if c.ID == a.Channel {
-			return c.Medium
-		}
-	}
-	return ""
-}
-
-// on is the window on one local day; one that ends before it begins runs over midnight.
-func (w Window) on(day time.Time) (from, to time.Time) {
-	end := w.ToMinute
-	if end <= w.FromMinute {
-		end += 24 * 60
-	}
-	return day.Add(time.Duration(w.FromMinute) * time.Minute), day.Add(time.Duration(end) * time.Minute)
-}
-
-// String is the window as people write it: «18:00–22:00».
-func (w Window) String() string {
-	return fmt.Sprintf("%02d:%02d–%02d:%02d", w.FromMinute/60, w.FromMinute%60, w.ToMinute/60, w.ToMinute%60)
 }

@@ -15,6 +15,7 @@ type Evaluation struct {
 	Standings []Standing
 	Matching  Matching
 	Evidence  []media.Evidence // what it was derived from; not stored with it
+	Slots     []Slot           // where quotas can still be met, when it looks ahead; not stored with it
 
 	Classifier string     // version of the judge whose verdicts it rests on
 	Proposals  []Proposal // closed periods that would come out otherwise today

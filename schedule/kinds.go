@@ -195,6 +195,7 @@ type view struct {
 
 	credits    []Credit    // what counts, by date
 	rejections []Rejection // what does not, up to now
+	planned    []Prospect  // what is announced and not logged yet
 	obs        Observation
 	sites      []site          // kind availability
 	taken      []Measure       // of just these pieces, nil if not measured yet

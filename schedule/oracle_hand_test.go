@@ -5,6 +5,7 @@ package schedule_test
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -305,8 +306,12 @@ func askWindow(p *schedule.Plan, q *schedule.Quota, a *media.Airing) found {
 			wanted = c.Value
 		}
 	}
-	began := false
+	began, longest, hold := false, 0, map[string]bool{}
 	for _, w := range p.Windows {
+		hm := func(m int) string { return fmt.Sprintf("%02d:%02d", m/60, m%60) }
+		if today := midnight(a.Start); w.Medium == medium && (holds(w.From, w.To, today) || w.ToMinute < w.FromMinute && w.ToMinute > 0 && holds(w.From, w.To, today.AddDate(0, 0, -1))) {
+			hold[hm(w.FromMinute)+"–"+hm(w.ToMinute)] = true
+		}
 		inside := func(t time.Time) bool { // t in w, by the clock on the wall
 			l := t.In(calendar.Zone)
 			m, evening := l.Hour()*60+l.Minute(), midnight(t)
@@ -323,6 +328,11 @@ func askWindow(p *schedule.Plan, q *schedule.Quota, a *media.Airing) found {
 			continue
 		}
 		began = true
+		seconds := 0
+		for time.Duration(seconds+1)*time.Second <= a.Duration && inside(a.Start.Add(time.Duration(seconds)*time.Second)) {
+			seconds++
+		}
+		longest = max(longest, seconds)
 		enough := a.Duration >= time.Duration(wanted)*time.Minute
 		for i := range wanted {
 			enough = enough && inside(a.Start.Add(time.Duration(i)*time.Minute))
@@ -331,14 +341,14 @@ func askWindow(p *schedule.Plan, q *schedule.Quota, a *media.Airing) found {
 			enough = false
 		}
 		if enough {
-			hm := func(m int) string { return fmt.Sprintf("%02d:%02d", m/60, m%60) }
 			return found{ok: true, why: why("in_window", "window", hm(w.FromMinute)+"–"+hm(w.ToMinute))}
 		}
 	}
+	list := slices.Sorted(maps.Keys(hold))
 	if began {
-		return found{why: why("not_enough_inside")}
+		return found{why: why("not_enough_inside", "at", stamp(a.Start), "windows", list, "minutes", longest/60, "seconds", longest%60, "wanted", wanted)}
 	}
-	return found{why: why("outside_window", "at", stamp(a.Start))}
+	return found{why: why("outside_window", "at", stamp(a.Start), "windows", list)}
 }
 
 // heaviest are the five heaviest terms, each once.

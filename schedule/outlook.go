@@ -118,14 +118,6 @@ func (v view) occasions() []occasion {
 		}
 	}
 	_, windowed := v.q.find("in_window")
-	airs := map[string]bool{}
-	for _, id := range channels(v.p, v.q, v.owner) {
-		for _, c := range v.p.Channels {
-			if c.ID == id {
-				airs[c.Medium] = true
-			}
-		}
-	}
 	length := v.q.minLength()
 	for d := v.period.Start.AddDate(0, 0, -1); d.Before(v.period.End); d = d.AddDate(0, 0, 1) {
 		if !windowed {
@@ -134,15 +126,32 @@ func (v view) occasions() []occasion {
 			}
 			continue
 		}
-		for _, w := range v.p.Windows {
-			if (len(airs) > 0 && !airs[w.Medium]) || !within(d, w.From, w.To) {
-				continue
-			}
+		for _, w := range v.windows(d) {
 			from, to := w.on(d)
 			keep(from, to.Add(-max(length, second)))
 		}
 	}
 	slices.SortFunc(out, func(a, b occasion) int { return cmp.Or(a.last.Compare(b.last), a.first.Compare(b.first)) })
+	return out
+}
+
+// windows are the audience windows of a day on any of the quota's channels, each once.
+func (v view) windows(day time.Time) []Window {
+	list := channels(v.p, v.q, v.owner)
+	var out []Window
+	for _, w := range v.p.Windows {
+		if len(list) == 0 && w.Scope() == 0 && within(day, w.From, w.To) {
+			out = append(out, w)
+		}
+	}
+	for _, id := range list {
+		for _, w := range v.p.WindowsOf(id, "", day) {
+			w.Channel, w.Agency = "", ""
+			if !slices.Contains(out, w) {
+				out = append(out, w)
+			}
+		}
+	}
 	return out
 }
 

@@ -63,19 +63,10 @@ func within(t, from, to time.Time) bool {
 // Agencies that are not binding are among them: they are counted, never short.
 func Owners(p *Plan, q Quota, period calendar.Period) []media.Agency {
 	var out []media.Agency
-	of := p.Agencies
-	if p.only != nil {
-		of = p.only
-	}
+	of := p.owners()
 	for i := range of {
 		a := &of[i]
-		owes := a.ID == q.Owner.Agency
-		if q.Owner.Agency == "" {
-			for _, l := range q.Owner.Each {
-				owes = owes || a.Level == l
-			}
-		}
-		if owes && a.ValidAt(period.Midpoint()) && a.ValidAt(period.End.Add(-time.Nanosecond)) {
+		if q.owedBy(a) && a.ValidAt(period.Midpoint()) && a.ValidAt(period.End.Add(-time.Nanosecond)) {
 			out = append(out, *a)
 		}
 	}
@@ -83,6 +74,19 @@ func Owners(p *Plan, q Quota, period calendar.Period) []media.Agency {
 		slices.SortFunc(out, func(a, b media.Agency) int { return cmp.Compare(a.ID, b.ID) })
 	}
 	return out
+}
+
+// owners are the agencies that the plan, or what it is narrowed to, is about.
+func (p *Plan) owners() []media.Agency {
+	if p.only != nil {
+		return p.only
+	}
+	return p.Agencies
+}
+
+// owedBy reports whether the quota is the agency's, whenever that existed.
+func (q Quota) owedBy(a *media.Agency) bool {
+	return a.ID == q.Owner.Agency || q.Owner.Agency == "" && slices.Contains(q.Owner.Each, a.Level)
 }
 
 // slot is one row to be: a quota as it is defined for a period, an owner and the period.

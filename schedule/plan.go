@@ -50,14 +50,6 @@ type Channel struct {
 	Aliases                  []string
 }
 
-// Window is an audience window «thời điểm có nhiều người theo dõi» (a reference level).
-type Window struct {
-	Medium     string // "tv" or "radio"
-	FromMinute int    // minutes after local midnight, inclusive
-	ToMinute   int    // exclusive
-	From, To   time.Time
-}
-
 // Basis says whether a number is the plan's own or ours.
 type Basis string
 
@@ -324,6 +316,8 @@ type Observation struct {
 	Spans  map[string][]Span
 	Blind  map[string]Blind
 	Uptime map[string][]media.Uptime // by source id, ascending: what probes found of the servers
+
+	Planned []media.Planned // what stations announce for the plan's columns, what was replaced with it: claims, never counted
 }
 
 // RegisterSource names the spans of a register in an Observation.

@@ -166,7 +166,7 @@ func TestInvariants(t *testing.T) {
 				t.Fatalf("%v is not before %v", sts[i-1], s)
 			}
 		}
-		for _, s := range Ahead(p, tet(), now, now.AddDate(0, 2, 0)) {
+		for _, s := range Ahead(p, Evaluation{Now: now}, Observation{}, nil, tet(), now.AddDate(0, 2, 0)) {
 			if !s.Start.After(now) || s.State != Open || s.Risk != "on_track" || len(s.Reasons) == 0 {
 				t.Fatalf("ahead: %+v", s)
 			}

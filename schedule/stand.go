@@ -33,6 +33,7 @@ func Stand(p *Plan, m Matching, obs Observation, ds []Decision, cal *calendar.Ca
 	credits := bySlot(m.Credits, func(c Credit) bool { return !when(c.Evidence).After(now) })
 	rejections := bySlot(m.Rejections, func(r Rejection) bool { return !when(r.Evidence).After(now) })
 	acts := actsOf(p, ds)
+	known := prospects(p, m, obs, ds, cal, now)
 	var out []Standing
 	for i := range p.Quotas {
 		var usual rhythm
@@ -43,7 +44,7 @@ func Stand(p *Plan, m Matching, obs Observation, ds []Decision, cal *calendar.Ca
 			v := newView(p, s, cal, now)
 			v.obs, v.usual = obs, usual.of(s.owner.ID)
 			key := slotKey{p.Quotas[i].ID, s.owner.ID, s.period.ID}
-			v.credits, v.rejections = credits[key], rejections[key]
+			v.credits, v.rejections, v.planned = credits[key], rejections[key], known[key]
 			for _, c := range v.credits {
 				v.pieces = append(v.pieces, when(c.Evidence))
 			}
@@ -60,29 +61,7 @@ func Stand(p *Plan, m Matching, obs Observation, ds []Decision, cal *calendar.Ca
 			usual.add(v)
 		}
 	}
-	return out
-}
-
-// Ahead lists the standings of periods that begin after now and before until,
-// all open, with their last-save moments.
-func Ahead(p *Plan, cal *calendar.Calendar, now, until time.Time) []Standing {
-	var out []Standing
-	for i := range p.Quotas {
-		for _, s := range slots(p, i) {
-			if !s.period.Start.After(now) || !s.period.Start.Before(until) {
-				continue
-			}
-			v := newView(p, s, cal, s.period.Start)
-			st := v.blank()
-			st.State, st.Risk, st.Reasons = Open, "on_track", []Reason{because("not_started", nil)}
-			st.Coverage.Share = 1
-			if o := s.kind.outlook(v); v.duty && o.short > 0 && !o.lastSave.IsZero() {
-				st.LastSave = &o.lastSave
-				st.Reasons = append(st.Reasons, because("produce_by", args{"at": stamp(v.produceBy(o))}))
-			}
-			out = append(out, v.shadowed(st))
-		}
-	}
+	tellUsual(p, out, m.Credits, now)
 	return out
 }
 
@@ -270,6 +249,7 @@ func (b bench) open(st *Standing) {
 	defer func() { st.Reasons = append(st.Reasons, b.nearest()...) }()
 	st.State, st.Risk = Open, "on_track"
 	o := b.kind.outlook(b.view)
+	past := Reason{}
 	if b.duty {
 		st.DueByNow = o.due
 		if o.short > 0 && !o.lastSave.IsZero() {
@@ -278,13 +258,23 @@ func (b bench) open(st *Standing) {
 		if o.atRisk(b.view) {
 			st.Risk = "at_risk"
 		}
-		if usual, past := b.pastUsual(); past && o.short > 0 && !b.unknowable() {
-			st.Risk = "at_risk"
-			defer func() { st.Reasons = append(st.Reasons, because("past_usual", args{"usual": stamp(usual)})) }()
+		if usual, late := b.pastUsual(); late && o.short > 0 && !b.unknowable() {
+			st.Risk, past = "at_risk", because("past_usual", args{"usual": stamp(usual)})
 		}
-		if st.LastSave != nil {
-			defer func() { st.Reasons = append(st.Reasons, because("produce_by", args{"at": stamp(b.produceBy(o))})) }()
+		if st.Risk == "at_risk" && b.asPlanned() { // announced, and no log says otherwise
+			st.Risk, past = "on_track", Reason{}
 		}
+		defer func() {
+			if past.Code != "" {
+				st.Reasons = append(st.Reasons, past)
+			}
+			if o.short > 0 {
+				st.Reasons = append(st.Reasons, foretold(b.p, b.planned, o.short)...)
+			}
+			if st.LastSave != nil {
+				st.Reasons = append(st.Reasons, because("produce_by", args{"at": stamp(b.produceBy(o))}))
+			}
+		}()
 	}
 	if b.unknowable() { // nothing can be said to be missing before it could be seen
 		st.Risk = "on_track"

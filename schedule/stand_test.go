@@ -454,7 +454,7 @@ func TestObserve(t *testing.T) {
 }
 
 func TestAhead(t *testing.T) {
-	out := Ahead(world(), tet(), at("2023-03-22"), at("2023-04-10"))
+	out := Ahead(world(), Evaluation{Now: at("2023-03-22")}, Observation{}, nil, tet(), at("2023-04-10"))
 	var got []string
 	for _, s := range out {
 		if s.State != Open || s.Risk != "on_track" || s.Reasons[0].Code != "not_started" {

@@ -84,6 +84,9 @@ func (s *Store) Observation(ctx context.Context, plan *schedule.Plan, knownAt ti
 	if err != nil {
 		return obs, fmt.Errorf("read registers: %w", err)
 	}
+	if obs.Planned, err = s.announced(ctx, plan, knownAt); err != nil {
+		return obs, err
+	}
 	for source, list := range spans {
 		for _, c := range mergeSpans(list) {
 			obs.Spans[source] = append(obs.Spans[source], schedule.Span{From: c.From, To: c.To})

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"loa/media"
-	"loa/schedule/calendar"
+	"loa/schedule"
 )
 
 // putPlanned records what a station's page announces. Of the days that the page
@@ -78,12 +78,26 @@ func (t *tx) putPlanned(ctx context.Context, k *look) error {
 // of its start. With knownAt as it was announced then; with all, also what was
 // announced and is gone.
 func (s *Store) Planned(ctx context.Context, from, to, knownAt time.Time, all bool) ([]media.Planned, error) {
-	var out []media.Planned
-	known := upTo(knownAt)
 	in := "(gone = 0 OR gone > $3)"
 	if all {
 		in = "TRUE"
 	}
+	return s.planned(ctx, knownAt, "start_at >= $1 AND start_at < $2 AND seen <= $3 AND "+in, args{micros(from), micros(to), upTo(knownAt)})
+}
+
+// announced lists what stations announced on the channels of the plan's quotas for
+// its columns, what was replaced with it: a row or two of a day's schedule.
+func (s *Store) announced(ctx context.Context, plan *schedule.Plan, knownAt time.Time) ([]media.Planned, error) {
+	channels := plan.Broadcasts()
+	if len(channels) == 0 {
+		return nil, nil
+	}
+	a := args{micros(plan.From), micros(plan.To.AddDate(0, 1, 0)), upTo(knownAt)}
+	return s.planned(ctx, knownAt, "start_at >= $1 AND start_at < $2 AND seen <= $3 AND col <> '' AND channel IN "+a.in(channels), a)
+}
+
+func (s *Store) planned(ctx context.Context, knownAt time.Time, where string, params args) ([]media.Planned, error) {
+	var out []media.Planned
 	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
 		var p media.Planned
 		var length int64
@@ -95,9 +109,9 @@ func (s *Store) Planned(ctx context.Context, from, to, knownAt time.Time, all bo
 		out = append(out, p)
 		return err
 	}, `SELECT id, source, channel, day_at, start_at, duration, programme, col, run, live, printed, seen, gone, kept FROM planned
-		WHERE start_at >= $1 AND start_at < $2 AND seen <= $3 AND `+in+" ORDER BY start_at, channel, programme, seen", micros(from), micros(to), known)
+		WHERE `+where+" ORDER BY start_at, channel, programme, seen", params...)
 	if err != nil {
-		return nil, fmt.Errorf("read announced schedules from %s: %w", from.In(calendar.Zone).Format(time.DateOnly), err)
+		return nil, fmt.Errorf("read announced schedules: %w", err)
 	}
 	return out, nil
 }

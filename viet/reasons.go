@@ -39,7 +39,7 @@ type reason struct {
 }
 
 func reasons() []reason {
-	return slices.Concat(standingReasons(), dutyReasons(), evidenceReasons(), proposalReasons())
+	return slices.Concat(standingReasons(), dutyReasons(), aheadReasons(), evidenceReasons(), proposalReasons())
 }
 
 // standingReasons are about a quota in a period.
@@ -258,10 +258,14 @@ func evidenceReasons() []reason {
 			return "phát trong khung giờ có nhiều người theo dõi" + a.prefix(" (", a.window(), ")")
 		}},
 		{"outside_window", func(a arguments) string {
-			return a.prefix("phát lúc ", a.when("at"), ", ") + "ngoài khung giờ có nhiều người theo dõi"
+			return a.prefix("phát lúc ", a.when("at"), ", ") + "ngoài khung giờ có nhiều người theo dõi" + a.prefix(" (", a.windows(), ")")
 		}},
 		{"not_enough_inside", func(a arguments) string {
-			return "bắt đầu trong khung giờ có nhiều người theo dõi nhưng phần nằm trong khung giờ chưa đủ thời lượng"
+			if _, ok := a["wanted"]; !ok { // told before the minutes were
+				return "bắt đầu trong khung giờ có nhiều người theo dõi nhưng phần nằm trong khung giờ chưa đủ thời lượng"
+			}
+			return a.prefix("phát lúc ", a.when("at"), ", ") + "chỉ có " + Duration(a.length()) + " nằm trong khung giờ có nhiều người theo dõi" +
+				a.prefix(" (", a.windows(), ")") + a.prefix(", cần ít nhất ", a.count("wanted", "phút"))
 		}},
 		{"theme", func(a arguments) string { return "thuộc chuyên mục phát sóng " + a.names("column") }},
 		{"wrong_theme", func(a arguments) string {
@@ -534,6 +538,11 @@ func (a arguments) length() time.Duration {
 		m = 0
 	}
 	return time.Duration(m*60+s) * time.Second
+}
+
+// windows are the windows of a day, «18h00–22h00; 11h30–13h30».
+func (a arguments) windows() string {
+	return strings.NewReplacer("-", "–", ":", "h").Replace(strings.Join(a.list("windows"), "; "))
 }
 
 // window is «18h00–22h00».

@@ -1,0 +1,83 @@
+package viet
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// aheadReasons are about what is still to come: what is announced, and what is
+// usual. What is announced is never said to have been broadcast.
+func aheadReasons() []reason {
+	return []reason{
+		{"planned_fits", func(a arguments) string {
+			return "theo lịch dự kiến: phát" + a.prefix(" ", a.when("start")) + a.prefix(" trên ", a.text("channel", "")) + a.prefix(", dài ", a.count("length", "phút")) +
+				", sẽ được tính nếu phát đúng như vậy"
+		}},
+		{"planned_unsure", func(a arguments) string {
+			return "lịch dự kiến có lần phát" + a.prefix(" ", a.when("start")) + a.prefix(" trên ", a.text("channel", "")) + ", chưa rõ thời lượng"
+		}},
+		{"planned_unfit", func(a arguments) string {
+			return "lịch dự kiến có lần phát" + a.prefix(" ", a.when("start")) + a.prefix(" trên ", a.text("channel", "")) + ", sẽ không được tính" +
+				a.prefix(": ", a.inner("why", "at"))
+		}},
+		{"usually", func(a arguments) string {
+			s := "thường "
+			if days := a.list("days"); len(days) > 0 {
+				var on []string
+				for _, d := range days {
+					if len(d) == 1 {
+						d = "0" + d
+					}
+					on = append(on, "ngày "+d)
+				}
+				s += "đăng vào khoảng " + strings.Join(on, ", ") + " hằng tháng"
+			} else {
+				minute := int(a.number("minute"))
+				s += "phát " + Daypart(minute) + " " + Weekday(time.Weekday(int(a.number("weekday"))%7)) + fmt.Sprintf(", %02dh%02d", minute/60, minute%60) +
+					a.prefix(", trên ", a.text("channel", ""))
+			}
+			if a.number("of") > 0 {
+				s += " (" + Decimal(a.number("of")) + " kỳ gần nhất đạt " + Decimal(a.number("met")) + " kỳ)"
+			}
+			return s
+		}},
+	}
+}
+
+// inner is the sentence of another reason whose code an argument names and whose
+// arguments stand among these, save those that are told already.
+func (a arguments) inner(name string, told ...string) string {
+	code := a.text(name, "")
+	if code == "" {
+		return ""
+	}
+	rest := map[string]any{}
+	for k, v := range a {
+		rest[k] = v
+	}
+	for _, k := range append(told, name) {
+		delete(rest, k)
+	}
+	return Reason(code, rest)
+}
+
+// Weekday is «thứ Hai» … «Chủ nhật».
+func Weekday(d time.Weekday) string {
+	return [...]string{"Chủ nhật", "thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy"}[((int(d)%7)+7)%7]
+}
+
+// Daypart is the part of the day that a minute after midnight lies in, as people say it.
+func Daypart(minute int) string {
+	switch h := minute / 60; {
+	case h < 4 || h >= 22:
+		return "đêm"
+	case h < 11:
+		return "sáng"
+	case h < 13:
+		return "trưa"
+	case h < 18:
+		return "chiều"
+	}
+	return "tối"
+}
