@@ -182,7 +182,8 @@ func TestOpenings(t *testing.T) {
 	aired := media.Evidence{ID: "a", Kind: media.EvAiring, Agency: "mau/dai", Source: "log:tv", At: day("2023-03-07").Add(20 * time.Hour), Precision: media.ToSecond, Column: "chung-tay",
 		Airing: &media.Airing{ID: "a", Channel: "tv", Column: "chung-tay", Programme: "Chung tay cải cách", Start: day("2023-03-07").Add(20 * time.Hour), Duration: 20 * time.Minute, FirstRun: true}}
 	m := schedule.Match(p, []media.Evidence{aired}, nil, cal)
-	sts := append(schedule.Stand(p, m, schedule.Observation{}, nil, cal, now), schedule.Ahead(p, cal, now, now.AddDate(0, 0, 28))...)
+	sts := schedule.Stand(p, m, schedule.Observation{}, nil, cal, now)
+	sts = append(sts, schedule.Ahead(p, schedule.Evaluation{Now: now, Matching: m, Standings: sts}, schedule.Observation{}, nil, cal, now.AddDate(0, 0, 28))...)
 	got := Openings(p, sts, "mau/dai", now.AddDate(0, 0, 15), Options{Now: now, Each: 4})
 	if len(got) != 2 || got[0].Period != "2023-W11" || got[1].Period != "2023-W12" || got[0].Room != 4 { // this week's has been broadcast
 		t.Errorf("%+v", got)
