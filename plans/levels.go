@@ -47,6 +47,9 @@ func (b *builder) levels(q *schedule.Quota) []field {
 		may("each_on", boolean(&q.EachOn)),
 		may("shares", list(share(&q.Shares))),
 		may("make_good", whole(&q.MakeGood, 1, 60)),
+		may("make_good_policy", func(g *group, key string, n *yaml.Node) {
+			g.group(n, g.what+", "+key, "", must("value", oneOf(&q.AgreedGood, schedule.MadeGoods())), must("basis", oneOf(&q.AgreedBasis, bases())))
+		}),
 		may("carry", whole(&q.Carry, 1, 60)),
 		may("tolerance", whole(&q.Tolerance, 1, 300)),
 		may("attestable", boolean(&q.Attestable)),
@@ -90,7 +93,7 @@ func share(to *[]schedule.ShareRule) func(*group, string, *yaml.Node) {
 
 // referred reports whether any number, condition or rule of the quota is a reference level.
 func referred(q *schedule.Quota) bool {
-	bases := []schedule.Basis{q.WantedBasis, q.MaxGapBasis, q.MaxLag.Basis, q.Alive.Basis, q.Share.Basis}
+	bases := []schedule.Basis{q.AgreedBasis, q.WantedBasis, q.MaxGapBasis, q.MaxLag.Basis, q.Alive.Basis, q.Share.Basis}
 	for _, c := range q.Conditions {
 		bases = append(bases, c.Basis)
 	}
@@ -136,7 +139,7 @@ func (b *builder) ranged(g *group, q *schedule.Quota) {
 		sees = []media.EvidenceKind{media.EvItem}
 	}
 	airings, items := slices.Contains(sees, media.EvAiring), slices.Contains(sees, media.EvItem)
-	for _, key := range []string{"repeats", "each_on"} {
+	for _, key := range []string{"repeats", "each_on", "make_good_policy"} {
 		if g.has(key) && !airings {
 			g.bad(key, "%q chỉ dùng khi nhiệm vụ đếm lần phát sóng (kind: airing, hoặc điều kiện về lần phát sóng)", key)
 		}

@@ -127,6 +127,26 @@ func TestGoodProvinceIsReadWhole(t *testing.T) {
 	}
 }
 
+// TestMakeGoodPolicy is read where it stands, with its basis; without one make-goods are noted.
+func TestMakeGoodPolicy(t *testing.T) {
+	raw, err := os.ReadFile("testdata/good/2024.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Replace(string(raw), "    tolerance: 30\n", "    tolerance: 30\n    make_good_policy: {value: repairs, basis: plan}\n", 1)
+	p, _, problems := Load(province(t, map[string]string{"2024": text}), "thu/2024")
+	if q := quotaOf(t, p, "PS"); len(problems) > 0 || q.AgreedGood != schedule.MadeGoodRepairs || q.AgreedBasis != schedule.ByPlan {
+		t.Errorf("%v: %q by %q", problems, q.AgreedGood, q.AgreedBasis)
+	}
+	change := schedule.Change{Quota: "PS", Field: "make_good_policy", Value: "note", From: day(2024, 3, 1), At: day(2024, 3, 1), Actor: "A", Basis: "12/SNV"}
+	if err := schedule.CheckChange(p, change); err == nil || !strings.Contains(err.Error(), "plan's own") {
+		t.Errorf("the plan's own policy was changed: %v", err)
+	}
+	if p, _, _ = Load(province(t, nil), "thu/2024"); quotaOf(t, p, "PS").AgreedGood != "" || schedule.CheckChange(p, change) != nil {
+		t.Errorf("without the key: %q, %v", quotaOf(t, p, "PS").AgreedGood, schedule.CheckChange(p, change))
+	}
+}
+
 // TestEveryKeyIsRead: what good/2024.yaml writes beyond the plain plan arrives
 // where the rooms look for it.
 func TestEveryKeyIsRead(t *testing.T) {

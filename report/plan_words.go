@@ -89,6 +89,9 @@ func numbers(q schedule.Quota) []figure {
 	if q.MakeGood > 0 {
 		add(schedule.ByReference, "còn được thực hiện bù trong %d ngày sau kỳ", q.MakeGood)
 	}
+	if q.AgreedGood != "" {
+		add(q.AgreedBasis, "%s", madeGoodWords(q.AgreedGood))
+	}
 	if q.Carry > 0 {
 		add(schedule.ByReference, "phần dư của %d ngày trước kỳ được tính chuyển sang", q.Carry)
 	}
@@ -279,6 +282,17 @@ func documentWords(p *schedule.Plan, d schedule.Document) string {
 }
 
 // labels name the fields of a plan's head and of its parts.
+// madeGoodWords says what an agreed make-good does to the missed period.
+func madeGoodWords(p schedule.MadeGood) string {
+	switch p {
+	case schedule.MadeGoodNone:
+		return "không áp dụng phát bù"
+	case schedule.MadeGoodRepairs:
+		return "phát bù đã thống nhất, có minh chứng thì tính cho kỳ chưa đạt"
+	}
+	return "phát bù đã thống nhất thì ghi chú, kỳ chưa đạt vẫn là chưa đạt"
+}
+
 func labels() map[string]string {
 	return map[string]string{
 		"plan.ID": "mã kế hoạch", "plan.Province": "mã tỉnh", "plan.Year": "năm", "plan.Number": "số, ký hiệu", "plan.Title": "tên kế hoạch",
@@ -294,6 +308,7 @@ func labels() map[string]string {
 		"quota.Alive": "tuổi của tin, bài mới nhất, ngày", "quota.Share": "độ sẵn sàng, phần trăm", "quota.Hours": "giờ theo dõi", "quota.Watch": "theo dõi trang của",
 		"quota.DueDays": "số ngày sau kỳ còn nhận văn bản", "quota.Print": "báo in cũng tính", "quota.Reading": "cách đọc", "quota.Repeats": "phát lại",
 		"quota.EachOn": "mỗi kênh tính riêng", "quota.Shares": "tỷ lệ", "quota.MakeGood": "số ngày còn được thực hiện bù", "quota.Carry": "số ngày được tính chuyển từ kỳ trước",
+		"quota.AgreedGood": "phát bù đã thống nhất được tính thế nào", "quota.AgreedBasis": "tính chất của cách tính phát bù",
 		"quota.Tolerance": "số giây thiếu được đưa ra xem xét", "quota.Agreement": "văn bản thống nhất mức tham chiếu", "quota.Shadow": "theo dõi thử", "quota.Was": "các lần điều chỉnh trước",
 		"form.ID": "mã", "form.Title": "hình thức", "form.Clauses": "câu trích", "form.Quotas": "nhiệm vụ", "content.Line": "dòng", "content.Shown": "chữ để đọc",
 		"content.Topics": "chủ đề", "content.Facet": "mặt", "content.Documents": "văn bản", "not_duty.Line": "dòng", "not_duty.Shown": "chữ để đọc", "not_duty.Why": "vì sao",
@@ -313,6 +328,11 @@ func (n Names) fieldWords(field string, v any, q *schedule.Quota) []string {
 	switch x := v.(type) {
 	case schedule.Basis:
 		return []string{basisWords(x)}
+	case schedule.MadeGood:
+		if x == "" {
+			return nil
+		}
+		return []string{madeGoodWords(x)}
 	case schedule.Class:
 		return []string{classWords(x)}
 	case schedule.Owner:

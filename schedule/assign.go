@@ -17,6 +17,9 @@ type unit struct {
 	slot    int         // the period they belong to
 	fixed   bool        // a person counted it there, or handed it in for that period
 	to      int         // the period it counts in
+	good    *Decision   // the make-good it was agreed to be, nil if none
+	spare   bool        // its own period does without it
+	aside   bool        // it stays where it is and no period is served by it: it is spoken for
 }
 
 // settle turns the candidates of one quota and owner into credits and
@@ -69,6 +72,7 @@ func (j matchJob) settle(cs []candidate, m *Matching) {
 		u.fixed = u.fixed || c.added() || c.e.Kind == media.EvAttestation && c.e.Period != ""
 		u.members = append(u.members, c)
 	}
+	j.honour(units)
 	j.assign(units)
 	units, over := j.share(units)
 	for _, r := range over {
@@ -102,6 +106,8 @@ func (j matchJob) credit(c candidate, u *unit) Credit {
 		out.Reasons = append(slices.Clone(c.reasons), because("added", args{"by": c.act.Actor, "reason": c.act.Reason}))
 	}
 	switch from := (args{"from": j.slots[u.slot].period.ID}); {
+	case u.good != nil && (u.spare || u.to == u.slot || u.to == j.named(u.good.Period)):
+		out.Reasons = append(slices.Clone(out.Reasons), j.agreed(u))
 	case u.to < u.slot:
 		out.Reasons = append(slices.Clone(out.Reasons), because("makes_good", from))
 	case u.to > u.slot:
@@ -151,15 +157,18 @@ func (j matchJob) assign(units []*unit) {
 		}
 	}
 	for n, u := range units {
-		if u.fixed {
-			need[u.slot]--
+		switch {
+		case u.aside:
+			continue
+		case u.fixed:
+			need[u.to]--
 			continue
 		}
 		may[u.slot] = append(may[u.slot], n)
 	}
 	for n, u := range units {
 		for i := range j.slots {
-			if !u.fixed && i != u.slot && !shut[i] && j.reaches(i, u) {
+			if !u.fixed && !u.aside && i != u.slot && !shut[i] && j.reaches(i, u) {
 				may[i] = append(may[i], n)
 			}
 		}
@@ -190,7 +199,7 @@ func (j matchJob) assign(units []*unit) {
 		}
 	}
 	for n, u := range units {
-		if taken[n] >= 0 {
+		if taken[n] >= 0 { // never of what is fixed
 			u.to = taken[n]
 		}
 	}

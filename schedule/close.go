@@ -424,5 +424,6 @@ func (r ClosedRow) compare(now Standing, credits []Credit) (Proposal, bool) {
 			p.Removed = append(p.Removed, c)
 		}
 	}
-	return p, was.State != now.State || was.Confirmed != now.Confirmed || len(p.Added)+len(p.Removed) > 0 || !slices.Equal(was.Measures, now.Measures)
+	return p, was.State != now.State || was.Confirmed != now.Confirmed || len(p.Added)+len(p.Removed) > 0 || !slices.Equal(was.Measures, now.Measures) ||
+		!slices.Equal(goodWords(was), goodWords(now))
 }

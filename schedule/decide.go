@@ -197,7 +197,14 @@ func CheckDecision(p *Plan, d Decision) error {
 		if d.Reason == "" {
 			bad("no_reason", "reason is missing")
 		}
-	case Restate, MakeGood:
+	case Restate:
+	case MakeGood: // by the act of a case, which says more (MayAir, PreEmpt)
+		if d.Evidence == "" && !d.None {
+			bad("no_evidence", "evidence is missing: what was broadcast")
+		}
+		if d.None && d.Evidence == "" && d.Document == "" {
+			bad("no_paper", "document is missing: who says that it will not be made good")
+		}
 	default:
 		bad("no_act", "kind %q is unknown", d.Kind)
 	}

@@ -161,6 +161,9 @@ func CheckQuota(q Quota) []error {
 	if len(q.Shares) > 0 && (q.MakeGood > 0 || q.Carry > 0) {
 		bad("shares cannot go with make_good or carry: what counts where would depend on itself")
 	}
+	if q.AgreedGood != "" && (!slices.Contains(MadeGoods(), q.AgreedGood) || !k.sees(q, media.EvAiring)) {
+		bad("make_good_policy %q: want one of %v, of a quota that counts airings", q.AgreedGood, MadeGoods())
+	}
 	if k.tracksLate && q.Deadline.IsZero() {
 		bad("deadline is missing")
 	}

@@ -161,23 +161,25 @@ type Quota struct {
 	LeadDays    int       // working days an owner needs to produce one piece (reference)
 	Basisnote   string    // for reference levels: on what basis, by whom
 
-	MaxLag    Level         // kinds lag, answered: working days from signature, or question, to publication
-	Alive     Level         // kind exists: days the newest piece may be old
-	Share     Level         // kind availability: per cent of the watched hours
-	Hours     [2]int        // kind availability: minutes after local midnight, from and to; equal: all day
-	Watch     []media.Level // kind availability: the levels whose sites are watched
-	DueDays   int           // kind attested: days after the period in which the paper may still come
-	Print     bool          // the newspaper's print register counts, and is needed
-	Reading   string        // kind instalments: "R1" (default), "R2" or "R3", see Readings
-	Repeats   string        // airings: "all", "once" (default) or "never", see Repeats
-	EachOn    bool          // airings: a production counts once on each channel, not once in all
-	Shares    []ShareRule   // at most, or at least, so much of what counts may be of one sort
-	MakeGood  int           // days after a period in which a piece may still be counted for it; 0: off (reference)
-	Carry     int           // days before a period from which a piece left over counts for it; 0: off (reference)
-	Tolerance int           // seconds by which a broadcast may be short and be shown to a person; never passed by itself
-	Agreement string        // document by which the owners' superior agreed to the reference levels, "" if none yet
-	Shadow    Span          // months in which nobody is told; without an Agreement they go on
-	Was       []Was         // earlier definitions, oldest first
+	MaxLag      Level         // kinds lag, answered: working days from signature, or question, to publication
+	Alive       Level         // kind exists: days the newest piece may be old
+	Share       Level         // kind availability: per cent of the watched hours
+	Hours       [2]int        // kind availability: minutes after local midnight, from and to; equal: all day
+	Watch       []media.Level // kind availability: the levels whose sites are watched
+	DueDays     int           // kind attested: days after the period in which the paper may still come
+	Print       bool          // the newspaper's print register counts, and is needed
+	Reading     string        // kind instalments: "R1" (default), "R2" or "R3", see Readings
+	Repeats     string        // airings: "all", "once" (default) or "never", see Repeats
+	EachOn      bool          // airings: a production counts once on each channel, not once in all
+	Shares      []ShareRule   // at most, or at least, so much of what counts may be of one sort
+	MakeGood    int           // days after a period in which a piece may still be counted for it; 0: off (reference)
+	AgreedGood  MadeGood      // what an agreed and proven make-good does to the missed period's standing; "" is MadeGoodNoted
+	AgreedBasis Basis         // of AgreedGood
+	Carry       int           // days before a period from which a piece left over counts for it; 0: off (reference)
+	Tolerance   int           // seconds by which a broadcast may be short and be shown to a person; never passed by itself
+	Agreement   string        // document by which the owners' superior agreed to the reference levels, "" if none yet
+	Shadow      Span          // months in which nobody is told; without an Agreement they go on
+	Was         []Was         // earlier definitions, oldest first
 }
 
 // after is the definition that followed an earlier one.
@@ -369,13 +371,13 @@ type Decision struct {
 	Actor                      string
 	Reason                     string
 	Document                   string    // number and date of the document, where one is needed
-	Date                       time.Time // attest: the date attested
+	Date                       time.Time // attest: the date attested; make-good: when it was broadcast
 
 	Issuer   string      // body that issued Document
 	Issued   time.Time   // day of issue of Document
 	File     string      // hex SHA-256 of the kept file, "" if none was handed in
 	FileName string      // as handed in
 	Grade    media.Grade // attest: of the evidence; "" is B
-	None     bool        // attest: nothing arose in the period («không phát sinh»)
+	None     bool        // attest: nothing arose in the period («không phát sinh»); make-good: it never will be made good, or (with Evidence) that piece is taken back
 	Form     string      // attest: "integrated" when it is a part of a wider paper («lồng ghép»), "" otherwise
 }

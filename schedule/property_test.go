@@ -23,6 +23,7 @@ func drawTime(t *rapid.T, label string) time.Time {
 func drawPlan(t *rapid.T) *Plan {
 	p := world()
 	p.Quotas[0].Wanted = rapid.IntRange(1, 3).Draw(t, "airings wanted")
+	p.Quotas[0].AgreedGood = rapid.SampledFrom(append(MadeGoods(), "")).Draw(t, "policy")
 	p.Quotas[1].Wanted = rapid.IntRange(1, 4).Draw(t, "instalments wanted")
 	p.Quotas[3].Wanted, p.Quotas[3].MaxGap = rapid.IntRange(1, 6).Draw(t, "regular wanted"), rapid.IntRange(3, 31).Draw(t, "max gap")
 	p.Quotas[4].Wanted = rapid.IntRange(1, 4).Draw(t, "count wanted")
@@ -119,6 +120,27 @@ func drawObservation(t *rapid.T, p *Plan) Observation {
 	return o
 }
 
+// fed: no agreed make-good takes a piece from a period that needs it, and what
+// was agreed moves nothing unless the policy says that it repairs.
+func fed(t *rapid.T, p *Plan, ev []media.Evidence, ds []Decision, m Matching) {
+	count := func(m Matching) map[slotKey]int {
+		out := map[slotKey]int{}
+		for _, c := range m.Credits {
+			out[c.slot()]++
+		}
+		return out
+	}
+	with, without := count(m), count(Match(p, ev, slices.DeleteFunc(slices.Clone(ds), func(d Decision) bool { return d.Kind == MakeGood }), tet()))
+	for k, n := range without {
+		if now := with[k]; now < n && (now < p.Quotas[0].Wanted || k.quota != "B-D1" || p.Quotas[0].AgreedGood != MadeGoodRepairs) {
+			t.Fatalf("%v counted %d and counts %d with make-goods, policy %q", k, n, now, p.Quotas[0].AgreedGood)
+		}
+	}
+	if len(m.Credits) == 0 && len(without) > 0 {
+		t.Fatal("make-goods took every credit")
+	}
+}
+
 func TestInvariants(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := drawPlan(t)
@@ -153,6 +175,7 @@ func TestInvariants(t *testing.T) {
 			}
 			once[key] = true
 		}
+		fed(t, p, ev, ds, m)
 		for _, r := range m.Rejections {
 			key := r.Quota + r.Owner + r.Evidence.ID
 			if once[key] || r.Reason.Code == "" || r.Condition == "" {

@@ -15,7 +15,7 @@ func Codes() []string {
 		"source_blind", "source_none", "not_observed", "receipt_missing", "evidence_missing",
 		"exempted", "not_binding", "confirmed_missed", "unconfirmed", "late", "on_time",
 		"gap_too_long", "gap_within", "needs_judgement", "awaiting_review",
-		"exempt_note", "none_arose", "stated_absent", "encouraged", "if_any", "shadow", "produce_by", "past_usual", "may_make_good",
+		"exempt_note", "none_arose", "stated_absent", "encouraged", "if_any", "shadow", "produce_by", "past_usual", "may_make_good", "made_good", "made_good_lost", "not_made_good",
 		"register_missing", "not_probed", "not_watched", "page_found", "page_absent", "page_doubtful", "page_lacks", "fresh", "stale", "lag_within", "lag_too_long",
 		"planned_fits", "planned_unsure", "planned_unfit", "usually",
 		"answer_late", "asked_unknown_n", "posted_only", "available", "unavailable", "site_below", "closed", "restate_proposed",
@@ -24,7 +24,7 @@ func Codes() []string {
 		"long_enough", "too_short", "first_run", "is_repeat", "in_window", "outside_window", "not_enough_inside",
 		"theme", "wrong_theme", "same_day", "is_repost", "not_own", "outside_period", "no_date", "struck", "added", "attested",
 		"integrated", "not_posted", "posted_in", "posted_by", "posted_undated", "answered_by", "signed_unknown", "not_decision", "not_answered", "answered_in", "asked_unknown",
-		"in_period", "printed", "makes_good", "carried", "over_share", "same_production", "same_column", "same_decision",
+		"in_period", "printed", "makes_good", "agreed_make_good", "make_good_not_spare", "carried", "over_share", "same_production", "same_column", "same_decision",
 		// of suggestions
 		"topic_untold", "topic_few", "content_untold", "agency_untold", "agency_few", "piece_age",
 	}

@@ -23,6 +23,12 @@ type ChangeField struct {
 	fixed func(q Quota) bool // it is the plan's own number: nobody here may change it
 }
 
+// unless is the field where it is not the plan's own word.
+func (f ChangeField) unless(fixed func(q Quota) bool) ChangeField {
+	f.fixed = fixed
+	return f
+}
+
 // ChangeFields lists them.
 func ChangeFields() []ChangeField {
 	whole := func(name, doc string, lo, hi int, at func(q *Quota) *int, fixed func(q Quota) bool) ChangeField {
@@ -64,6 +70,7 @@ func ChangeFields() []ChangeField {
 		whole("lead_days", "số ngày làm việc để làm ra một kỳ", 0, 60, func(q *Quota) *int { return &q.LeadDays }, nil),
 		whole("due_days", "số ngày sau kỳ còn nhận văn bản", 0, 60, func(q *Quota) *int { return &q.DueDays }, nil),
 		whole("make_good", "số ngày còn được thực hiện bù", 0, 60, func(q *Quota) *int { return &q.MakeGood }, nil),
+		word("make_good_policy", "phát bù đã thống nhất được tính thế nào", func(q *Quota) *string { return (*string)(&q.AgreedGood) }, madeGoods()...).unless(func(q Quota) bool { return q.AgreedBasis == ByPlan }),
 		whole("carry", "số ngày được tính chuyển từ kỳ trước", 0, 60, func(q *Quota) *int { return &q.Carry }, nil),
 		whole("tolerance", "số giây thiếu được đưa ra xem xét", 0, 300, func(q *Quota) *int { return &q.Tolerance }, nil),
 		word("reading", "cách đọc chỉ tiêu chuyên mục", func(q *Quota) *string { return &q.Reading }, "R1", "R2", "R3"),

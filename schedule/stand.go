@@ -34,6 +34,7 @@ func Stand(p *Plan, m Matching, obs Observation, ds []Decision, cal *calendar.Ca
 	rejections := bySlot(m.Rejections, func(r Rejection) bool { return !when(r.Evidence).After(now) })
 	acts := actsOf(p, ds)
 	known := prospects(p, m, obs, ds, cal, now)
+	goods := agreedGoods(m.Credits, now)
 	var out []Standing
 	for i := range p.Quotas {
 		var usual rhythm
@@ -56,7 +57,7 @@ func Stand(p *Plan, m Matching, obs Observation, ds []Decision, cal *calendar.Ca
 			saw := s.kind.observe(v, obs)
 			v.unseen = saw.Gaps
 			v.taken = v.measures()
-			b := bench{view: v, slot: s, acts: acts, sight: saw}
+			b := bench{view: v, slot: s, acts: acts, sight: saw, goods: goods[key]}
 			out = append(out, b.stand())
 			usual.add(v)
 		}
@@ -126,6 +127,7 @@ type bench struct {
 	slot  slot
 	acts  acts
 	sight sight
+	goods []Credit // agreed make-goods of the slot, wherever they count
 }
 
 func (b bench) stand() Standing {
@@ -162,7 +164,7 @@ func (b bench) stand() Standing {
 	default:
 		b.closed(&st)
 	}
-	st.Reasons = append(st.Reasons, note...)
+	st.Reasons = append(append(st.Reasons, note...), b.madeGood(st.State)...)
 	return b.shadowed(st)
 }
 

@@ -20,25 +20,27 @@ func (s *Store) AddDecision(ctx context.Context, d schedule.Decision, actorKind 
 	if d.Kind == "" || d.Plan == "" || d.Actor == "" || d.At.IsZero() {
 		return errors.New("add decision: kind, plan, actor and time are needed")
 	}
+	return s.writeDurable(ctx, "add decision "+string(d.Kind), func(t *tx) error { return t.addDecision(ctx, d, actorKind) })
+}
+
+func (t *tx) addDecision(ctx context.Context, d schedule.Decision, actorKind string) error {
 	id := cmp.Or(clean(d.ID), decisionID(d))
-	return s.writeDurable(ctx, "add decision "+string(d.Kind), func(t *tx) error {
-		n, err := t.exec(ctx, `INSERT INTO decision (id, kind, plan, quota, owner, period, evidence, at, actor, reason, document, date_at,
-				issuer, issued_at, file_hash, file_name, grade, nothing_arose, form)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) ON CONFLICT (id) DO NOTHING`,
-			id, string(d.Kind), clean(d.Plan), clean(d.Quota), clean(d.Owner), clean(d.Period), clean(d.Evidence), micros(d.At),
-			nfc(d.Actor), nfc(d.Reason), nfc(d.Document), micros(d.Date),
-			nfc(d.Issuer), micros(d.Issued), clean(d.File), nfc(d.FileName), string(d.Grade), d.None, clean(d.Form))
-		if err != nil || n == 0 {
-			return err
-		}
-		t.changed("decision", clean(d.Plan))
-		t.happened(Event{
-			At: d.At, ActorKind: actorKind, Actor: d.Actor, Kind: "decision." + string(d.Kind),
-			Subject: d.Plan + " " + d.Quota + " " + d.Owner + " " + d.Period,
-			After:   pack(decisionSays(d)),
-		}, id)
-		return nil
-	})
+	n, err := t.exec(ctx, `INSERT INTO decision (id, kind, plan, quota, owner, period, evidence, at, actor, reason, document, date_at,
+			issuer, issued_at, file_hash, file_name, grade, nothing_arose, form)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) ON CONFLICT (id) DO NOTHING`,
+		id, string(d.Kind), clean(d.Plan), clean(d.Quota), clean(d.Owner), clean(d.Period), clean(d.Evidence), micros(d.At),
+		nfc(d.Actor), nfc(d.Reason), nfc(d.Document), micros(d.Date),
+		nfc(d.Issuer), micros(d.Issued), clean(d.File), nfc(d.FileName), string(d.Grade), d.None, clean(d.Form))
+	if err != nil || n == 0 {
+		return err
+	}
+	t.changed("decision", clean(d.Plan))
+	t.happened(Event{
+		At: d.At, ActorKind: actorKind, Actor: d.Actor, Kind: "decision." + string(d.Kind),
+		Subject: d.Plan + " " + d.Quota + " " + d.Owner + " " + d.Period,
+		After:   pack(decisionSays(d)),
+	}, id)
+	return nil
 }
 
 // PutKept records a kept file that no visit or import brings with it, such as

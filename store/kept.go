@@ -190,7 +190,7 @@ func (s *Store) keptRows(ctx context.Context, where string, args ...any) ([]Kept
 
 // KeptUse is what refers to kept bytes.
 type KeptUse struct {
-	Kind string // decision, register, log, receipt, closing, credit, review, revision, source, visit
+	Kind string // case, decision, radio, register, log, receipt, closing, credit, review, revision, source, visit
 	ID   string
 }
 
@@ -206,6 +206,8 @@ func uses() []struct {
 		holds       bool
 	}{
 		{"decision", "SELECT file_hash, id FROM decision WHERE file_hash IN $LIST", true},
+		{"case", "SELECT file_hash, case_id FROM case_act WHERE file_hash IN $LIST", true},
+		{"radio", "SELECT file_hash, commune FROM radio_check WHERE file_hash IN $LIST", true},
 		{"register", "SELECT file_hash, id FROM register WHERE file_hash IN $LIST", true},
 		{"log", "SELECT hash, name FROM log_file WHERE hash IN $LIST", true},
 		{"log", "SELECT proof, name FROM log_file WHERE proof IN $LIST", true},
@@ -277,7 +279,8 @@ func (s *Store) Unkept(ctx context.Context) (map[string]KeptUse, error) {
 	out := map[string]KeptUse{}
 	for _, q := range []struct{ kind, query string }{
 		{"decision", "SELECT file_hash AS sha, id FROM decision"}, {"register", "SELECT file_hash AS sha, id FROM register"},
-		{"log", "SELECT hash AS sha, name AS id FROM log_file UNION ALL SELECT proof, name FROM log_file"}, {"closing", "SELECT sha256 AS sha, closing AS id FROM kept_closing"},
+		{"log", "SELECT hash AS sha, name AS id FROM log_file UNION ALL SELECT proof, name FROM log_file"}, {"case", "SELECT file_hash AS sha, case_id AS id FROM case_act"},
+		{"radio", "SELECT file_hash AS sha, commune AS id FROM radio_check"}, {"closing", "SELECT sha256 AS sha, closing AS id FROM kept_closing"},
 		{"revision", "SELECT kept AS sha, item AS id FROM revision"}, {"visit", "SELECT kept AS sha, source AS id FROM visit"},
 	} {
 		err := each(ctx, s.pools.read, func(r *sql.Rows) error {

@@ -143,6 +143,15 @@ func dutyReasons() []reason {
 		{"may_make_good", func(a arguments) string {
 			return "còn được thực hiện bù" + a.prefix(" đến ", a.when("until")) + " theo mức tham chiếu"
 		}},
+		{"made_good", func(a arguments) string {
+			return "đã phát bù" + a.prefix(" ngày ", a.day("at")) + a.prefix(", theo ", document(a.text("document", "")))
+		}},
+		{"made_good_lost", func(a arguments) string {
+			return "lần phát bù" + a.prefix(" ngày ", a.day("at")) + " không còn tính được: nhật ký đã được thay, hoặc kỳ của lần phát ấy cần đến nó"
+		}},
+		{"not_made_good", func(a arguments) string {
+			return "sẽ không phát bù" + a.prefix(", theo ", document(a.text("document", ""))) + a.prefix(", do ", a.text("by", ""), " ghi nhận")
+		}},
 		{"register_missing", func(a arguments) string { return "chưa nhận được " + registerName(a.text("register", "")) }},
 		{"not_probed", func(a arguments) string {
 			return "trong kỳ chưa kiểm tra được trang" + a.prefix(" «", a.text("page", ""), "»")
@@ -331,6 +340,12 @@ func evidenceReasons() []reason {
 		{"asked_unknown", func(a arguments) string { return "đã trả lời; ngày hỏi không xác định" }},
 		{"makes_good", func(a arguments) string {
 			return "tính bù cho kỳ trước" + a.prefix(" (thuộc kỳ ", a.text("from", ""), ")")
+		}},
+		{"agreed_make_good", func(a arguments) string {
+			return "phát bù đã thống nhất cho kỳ " + a.text("for", "trước") + a.prefix(" (phát trong kỳ ", a.text("from", ""), ")") + a.prefix(", theo ", document(a.text("document", ""))) + a.prefix(", do ", a.text("by", ""), " ghi nhận")
+		}},
+		{"make_good_not_spare", func(a arguments) string {
+			return "chưa tính bù được cho kỳ " + a.text("for", "trước") + ": kỳ này nay cần đến lần phát này"
 		}},
 		{"carried", func(a arguments) string { return "tính chuyển từ kỳ " + a.text("from", "trước") }},
 		{"over_share", func(a arguments) string {

@@ -49,5 +49,8 @@ func Refusal(code string, args map[string]any) string {
 	case "no_act":
 		return "không có loại quyết định «" + a.text("kind", "") + "»"
 	}
+	if s := caseRefusal(code, a); s != "" {
+		return s
+	}
 	return "quyết định không hợp lệ (mã «" + code + "»)"
 }

@@ -209,6 +209,9 @@ func DecisionOf(kind string, none bool) string {
 	if kind == "attest" && none {
 		return "xác nhận không phát sinh"
 	}
+	if kind == "make-good" && none {
+		return "không phát bù"
+	}
 	return decision(kind)
 }
 
