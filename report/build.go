@@ -54,6 +54,7 @@ func Build(in Input) Report {
 			r.Proposed = append(r.Proposed, rowRef{x.Quota, x.Owner, x.Period})
 		}
 	}
+	r.Cases = b.cases(r.Duties)
 	r.Holidays = b.holidays(r.Duties)
 	r.Items = b.items()
 	r.Contents = b.contents()

@@ -24,6 +24,7 @@ type Input struct {
 	Closing    *schedule.Closing // the revision printed; nil if the period is not closed
 	Proposals  int               // rows of Closing that would come out otherwise today
 	Audit      []Audited         // the random sample of what the classifier decided alone, of any period
+	Cases      []schedule.Case   // make-good cases of the plan
 	Facets     []media.FacetKind // what texts are looked through for beside topics
 }
 
@@ -70,6 +71,7 @@ type Report struct {
 	Availability []availabilityTable `json:"availability"`
 	Deadlines    []Deadline          `json:"deadlines"`
 	Trials       []Trial             `json:"trials"`
+	Cases        []caseRow           `json:"-"` // make-good cases of the rows; in JSON the rows' reasons tell of them
 	Topics       Topics              `json:"topics"`
 	Contents     *contents           `json:"contents,omitempty"` // section II.1: what was to be told of, and what was
 	Data         Data                `json:"data"`

@@ -18,6 +18,8 @@ type Standings interface {
 	Detail(ctx context.Context, plan, quota, owner, period string) (schedule.Matching, error)
 	// Decisions returns what people decided, oldest first.
 	Decisions(ctx context.Context, plan string, knownAt time.Time) ([]schedule.Decision, error)
+	// CaseActs returns the acts in make-good cases, in their order.
+	CaseActs(ctx context.Context, plan string, knownAt time.Time) ([]schedule.CaseAct, error)
 }
 
 // ItemQuery filters the items page. Zero fields do not filter.

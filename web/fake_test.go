@@ -56,6 +56,7 @@ type fake struct {
 	health    map[string]media.Health
 	receipts  []media.Receipt
 	closings  []schedule.Closing
+	acts      []schedule.CaseAct
 	empty     bool
 	err       error
 	asked     ItemQuery
@@ -302,6 +303,10 @@ func (f *fake) Detail(_ context.Context, _, quota, owner, period string) (schedu
 
 func (f *fake) Decisions(context.Context, string, time.Time) ([]schedule.Decision, error) {
 	return f.decisions, nil
+}
+
+func (f *fake) CaseActs(context.Context, string, time.Time) ([]schedule.CaseAct, error) {
+	return f.acts, nil
 }
 
 func (f *fake) Search(_ context.Context, q ItemQuery) ([]ItemRow, int, error) {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"net/http"
@@ -37,6 +38,7 @@ type standingPage struct {
 	Rejected   []pieceLine
 	More       int // rejected pieces not listed
 	Decisions  []decisionLine
+	Cases      []caseLine
 	Earlier    string // address of the period before, "" if none
 	Later      string
 	Conditions []conditionLine
@@ -75,6 +77,31 @@ type closedLine struct {
 type decisionLine struct {
 	schedule.Decision
 	Paper string // «số 12/KH-SNV, Sở Nội vụ ban hành ngày 18/01/2023»
+}
+
+// caseLine is a make-good case of the standing.
+type caseLine struct {
+	ID, State string
+	Lines     []string
+}
+
+// cases are the make-good cases that repair a standing.
+func (s *site) cases(ctx context.Context, st schedule.Standing) ([]caseLine, error) {
+	acts, err := s.Standings.CaseActs(ctx, s.Plan.ID, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	all, err := schedule.Cases(acts)
+	if err != nil {
+		return nil, fmt.Errorf("make-good cases of %s: %w", s.Plan.ID, err)
+	}
+	var out []caseLine
+	for _, c := range all {
+		if c.Owner == st.Owner && slices.ContainsFunc(c.Misses, func(m schedule.Miss) bool { return m.Quota == st.Quota && m.Period == st.Period }) {
+			out = append(out, caseLine{c.ID, viet.CaseState(string(c.State)), s.names.Case(c)})
+		}
+	}
+	return out, nil
 }
 
 type conditionLine struct {
@@ -148,6 +175,10 @@ func (s *site) standing(w http.ResponseWriter, r *http.Request) {
 	p.Pages = s.provingPages(q, st)
 	for _, d := range about(ds, st, m) {
 		p.Decisions = append(p.Decisions, decisionLine{d, paperOf(d)})
+	}
+	if p.Cases, err = s.cases(r.Context(), st); err != nil {
+		s.fail(w, r, "read make-good cases", err)
+		return
 	}
 	p.Earlier, p.Later = s.neighbours(e.Standings, st)
 	title := fmt.Sprintf("%s – %s – %s", q.ID, s.names.Agency(st.Owner), p.Period.Name())

@@ -60,7 +60,15 @@ func (e *engine) reportAsOf(ctx context.Context, period calendar.Period, revisio
 	if err != nil {
 		return report.Input{}, fmt.Errorf("read the sources' health: %w", err)
 	}
-	in := report.Input{Plan: plan, Calendar: e.cal, Period: period, Evaluation: ev, Health: health, Now: m.Now, Closing: closing, Audit: sample, Facets: e.judge.Facets()}
+	acts, err := e.store.CaseActs(ctx, plan.ID, m.KnownAt)
+	if err != nil {
+		return report.Input{}, err
+	}
+	cases, err := schedule.Cases(acts)
+	if err != nil {
+		return report.Input{}, err
+	}
+	in := report.Input{Plan: plan, Cases: cases, Calendar: e.cal, Period: period, Evaluation: ev, Health: health, Now: m.Now, Closing: closing, Audit: sample, Facets: e.judge.Facets()}
 	for _, p := range ev.Proposals {
 		if closing != nil && p.Closing == closing.ID {
 			in.Proposals++
