@@ -290,7 +290,7 @@ func TestImportRefusesWhatIsNoLog(t *testing.T) {
 		"thu.csv":    {"Kính gửi ông, bà\nTrân trọng\n", "không tìm thấy dòng tiêu đề"},
 		"cu.xls":     {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("\x00", 600), "Excel kiểu cũ"},
 		"hong.xlsx":  {"PK\x03\x04" + strings.Repeat("x", 300), "XLSX"},
-		"anh.csv":    {"\x89PNG\r\n\x1a\n" + strings.Repeat("\x00\x01", 300), "không phải tệp CSV hay XLSX"},
+		"anh.csv":    {"\x89PNG\r\n\x1a\n" + strings.Repeat("\x00\x01", 300), "không phải tệp CSV, Excel hay Word"},
 		"thieu.csv":  {"Kênh,Chương trình,Ngày\nTruyền hình Mẫu,Thời sự,06/03/2023\n", "thiếu cột"},
 		"khong.xlsx": {string(xlsxLog(t)), "không có lần phát sóng nào"},
 	} {

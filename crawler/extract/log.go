@@ -20,6 +20,9 @@ type LogOptions struct {
 	Channels []LogChannel
 	Columns  []media.Column // recognised in programme names
 	Grade    media.Grade    // default GradeA
+
+	Map *media.TableMap // of the sender's tables; nil: by their headings
+	See func(Handed)    // told how the table was read, before its rows are; may be nil
 }
 
 // LogChannel is a channel as logs may name it.
@@ -31,40 +34,58 @@ type LogChannel struct {
 // maxAiring is the longest transmission that is believed.
 const maxAiring = 24 * time.Hour
 
-// Airings reads an as-run log, CSV (comma, semicolon, tab) or XLSX, told apart
-// by content. Every mistake of every row is told at once; with any RowError no
-// airing is given. error is for a file that is no log at all (unreadable, an
-// old .xls), in English for the log; its RowErrors then say so in Vietnamese.
+// Airings reads an as-run log: CSV (comma, semicolon, tab) or cells pasted from
+// a spreadsheet, a workbook of Excel, a table of Word, told apart by content.
+// Every mistake of every row is told at once; with any RowError no airing is
+// given. error is for a file that is no log at all, in English for the log; its
+// RowErrors then say so in Vietnamese.
 func Airings(name string, data []byte, opt LogOptions) ([]media.Airing, []RowError, error) {
-	t, bad, err := readTable(data, logForm)
-	if err != nil {
-		return nil, bad, fmt.Errorf("read log %s: %w", name, err)
-	}
-	if len(bad) > 0 {
-		return nil, bad, nil
-	}
-	sum := sha256.Sum256(data)
-	r := logReader{opt: opt, table: t, hash: hex.EncodeToString(sum[:]), unit: t.lengthUnit(), strictRun: t.strictRun()}
-	if msg := r.missing(); msg != "" {
-		return nil, []RowError{{Row: t.headerRow, Msg: msg}}, nil
-	}
-	for _, row := range t.rows {
-		r.row(row)
+	r := logReader{opt: opt}
+	if bad, err := r.read(name, data, logForm); err != nil || len(bad) > 0 {
+		return nil, bad, err
 	}
 	switch {
 	case len(r.bad) > 0:
 		return nil, r.bad, nil
 	case len(r.out) == 0:
-		return nil, []RowError{{Row: t.headerRow, Msg: "dưới dòng tiêu đề không có lần phát sóng nào"}}, nil
+		return nil, []RowError{{Row: r.table.headerRow, Msg: "dưới dòng tiêu đề không có lần phát sóng nào"}}, nil
 	}
 	return r.out, nil, nil
 }
 
+// read reads the rows of a table of transmissions.
+func (r *logReader) read(name string, data []byte, fm form) (bad []RowError, err error) {
+	t, bad, err := mapTable(data, fm, r.opt.Map)
+	if err != nil {
+		return bad, fmt.Errorf("read %s: %w", name, err)
+	}
+	if t != nil && r.opt.See != nil {
+		r.opt.See(t.read)
+	}
+	if len(bad) > 0 {
+		return bad, nil
+	}
+	sum := sha256.Sum256(data)
+	r.table, r.hash, r.unit, r.strictRun = t, hex.EncodeToString(sum[:]), t.lengthUnit(), t.strictRun()
+	if msg := r.missing(); msg != "" {
+		return []RowError{{Row: t.headerRow, Msg: msg}}, nil
+	}
+	for _, row := range t.rows {
+		if !t.noRow(row) {
+			r.row(row)
+		}
+	}
+	return nil, nil
+}
+
 type logReader struct {
 	opt     LogOptions
+	claim   bool // of an announced schedule: it need not say how long a programme lasts
 	table   *table
 	hash    string
 	out     []media.Airing
+	days    []time.Time // by airing: the day it stands under
+	runs    []string    // by airing: "first", "repeat", "" where nothing is said
 	bad     []RowError
 	day     time.Time // of the last row that gave one
 	channel string    // as printed, of the last row that gave one
@@ -84,7 +105,7 @@ func (r *logReader) missing() string {
 	if !has(fStart) {
 		want = append(want, "«Giờ phát»")
 	}
-	if !has(fDuration) && !has(fEnd) {
+	if !has(fDuration) && !has(fEnd) && !r.claim {
 		want = append(want, "«Thời lượng» hoặc «Kết thúc»")
 	}
 	if !has(fChannel) && r.opt.Channel == "" {
@@ -110,6 +131,9 @@ func (r *logReader) row(row tableRow) {
 		return
 	}
 	timed := get(fStart) != "" || get(fDuration) != "" || get(fEnd) != ""
+	if s, _, merged, ok := row.lone(); ok && merged { // one cell over all columns
+		timed, filled = false, []string{s}
+	}
 	if !timed {
 		if footerWord.MatchString(viet.Fold(filled[0])) {
 			r.footer = true
@@ -117,7 +141,7 @@ func (r *logReader) row(row tableRow) {
 		if r.footer {
 			return
 		}
-		if d, ok := viet.ParseDate(filled[0], viet.DateOptions{}); ok && len(filled) == 1 {
+		if d, ok := viet.ParseDate(filled[0], viet.DateOptions{MonthFirst: r.table.months}); ok && len(filled) == 1 {
 			r.day = localDay(d.Time) // a line of its own gives the day of those below
 			return
 		}
@@ -142,6 +166,10 @@ func (r *logReader) row(row tableRow) {
 			first = true
 		}
 	}
+	said := map[bool]string{true: "first", false: "repeat"}[first]
+	if !known {
+		said = ""
+	}
 	a.FirstRun = first
 	if len(r.bad) > before {
 		return
@@ -150,6 +178,20 @@ func (r *logReader) row(row tableRow) {
 	a.Column = columnOf(names, a.Start, r.opt.Columns)
 	identify(&a, agency)
 	r.out = append(r.out, a)
+	r.days, r.runs = append(r.days, r.day), append(r.runs, said)
+}
+
+// channelNamed finds a channel by its id or any of its names; nil if none bears it.
+func channelNamed(all []LogChannel, s string) *LogChannel {
+	want := viet.Fold(s)
+	for i, c := range all {
+		for _, n := range append([]string{c.ID, c.Name}, c.Aliases...) {
+			if n != "" && viet.Fold(n) == want {
+				return &all[i]
+			}
+		}
+	}
+	return nil
 }
 
 // setChannel gives the agency of the channel, or the channel where unknown.
@@ -159,24 +201,14 @@ func (r *logReader) setChannel(a *media.Airing, row tableRow) (agency string) {
 		printed = r.channel
 	}
 	r.channel = printed
-	find := func(s string) *LogChannel {
-		for i, c := range r.opt.Channels {
-			for _, n := range append([]string{c.ID, c.Name}, c.Aliases...) {
-				if n != "" && viet.Fold(n) == viet.Fold(s) {
-					return &r.opt.Channels[i]
-				}
-			}
-		}
-		return nil
-	}
-	c := find(printed)
+	c := channelNamed(r.opt.Channels, printed)
 	switch {
 	case printed == "" && r.opt.Channel == "":
 		r.fail(row, fChannel, "thiếu tên kênh")
 		return ""
 	case printed == "":
 		a.Channel = r.opt.Channel
-		c = find(r.opt.Channel)
+		c = channelNamed(r.opt.Channels, r.opt.Channel)
 	case c == nil && len(r.opt.Channels) > 0:
 		r.fail(row, fChannel, "không có kênh này trong danh mục; các kênh: "+r.channelNames())
 		return ""
@@ -213,7 +245,7 @@ func (r *logReader) setTimes(a *media.Airing, row tableRow) {
 		if d, ok := r.table.day(s); ok {
 			day = d
 		} else {
-			r.fail(row, fDate, "không phải ngày có thật; cần dạng ngày/tháng/năm")
+			r.fail(row, fDate, r.table.noDay(s))
 			return
 		}
 	}
@@ -242,6 +274,8 @@ func (r *logReader) setTimes(a *media.Airing, row tableRow) {
 			r.fail(row, fDuration, "không phải thời lượng; cần dạng 00:15:30, 15'30\" hoặc số phút")
 			lengthOK = false
 		}
+	case get(fEnd) == "" && r.claim:
+		lengthOK = true
 	case get(fEnd) == "":
 		f := fDuration
 		if !r.table.has(fDuration) {

@@ -30,6 +30,8 @@ var logForm = form{
 	wants: "«Kênh», «Chương trình», «Ngày phát», «Giờ phát», «Thời lượng», «Phát mới/Phát lại»",
 	least: 3,
 	heads: logHeads[:],
+	names: []string{"Kênh", "Chương trình", "Chuyên mục", "Ngày phát", "Giờ phát", "Kết thúc", "Thời lượng", "Phát mới/Phát lại", "Tên số"},
+	key:   fStart,
 }
 
 var logHeads = [fields][]string{
@@ -45,9 +47,14 @@ var logHeads = [fields][]string{
 }
 
 // lengthUnit is the unit of a bare number in the length column; 0 if the header
-// names none.
-func (t *table) lengthUnit() time.Duration {
-	switch _, unit := headField(t.title(fDuration)); {
+// names none, and no person does.
+func (t *table) lengthUnit() time.Duration { return unitOf(t, fDuration) }
+
+func unitOf(t *table, f field) time.Duration {
+	if t.unit != 0 {
+		return t.unit
+	}
+	switch _, unit := headField(t.title(f)); {
 	case strings.Contains(unit, "phut"), unit == "p", unit == "min":
 		return time.Minute
 	case strings.Contains(unit, "giay"), unit == "s":

@@ -1,16 +1,11 @@
 package extract
 
 import (
-	"archive/zip"
-	"bytes"
 	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
 	"math"
-	"path"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,7 +19,7 @@ import (
 const (
 	maxTableRows  = 100_000
 	maxTableBytes = 32 << 20
-	maxTableCells = 400_000 // empty ones before others counted: 50,000 rows of eight
+	maxTableCells = 800_000 // empty ones before others counted: 100,000 rows of eight
 
 	maxUnzipped = 32 << 20 // bytes of a workbook, all parts: a log of fifty thousand rows
 	maxStrings  = 8 << 20  // of its shared strings
@@ -61,6 +56,8 @@ type form struct {
 	wants string     // the columns to name where no header is found
 	least int        // how many columns a header row names at least
 	heads [][]string // by field: folded spellings, surest first; words alone, signs do not count
+	names []string   // by field: what a person calls it; nil where columns cannot be told by a person
+	key   field      // where a header is told by a person: the column with a digit in each row
 }
 
 // tableRow is one row with its number in the file.
@@ -93,6 +90,9 @@ type table struct {
 	cols      []int // by field; -1: there is no such column
 	sheet     bool  // cells are a spreadsheet's raw values
 	date1904  bool
+	unit      time.Duration // of bare lengths, told by a person; 0: the header's
+	months    bool          // dates are month first, told by a person
+	read      Handed
 	rows      []tableRow
 }
 
@@ -190,49 +190,6 @@ func (fm form) noHeader() string {
 	return "không tìm thấy dòng tiêu đề; cần các cột như " + fm.wants
 }
 
-// readTable reads the file's cells, CSV or XLSX.
-func readTable(data []byte, fm form) (*table, []RowError, error) {
-	if len(data) > maxTableBytes {
-		return nil, []RowError{{Msg: fmt.Sprintf("tệp lớn hơn %d MB", maxTableBytes>>20)}}, fmt.Errorf("%d bytes are too many", len(data))
-	}
-	if bytes.HasPrefix(data, []byte("PK\x03\x04")) {
-		return readSheet(data, fm)
-	}
-	if bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")) {
-		return nil, []RowError{{Msg: "tệp Excel kiểu cũ (.xls) hoặc có mật khẩu; hãy lưu lại thành .xlsx"}}, errors.New("an old or encrypted Excel file")
-	}
-	text, err := Decode(data, "")
-	if err != nil {
-		return nil, []RowError{{Msg: "không phải tệp CSV hay XLSX"}}, err
-	}
-	var best *table
-	most := 0
-	var bad []RowError
-	for _, comma := range []rune{';', '\t', ',', '|'} {
-		read := readCSV
-		if comma == '\t' {
-			read = readTabs
-		}
-		rows, err := read(text, comma)
-		if err != nil {
-			bad = []RowError{{Msg: "tệp CSV hỏng: " + err.Error()}}
-			continue
-		}
-		if t := fm.layout(rows); t != nil {
-			if _, n := fm.columns(t.head); n > most {
-				best, most = t, n
-			}
-		}
-	}
-	if best == nil {
-		if bad == nil {
-			bad = []RowError{{Msg: fm.noHeader()}}
-		}
-		return nil, bad, nil
-	}
-	return best, nil, nil
-}
-
 func readCSV(text string, comma rune) ([]tableRow, error) {
 	r := csv.NewReader(strings.NewReader(text))
 	r.Comma, r.FieldsPerRecord, r.LazyQuotes = comma, -1, true
@@ -247,10 +204,7 @@ func readCSV(text string, comma rune) ([]tableRow, error) {
 		}
 		line, _ := r.FieldPos(0)
 		if len(rows) >= maxTableRows {
-			return nil, fmt.Errorf("quá %d dòng", maxTableRows)
-		}
-		for i, c := range rec {
-			rec[i] = tidy(c)
+			return nil, errTooManyRows
 		}
 		rows = append(rows, tableRow{line, rec})
 	}
@@ -275,13 +229,13 @@ func readTabs(text string, comma rune) ([]tableRow, error) {
 			cell, end = s, at+n
 			line += strings.Count(s, "\n")
 		}
-		cells = append(cells, tidy(cell))
+		cells = append(cells, cell)
 		at = end + 1
 		if end == len(text) || text[end] == '\n' {
 			if len(rows) >= maxTableRows {
-				return nil, fmt.Errorf("quá %d dòng", maxTableRows)
+				return nil, errTooManyRows
 			}
-			if line++; len(cells) > 1 || cells[0] != "" {
+			if line++; len(cells) > 1 || strings.TrimSpace(cells[0]) != "" {
 				rows = append(rows, tableRow{from, cells})
 			}
 			cells, from = nil, line
@@ -317,121 +271,6 @@ func quotedCell(s string) (cell string, n int, ok bool) {
 // maxCell is the longest cell a spreadsheet holds, in bytes.
 const maxCell = 4 * 32_767
 
-// readSheet reads the one worksheet of a workbook that holds such a table. Cells come
-// as stored: days and times are serial numbers there, whatever their format.
-func readSheet(data []byte, fm form) (t *table, bad []RowError, err error) {
-	defer func() { // a damaged workbook has made the library panic
-		if p := recover(); p != nil {
-			t, bad, err = nil, []RowError{{Msg: "tệp XLSX hỏng"}}, fmt.Errorf("workbook reader panicked: %v", p)
-		}
-	}()
-	if err := unzips(data); err != nil {
-		return nil, []RowError{{Msg: "không mở được tệp XLSX: " + err.Error()}}, err
-	}
-	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{RawCellValue: true, UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxUnzipped})
-	if err != nil {
-		return nil, []RowError{{Msg: "không mở được tệp XLSX (hỏng, có mật khẩu hoặc quá lớn)"}}, err
-	}
-	defer f.Close()
-	for _, sheet := range f.GetSheetList() {
-		rows, err := sheetRows(f, sheet)
-		if err != nil {
-			return nil, []RowError{{Msg: fmt.Sprintf("không đọc được trang tính «%s»", sheet)}}, err
-		}
-		found := fm.layout(rows)
-		if found == nil {
-			continue
-		}
-		if t != nil {
-			return nil, []RowError{{Msg: fmt.Sprintf("tệp có nhiều trang tính là %s (trang «%s» là trang thứ hai); hãy tách mỗi trang thành một tệp", fm.noun, sheet)}}, nil
-		}
-		t = found
-		t.sheet = true
-		if p, err := f.GetWorkbookProps(); err == nil && p.Date1904 != nil {
-			t.date1904 = *p.Date1904
-		}
-	}
-	if t == nil {
-		return nil, []RowError{{Msg: fm.noHeader()}}, nil
-	}
-	return t, nil, nil
-}
-
-// unzips looks into a workbook before it is opened: what its parts become, all
-// and each, by what the archive says. One that says too little is found damaged
-// when it is read.
-func unzips(data []byte) error {
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-	if err != nil {
-		return errors.New("tệp hỏng")
-	}
-	if len(z.File) > maxParts {
-		return fmt.Errorf("tệp có hơn %d phần", maxParts)
-	}
-	total := uint64(0)
-	for _, f := range z.File {
-		most := uint64(maxUnzipped)
-		if strings.EqualFold(path.Base(f.Name), "sharedStrings.xml") { // held whole, in many times its size
-			most = maxStrings
-		}
-		if f.UncompressedSize64 > most {
-			return fmt.Errorf("%s lớn hơn %d MB sau khi giải nén", path.Base(f.Name), most>>20)
-		}
-		if total += f.UncompressedSize64; total > maxUnzipped {
-			return fmt.Errorf("lớn hơn %d MB sau khi giải nén", maxUnzipped>>20)
-		}
-	}
-	return nil
-}
-
-func sheetRows(f *excelize.File, sheet string) ([]tableRow, error) {
-	it, err := f.Rows(sheet)
-	if err != nil {
-		return nil, err
-	}
-	defer it.Close()
-	var rows []tableRow
-	seen := 0
-	for n := 1; it.Next(); n++ {
-		if n > maxTableRows {
-			return nil, fmt.Errorf("more than %d rows", maxTableRows)
-		}
-		cells, err := it.Columns(excelize.Options{RawCellValue: true})
-		if err != nil {
-			return nil, err
-		}
-		if seen += len(cells); seen > maxTableCells {
-			return nil, fmt.Errorf("more than %d cells", maxTableCells)
-		}
-		if len(cells) > 200 {
-			cells = slices.Clone(cells[:200]) // the rest is let go
-		}
-		for i, c := range cells {
-			cells[i] = tidy(c)
-		}
-		rows = append(rows, tableRow{n, cells})
-	}
-	merged, err := f.GetMergeCells(sheet)
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range merged { // a title over several columns, a cell over two header rows
-		c1, r1, err1 := excelize.CellNameToCoordinates(m.GetStartAxis())
-		c2, r2, err2 := excelize.CellNameToCoordinates(m.GetEndAxis())
-		if err1 != nil || err2 != nil || r1 != r2 || r1 > maxHeader || r1 > len(rows) || c2 > 200 {
-			continue
-		}
-		row := &rows[r1-1]
-		for len(row.cells) < c2 {
-			row.cells = append(row.cells, "")
-		}
-		for c := c1; c < c2 && c1 >= 1; c++ {
-			row.cells[c] = row.cells[c1-1]
-		}
-	}
-	return rows, it.Error()
-}
-
 // serial reads a spreadsheet's raw number.
 func (t *table) serial(s string) (float64, bool) {
 	if !t.sheet {
@@ -447,11 +286,22 @@ func (t *table) day(s string) (time.Time, bool) {
 		d, ok := t.fromSerial(v)
 		return localDay(d), ok
 	}
-	d, ok := viet.ParseDate(s, viet.DateOptions{})
+	d, ok := viet.ParseDate(s, viet.DateOptions{MonthFirst: t.months})
 	if !ok || d.Swapped {
 		return time.Time{}, false
 	}
 	return localDay(d.Time), true
+}
+
+// noDay says what is wrong with a cell that is no day.
+func (t *table) noDay(s string) string {
+	if d, ok := viet.ParseDate(s, viet.DateOptions{MonthFirst: t.months}); ok && d.Swapped {
+		if t.months {
+			return "ngày đứng trước tháng, trái với thứ tự đã khai (tháng trước ngày)"
+		}
+		return "tháng đứng trước ngày; cần dạng ngày/tháng/năm, hoặc khai rằng tệp ghi tháng trước ngày"
+	}
+	return "không phải ngày có thật; cần dạng ngày/tháng/năm"
 }
 
 func (t *table) fromSerial(v float64) (time.Time, bool) {
@@ -471,7 +321,7 @@ func (t *table) moment(s string) (time.Time, bool) {
 	if v, ok := t.serial(s); ok {
 		return t.fromSerial(v)
 	}
-	d, ok := viet.ParseDate(s, viet.DateOptions{})
+	d, ok := viet.ParseDate(s, viet.DateOptions{MonthFirst: t.months})
 	if !ok || d.Precision == viet.PrecisionDay || len([]rune(s)) < 12 {
 		return time.Time{}, false
 	}
