@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"loa/media"
 	"loa/schedule"
 	"loa/schedule/calendar"
 )
@@ -85,6 +86,9 @@ func (f *Follower) changed(ctx context.Context, plan *schedule.Plan) (owners []s
 	for _, s := range plan.Sources {
 		agency[s.ID] = s.Agency
 	}
+	for _, c := range plan.Channels { // whose schedules and uploads are handed in
+		agency[media.GuideSource(c.ID)], agency[c.ID] = c.Agency, c.Agency
+	}
 	for {
 		changes, err := f.Changes.Next(ctx, batch)
 		if err != nil {
@@ -97,10 +101,8 @@ func (f *Follower) changed(ctx context.Context, plan *schedule.Plan) (owners []s
 				items = append(items, c.Key)
 			case "visit":
 				of[agency[c.Key]] = true
-			case "planned":
-				if of[agency[c.Key]] = true; agency[c.Key] == "" {
-					whole = true // handed in, or of a source that the plan names no more
-				}
+			case "planned", "upload":
+				of[agency[c.Key]] = true
 			case "register":
 				of[c.Key] = true
 			case "airing", "decision", "plan", "closing":

@@ -76,6 +76,7 @@ func TestFollower(t *testing.T) {
 	plan := onePlan()
 	plan.Agencies = append(plan.Agencies, media.Agency{ID: "mau/so-b", Level: media.Department, Binding: true})
 	plan.Sources = []media.Source{{ID: "mau/so-b-tin", Agency: "mau/so-b"}}
+	plan.Channels = []schedule.Channel{{ID: "so-a-tv", Agency: "mau/so-a", Medium: "tv"}}
 	clock := time.Unix(1000, 0)
 	l := &ledger{}
 	f := &Follower{Store: l, Changes: l, Cal: &calendar.Calendar{}, Moment: func() Moment { return Moment{Now: day(2023, 2, 10)} },
@@ -95,6 +96,9 @@ func TestFollower(t *testing.T) {
 	turn("a visit", []string{"mau/so-b"}, false, Change{"visit", "mau/so-b-tin"}, Change{"visit", "other/source"})
 	turn("two owners'", []string{"mau/so-a", "mau/so-b"}, false, Change{"visit", "mau/so-b-tin"}, Change{"item", "so-a1"})
 	turn("a register", []string{"mau/so-a"}, false, Change{"register", "mau/so-a"})
+	turn("a schedule page", []string{"mau/so-b"}, false, Change{"planned", "mau/so-b-tin"})
+	turn("a schedule handed in", []string{"mau/so-a"}, false, Change{"planned", "guide:so-a-tv"})
+	turn("an upload", []string{"mau/so-a"}, false, Change{"upload", "so-a-tv"}, Change{"upload", "khac-tv"})
 	turn("another province's item", nil, false, Change{"item", "khac"})
 	turn("a decision", nil, true, Change{"decision", plan.ID})
 	turn("what it writes itself", nil, false, Change{"standing", plan.ID}, Change{"evaluation", plan.ID})

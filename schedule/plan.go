@@ -319,7 +319,9 @@ type Observation struct {
 	Blind  map[string]Blind
 	Uptime map[string][]media.Uptime // by source id, ascending: what probes found of the servers
 
-	Planned []media.Planned // what stations announce for the plan's columns, what was replaced with it: claims, never counted
+	Planned   []media.Planned   // what stations announce for the plan's columns, what was replaced with it: claims, never counted
+	Schedules map[string][]Span // by channel: when a schedule had been announced before
+	Uploads   []media.Upload    // what channels uploaded of the plan's columns: never counted
 }
 
 // RegisterSource names the spans of a register in an Observation.

@@ -84,7 +84,7 @@ func (s *Store) Observation(ctx context.Context, plan *schedule.Plan, knownAt ti
 	if err != nil {
 		return obs, fmt.Errorf("read registers: %w", err)
 	}
-	if obs.Planned, err = s.announced(ctx, plan, knownAt); err != nil {
+	if err := s.announced(ctx, plan, knownAt, &obs); err != nil {
 		return obs, err
 	}
 	for source, list := range spans {

@@ -165,3 +165,49 @@ func TestPlanned(t *testing.T) {
 		}
 	})
 }
+
+// TestObservedSchedules: with what was seen come the announcements for the plan's
+// columns, what was replaced with them, the days for which a schedule was known
+// before, and uploads; of the channels that the plan's quotas ask about alone.
+func TestObservedSchedules(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		l := crawled(t, s)
+		p := func(day, hour int, channel, column string) media.Planned {
+			start := on(3, day).Add(time.Duration(hour) * time.Hour)
+			return media.Planned{ID: media.Hash(channel, start.String()), Channel: channel, Day: on(3, day), Start: start, Programme: "Chung tay", Column: column}
+		}
+		look := func(name string, day int, all ...media.Planned) {
+			v := visit("tinh/feed", name, on(3, day).Add(7*time.Hour), media.OK)
+			v.Planned = all
+			put(t, s, l, v)
+		}
+		look("a", 5, p(6, 20, "dai-tv", "cchc"), p(6, 21, "dai-tv", ""), p(6, 20, "vtv", "cchc"))
+		look("b", 6, p(6, 19, "dai-tv", "cchc"), p(6, 21, "dai-tv", ""), p(7, 20, "dai-tv", ""))
+		ups := []media.Upload{{ID: "u1", Channel: "dai-tv", At: on(3, 7), Precision: media.ToDay, Title: "Chung tay số 9", Column: "cchc"}, {ID: "u2", Channel: "dai-tv", At: on(3, 7), Precision: media.ToDay, Title: "Thời sự"},
+			{ID: "u3", Channel: "vtv", At: on(3, 7), Precision: media.ToDay, Title: "Chung tay", Column: "cchc"}}
+		must(s.PutUploads(ctx, ups, nil, "Đài", on(3, 8)))
+		plan := samplePlan()
+		tell := func(knownAt time.Time) string {
+			obs := must(s.Observation(ctx, plan, knownAt))
+			var out []string
+			for _, p := range obs.Planned {
+				word := p.Start.In(zone).Format("2/1 15h")
+				if !p.Gone.IsZero() {
+					word += " gone"
+				}
+				out = append(out, p.Channel+" "+word)
+			}
+			for _, span := range obs.Schedules["dai-tv"] {
+				out = append(out, span.From.In(zone).Format("2/1 15h")+"–"+span.To.In(zone).Format("2/1 15h"))
+			}
+			for _, u := range obs.Uploads {
+				out = append(out, u.Title)
+			}
+			return strings.Join(out, ", ")
+		}
+		equal(t, "no quota asks for broadcasts", tell(time.Time{}), "")
+		plan.Quotas = []schedule.Quota{{ID: "B-D1", Kind: "airing", Owner: schedule.Owner{Agency: "tinh/dai"}}}
+		equal(t, "now", tell(time.Time{}), "dai-tv 6/3 19h, dai-tv 6/3 20h gone, 6/3 00h–7/3 00h, 7/3 00h–8/3 00h, Chung tay số 9")
+		equal(t, "as known before", tell(on(3, 5).Add(12*time.Hour)), "dai-tv 6/3 20h, 6/3 00h–7/3 00h")
+	})
+}

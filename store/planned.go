@@ -85,15 +85,44 @@ func (s *Store) Planned(ctx context.Context, from, to, knownAt time.Time, all bo
 	return s.planned(ctx, knownAt, "start_at >= $1 AND start_at < $2 AND seen <= $3 AND "+in, args{micros(from), micros(to), upTo(knownAt)})
 }
 
-// announced lists what stations announced on the channels of the plan's quotas for
-// its columns, what was replaced with it: a row or two of a day's schedule.
-func (s *Store) announced(ctx context.Context, plan *schedule.Plan, knownAt time.Time) ([]media.Planned, error) {
+// announced adds what stations announced on the channels of the plan's quotas for
+// its columns, what was replaced with it (a row or two of a day's schedule), from
+// when on a schedule was known for which days, and what the channels uploaded.
+func (s *Store) announced(ctx context.Context, plan *schedule.Plan, knownAt time.Time, obs *schedule.Observation) (err error) {
 	channels := plan.Broadcasts()
 	if len(channels) == 0 {
-		return nil, nil
+		return nil
 	}
-	a := args{micros(plan.From), micros(plan.To.AddDate(0, 1, 0)), upTo(knownAt)}
-	return s.planned(ctx, knownAt, "start_at >= $1 AND start_at < $2 AND seen <= $3 AND col <> '' AND channel IN "+a.in(channels), a)
+	from, to := plan.From, plan.To.AddDate(0, 1, 0)
+	a := args{micros(from), micros(to), upTo(knownAt)}
+	where := "start_at >= $1 AND start_at < $2 AND seen <= $3 AND channel IN " + a.in(channels)
+	if obs.Planned, err = s.planned(ctx, knownAt, where+" AND col <> ''", a); err != nil {
+		return err
+	}
+	obs.Schedules = map[string][]schedule.Span{}
+	err = each(ctx, s.pools.read, func(r *sql.Rows) error {
+		var channel string
+		var day, seen time.Time
+		err := r.Scan(&channel, at(&day), at(&seen))
+		span := schedule.Span{From: day, To: day.AddDate(0, 0, 1)}
+		if seen.After(day) {
+			span.From = seen
+		}
+		if span.From.Before(span.To) {
+			obs.Schedules[channel] = append(obs.Schedules[channel], span)
+		}
+		return err
+	}, "SELECT channel, day_at, MIN(seen) FROM planned WHERE "+where+" GROUP BY channel, day_at ORDER BY channel, day_at", a...)
+	if err != nil {
+		return fmt.Errorf("read the days of announced schedules: %w", err)
+	}
+	ups, err := s.Uploads(ctx, from, to, knownAt)
+	for _, u := range ups {
+		if u.Column != "" && slices.Contains(channels, u.Channel) {
+			obs.Uploads = append(obs.Uploads, u)
+		}
+	}
+	return err
 }
 
 func (s *Store) planned(ctx context.Context, knownAt time.Time, where string, params args) ([]media.Planned, error) {

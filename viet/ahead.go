@@ -81,3 +81,47 @@ func Daypart(minute int) string {
 	}
 	return "tối"
 }
+
+// RunState is the word for what became of a transmission, by its code.
+func RunState(code string) string {
+	switch code {
+	case "as_planned":
+		return "phát đúng lịch"
+	case "changed":
+		return "phát khác lịch"
+	case "dropped":
+		return "có lịch, không phát"
+	case "withdrawn":
+		return "đã rút khỏi lịch"
+	case "unplanned":
+		return "phát ngoài lịch"
+	case "unscheduled":
+		return "đã phát, không có lịch để đối chiếu"
+	case "awaiting_log":
+		return "chưa có nhật ký"
+	case "coming":
+		return "chưa đến giờ phát"
+	case "uploaded_only":
+		return "đã đăng tải, không có trong nhật ký: đề nghị rà soát"
+	}
+	return code
+}
+
+// RunDifference tells how a broadcast differs from its schedule: «muộn 12 phút,
+// ngắn hơn 8 phút», "" if it does not.
+func RunDifference(moved, longer time.Duration) string {
+	var out []string
+	switch {
+	case moved > 0:
+		out = append(out, "muộn "+Duration(moved))
+	case moved < 0:
+		out = append(out, "sớm "+Duration(-moved))
+	}
+	switch {
+	case longer > 0:
+		out = append(out, "dài hơn "+Duration(longer))
+	case longer < 0:
+		out = append(out, "ngắn hơn "+Duration(-longer))
+	}
+	return strings.Join(out, ", ")
+}

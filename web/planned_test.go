@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"loa/media"
+	"loa/schedule"
 	"loa/schedule/calendar"
 )
 
@@ -45,5 +46,42 @@ func TestAnnounced(t *testing.T) {
 	opt.Planned = func(context.Context, time.Time, time.Time) ([]media.Planned, error) { return nil, errFake }
 	if w := get(t, New(opt), "/nguon"); w.Code != 500 {
 		t.Errorf("a store that fails: %d", w.Code)
+	}
+}
+
+// TestThreeFacts: the page of a broadcast standing shows what was announced, aired
+// and uploaded side by side, of its own channel and columns alone.
+func TestThreeFacts(t *testing.T) {
+	f := newFake()
+	opt := f.options()
+	var asked string
+	start := at("2023-02-15 20:00")
+	planned := media.Planned{Channel: "truyen-hinh", Column: "chung-tay", Start: start, Duration: 20 * time.Minute}
+	opt.Runs = func(_ context.Context, owner string, from, to time.Time) ([]schedule.Run, error) {
+		asked = owner + " " + from.In(calendar.Zone).Format("02/01") + " " + to.In(calendar.Zone).Format("02/01")
+		return []schedule.Run{
+			{State: schedule.RunChanged, Channel: "truyen-hinh", Column: "chung-tay", Start: start, Planned: &planned, Was: []media.Planned{{Start: start.Add(-time.Hour), Duration: 15 * time.Minute}},
+				Aired: []media.Airing{{Start: start.Add(10 * time.Minute), Duration: 12*time.Minute + 40*time.Second, FirstRun: true}}, Moved: 10 * time.Minute, Longer: -(7*time.Minute + 20*time.Second),
+				Uploads: []media.Upload{{At: start.AddDate(0, 0, 1), Precision: media.ToMinute}}},
+			{State: schedule.Dropped, Channel: "phat-thanh", Column: "chung-tay", Start: start},
+			{State: schedule.Dropped, Channel: "truyen-hinh", Column: "thue", Start: start},
+		}, nil
+	}
+	body := get(t, New(opt), "/tien-do/B-D1/dai-ptth/2023-W07").Body.String()
+	if asked != "suong-ha/dai-ptth 13/02 20/02" {
+		t.Errorf("asked of %q", asked)
+	}
+	for _, want := range []string{"Theo lịch dự kiến 1 lần, nhật ký ghi 1 lần, đăng tải 1 lần; phát khác lịch: 1 (khác giờ 1, ngắn hơn 1, dài hơn 0).", "20h00 ngày 15/02/2023, 20 phút", "trước đó: 19h00 ngày 15/02/2023, 15 phút",
+		"20h10 ngày 15/02/2023, 12 phút 40 giây", "Phát khác lịch", "muộn 10 phút, ngắn hơn 7 phút 20 giây", "20h00 ngày 16/02/2023"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	if strings.Contains(body, "có lịch, không phát") {
+		t.Error("another channel's or column's broadcasts are shown")
+	}
+	asked = ""
+	if get(t, New(opt), "/tien-do/A-6.1/bao/2023-02"); asked != "" {
+		t.Error("a newspaper's page asks for broadcasts")
 	}
 }

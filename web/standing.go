@@ -42,6 +42,7 @@ type standingPage struct {
 	Earlier    string // address of the period before, "" if none
 	Later      string
 	Conditions []conditionLine
+	Facts      *factsBlock // planned, aired, uploaded; nil where the quota is about no broadcast
 }
 
 type measureLine struct {
@@ -178,6 +179,10 @@ func (s *site) standing(w http.ResponseWriter, r *http.Request) {
 	}
 	if p.Cases, err = s.cases(r.Context(), st); err != nil {
 		s.fail(w, r, "read make-good cases", err)
+		return
+	}
+	if p.Facts, err = s.facts(r.Context(), q, st); err != nil {
+		s.fail(w, r, "reconcile schedules and logs", err)
 		return
 	}
 	p.Earlier, p.Later = s.neighbours(e.Standings, st)

@@ -43,6 +43,8 @@ type Options struct {
 	Certificate func(ctx context.Context, id string) (schedule.Closing, error)
 	// Planned lists what stations announce for a span; nil: none is shown.
 	Planned func(ctx context.Context, from, to time.Time) ([]media.Planned, error)
+	// Runs are what was announced, aired and uploaded of an owner's columns in a span, reconciled; nil: not shown.
+	Runs func(ctx context.Context, owner string, from, to time.Time) ([]schedule.Run, error)
 	// Progress is one Vietnamese line shown on every page while something long is under way, "" otherwise.
 	Progress func() string
 	Log      *slog.Logger // nil: slog.Default()

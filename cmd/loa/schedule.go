@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 	"text/tabwriter"
-	"time"
 
 	"loa/media"
 	"loa/schedule"
@@ -16,6 +15,9 @@ import (
 )
 
 type scheduleCmd struct {
+	Slots     scheduleSlotsCmd     `cmd:"" help:"In các kỳ đang chạy và sắp tới: còn thiếu gì, hạn cuối, lịch dự kiến có gì, thường làm lúc nào."`
+	Reconcile scheduleReconcileCmd `cmd:"" help:"Đối chiếu lịch dự kiến, nhật ký phát sóng và danh sách đăng tải: ba điều khác nhau, chỉ điều đã phát được tính."`
+
 	List scheduleListCmd `cmd:"" default:"withargs" help:"In lịch dự kiến: kênh, giờ, thời lượng, chương trình; chỉ để biết trước, không tính là đã phát."`
 }
 
@@ -88,16 +90,15 @@ func plannedJSON(w io.Writer, all []media.Planned) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	for _, p := range all {
-		l := plannedLine{p.Channel, p.Start.In(calendar.Zone).Format(time.RFC3339), p.Duration.Minutes(), p.Programme, p.Column, p.Run, p.Live,
-			p.Seen.In(calendar.Zone).Format(time.RFC3339), "", string(media.GradeD), p.Source}
-		if !p.Gone.IsZero() {
-			l.Gone = p.Gone.In(calendar.Zone).Format(time.RFC3339)
-		}
-		if err := enc.Encode(l); err != nil {
+		if err := enc.Encode(lineOf(p)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func lineOf(p media.Planned) plannedLine {
+	return plannedLine{p.Channel, rfc(p.Start), p.Duration.Minutes(), p.Programme, p.Column, p.Run, p.Live, rfc(p.Seen), rfc(p.Gone), string(media.GradeD), p.Source}
 }
 
 func plannedTable(out io.Writer, plan *schedule.Plan, all []media.Planned) error {

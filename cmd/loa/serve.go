@@ -303,6 +303,10 @@ func (e *engine) desk(plan *schedule.Plan) http.Handler {
 		Certificate: e.closing,
 		Planned: func(ctx context.Context, from, to time.Time) ([]media.Planned, error) {
 			return e.store.Planned(ctx, from, to, time.Time{}, false)
+		},
+		Runs: func(ctx context.Context, owner string, from, to time.Time) ([]schedule.Run, error) {
+			runs, _, err := e.runs(ctx, plan.For(owner), schedule.Span{From: from, To: to})
+			return runs, err
 		}})
 }
 

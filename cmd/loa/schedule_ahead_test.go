@@ -1,0 +1,87 @@
+package main
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"loa/media"
+	"loa/schedule"
+)
+
+// plannedMau is a broadcast of the sample's column as its station announces it.
+func plannedMau(day, hour int, length time.Duration) media.Planned {
+	start := day2023(3, day).Add(time.Duration(hour) * time.Hour)
+	return media.Planned{ID: media.Hash("mau-tv", start.String()), Channel: "mau-tv", Day: day2023(3, day), Start: start, Duration: length, Programme: "Chung tay cải cách hành chính",
+		Column: "chung-tay-cchc", Printed: "Chung tay cải cách hành chính"}
+}
+
+// TestWeeksAhead: what a station announces is in the weeks ahead and beside its log,
+// and is never counted.
+func TestWeeksAhead(t *testing.T) {
+	d := newDesk(t)
+	db := filepath.Join(d.data, "loa.db")
+	announce(t, db, day2023(3, 4), plannedMau(7, 20, 20*time.Minute), plannedMau(9, 20, 20*time.Minute), plannedMau(11, 20, 12*time.Minute))
+	early := func() schedule.Standing { return d.standing("2023-03-06T08:00", "B-D1", "dai-ptth", "2023-W10") }
+	if s := early(); s.Risk != "on_track" || s.Measures[0].Delivered != 0 || !hasReason(s, "planned_fits") {
+		t.Errorf("before the log: %+v", s)
+	}
+	if s := d.standing("2023-03-10T15:00", "B-D1", "dai-ptth", "2023-W10"); s.Risk != "on_track" || s.Measures[0].Delivered != 0 {
+		t.Errorf("on Friday, announced: %+v", s)
+	}
+	if s := d.standing("2023-03-03T15:00", "B-D1", "dai-ptth", "2023-W09"); s.Risk != "at_risk" {
+		t.Errorf("on the Friday before, nothing announced: %+v", s)
+	}
+	out := d.ok("schedule", "slots", "--at", "2023-03-06T08:00", "--quota", "B-D1", "--ahead", "2w")
+	for _, want := range []string{"2023-W10", "2023-W12", "20h00 ngày 07/3/2023 và 1 lần khác: đủ điều kiện", "1 lần phát sóng", "21h45 ngày 12/3/2023", "không bao giờ tính là đã phát"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("slots: no %q in\n%s", want, out)
+		}
+	}
+	var line slotLine
+	first, _, _ := strings.Cut(d.ok("schedule", "slots", "--at", "2023-03-06T08:00", "--quota", "B-D1", "--owner", "dai-ptth", "--json"), "\n")
+	if err := json.Unmarshal([]byte(first), &line); err != nil || line.Period != "2023-W10" || line.Short != 1 || len(line.Planned) != 3 || line.Planned[0].Would != "count" ||
+		line.Planned[2].Would != "not" || line.Planned[2].Code != "too_short" || !strings.Contains(line.Planned[2].Why, "12 phút") || line.Planned[0].Grade != "D" {
+		t.Errorf("slot: %v, %s", err, first)
+	}
+
+	// The log: Tuesday's ran late and short, Thursday's did not run, Sunday's was never announced.
+	d.ok("import", "airings", d.file("tuan10.csv", csvLog(
+		televisionRow("Chung tay cải cách hành chính", "Một cửa", "07/03/2023", "20:12:00", "00:12:40", "Phát mới"),
+		televisionRow("Chung tay cải cách hành chính", "Dịch vụ công", "12/03/2023", "20:00:00", "00:16:00", "Phát mới"))),
+		"--at", "2023-03-14T08:00", "--channel", "mau-tv", "--from", "2023-03-06", "--to", "2023-03-12")
+	out = d.ok("schedule", "reconcile", "--at", "2023-03-14T09:00", "--from", "2023-03-06", "--to", "2023-03-12")
+	for _, want := range []string{"20h12 ngày 07/3/2023, 12 phút 40 giây", "phát khác lịch: muộn 12 phút, ngắn hơn 7 phút 20 giây", "có lịch, không phát", "đã phát, không có lịch để đối chiếu",
+		"Theo lịch dự kiến 3 lần, nhật ký ghi 2 lần, đăng tải 0 lần; phát khác lịch: 1 (khác giờ 1, ngắn hơn 1, dài hơn 0); có lịch, không phát: 2; đã phát, không có lịch để đối chiếu: 1."} {
+		if !strings.Contains(out, want) {
+			t.Errorf("reconcile: no %q in\n%s", want, out)
+		}
+	}
+	var states []string
+	for l := range strings.Lines(d.ok("schedule", "reconcile", "--at", "2023-03-14T09:00", "--from", "2023-03-06", "--to", "2023-03-12", "--json")) {
+		var r runLine
+		if err := json.Unmarshal([]byte(l), &r); err != nil {
+			t.Fatal(err)
+		}
+		states = append(states, r.State)
+	}
+	if got := strings.Join(states, " "); got != "changed dropped dropped unscheduled" {
+		t.Errorf("states %q", got)
+	}
+	if out := d.ok("schedule", "reconcile", "--at", "2023-03-14T09:00", "--channel", "mau-fm"); !strings.Contains(out, "Không có lịch dự kiến, nhật ký") {
+		t.Errorf("another channel:\n%s", out)
+	}
+	d.refused(2, []string{"mau-zz"}, "schedule", "reconcile", "--at", "2023-03-14T09:00", "--channel", "mau-zz")
+	d.refused(2, []string{"--to"}, "schedule", "reconcile", "--at", "2023-03-14T09:00", "--from", "2023-03-10", "--to", "2023-03-01")
+}
+
+func hasReason(s schedule.Standing, code string) bool {
+	for _, r := range s.Reasons {
+		if r.Code == code {
+			return true
+		}
+	}
+	return false
+}
