@@ -27,6 +27,7 @@ func Codes() []string {
 		"in_period", "printed", "makes_good", "agreed_make_good", "make_good_not_spare", "carried", "over_share", "same_production", "same_column", "same_decision",
 		// of suggestions
 		"topic_untold", "topic_few", "content_untold", "agency_untold", "agency_few", "piece_age",
+		"slot_regular", "slot_kept", "slot_own", "slot_off", "slot_moved", "slot_conflict", "slot_closed", "slot_none", "slot_holiday",
 	}
 }
 

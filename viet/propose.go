@@ -1,5 +1,14 @@
 package viet
 
+// weekly is «20h15 thứ Năm» of an instant, "" if there is none.
+func (a arguments) weekly(name string) string {
+	t, _, ok := a.at(name)
+	if !ok {
+		return ""
+	}
+	return Clock(t) + " " + Weekday(t.Weekday())
+}
+
 // proposalReasons are about what is proposed for the weeks ahead.
 func proposalReasons() []reason {
 	return []reason{
@@ -26,5 +35,18 @@ func proposalReasons() []reason {
 				return "tin, bài đăng cách đây " + Decimal(n) + " ngày"
 			}
 		}},
+		{"slot_regular", func(a arguments) string { return "chọn giờ cố định" + a.prefix(": ", a.weekly("at")) }},
+		{"slot_kept", func(a arguments) string { return "giữ giờ cố định" + a.prefix(": ", a.weekly("at")) }},
+		{"slot_own", func(a arguments) string { return "đúng ô của chuyên mục trong khung chương trình" }},
+		{"slot_off", func(a arguments) string {
+			return "tạm đổi giờ, không phát giờ cố định" + a.prefix(" ", a.weekly("at"))
+		}},
+		{"slot_moved", func(a arguments) string {
+			return "chuyển hẳn sang giờ cố định mới, thay cho" + a.prefix(" ", a.weekly("at"))
+		}},
+		{"slot_conflict", func(a arguments) string { return "trùng " + a.text("why", "chương trình khác đã báo trước") }},
+		{"slot_closed", func(a arguments) string { return "khung chương trình không có ô trống vào giờ đó" }},
+		{"slot_none", func(a arguments) string { return "không còn giờ nào bảo đảm điều kiện" }},
+		{"slot_holiday", func(a arguments) string { return "là ngày nghỉ lễ" + a.prefix(": ", a.text("name", "")) }},
 	}
 }

@@ -28,7 +28,7 @@ var arrows = map[string][]string{
 	"crawler/classify":    {"viet", "media"},
 	"crawler/copies":      {"viet", "media", "crawler/classify"},
 	"crawler":             {"viet", "media", "crawler/fetch", "crawler/extract", "crawler/classify"},
-	"plans":               {"viet", "media", "schedule", "schedule/calendar"},
+	"plans":               {"viet", "media", "schedule", "schedule/calendar", "schedule/propose"},
 	"monitor":             {"viet", "media", "schedule", "schedule/calendar"},
 	"metrics":             {"viet", "media", "schedule", "schedule/calendar"},
 	"report":              {"viet", "viet/mask", "media", "schedule", "schedule/calendar"},

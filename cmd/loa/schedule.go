@@ -19,6 +19,9 @@ type scheduleCmd struct {
 	Reconcile scheduleReconcileCmd `cmd:"" help:"Đối chiếu lịch dự kiến, nhật ký phát sóng và danh sách đăng tải: ba điều khác nhau, chỉ điều đã phát được tính."`
 
 	List scheduleListCmd `cmd:"" default:"withargs" help:"In lịch dự kiến: kênh, giờ, thời lượng, chương trình; chỉ để biết trước, không tính là đã phát."`
+
+	Propose scheduleProposeCmd `cmd:"" help:"Đề xuất giờ phát cho chuyên mục theo khung chương trình của đài: bảo đảm thời lượng, khung giờ, tránh giờ trùng, ít đổi giờ nhất (tham khảo)."`
+	Compare scheduleCompareCmd `cmd:"" help:"So sánh hai bản lịch dự thảo của một tháng với kế hoạch, trước khi phát."`
 }
 
 type scheduleListCmd struct {
