@@ -147,8 +147,8 @@ func lately(m schedule.Matching, quota string, now time.Time) []media.Airing {
 	return out
 }
 
-// slotLine is one proposed time in --json.
-type slotLine struct {
+// airtimeLine is one proposed time in --json.
+type airtimeLine struct {
 	Quota   string            `json:"quota"`
 	Period  string            `json:"period"`
 	Channel string            `json:"channel,omitempty"`
@@ -171,7 +171,7 @@ func seasonJSON(w io.Writer, quota string, s propose.Season) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	for _, x := range s.Times {
-		l := slotLine{Quota: quota, Period: x.Period.ID, Channel: x.Channel, Minutes: x.Minutes, Regular: x.Kept, Reasons: x.Reasons}
+		l := airtimeLine{Quota: quota, Period: x.Period.ID, Channel: x.Channel, Minutes: x.Minutes, Regular: x.Kept, Reasons: x.Reasons}
 		if !x.Start.IsZero() {
 			l.Start = x.Start.In(calendar.Zone).Format(time.RFC3339)
 		}

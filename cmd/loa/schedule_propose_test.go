@@ -23,7 +23,7 @@ func TestScheduleProposeAndCompare(t *testing.T) {
 	var starts []string
 	lines := strings.Split(strings.TrimSpace(d.ok(append(propose, "--json")...)), "\n")
 	for _, line := range lines[:len(lines)-1] {
-		var l slotLine
+		var l airtimeLine
 		if err := json.Unmarshal([]byte(line), &l); err != nil || l.Quota != "B-D1" || len(l.Reasons) == 0 {
 			t.Errorf("%q: %v", line, err)
 		}
