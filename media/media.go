@@ -387,6 +387,8 @@ const (
 	EvPrint       EvidenceKind = "print"     // a piece in a newspaper's print register
 	EvProcedure   EvidenceKind = "procedure" // a decision that has to be posted, from the office's register
 	EvQuestion    EvidenceKind = "question"  // a question, answered or not
+	EvSegment     EvidenceKind = "segment"   // an item inside a programme, from the station's list
+	EvBulletin    EvidenceKind = "bulletin"  // a piece on a loudspeaker
 )
 
 // Evidence is one piece that may be credited: where and when seen, its hash,
@@ -426,6 +428,9 @@ type Evidence struct {
 	Asked, Answered time.Time // EvQuestion: zero if not known, not answered. At is Answered, else Asked, else Seen
 	Waited          time.Time `json:",omitzero"` // EvQuestion without the day of its answer (NoDate; Answered and Seen are when the answer was first seen): until when it is known not to have been answered, zero if unknown
 	Page            string    // EvPrint
+
+	Segment  *Segment  `json:",omitempty"` // EvSegment only
+	Bulletin *Bulletin `json:",omitempty"` // EvBulletin only
 }
 
 // Blind reasons (also label values). OK and NotModified are the good outcomes.

@@ -31,7 +31,7 @@ func (s *Store) Digest(ctx context.Context) ([]string, error) {
 		{"kept", "SELECT sha256, CAST(size AS TEXT) FROM kept", 1, 1},
 		{"register", `SELECT id, kind, agency, CAST(from_at AS TEXT), CAST(to_at AS TEXT), sender, note, file_hash FROM register`, 1, 7},
 		{"row", `SELECT register, entry, number, title, page, section, col, CAST(written_at AS TEXT), CAST(asked_at AS TEXT), CAST(answered_at AS TEXT),
-			superseded_by FROM register_row`, 2, 9},
+			superseded_by, detail FROM register_row`, 2, 10},
 		{"document", `SELECT DISTINCT item, number, CAST(signed_at AS TEXT), issuer FROM document`, 2, 2},
 		{"question", `SELECT DISTINCT q.id, s.state, q.agency, q.number, q.title, q.url, CAST(s.asked_at AS TEXT), CAST(s.answered_at AS TEXT)
 			FROM question q JOIN question_state s ON s.question = q.id`, 2, 6},

@@ -333,6 +333,10 @@ func registerKind(k media.RegisterKind) media.EvidenceKind {
 		return media.EvPrint
 	case media.RegProcedures:
 		return media.EvProcedure
+	case media.RegSegments:
+		return media.EvSegment
+	case media.RegRadioLog, media.RegRadioForm:
+		return media.EvBulletin
 	}
 	return media.EvQuestion
 }
@@ -340,7 +344,7 @@ func registerKind(k media.RegisterKind) media.EvidenceKind {
 func (v sights) registerQuery(by only) (string, args) {
 	a := v.args()
 	return `SELECT r.entry, r.kind, r.agency, r.number, r.title, r.page, r.section, r.col, r.asked_at, r.answered_at, r.at, r.dated, r.first_at,
-			COALESCE(k.sha256, '')
+			COALESCE(k.sha256, ''), r.detail
 		FROM register_row r JOIN register g ON g.id = r.register LEFT JOIN kept k ON k.sha256 = g.file_hash
 		WHERE r.at >= $1 AND r.at < $2 AND r.recorded <= $3 AND (r.superseded_by = '' OR r.superseded_at > $3)` + by.sql("r", &a), a
 }
@@ -352,8 +356,9 @@ func (v sights) registers(ctx context.Context, by only) ([]media.Evidence, error
 		e := media.Evidence{Precision: media.ToDay, Grade: media.GradeB}
 		var kind media.RegisterKind
 		var dated bool
+		var more string
 		err := r.Scan(&e.ID, &kind, &e.Agency, &e.Document, &e.Title, &e.Page, &e.Section, &e.Column, at(&e.Asked), at(&e.Answered),
-			at(&e.At), &dated, at(&e.Seen), &e.Kept)
+			at(&e.At), &dated, at(&e.Seen), &e.Kept, &more)
 		if err != nil || !v.agencies[e.Agency] {
 			return err
 		}
@@ -361,8 +366,18 @@ func (v sights) registers(ctx context.Context, by only) ([]media.Evidence, error
 			e.Precision = media.NoDate
 		}
 		e.Kind, e.Source, e.Verified = registerKind(kind), schedule.RegisterSource(kind, e.Agency), e.Seen
+		d, err := readDetail(more)
+		switch e.Segment, e.Bulletin = d.Segment, d.Bulletin; {
+		case d.Segment != nil && d.Segment.Timed:
+			e.Precision = media.ToMinute
+		case d.Bulletin != nil:
+			e.Grade = d.Bulletin.Grade()
+			if !d.Bulletin.Form {
+				e.Precision = media.ToMinute
+			}
+		}
 		out = append(out, e)
-		return nil
+		return err
 	}, query, a...)
 	return out, err
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -20,56 +21,94 @@ import (
 // span, those that it lists again, and all of a register whose whole span it
 // covers, so that a row with a wrong or no date can be corrected too.
 func (s *Store) PutRegister(ctx context.Context, g media.Register) (fresh bool, err error) {
-	switch {
-	case !slices.Contains(media.RegisterKinds(), g.Kind):
-		return false, fmt.Errorf("put register: there is no kind %q", g.Kind)
-	case g.Agency == "" || g.At.IsZero():
-		return false, errors.New("put register: agency and time are needed")
-	case g.From.IsZero() || !g.To.After(g.From):
-		return false, errors.New("put register: the span is empty")
+	n, err := s.PutRegisters(ctx, []media.Register{g})
+	return n > 0, err
+}
+
+// PutRegisters stores several registers as PutRegister does one, all or none of
+// them: those of many communes in one file. fresh is how many were not there yet.
+func (s *Store) PutRegisters(ctx context.Context, gs []media.Register) (fresh int, err error) {
+	rows := make([]values, len(gs))
+	for i := range gs {
+		if rows[i], err = checked(&gs[i]); err != nil {
+			return 0, err
+		}
 	}
-	g.ID = cmp.Or(clean(g.ID), media.Hash("register", string(g.Kind), g.Agency, dayOf(g.From.UTC()), dayOf(g.To.UTC()), g.Sender, g.FileHash))
-	rows, err := registerValues(g)
-	if err != nil {
-		return false, err
+	// Writers of the same agencies queue in one order, else two might wait for each other.
+	order := make([]int, len(gs))
+	for i := range order {
+		order[i] = i
 	}
-	err = s.writeDurable(ctx, "put the register "+g.FileName, func(t *tx) error {
-		fresh = false
-		// Two writers must see each other's rows: one waits here for the other.
-		if _, err := t.exec(ctx, `INSERT INTO register_of (kind, agency, n) VALUES ($1, $2, 1)
-			ON CONFLICT (kind, agency) DO UPDATE SET n = register_of.n + 1`, string(g.Kind), clean(g.Agency)); err != nil {
-			return err
+	slices.SortStableFunc(order, func(i, j int) int {
+		return cmp.Or(cmp.Compare(gs[i].Kind, gs[j].Kind), cmp.Compare(clean(gs[i].Agency), clean(gs[j].Agency)))
+	})
+	what := "put registers"
+	if len(gs) > 0 {
+		what = "put the register " + gs[0].FileName
+	}
+	err = s.writeDurable(ctx, what, func(t *tx) error {
+		fresh = 0
+		for _, i := range order {
+			ok, err := t.putRegister(ctx, gs[i], rows[i])
+			if err != nil {
+				return err
+			}
+			if ok {
+				fresh++
+			}
 		}
-		n, err := t.exec(ctx, `INSERT INTO register (id, kind, agency, from_at, to_at, sender, note, file_hash, file_name, at, n)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING`,
-			g.ID, string(g.Kind), clean(g.Agency), micros(g.From), micros(g.To), nfc(g.Sender), nfc(g.Note), clean(g.FileHash), nfc(g.FileName),
-			micros(g.At), len(rows.rows))
-		if err != nil || n == 0 {
-			return err
-		}
-		fresh = true
-		if _, err := t.insert(ctx, "register_row", rows, ""); err != nil {
-			return err
-		}
-		if err := t.putKept(ctx, keptAs{g.Kept, classEvidence}); err != nil {
-			return err
-		}
-		if err := t.putFirst(ctx, g.ID); err != nil {
-			return err
-		}
-		if err := t.supersede(ctx, g); err != nil {
-			return err
-		}
-		t.changed("register", clean(g.Agency))
-		t.happened(Event{
-			At: g.At, ActorKind: "person", Actor: g.Sender, Kind: "register.imported", Subject: schedule.RegisterSource(g.Kind, g.Agency),
-			After: pack(map[string]any{
-				"register": g.ID, "file": g.FileHash, "rows": len(rows.rows), "from": dayOf(g.From), "to": dayOf(g.To), "note": g.Note,
-			}),
-		}, g.ID)
 		return nil
 	})
 	return fresh, err
+}
+
+// checked refuses a register that says too little, and gives its id and rows.
+func checked(g *media.Register) (values, error) {
+	switch {
+	case !slices.Contains(media.RegisterKinds(), g.Kind):
+		return values{}, fmt.Errorf("put register: there is no kind %q", g.Kind)
+	case g.Agency == "" || g.At.IsZero():
+		return values{}, errors.New("put register: agency and time are needed")
+	case g.From.IsZero() || !g.To.After(g.From):
+		return values{}, errors.New("put register: the span is empty")
+	}
+	g.ID = cmp.Or(clean(g.ID), media.Hash("register", string(g.Kind), g.Agency, dayOf(g.From.UTC()), dayOf(g.To.UTC()), g.Sender, g.FileHash))
+	return registerValues(*g)
+}
+
+func (t *tx) putRegister(ctx context.Context, g media.Register, rows values) (fresh bool, err error) {
+	// Two writers must see each other's rows: one waits here for the other.
+	if _, err := t.exec(ctx, `INSERT INTO register_of (kind, agency, n) VALUES ($1, $2, 1)
+		ON CONFLICT (kind, agency) DO UPDATE SET n = register_of.n + 1`, string(g.Kind), clean(g.Agency)); err != nil {
+		return false, err
+	}
+	n, err := t.exec(ctx, `INSERT INTO register (id, kind, agency, from_at, to_at, sender, note, file_hash, file_name, at, n)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING`,
+		g.ID, string(g.Kind), clean(g.Agency), micros(g.From), micros(g.To), nfc(g.Sender), nfc(g.Note), clean(g.FileHash), nfc(g.FileName),
+		micros(g.At), len(rows.rows))
+	if err != nil || n == 0 {
+		return false, err
+	}
+	if _, err := t.insert(ctx, "register_row", rows, ""); err != nil {
+		return false, err
+	}
+	if err := t.putKept(ctx, keptAs{g.Kept, classEvidence}); err != nil {
+		return false, err
+	}
+	if err := t.putFirst(ctx, g.ID); err != nil {
+		return false, err
+	}
+	if err := t.supersede(ctx, g); err != nil {
+		return false, err
+	}
+	t.changed("register", clean(g.Agency))
+	t.happened(Event{
+		At: g.At, ActorKind: "person", Actor: g.Sender, Kind: "register.imported", Subject: schedule.RegisterSource(g.Kind, g.Agency),
+		After: pack(map[string]any{
+			"register": g.ID, "file": g.FileHash, "rows": len(rows.rows), "from": dayOf(g.From), "to": dayOf(g.To), "note": g.Note,
+		}),
+	}, g.ID)
+	return true, nil
 }
 
 // putFirst dates the entries of a register by the first register that had them;
@@ -116,7 +155,7 @@ func (t *tx) supersede(ctx context.Context, g media.Register) error {
 func registerValues(g media.Register) (values, error) {
 	v := values{cols: []string{
 		"register TEXT", "entry TEXT", "row_no BIGINT", "kind TEXT", "agency TEXT", "number TEXT", "title TEXT", "page TEXT", "section TEXT", "col TEXT",
-		"written_at BIGINT", "asked_at BIGINT", "answered_at BIGINT", "at BIGINT", "dated BOOLEAN", "recorded BIGINT", "first_at BIGINT",
+		"written_at BIGINT", "asked_at BIGINT", "answered_at BIGINT", "at BIGINT", "dated BOOLEAN", "recorded BIGINT", "first_at BIGINT", "detail TEXT",
 	}}
 	had := map[string]media.Entry{}
 	for _, e := range g.Rows {
@@ -147,10 +186,34 @@ func registerValues(g media.Register) (values, error) {
 		}
 		v.rows = append(v.rows, []any{
 			g.ID, id, e.Row, string(g.Kind), clean(g.Agency), nfc(e.Number), viet.Clean(e.Title), nfc(e.Page), nfc(e.Section), clean(e.Column),
-			micros(e.At), micros(e.Asked), micros(e.Answered), micros(when), dated, micros(g.At), micros(g.At),
+			micros(e.At), micros(e.Asked), micros(e.Answered), micros(when), dated, micros(g.At), micros(g.At), detailOf(e),
 		})
 	}
 	return v, nil
+}
+
+// detail is what entries of some kinds say beside what has a column of its own:
+// one JSON text, "" if there is nothing.
+type detail struct {
+	Segment  *media.Segment  `json:"segment,omitempty"`
+	Bulletin *media.Bulletin `json:"bulletin,omitempty"`
+}
+
+func detailOf(e media.Entry) string {
+	if e.Segment == nil && e.Bulletin == nil {
+		return ""
+	}
+	return nfc(pack(detail{e.Segment, e.Bulletin}))
+}
+
+func readDetail(text string) (d detail, err error) {
+	if text == "" {
+		return d, nil
+	}
+	if err := json.Unmarshal([]byte(text), &d); err != nil {
+		return d, fmt.Errorf("read the detail of a register's row: %w", err)
+	}
+	return d, nil
 }
 
 // Registers lists the registers of the agencies, all where none is named, with
@@ -175,11 +238,16 @@ func (s *Store) Registers(ctx context.Context, agencies ...string) ([]media.Regi
 		return each(ctx, s.pools.read, func(r *sql.Rows) error {
 			var id string
 			var e media.Entry
-			err := r.Scan(&id, &e.ID, &e.Row, &e.Number, &e.Title, &e.Page, &e.Section, &e.Column, at(&e.At), at(&e.Asked), at(&e.Answered))
+			var more string
+			if err := r.Scan(&id, &e.ID, &e.Row, &e.Number, &e.Title, &e.Page, &e.Section, &e.Column, at(&e.At), at(&e.Asked), at(&e.Answered), &more); err != nil {
+				return err
+			}
+			d, err := readDetail(more)
+			e.Segment, e.Bulletin = d.Segment, d.Bulletin
 			g := &out[place[id]]
 			g.Rows = append(g.Rows, e)
 			return err
-		}, `SELECT register, entry, row_no, number, title, page, section, col, written_at, asked_at, answered_at FROM register_row
+		}, `SELECT register, entry, row_no, number, title, page, section, col, written_at, asked_at, answered_at, detail FROM register_row
 			WHERE register IN `+a.in(ids)+" ORDER BY register, row_no, entry", a...)
 	})
 	if err != nil {

@@ -316,3 +316,76 @@ func TestUptime(t *testing.T) {
 		}
 	})
 }
+
+// TestSegmentsAndBulletins: what their rows say beyond a register's columns
+// comes back as it was given, at its own grade and precision.
+func TestSegmentsAndBulletins(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		segment := media.Entry{Title: "Một cửa", Section: "Thuế", Column: "thue", At: on(3, 6).Add(20*time.Hour + 5*time.Minute), Segment: &media.Segment{
+			Channel: "tv", Programme: "Thuế", Timed: true, Duration: 90 * time.Second, FirstRun: true, Mode: media.ModeLive, Topics: []string{media.TTHC},
+			Tones: []string{media.TonePraise}, Guests: []media.Guest{{Office: "Giám đốc", Body: "Sở Nội vụ"}}, Language: "hmong", Script: "KB-12", Of: "x",
+		}}
+		untimed := media.Entry{Title: "Không giờ", At: on(3, 8), Segment: &media.Segment{Channel: "tv"}}
+		hand(t, s, register(media.RegSegments, "s1", on(4, 3), on(3, 1), on(4, 1), segment, untimed))
+		radio := func(kind media.RegisterKind, agency, file string, rows ...media.Entry) media.Register {
+			g := register(kind, file, on(4, 4), on(3, 1), on(4, 1), rows...)
+			g.Agency = agency
+			return g
+		}
+		piece := func(n, of int) media.Entry {
+			return media.Entry{Title: fmt.Sprint("tin ", n), At: on(3, 31), Bulletin: &media.Bulletin{Form: true, Month: "2023-03", N: n, Of: of, Signed: n == 1, Reform: true}}
+		}
+		logged := media.Entry{Title: "Bản tin", At: on(3, 9).Add(17 * time.Hour), Bulletin: &media.Bulletin{Month: "2023-03", Times: 3, Reform: true}}
+		many := []media.Register{
+			radio(media.RegRadioForm, "tinh/dai", "r1", piece(1, 2), piece(2, 2)), radio(media.RegRadioForm, "tinh/bao", "r1"), radio(media.RegRadioLog, "tinh/bao", "r1", logged),
+		}
+		if n := must(s.PutRegisters(ctx, many)); n != 3 {
+			t.Errorf("%d of three are new", n)
+		}
+		if n := must(s.PutRegisters(ctx, many)); n != 0 {
+			t.Errorf("%d are new again", n)
+		}
+		by := map[string]media.Evidence{}
+		for _, e := range must(s.Evidence(ctx, samplePlan(), time.Time{})) {
+			by[e.Title] = e
+		}
+		if e := by["Một cửa"]; e.Kind != media.EvSegment || !reflect.DeepEqual(e.Segment, segment.Segment) || e.Precision != media.ToMinute || e.Grade != media.GradeB || e.Column != "thue" ||
+			e.Source != "register:segments:tinh/bao" {
+			t.Errorf("segment: %+v", e)
+		}
+		if e := by["Không giờ"]; e.Precision != media.ToDay {
+			t.Errorf("without its time: %+v", e)
+		}
+		for title, want := range map[string]media.Grade{"tin 1": media.GradeB, "tin 2": media.GradeC, "Bản tin": media.GradeA} {
+			if e := by[title]; e.Kind != media.EvBulletin || e.Grade != want || e.Bulletin == nil || e.Bulletin.Month != "2023-03" {
+				t.Errorf("%s: %+v", title, e)
+			}
+		}
+		obs := must(s.Observation(ctx, samplePlan(), time.Time{}))
+		for _, source := range []string{"register:radio_form:tinh/dai", "register:radio_form:tinh/bao", "register:radio_log:tinh/bao"} {
+			if len(obs.Spans[source]) != 1 {
+				t.Errorf("%s was handed in: %v", source, obs.Spans[source])
+			}
+		}
+		for _, g := range must(s.Registers(ctx, "tinh/bao")) {
+			if g.Kind == media.RegSegments && !reflect.DeepEqual(g.Rows[0].Segment, segment.Segment) {
+				t.Errorf("as handed in: %+v", g.Rows[0])
+			}
+		}
+		// A form that declares one piece less takes one away.
+		later := radio(media.RegRadioForm, "tinh/dai", "r2", piece(1, 1))
+		later.At = on(4, 6)
+		hand(t, s, later)
+		if got := told(t, s, time.Time{}); strings.Contains(got, "tin 2") || !strings.Contains(got, "tin 1") {
+			t.Errorf("corrected: %s", got)
+		}
+		// One bad register keeps all of them out.
+		bad := radio(media.RegRadioForm, "tinh/dai", "r3", media.Entry{Bulletin: &media.Bulletin{}})
+		if n, err := s.PutRegisters(ctx, []media.Register{radio(media.RegRadioForm, "tinh/bao", "r3"), bad}); n != 0 || err == nil {
+			t.Errorf("half of them stored: %d, %v", n, err)
+		}
+		if len(must(s.Registers(ctx, "tinh/bao"))) != 3 {
+			t.Error("a register of a refused file was stored")
+		}
+	})
+}

@@ -14,7 +14,8 @@ import (
 type RegisterOptions struct {
 	Kind     media.RegisterKind
 	Agency   string         // whose register it is
-	Columns  []media.Column // print: recognised in sections, those of Agency only
+	Columns  []media.Column // print, segments: recognised in sections, those of Agency only
+	Channels []LogChannel   // segments: those of Agency
 	From, To time.Time      // the span declared, To exclusive; zero: not checked
 }
 
@@ -57,7 +58,7 @@ type registerReader struct {
 	bad    []RowError
 	had    map[string]int // row of an entry, by its id
 	number string         // print: of the issue that the rows below belong to
-	day    time.Time      // its day
+	day    time.Time      // its day; segments: of broadcast, of the rows below
 	footer bool
 }
 
@@ -86,6 +87,12 @@ func (r *registerReader) missing() string {
 	case media.RegQuestions:
 		need(rTitle, "Câu hỏi")
 		need(rAnswered, "Ngày trả lời")
+	case media.RegSegments:
+		need(rTitle, "Tên tin, bài")
+		need(rSection, "Chuyên mục» hoặc «Chương trình")
+		if !r.dayElsewhere() {
+			need(rDate, "Ngày phát")
+		}
 	}
 	if len(want) == 0 {
 		return ""
@@ -98,7 +105,7 @@ func (r *registerReader) missing() string {
 func (r *registerReader) dayElsewhere() bool {
 	for _, row := range r.table.rows {
 		cell := row.get(r.table, rNumber)
-		if s, _, _, ok := row.lone(); ok && r.is(media.RegPrint) {
+		if s, _, _, ok := row.lone(); ok && (r.is(media.RegPrint) || r.is(media.RegSegments)) {
 			cell = s
 		}
 		if _, ok := viet.ParseDate(cell, viet.DateOptions{}); ok {
@@ -136,7 +143,7 @@ func (r *registerReader) row(row tableRow) {
 		longest = maxQuestion
 	}
 	if e.Title == "" {
-		r.fail(row, rTitle, map[media.RegisterKind]string{media.RegPrint: "thiếu tiêu đề", media.RegProcedures: "thiếu trích yếu", media.RegQuestions: "thiếu nội dung câu hỏi"}[r.opt.Kind])
+		r.fail(row, rTitle, map[media.RegisterKind]string{media.RegPrint: "thiếu tiêu đề", media.RegSegments: "thiếu tên tin, bài", media.RegProcedures: "thiếu trích yếu", media.RegQuestions: "thiếu nội dung câu hỏi"}[r.opt.Kind])
 	}
 	switch r.opt.Kind {
 	case media.RegPrint:
@@ -145,6 +152,8 @@ func (r *registerReader) row(row tableRow) {
 		r.procedure(&e, row)
 	case media.RegQuestions:
 		r.question(&e, row)
+	case media.RegSegments:
+		r.segment(&e, row)
 	}
 	r.within(row, rNumber, e.Number, maxNumber)
 	r.within(row, rPage, e.Page, maxPage)
@@ -153,14 +162,19 @@ func (r *registerReader) row(row tableRow) {
 	if len(r.bad) > before || !r.inSpan(e, row) {
 		return
 	}
-	if r.is(media.RegPrint) {
+	switch r.opt.Kind {
+	case media.RegPrint:
 		r.number, r.day = e.Number, e.At
+		e.Column = r.column(e.Section, e.At)
+	case media.RegSegments:
+		r.day = localDay(e.At).UTC()
 		e.Column = r.column(e.Section, e.At)
 	}
 	e.ID = r.opt.Kind.EntryID(r.opt.Agency, e)
 	if n, twice := r.had[e.ID]; twice {
 		r.fail(row, rTitle, fmt.Sprintf("trùng với dòng %d; %s", n, map[media.RegisterKind]string{
-			media.RegPrint: "mỗi tin, bài trên một trang của một số báo ghi một dòng", media.RegProcedures: "mỗi quyết định ghi một dòng", media.RegQuestions: "mỗi câu hỏi ghi một dòng"}[r.opt.Kind]))
+			media.RegPrint: "mỗi tin, bài trên một trang của một số báo ghi một dòng", media.RegProcedures: "mỗi quyết định ghi một dòng", media.RegQuestions: "mỗi câu hỏi ghi một dòng",
+			media.RegSegments: "mỗi lần phát ghi một dòng, có giờ phát khi phát nhiều lần trong ngày"}[r.opt.Kind]))
 		return
 	}
 	r.had[e.ID] = row.n
@@ -180,7 +194,7 @@ func (r *registerReader) heading(row tableRow) bool {
 	if !ok || at == r.table.cols[rTitle] && !merged {
 		return false
 	}
-	if r.is(media.RegPrint) {
+	if r.is(media.RegPrint) || r.is(media.RegSegments) {
 		if day, msg := r.dayOf(s); msg == "" {
 			r.number, r.day = issueNumber(s), day
 			return true

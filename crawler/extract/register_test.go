@@ -52,7 +52,8 @@ func registerOptions(tb testing.TB, tr trait) RegisterOptions {
 		}
 		return t
 	}
-	return RegisterOptions{Kind: tr.Register, Agency: "mau/bao", From: day(tr.From), To: day(tr.To), Columns: []media.Column{
+	channels := []LogChannel{{ID: "tv", Name: "Truyền hình Mẫu", Medium: "tv"}, {ID: "fm", Name: "Phát thanh Mẫu", Aliases: []string{"FM Mẫu"}, Medium: "radio"}}
+	return RegisterOptions{Kind: tr.Register, Agency: "mau/bao", From: day(tr.From), To: day(tr.To), Channels: channels, Columns: []media.Column{
 		{ID: "cchc", Agency: "mau/bao", Name: "Cải cách hành chính", Aliases: media.Aliases("CCHC")},
 		{ID: "mot-cua", Agency: "mau/bao", Name: "Một cửa", To: day("2023-03-15")},
 		{ID: "chung-tay", Agency: "mau/dai", Name: "Chung tay"},
@@ -77,6 +78,8 @@ func showRegister(es []media.Entry, bad []RowError) any {
 		At       string `json:"at,omitempty"`
 		Asked    string `json:"asked,omitempty"`
 		Answered string `json:"answered,omitempty"`
+
+		Segment *media.Segment `json:"segment,omitempty"`
 	}
 	day := func(t time.Time) string {
 		if t.IsZero() {
@@ -86,7 +89,7 @@ func showRegister(es []media.Entry, bad []RowError) any {
 	}
 	var out []shown
 	for _, e := range es {
-		out = append(out, shown{e.Row, e.Number, e.Title, e.Page, e.Section, e.Column, day(e.At), day(e.Asked), day(e.Answered)})
+		out = append(out, shown{e.Row, e.Number, e.Title, e.Page, e.Section, e.Column, day(e.At), day(e.Asked), day(e.Answered), e.Segment})
 	}
 	return map[string]any{"entries": out}
 }
@@ -125,6 +128,9 @@ func checkRegister(t *testing.T, es []media.Entry, bad []RowError, opt RegisterO
 			t.Fatalf("fields of %+v", e)
 		case opt.Kind != media.RegQuestions && e.At.IsZero(), opt.Kind == media.RegProcedures && e.Number == "":
 			t.Fatalf("no number or day: %+v", e)
+		case (e.Segment != nil) != (opt.Kind == media.RegSegments):
+			t.Fatalf("a segment of another register: %+v", e)
+		case e.Segment != nil && e.Segment.Timed:
 		case !e.At.IsZero() && e.At.In(time.FixedZone("", 7*3600)).Format("15:04:05") != "00:00:00":
 			t.Fatalf("no local midnight: %+v", e)
 		}
