@@ -52,8 +52,8 @@ type Entry struct {
 	At       time.Time // print: date of issue; procedures: date signed; questions: see media.Evidence.At; segments, radio: of broadcast, the last day of a form's month
 	Asked    time.Time // questions: zero if not known
 	Answered time.Time // questions: zero if not answered
-	Segment  *Segment  // segments
-	Bulletin *Bulletin // radio
+	Segment  *Segment  `json:",omitempty"` // segments
+	Bulletin *Bulletin `json:",omitempty"` // radio
 }
 
 // EntryID names a row of such a register by what it is about: the issue, page and title printed;

@@ -131,7 +131,7 @@ func kindKeys() []kindKey {
 
 // ranged checks the levels that depend on other keys of the quota.
 func (b *builder) ranged(g *group, q *schedule.Quota) {
-	sees := asked(q)
+	sees := schedule.Asked(*q)
 	switch q.Kind {
 	case "airing":
 		sees = []media.EvidenceKind{media.EvAiring}

@@ -3,6 +3,7 @@ package plans
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 
@@ -152,6 +153,37 @@ func (b *builder) known(to *[]string, expected string, ok func(string) bool) fun
 	}
 }
 
+func conditionOf(name string) schedule.ConditionKind {
+	for _, t := range schedule.Conditions() {
+		if t.Name == name {
+			return t
+		}
+	}
+	return schedule.ConditionKind{}
+}
+
+// listItem reads one item of a condition's list.
+func (b *builder) listItem(t schedule.ConditionKind, to *[]string) func(*group, string, *yaml.Node) {
+	one := func(expected string, all []string) func(*group, string, *yaml.Node) {
+		return b.known(to, expected+words(all), func(s string) bool { return slices.Contains(all, s) })
+	}
+	switch t.Holds {
+	case schedule.HoldsNothing:
+		return note
+	case schedule.HoldsTopics:
+		return one("một trong các chủ đề: ", media.Topics())
+	case schedule.HoldsTones:
+		return one("praise (biểu dương) hoặc critique (phản ánh hạn chế): ", media.Tones())
+	case schedule.HoldsLanguages:
+		return one("một trong các tiếng: ", media.Languages())
+	case schedule.HoldsMediums:
+		return one("tv (truyền hình) hoặc radio (phát thanh): ", mediums())
+	case schedule.HoldsOffices:
+		return b.known(to, "một chức vụ bằng chữ, như giám đốc", func(s string) bool { return strings.TrimSpace(s) != "" })
+	}
+	return b.known(to, "mã của một chuyên mục trong agencies.yaml: "+shortList(mapKeys(b.columns)), b.hasColumn)
+}
+
 func (b *builder) condition(g *group, n *yaml.Node, path string, q *schedule.Quota) {
 	var c schedule.Condition
 	all := schedule.Conditions()
@@ -171,15 +203,7 @@ func (b *builder) condition(g *group, n *yaml.Node, path string, q *schedule.Quo
 	if i >= 0 {
 		t = all[i]
 	}
-	item := b.known(&c.List, "mã của một chuyên mục trong agencies.yaml: "+shortList(mapKeys(b.columns)), b.hasColumn)
-	switch {
-	case !t.List:
-		item = note
-	case t.Name == "topics":
-		item = b.known(&c.List, "một trong các chủ đề: "+words(media.Topics()), func(s string) bool {
-			return slices.Contains(media.Topics(), s)
-		})
-	}
+	item := b.listItem(t, &c.List)
 	cg := g.group(n, what, path,
 		must("name", oneOf(&c.Name, names)),
 		must("basis", oneOf(&c.Basis, bases())),

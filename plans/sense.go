@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"loa/media"
 	"loa/schedule"
 )
 
@@ -82,8 +81,8 @@ func (b *builder) fits(g *group, q *schedule.Quota) {
 	if q.Kind == "instalments" && !slices.ContainsFunc(q.Conditions, func(c schedule.Condition) bool { return c.Name == "column" }) {
 		g.bad("kind", "kind: instalments cần điều kiện %q: kỳ của chuyên mục nào", "column")
 	}
-	if of := asked(q); len(of) > 1 {
-		g.bad("conditions", "%q vừa hỏi tin, bài vừa hỏi lần phát sóng; cần một loại, vì không có gì là cả hai", "conditions")
+	if of := schedule.Asked(*q); len(of) > 1 {
+		g.bad("conditions", "%q hỏi nhiều loại minh chứng cùng lúc (tin, bài; lần phát sóng; tin trong chương trình; tin truyền thanh); cần một loại, vì không có gì là cả hai", "conditions")
 	}
 	b.own(g, q)
 	if len(q.Streams) > 0 && q.Owner.Each != nil {
@@ -91,18 +90,6 @@ func (b *builder) fits(g *group, q *schedule.Quota) {
 	}
 	attested(g, q)
 	b.ranged(g, q)
-}
-
-// asked lists the kinds of evidence that the conditions of a quota ask of.
-func asked(q *schedule.Quota) []media.EvidenceKind {
-	var out []media.EvidenceKind
-	for _, row := range schedule.Conditions() {
-		if row.Of != "" && !slices.Contains(out, row.Of) &&
-			slices.ContainsFunc(q.Conditions, func(c schedule.Condition) bool { return c.Name == row.Name }) {
-			out = append(out, row.Of)
-		}
-	}
-	return out
 }
 
 // own checks that what a quota of one agency names is that agency's, or its
@@ -126,7 +113,7 @@ func (b *builder) own(g *group, q *schedule.Quota) {
 		}
 	}
 	for _, c := range q.Conditions {
-		if c.Name == "topics" {
+		if row := conditionOf(c.Name); row.Holds != schedule.HoldsColumns {
 			continue
 		}
 		for _, id := range c.List {

@@ -45,6 +45,8 @@ func planUnit(q schedule.Quota) string {
 			return viet.Unit("items")
 		case asked && row.Of == media.EvAiring:
 			return viet.Unit("airings")
+		case asked && (row.Of == media.EvSegment || row.Of == media.EvBulletin):
+			return viet.Unit("items")
 		}
 	}
 	return "minh chứng"
@@ -131,18 +133,37 @@ func (n Names) condition(c schedule.Condition) string {
 	if c.Name == "min_minutes" {
 		return fmt.Sprintf("mỗi lần phát sóng dài ít nhất %d phút, không cộng dồn", c.Value)
 	}
-	var list []string
-	for _, id := range c.List {
-		if c.Name == "topics" {
-			list = append(list, viet.Topic(id))
-		} else {
-			list = append(list, n.Column(id))
-		}
-	}
-	if len(list) > 0 {
+	if list := n.Listed(c); len(list) > 0 {
 		words = strings.TrimSuffix(words, " trong danh sách") + " «" + strings.Join(list, "», «") + "»"
 	}
 	return words
+}
+
+// Listed is what the list of a condition holds, in words.
+func (n Names) Listed(c schedule.Condition) []string {
+	word := func(id string) string { return id }
+	for _, row := range schedule.Conditions() {
+		if row.Name != c.Name {
+			continue
+		}
+		switch row.Holds {
+		case schedule.HoldsColumns:
+			word = n.Column
+		case schedule.HoldsTopics:
+			word = viet.Topic
+		case schedule.HoldsTones:
+			word = viet.SegmentTone
+		case schedule.HoldsLanguages:
+			word = viet.Language
+		case schedule.HoldsMediums:
+			word = viet.Medium
+		}
+	}
+	var out []string
+	for _, id := range c.List {
+		out = append(out, word(id))
+	}
+	return out
 }
 
 func hours(h [2]int) string {
@@ -232,8 +253,7 @@ func spanWords(from, to time.Time) string {
 }
 
 func (n Names) windowWords(w schedule.Window) string {
-	medium := map[string]string{"tv": "truyền hình", "radio": "phát thanh"}[w.Medium]
-	out := cmp.Or(medium, w.Medium)
+	out := viet.Medium(w.Medium)
 	switch {
 	case w.Channel != "":
 		out += ", riêng kênh " + n.Channel(w.Channel)

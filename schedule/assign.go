@@ -293,6 +293,9 @@ func (s *slot) key(e media.Evidence, runs map[string]int) string {
 	if _, ok := s.q.find("distinct_days"); ok {
 		return day
 	}
+	if e.Segment != nil && e.Segment.Of != "" {
+		return s.segmentKey(e, runs)
+	}
 	if e.Airing == nil || e.Airing.EpisodeID == "" {
 		return "piece " + e.ID
 	}
@@ -322,6 +325,12 @@ func (s *slot) twice(e, other media.Evidence) (Reason, string) {
 			}
 			return because("is_repeat", args{"at": stamp(e.Airing.Start)}), "first_run"
 		}
+	}
+	if _, days := s.q.find("distinct_days"); e.Segment != nil && other.Segment != nil && !days {
+		if firstRun(e) {
+			return because("same_production", args{"other": stamp(other.At)}), "each_on"
+		}
+		return because("is_repeat", args{"at": stamp(e.At)}), "first_run"
 	}
 	if s.kind.Name == "lag" {
 		return because("same_decision", args{"other": cmp.Or(other.Title, other.ID)}), "decision"

@@ -12,14 +12,29 @@ import (
 
 // ConditionKind is one named test on a piece of evidence.
 type ConditionKind struct {
-	Name  string
-	Doc   string             // Vietnamese, for people
-	Of    media.EvidenceKind // the evidence it can be asked of; "" any
-	Value bool               // needs a value above zero
-	List  bool               // needs a list
-	Print bool               // it can be asked of printed pieces too
-	test  func(p *Plan, q Quota, c Condition, e media.Evidence) finding
+	Name   string
+	Doc    string             // Vietnamese, for people
+	Of     media.EvidenceKind // the evidence it can be asked of; "" any
+	Value  bool               // needs a value above zero
+	List   bool               // needs a list
+	Print  bool               // it can be asked of printed pieces too
+	Inside bool               // it can be asked of segments too, where another condition asks of them
+	Holds  Holds              // what its list holds
+	test   func(p *Plan, q Quota, c Condition, e media.Evidence) finding
 }
+
+// Holds says what the list of a condition holds.
+type Holds string
+
+const (
+	HoldsNothing   Holds = ""
+	HoldsColumns   Holds = "columns"
+	HoldsTopics    Holds = "topics"
+	HoldsTones     Holds = "tones"
+	HoldsLanguages Holds = "languages"
+	HoldsMediums   Holds = "mediums"
+	HoldsOffices   Holds = "offices" // words: «giám đốc»
+)
 
 // finding is what a test says of one piece.
 type finding struct {
@@ -37,25 +52,27 @@ func Conditions() []ConditionKind {
 }
 
 // conditions are an array so that looking one up costs no memory.
-func conditions() [11]ConditionKind {
+func conditions() [19]ConditionKind {
+	inside := segmentConditions()
 	return [...]ConditionKind{
 		{Name: "reform", Doc: "tin, bài được xác định là về cải cách hành chính", Of: media.EvItem, test: testReform},
-		{Name: "column", Doc: "tin, bài thuộc chuyên mục trong danh sách", Of: media.EvItem, List: true, Print: true, test: testColumn},
-		{Name: "topics", Doc: "tin, bài có ít nhất một chủ đề trong danh sách", Of: media.EvItem, List: true, test: testTopics},
+		{Name: "column", Doc: "tin, bài thuộc chuyên mục trong danh sách", Of: media.EvItem, List: true, Holds: HoldsColumns, Print: true, test: testColumn},
+		{Name: "topics", Doc: "tin, bài có ít nhất một chủ đề trong danh sách", Of: media.EvItem, List: true, Holds: HoldsTopics, test: testTopics},
 		{Name: "no_repost", Doc: "tin, bài không đăng lại của cơ quan khác", Of: media.EvItem, test: testNoRepost},
 		{Name: "own_work", Doc: "tin, bài nói về công việc của chính cơ quan, đơn vị, không phải chỉ của nơi khác", Of: media.EvItem, test: testOwnWork},
 		{Name: "decision", Doc: "tin, bài đăng một quyết định công bố thủ tục hành chính, có số hiệu", Of: media.EvItem, test: testDecision},
 		{Name: "min_minutes", Doc: "một lần phát sóng dài ít nhất ngần ấy phút, không cộng dồn", Of: media.EvAiring, Value: true, test: testMinutes},
-		{Name: "theme", Doc: "lần phát sóng thuộc chuyên mục trong danh sách", Of: media.EvAiring, List: true, test: testTheme},
-		{Name: "first_run", Doc: "phát sóng mới, không phải phát lại", Of: media.EvAiring, test: testFirstRun},
+		{Name: "theme", Doc: "lần phát sóng thuộc chuyên mục trong danh sách", Of: media.EvAiring, List: true, Holds: HoldsColumns, test: testTheme},
+		{Name: "first_run", Doc: "phát sóng mới, không phải phát lại", Of: media.EvAiring, Inside: true, test: testFirstRun},
 		{Name: "in_window", Doc: "bắt đầu trong khung giờ có nhiều người theo dõi và đủ thời lượng trong khung giờ đó", Of: media.EvAiring, test: testWindow},
 		{Name: "distinct_days", Doc: "các tin, bài cùng một ngày chỉ tính một lần"},
+		inside[0], inside[1], inside[2], inside[3], inside[4], inside[5], inside[6], inside[7],
 	}
 }
 
 // asks reports whether the condition can be asked of a kind of evidence.
 func (c ConditionKind) asks(e media.EvidenceKind) bool {
-	return c.Of == "" || c.Of == e || c.Print && e == media.EvPrint
+	return c.Of == "" || c.Of == e || c.Print && e == media.EvPrint || c.Inside && e == media.EvSegment
 }
 
 // condition finds a row by name.
@@ -189,8 +206,8 @@ func testTheme(p *Plan, _ Quota, c Condition, e media.Evidence) finding {
 }
 
 func testFirstRun(_ *Plan, _ Quota, _ Condition, e media.Evidence) finding {
-	if e.Airing.FirstRun {
+	if firstRun(e) {
 		return finding{ok: true, why: because("first_run", nil)}
 	}
-	return finding{why: because("is_repeat", args{"at": stamp(e.Airing.Start)})}
+	return finding{why: because("is_repeat", args{"at": stamp(e.At)})}
 }

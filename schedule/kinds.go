@@ -35,9 +35,14 @@ type Kind struct {
 // Kinds lists the kinds of quota.
 func Kinds() []Kind {
 	item, airing, paper, printed := media.EvItem, media.EvAiring, media.EvAttestation, media.EvPrint
+	segment, bulletin := media.EvSegment, media.EvBulletin
 	aired := []string{"min_minutes", "theme", "first_run", "in_window", "distinct_days"}
 	written := []string{"reform", "column", "topics", "no_repost", "own_work", "distinct_days"}
 	both := append(slices.Clone(written), "min_minutes", "theme", "first_run", "in_window")
+	all := slices.Clone(both)
+	for _, c := range segmentConditions() {
+		all = append(all, c.Name)
+	}
 	return []Kind{
 		{Name: "airing", Doc: "số lần phát sóng khác nhau trong kỳ, mỗi lần tự bảo đảm các điều kiện, không cộng dồn thời lượng",
 			Evidence: []media.EvidenceKind{airing, paper}, Conditions: aired,
@@ -52,7 +57,7 @@ func Kinds() []Kind {
 			Evidence: []media.EvidenceKind{item, airing, printed, paper}, Conditions: both,
 			lead: 3, wholeOnly: true, measure: measureRegular, outlook: outlookRegular, observe: observe},
 		{Name: "count", Doc: "đủ số lượng tối thiểu trong kỳ",
-			Evidence: []media.EvidenceKind{item, airing, printed, paper}, Conditions: both,
+			Evidence: []media.EvidenceKind{item, airing, printed, segment, bulletin, paper}, Conditions: all,
 			lead: 3, measure: measureCount, outlook: outlookCount, observe: observe},
 		{Name: "exists", Doc: "trang, mục hoặc chuyên mục có mặt, và còn hoạt động nếu có mức về độ mới",
 			Evidence: []media.EvidenceKind{item, printed, paper}, Conditions: written,
@@ -67,7 +72,7 @@ func Kinds() []Kind {
 			Evidence: []media.EvidenceKind{paper},
 			unit:     "documents", lead: 3, papers: true, measure: measureAttested, outlook: outlookAttested, observe: observe},
 		{Name: "encouraged", Doc: "khuyến khích: chỉ thống kê, không bao giờ tính thiếu",
-			Evidence: []media.EvidenceKind{item, airing, printed, paper}, Conditions: both,
+			Evidence: []media.EvidenceKind{item, airing, printed, segment, bulletin, paper}, Conditions: all,
 			lead: 3, measure: measureCount, outlook: outlookCount, observe: observe},
 		{Name: "availability", Doc: "phần thời gian trong giờ theo dõi mà các trang thông tin điện tử truy cập được",
 			bounded: true, certain: true, wholeOnly: true, measure: measureAvailability, outlook: outlookAvailability, observe: observeAvailability},
@@ -104,10 +109,28 @@ func (k Kind) sees(q Quota, e media.EvidenceKind) bool {
 	for _, c := range q.Conditions {
 		if row, ok := condition(c.Name); ok && row.Of != "" {
 			asked = asked || row.Of == e
-			other = other || row.Of != e
+			other = other || !row.asks(e)
 		}
 	}
 	return (k.always && !other) || (asked && !other)
+}
+
+// Asked lists the kinds of evidence that the conditions of a quota ask of, one
+// unless it contradicts itself. What can be asked of segments too is asked of
+// them where any condition is.
+func Asked(q Quota) []media.EvidenceKind {
+	var out []media.EvidenceKind
+	inside := false
+	for _, c := range q.Conditions {
+		row, _ := condition(c.Name)
+		inside = inside || row.Of == media.EvSegment
+	}
+	for _, c := range q.Conditions {
+		if row, ok := condition(c.Name); ok && row.Of != "" && !(inside && row.Inside) && !slices.Contains(out, row.Of) {
+			out = append(out, row.Of)
+		}
+	}
+	return out
 }
 
 // CheckQuota says everything in a quota that its kind cannot work with.
@@ -123,7 +146,6 @@ func CheckQuota(q Quota) []error {
 		bad("kind %q: want one of %v", q.Kind, names)
 		return errs
 	}
-	of := map[media.EvidenceKind]bool{}
 	for _, c := range q.Conditions {
 		row, ok := condition(c.Name)
 		switch {
@@ -135,10 +157,9 @@ func CheckQuota(q Quota) []error {
 		case row.List && len(c.List) == 0:
 			bad("condition %s: want a list", c.Name)
 		}
-		of[row.Of] = true
 	}
-	if of[media.EvItem] && of[media.EvAiring] {
-		bad("conditions ask for items and airings at once: no piece is both")
+	if len(Asked(q)) > 1 {
+		bad("conditions ask for %v at once: no piece is two of them", Asked(q))
 	}
 	if k.Cadences != nil && !slices.Contains(k.Cadences, q.Cadence) {
 		bad("cadence %q: kind %s wants one of %v", q.Cadence, k.Name, k.Cadences)
@@ -248,6 +269,8 @@ func (v view) unit() string {
 		return "items"
 	case v.kind.sees(v.q, media.EvAiring):
 		return "airings"
+	case v.kind.sees(v.q, media.EvSegment), v.kind.sees(v.q, media.EvBulletin):
+		return "items"
 	}
 	return "documents"
 }

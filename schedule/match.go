@@ -81,7 +81,7 @@ func index(p *Plan, ev []media.Evidence) (byAgency map[string][]*media.Evidence,
 	})
 	byAgency, byID = map[string][]*media.Evidence{}, make(map[string]*media.Evidence, len(ev))
 	for _, e := range sorted {
-		if _, twice := byID[e.ID]; twice || (e.Kind == media.EvAiring && e.Airing == nil) {
+		if _, twice := byID[e.ID]; twice || hollow(*e) {
 			continue
 		}
 		byID[e.ID] = e
@@ -116,6 +116,7 @@ type matchJob struct {
 	slots  []slot
 	acts   acts
 	signed map[string]time.Time // of kind lag: the day of signature by canonical number, from the office's register
+	logged map[string]bool      // months of which the province's system tells what the owner's radio broadcast
 }
 
 // conditionTest is a condition of the quota with its row of the table.
@@ -194,6 +195,9 @@ func (j *matchJob) gather(own []*media.Evidence, byID map[string]*media.Evidence
 		}
 	}
 	known, added = map[string]bool{}, map[string]bool{}
+	if sees[media.EvBulletin] {
+		j.logged = logged(own)
+	}
 	for _, e := range own {
 		if e.Listed && !documents {
 			continue // a document is no news
@@ -420,7 +424,8 @@ func (j matchJob) judgeUndated(c *candidate) {
 	}
 }
 
-// judgePiece tries every condition on an item, a printed piece or an airing.
+// judgePiece tries every condition on an item, a printed piece, an airing, a
+// segment or a bulletin.
 func (j matchJob) judgePiece(c *candidate) {
 	s, e := &j.slots[c.slot], c.e
 	var first *finding // first failing condition
@@ -443,7 +448,7 @@ func (j matchJob) judgePiece(c *candidate) {
 		}
 		awaits = awaits || f.awaiting
 		near = near || f.near && basisOf(cond.Basis) == ByPlan
-		refused = refused || (cond.Name == "reform" && !f.awaiting)
+		refused = refused || (answers(cond.Name) && !f.awaiting)
 		if basisOf(cond.Basis) == ByPlan {
 			planHolds = false
 			planAwaits = planAwaits && f.awaiting
@@ -463,6 +468,9 @@ func (j matchJob) judgePiece(c *candidate) {
 	switch {
 	case e.Precision == media.NoDate && !j.signedAt(*e):
 		c.reject(j, because("no_date", nil), "dated", ByReference)
+	case e.Bulletin != nil && e.Bulletin.Form && j.logged[e.Bulletin.Month]:
+		c.reject(j, because("in_system_log", args{"month": e.Bulletin.Month}), "logged", ByPlan)
+		return
 	case first != nil:
 		c.reject(j, first.why, firstName, firstBasis)
 	default:
@@ -473,7 +481,7 @@ func (j matchJob) judgePiece(c *candidate) {
 		}
 		return
 	}
-	// A clear «not about reform» is an answer, not a question, even where the plan file calls the condition a reference.
+	// A clear «not about reform», or about something else, is an answer, not a question, even where the plan file calls the condition a reference.
 	c.fail.OnlyReference = planHolds && !refused
 	c.fail.Awaiting = awaits && planAwaits && !refused
 	c.fail.Near = near && besides && !refused

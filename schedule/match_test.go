@@ -286,7 +286,7 @@ func TestCheckQuota(t *testing.T) {
 		"unknown condition":  {base[4], func(q *Quota) { q.Conditions = append(q.Conditions, Condition{Name: "long"}) }, "long"},
 		"value":              {base[0], func(q *Quota) { q.Conditions = []Condition{{Name: "min_minutes"}} }, "value"},
 		"list":               {base[0], func(q *Quota) { q.Conditions = []Condition{{Name: "theme"}} }, "list"},
-		"both":               {base[4], func(q *Quota) { q.Conditions = append(q.Conditions, Condition{Name: "first_run"}) }, "items and airings"},
+		"both":               {base[4], func(q *Quota) { q.Conditions = append(q.Conditions, Condition{Name: "first_run"}) }, "[item airing] at once"},
 		"wanted":             {base[0], func(q *Quota) { q.Wanted = 0 }, "wanted"},
 		"deadline":           {base[2], func(q *Quota) { q.Deadline = time.Time{} }, "deadline"},
 		"deadline's cadence": {base[2], func(q *Quota) { q.Cadence = calendar.Week }, "cadence"},

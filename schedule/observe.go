@@ -21,7 +21,8 @@ type sight struct {
 // are not marked «verify», of documents only where those count): a stream's coverage is the union of its sources',
 // for they are alternatives of each other, and the slot's the intersection of
 // its streams'. Airings need the receipts of every channel, print its register
-// where the quota counts print. Papers need nothing: they are handed in.
+// where the quota counts print, segments the station's list, bulletins the
+// province's system or a form. Papers need nothing: they are handed in.
 func observe(v view, obs Observation) sight {
 	s := sight{Coverage: Coverage{Share: 1}}
 	elapsed := v.elapsed()
@@ -33,6 +34,12 @@ func observe(v view, obs Observation) sight {
 	}
 	if v.q.Print && v.kind.sees(v.q, media.EvPrint) {
 		s.register(v, obs, media.RegPrint, elapsed)
+	}
+	if v.kind.sees(v.q, media.EvSegment) {
+		s.register(v, obs, media.RegSegments, elapsed)
+	}
+	if v.kind.sees(v.q, media.EvBulletin) {
+		s.bulletins(v, obs, elapsed)
 	}
 	s.Gaps = merge(s.Gaps)
 	s.shareOf(elapsed)

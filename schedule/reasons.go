@@ -28,6 +28,10 @@ func Codes() []string {
 		// of suggestions
 		"topic_untold", "topic_few", "content_untold", "agency_untold", "agency_few", "piece_age",
 		"slot_regular", "slot_kept", "slot_own", "slot_off", "slot_moved", "slot_conflict", "slot_closed", "slot_none", "slot_holiday",
+		// of segments and bulletins
+		"undeclared", "declared_topic", "topic_undeclared", "declared_other", "carrier", "wrong_carrier", "tone", "wrong_tone", "live", "recorded", "live_undeclared",
+		"guest", "wrong_guest", "guest_unknown", "guest_undeclared", "language", "wrong_language", "medium", "wrong_medium", "channel_undeclared",
+		"declared_by_form", "declared_by_system", "in_system_log",
 	}
 }
 

@@ -354,7 +354,7 @@ func (b bench) closed(st *Standing) {
 	case len(b.sight.reasons) > 0 && !(absent != nil && b.handedIn()):
 		st.State, st.Reasons = Insufficient, append(slices.Clone(b.sight.reasons), counted(why)...)
 	case unread:
-		st.State, st.Reasons = Insufficient, append([]Reason{because("awaiting_review", args{"n": wait})}, counted(why)...)
+		st.State, st.Reasons = Insufficient, append(b.waits(wait), counted(why)...)
 	default:
 		st.State = Missed
 		if judge > 0 {

@@ -39,7 +39,7 @@ type reason struct {
 }
 
 func reasons() []reason {
-	return slices.Concat(standingReasons(), dutyReasons(), aheadReasons(), evidenceReasons(), proposalReasons())
+	return slices.Concat(standingReasons(), dutyReasons(), aheadReasons(), evidenceReasons(), broadcastReasons(), proposalReasons())
 }
 
 // standingReasons are about a quota in a period.
@@ -229,6 +229,10 @@ func registerName(kind string) string {
 		return "danh mục quyết định công bố thủ tục hành chính của Văn phòng UBND tỉnh"
 	case "questions":
 		return "bảng kê câu hỏi, trả lời"
+	case "segments":
+		return "bảng kê tin, bài trong chương trình của đài"
+	case "radio_log", "radio_form":
+		return "phiếu tháng của đài truyền thanh, hoặc dữ liệu của hệ thống thông tin nguồn"
 	}
 	return "bảng kê"
 }

@@ -251,15 +251,7 @@ func (s *site) conditionText(c schedule.Condition) string {
 	if c.Value > 0 {
 		text += fmt.Sprintf(": %d phút", c.Value)
 	}
-	var names []string
-	for _, id := range c.List {
-		if c.Name == "topics" {
-			names = append(names, viet.Topic(id))
-		} else {
-			names = append(names, s.names.Column(id))
-		}
-	}
-	if names != nil {
+	if names := s.names.Listed(c); names != nil {
 		text += ": " + strings.Join(names, "; ")
 	}
 	return text

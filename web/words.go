@@ -273,6 +273,8 @@ func conditionName(name string) string {
 		return "đã trả lời"
 	case "none":
 		return "có phát sinh"
+	case "logged":
+		return "chưa có trong hệ thống thông tin nguồn"
 	}
 	return name
 }
