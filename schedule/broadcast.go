@@ -180,9 +180,9 @@ func testBulletin(_ *Plan, _ Quota, _ Condition, e media.Evidence) finding {
 	return finding{awaiting: true, why: because("topic_undeclared", nil)}
 }
 
-// logged are the months of which the province's system has rows of an owner:
+// inSystem are the months of which the province's system has rows of an owner:
 // what a form declares for them is not counted beside.
-func logged(own []*media.Evidence) map[string]bool {
+func inSystem(own []*media.Evidence) map[string]bool {
 	var out map[string]bool
 	for _, e := range own {
 		if e.Kind == media.EvBulletin && e.Bulletin != nil && !e.Bulletin.Form {

@@ -52,7 +52,7 @@ type change = func(*media.Evidence, *media.Segment)
 func about(topics ...string) change {
 	return func(_ *media.Evidence, s *media.Segment) { s.Topics = topics }
 }
-func inColumn(id string) change {
+func ofCarrier(id string) change {
 	return func(e *media.Evidence, s *media.Segment) { e.Column, s.Programme = id, id }
 }
 func onFM(_ *media.Evidence, s *media.Segment)   { s.Channel = "fm" }
@@ -77,11 +77,11 @@ func TestSegmentConditions(t *testing.T) {
 		{"another topic", "topic", segment("2023-03-06 19:45", "a", about(media.CongVu)), "-wrong_topic"},
 		{"not declared, whatever the title says", "topic", segment("2023-03-06 19:45", "Cải cách thủ tục hành chính, một cửa"), "-topic_undeclared?"},
 		{"declared to be about something else", "topic", segment("2023-03-06 19:45", "a", func(_ *media.Evidence, s *media.Segment) { s.Other = true }), "-declared_other"},
-		{"agreed for its column", "topic", segment("2023-03-06 19:45", "a", inColumn("agreed")), "declared_topic"},
-		{"the agreement is over", "topic", segment("2023-04-06 19:45", "a", inColumn("agreed")), "-topic_undeclared?"},
-		{"the column's agreement rules", "topic", segment("2023-03-06 19:45", "a", inColumn("agreed"), about(media.CongVu)), "declared_topic"},
-		{"in the column", "carrier", segment("2023-03-06 19:45", "a", inColumn("thue"), about(media.ChiDao)), "carrier declared_topic"},
-		{"in the column, about what?", "carrier", segment("2023-03-06 19:45", "a", inColumn("thue")), "-topic_undeclared?"},
+		{"agreed for its column", "topic", segment("2023-03-06 19:45", "a", ofCarrier("agreed")), "declared_topic"},
+		{"the agreement is over", "topic", segment("2023-04-06 19:45", "a", ofCarrier("agreed")), "-topic_undeclared?"},
+		{"the column's agreement rules", "topic", segment("2023-03-06 19:45", "a", ofCarrier("agreed"), about(media.CongVu)), "declared_topic"},
+		{"in the column", "carrier", segment("2023-03-06 19:45", "a", ofCarrier("thue"), about(media.ChiDao)), "carrier declared_topic"},
+		{"in the column, about what?", "carrier", segment("2023-03-06 19:45", "a", ofCarrier("thue")), "-topic_undeclared?"},
 		{"in the news", "carrier", segment("2023-03-06 19:45", "a", about(media.ChiDao)), "-wrong_carrier"},
 		{"in the news, about what?", "carrier", segment("2023-03-06 19:45", "a"), "-wrong_carrier"},
 		{"critical", "tone", segment("2023-03-06 19:45", "a", tones(media.ToneCritique)), "tone"},

@@ -196,7 +196,7 @@ func (j *matchJob) gather(own []*media.Evidence, byID map[string]*media.Evidence
 	}
 	known, added = map[string]bool{}, map[string]bool{}
 	if sees[media.EvBulletin] {
-		j.logged = logged(own)
+		j.logged = inSystem(own)
 	}
 	for _, e := range own {
 		if e.Listed && !documents {
