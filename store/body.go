@@ -101,6 +101,14 @@ func (b *body) evidence(before string, e *media.Evidence) {
 		b.time(`,"Waited":`, e.Waited)
 	}
 	b.text(`,"Page":`, e.Page)
+	if e.Segment != nil {
+		b.raw(`,"Segment":`)
+		b.any(e.Segment, false)
+	}
+	if e.Bulletin != nil {
+		b.raw(`,"Bulletin":`)
+		b.any(e.Bulletin, false)
+	}
 	b.raw(`}`)
 }
 

@@ -23,12 +23,12 @@ const (
 
 // registerForm is how a register of a kind is headed; ok is false for no kind.
 func registerForm(kind media.RegisterKind) (fm form, ok bool) {
-	var heads [segmentFields][]string // the last of them are of segments alone
+	var heads [registerFields][]string
 	switch kind {
 	case media.RegSegments:
 		return segmentForm(), true
 	case media.RegPrint:
-		heads = [segmentFields][]string{
+		heads = [registerFields][]string{
 			rNumber: {"so bao", "so phat hanh", "so bao in", "so ra", "so ky bao", "so bao phat hanh", "ky bao", "ky phat hanh", "so xuat ban", "so an pham", "bao so", "ra so", "ma so bao", "issue",
 				"so bao ngay phat hanh", "so bao ngay", "so bao ngay ra", "so bao ngay ra bao", "so bao va ngay", "so bao va ngay phat hanh", "so ngay phat hanh", "so va ngay phat hanh", "so ngay", "so ngay ra bao", "so", "ky"},
 			rDate: {"ngay phat hanh", "ngay ra bao", "ngay bao", "ngay xuat ban", "ngay dang", "ngay in", "ngay dang bao", "ngay dang tin", "ngay dang tai", "ngay ra so", "ngay ra", "ngay phat hanh bao",
@@ -40,7 +40,7 @@ func registerForm(kind media.RegisterKind) (fm form, ok bool) {
 		}
 		return form{noun: "sổ tin, bài", wants: "«Số báo», «Ngày phát hành», «Trang», «Chuyên mục», «Tiêu đề»", least: 2, heads: heads[:]}, true
 	case media.RegProcedures:
-		heads = [segmentFields][]string{
+		heads = [registerFields][]string{
 			rNumber: {"so ky hieu", "so va ky hieu", "so hieu", "so ki hieu", "so quyet dinh", "so qd", "so ky hieu van ban", "so ky hieu quyet dinh", "so hieu van ban", "so hieu quyet dinh", "so van ban", "so vb", "quyet dinh so",
 				"so quyet dinh cong bo", "quyet dinh cong bo", "quyet dinh", "van ban", "so ngay quyet dinh", "so va ngay quyet dinh", "so ngay ky", "so ngay ban hanh", "so ky hieu ngay ky", "so ky hieu ngay ban hanh",
 				"so ky hieu ngay thang nam", "so ky hieu ngay thang", "so ky hieu ngay thang nam ban hanh", "so ky hieu va ngay ban hanh", "so ky hieu ngay thang nam van ban", "so ngay thang nam", "so ngay thang quyet dinh",
@@ -53,7 +53,7 @@ func registerForm(kind media.RegisterKind) (fm form, ok bool) {
 		}
 		return form{noun: "danh mục quyết định", wants: "«Số, ký hiệu», «Ngày ký», «Trích yếu»", least: 2, heads: heads[:]}, true
 	case media.RegQuestions:
-		heads = [segmentFields][]string{
+		heads = [registerFields][]string{
 			rNumber: {"ma cau hoi", "so cau hoi", "ma so", "ma so cau hoi", "ma", "so phieu", "ma phieu", "ma hoi dap", "so hieu", "ma pakn", "so ma", "ma kien nghi", "ma phan anh", "so", "id"},
 			rTitle: {"cau hoi", "noi dung cau hoi", "noi dung hoi", "noi dung phan anh", "noi dung kien nghi", "noi dung phan anh kien nghi", "noi dung can hoi", "tieu de cau hoi", "noi dung y kien", "van de hoi", "noi dung", "tieu de",
 				"question"},
