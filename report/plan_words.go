@@ -317,7 +317,7 @@ func labels() map[string]string {
 	return map[string]string{
 		"plan.ID": "mã kế hoạch", "plan.Province": "mã tỉnh", "plan.Year": "năm", "plan.Number": "số, ký hiệu", "plan.Title": "tên kế hoạch",
 		"plan.Issuer": "cơ quan ban hành", "plan.Issued": "ngày ban hành", "plan.From": "hiệu lực từ ngày", "plan.To": "hiệu lực đến trước ngày", "plan.Sample": "dữ liệu mẫu",
-		"plan.Effective": "bản này áp dụng từ ngày", "plan.ProvinceName": "tên tỉnh", "plan.AgenciesAsOf": "danh sách cơ quan của ngày", "plan.AgenciesBasis": "căn cứ của danh sách cơ quan",
+		"plan.Effective": "bản này áp dụng từ ngày", "plan.ProvinceName": "tên tỉnh", "plan.AgenciesAsOf": "danh sách cơ quan của ngày", "plan.AgenciesBasis": "căn cứ của danh sách cơ quan", "plan.Communes": "số xã, phường, thị trấn của tỉnh",
 		"quota.ID": "mã", "quota.Title": "nhiệm vụ", "quota.Wants": "minh chứng cần có", "quota.Crawl": "thu thập", "quota.Class": "loại", "quota.Kind": "cách đếm",
 		"quota.Basis": "tính chất của mức chính", "quota.Owner": "cơ quan thực hiện", "quota.Coordinate": "cơ quan phối hợp", "quota.Cadence": "tần suất",
 		"quota.Clauses": "câu trích", "quota.Place": "căn cứ", "quota.From": "áp dụng từ ngày", "quota.To": "áp dụng đến trước ngày",

@@ -42,6 +42,7 @@ type Plan struct {
 	ProvinceName  string    // "tỉnh Yên Bái"
 	AgenciesAsOf  time.Time // day the list of agencies describes; zero if not said
 	AgenciesBasis string    // where that list is known from, Vietnamese
+	Communes      int       // how many communes the province has, where the list does not name them all; 0: not said
 }
 
 // Channel is one channel of a station. Its log is the source "log:<id>".
