@@ -331,3 +331,32 @@ func TestAliasesAndTopics(t *testing.T) {
 		t.Errorf("topics %v", c.Topics)
 	}
 }
+
+// TestStationsOwn: windows of a station and of a channel, and how long a station
+// keeps its recordings.
+func TestStationsOwn(t *testing.T) {
+	raw, err := os.ReadFile("testdata/good/2023.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Replace(string(raw), "quotas:\n", `  - {station: dai, medium: tv, from: "19:00", to: "22:00", valid_from: 2023-06-01, valid_to: 2023-07-01}
+  - {channel: tv, from: "19:30", to: "21:30", valid_from: 2023-07-01}
+retention:
+  - {station: dai, days: 30, notice: 23, to: 2023-07-01, basis: Điều 52}
+  - {station: dai, days: 60, notice: 50, from: 2023-07-01, basis: Điều 53}
+quotas:
+`, 1)
+	p, _, problems := Load(province(t, map[string]string{"2023": text}), "thu/2023")
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	want := []schedule.Window{{Medium: "tv", FromMinute: 18 * 60, ToMinute: 24 * 60}, {Medium: "tv", Agency: "thu/dai", FromMinute: 19 * 60, ToMinute: 22 * 60, From: day(2023, 6, 1), To: day(2023, 7, 1)},
+		{Medium: "tv", Channel: "tv", FromMinute: 19*60 + 30, ToMinute: 21*60 + 30, From: day(2023, 7, 1)}}
+	if !slices.Equal(p.Windows, want) {
+		t.Errorf("windows %+v", p.Windows)
+	}
+	kept := []schedule.Retention{{Agency: "thu/dai", Days: 30, Notice: 23, To: day(2023, 7, 1), Basis: "Điều 52"}, {Agency: "thu/dai", Days: 60, Notice: 50, From: day(2023, 7, 1), Basis: "Điều 53"}}
+	if !slices.Equal(p.Retention, kept) {
+		t.Errorf("retention %+v", p.Retention)
+	}
+}

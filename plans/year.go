@@ -21,6 +21,7 @@ func (b *builder) yearFile(d *doc, n *yaml.Node) {
 	g := d.group(n, "kế hoạch", "",
 		must("plan", b.head),
 		may("windows", list(b.window)),
+		may("retention", list(b.retention)),
 		must("quotas", list(b.quota)),
 		may("forms", list(b.form)),
 		may("documents", list(b.document)),
@@ -54,23 +55,6 @@ func (b *builder) head(g *group, _ string, n *yaml.Node) {
 		h.bad("issued", "%q cần trước %q", "issued", "to")
 	}
 	b.inside(h, "effective", p.Effective)
-}
-
-func (b *builder) window(g *group, _ string, n *yaml.Node) {
-	var w schedule.Window
-	wg := g.group(n, "khung giờ", "",
-		must("medium", oneOf(&w.Medium, mediums())),
-		must("from", clock(&w.FromMinute)),
-		must("to", clock(&w.ToMinute)),
-		may("valid_from", date(&w.From)),
-		may("valid_to", date(&w.To)),
-		may("basis", note),
-	)
-	wg.hours(w.FromMinute, w.ToMinute)
-	if !w.From.IsZero() && !w.To.IsZero() && !w.From.Before(w.To) {
-		wg.bad("valid_to", "%q cần sau %q", "valid_to", "valid_from")
-	}
-	b.plan.Windows = append(b.plan.Windows, w)
 }
 
 // hours checks that the group's hours do not end before they begin.

@@ -331,6 +331,13 @@ func (n Names) appendices(p *schedule.Plan) []chapter {
 		}
 		out = append(out, c)
 	}
+	if len(p.Retention) > 0 {
+		c := chapter{head: "Thời gian đài lưu giữ bản ghi"}
+		for _, r := range p.Retention {
+			c.lines = append(c.lines, n.retentionWords(r))
+		}
+		out = append(out, c)
+	}
 	if len(p.Forms) > 0 {
 		c := chapter{head: "Hình thức tuyên truyền", notes: []string{"Kế hoạch liệt kê, không giao ai và không nêu số: chỉ để xem mức độ đa dạng, không bao giờ tính thiếu."}}
 		for _, f := range p.Forms {

@@ -111,6 +111,8 @@ func (n Names) partWords(v any) string {
 		return x.Number + " ngày " + viet.Day(x.Date) + ": " + x.Name
 	case schedule.NotDuty:
 		return quotes([]schedule.Clause{x.Clause})[0] + ": " + x.Why
+	case schedule.Retention:
+		return n.retentionWords(x)
 	case schedule.Window:
 		return n.windowWords(x)
 	case schedule.Channel:

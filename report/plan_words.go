@@ -267,6 +267,14 @@ func (n Names) windowWords(w schedule.Window) string {
 	return out
 }
 
+func (n Names) retentionWords(r schedule.Retention) string {
+	out := fmt.Sprintf("%s lưu bản ghi %d ngày, nhắc từ ngày thứ %d", n.Agency(r.Agency), r.Days, r.Notice)
+	if span := spanWords(r.From, r.To); span != "" {
+		out += ", " + span
+	}
+	return out + " (" + r.Basis + ")"
+}
+
 // quotes groups what is quoted by line: «dòng 145: «…»; «…»».
 func quotes(cs []schedule.Clause) []string {
 	var out []string

@@ -168,17 +168,7 @@ func (p *Plan) themed(quota, column string) bool {
 // whether it came.
 func awaited(p *Plan, m Matching, obs Observation, now time.Time) []media.Planned {
 	var out []media.Planned
-	var aired []media.Airing
-	for _, c := range m.Credits {
-		if c.Evidence.Airing != nil {
-			aired = append(aired, *c.Evidence.Airing)
-		}
-	}
-	for _, r := range m.Rejections {
-		if r.Evidence.Airing != nil {
-			aired = append(aired, *r.Evidence.Airing)
-		}
-	}
+	aired := airedIn(m)
 	for _, r := range announced(obs.Planned, now) {
 		if r.Column == "" || logged(obs, r.Channel, r.Start, r.Duration) {
 			continue

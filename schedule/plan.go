@@ -30,6 +30,7 @@ type Plan struct {
 	Sources   []media.Source
 	Channels  []Channel
 	Windows   []Window
+	Retention []Retention // how long stations keep their recordings
 	Quotas    []Quota
 	Forms     []Form     // the plan's catalogue of forms, without owner or number: counted for diversity, never short
 	Documents []Document // documents to be made known: those that Contents name, and new ones of the year

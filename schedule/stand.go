@@ -63,6 +63,7 @@ func Stand(p *Plan, m Matching, obs Observation, ds []Decision, cal *calendar.Ca
 		}
 	}
 	tellUsual(p, out, m.Credits, now)
+	tellRetention(p, out, m, obs, now)
 	return out
 }
 

@@ -21,6 +21,17 @@ func aheadReasons() []reason {
 			return "lịch dự kiến có lần phát" + a.prefix(" ", a.when("start")) + a.prefix(" trên ", a.text("channel", "")) + ", sẽ không được tính" +
 				a.prefix(": ", a.inner("why", "at"))
 		}},
+		{"retention_run", func(a arguments) string {
+			return "sắp hết hạn lưu giữ: lần phát" + a.prefix(" ", a.when("start")) + a.prefix(" trên ", a.text("channel", "")) + " chưa có minh chứng; " + a.kept() +
+				a.prefix(", đến hết ", a.day("last"))
+		}},
+		{"retention_days", func(a arguments) string {
+			s := "sắp hết hạn lưu giữ: chưa có nhật ký" + a.prefix(" kênh ", a.text("channel", "")) + a.prefix(" từ ", a.day("start")) + a.prefix(" đến ", a.day("to")) + "; " + a.kept()
+			if a.day("last") == a.day("whole") {
+				return s + a.prefix(", đến hết ", a.day("last"))
+			}
+			return s + a.prefix(", bản ghi của ngày đầu đến hết ", a.day("last")) + a.prefix(", của ngày cuối đến hết ", a.day("whole"))
+		}},
 		{"usually", func(a arguments) string {
 			s := "thường "
 			if days := a.list("days"); len(days) > 0 {
@@ -43,6 +54,11 @@ func aheadReasons() []reason {
 			return s
 		}},
 	}
+}
+
+// kept is how long the station keeps what it broadcast, and by what rule.
+func (a arguments) kept() string {
+	return "đài chỉ lưu chương trình" + a.prefix(" ", a.count("days", "ngày")) + a.prefix(" (", a.text("basis", ""), ")")
 }
 
 // inner is the sentence of another reason whose code an argument names and whose

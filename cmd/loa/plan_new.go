@@ -157,6 +157,9 @@ func (n *newYear) read(text string) error {
 		n.mark(child(w, "from"), "windows", "hours", value(w, "from")+"–"+value(w, "to"), "", "khung giờ, mức tham chiếu")
 		n.mentions(w, "windows", "", "basis")
 	}
+	for _, r := range members(root, "retention") {
+		n.mark(child(r, "days"), "retention", "days", value(r, "days"), "", "số ngày đài lưu giữ bản ghi: quy định còn như vậy không")
+	}
 	for _, q := range members(root, "quotas") {
 		n.quota(q)
 	}
