@@ -128,6 +128,11 @@ func (p *Plan) unlogged(channel string, obs Observation, now time.Time) []Notice
 	return out
 }
 
+// Kept is the time for which any station of the plan may still have recordings at now.
+func (p *Plan) Kept(now time.Time) Span {
+	return Span{calendar.Day(now).AddDate(0, 0, -mostDays(p.Retention)-1), now}
+}
+
 func mostDays(rs []Retention) int {
 	most := 0
 	for _, r := range rs {
@@ -168,7 +173,7 @@ func tellRetention(p *Plan, sts []Standing, m Matching, obs Observation, now tim
 			continue
 		}
 		if !read {
-			runs := Reconcile(p, obs, airedIn(m), Span{calendar.Day(now).AddDate(0, 0, -most-1), now}, now)
+			runs := Reconcile(p, obs, airedIn(m), p.Kept(now), now)
 			notices, read = Notices(p, runs, obs, now), true
 		}
 		list := channels(p, q, p.Agencies[owner])

@@ -30,7 +30,8 @@ type boardPage struct {
 	Ready         bool // an evaluation is stored
 	Sections      []boardSection
 	Urgent        []urgent
-	Proposals     []proposal // closed rows that would come out otherwise today
+	Recordings    []recording // to be asked for before the station deletes them
+	Proposals     []proposal  // closed rows that would come out otherwise today
 	MoreProposals int
 	Counts        []count // chỉ tiêu only, of the cells shown
 	Filter        boardFilter
@@ -208,7 +209,7 @@ func (s *site) boardPage(e schedule.Evaluation, ok bool, f boardFilter) boardPag
 	}
 	p.Counts = countsOf(tally)
 	if !f.Any() {
-		p.Urgent = s.urgent(e.Standings, now)
+		p.Urgent, p.Recordings = s.urgent(e.Standings, now), s.recordings(e.Standings, now)
 		p.Proposals, p.MoreProposals = s.proposals(e)
 	}
 	return p

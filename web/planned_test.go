@@ -85,3 +85,30 @@ func TestThreeFacts(t *testing.T) {
 		t.Error("a newspaper's page asks for broadcasts")
 	}
 }
+
+// TestRecordings: what a station will soon have deleted is told once on the board,
+// however many duties ask for it, the first to go first, and not once it is gone.
+func TestRecordings(t *testing.T) {
+	f := newFake()
+	note := func(code, start, last, whole string) schedule.Reason {
+		args := map[string]any{"channel": "Truyền hình Sương Hà", "start": start, "last": last, "days": 30, "basis": "Điều 52 Luật Báo chí 2016"}
+		if whole != "" {
+			args["to"], args["whole"] = whole, whole
+		}
+		return schedule.Reason{Code: code, Args: args}
+	}
+	now := f.now.In(calendar.Zone)
+	in := func(days int) string { return calendar.Day(now).AddDate(0, 0, days).Format(time.RFC3339) }
+	n := 0
+	for i := range f.eval.Standings {
+		if st := &f.eval.Standings[i]; st.Quota == "B-D1" && n < 2 {
+			n++
+			st.Reasons = append(st.Reasons, note("retention_run", in(-29), in(1), ""), note("retention_days", in(-30), in(0), in(4)), note("retention_run", in(-32), in(-2), ""))
+		}
+	}
+	body := get(t, New(f.options()), "/").Body.String()
+	first, second := strings.Index(body, "Sắp hết hạn lưu giữ: chưa có nhật ký kênh Truyền hình Sương Hà"), strings.Index(body, "Sắp hết hạn lưu giữ: lần phát")
+	if first < 0 || second < first || strings.Count(body, "Sắp hết hạn lưu giữ: ") != 2 {
+		t.Errorf("places %d, %d of\n%s", first, second, body)
+	}
+}

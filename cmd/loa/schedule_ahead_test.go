@@ -77,6 +77,35 @@ func TestWeeksAhead(t *testing.T) {
 	d.refused(2, []string{"--to"}, "schedule", "reconcile", "--at", "2023-03-14T09:00", "--from", "2023-03-10", "--to", "2023-03-01")
 }
 
+// TestScheduleRetention: what is announced or due in a log and not proven by the
+// 23rd day is asked for, with the last of the station's thirty days.
+func TestScheduleRetention(t *testing.T) {
+	d := newDesk(t)
+	announce(t, filepath.Join(d.data, "loa.db"), day2023(3, 1), plannedMau(7, 20, 20*time.Minute))
+	for ch, name := range map[string]string{"mau-tv": "Truyền hình Mẫu", "mau-fm": "Phát thanh Mẫu"} {
+		row := news("05/03/2023")
+		row[0] = name
+		d.ok("import", "airings", d.file(ch+".csv", csvLog(row)), "--at", "2023-03-06T08:00", "--channel", ch, "--from", "2023-01-01", "--to", "2023-03-05")
+	}
+	if out := d.ok("schedule", "retention", "--at", "2023-03-28T23:00"); !strings.Contains(out, "Không có bản ghi nào") {
+		t.Errorf("on day 22:\n%s", out)
+	}
+	out := d.ok("schedule", "retention", "--at", "2023-03-30T08:00")
+	for _, want := range []string{"lần phát 20h00 ngày 07/3/2023", "lịch dự kiến", "06/4/2023", "nhật ký từ 06/3/2023 đến 07/3/2023", "05/4/2023 (ngày đầu), 06/4/2023 (ngày cuối)", "30 ngày, Điều 52 Luật Báo chí 2016"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+	if s := d.standing("2023-03-30T08:00", "B-D1", "dai-ptth", "2023-W10"); !hasReason(s, "retention_run") || !hasReason(s, "retention_days") || s.State != schedule.Insufficient {
+		t.Errorf("the week: %+v", s)
+	}
+	var l noticeLine
+	first, _, _ := strings.Cut(d.ok("schedule", "retention", "--at", "2023-03-30T08:00", "--json"), "\n")
+	if err := json.Unmarshal([]byte(first), &l); err != nil || l.Last != "2023-04-05" || l.Whole != "2023-04-06" || l.Days != 30 {
+		t.Errorf("%v, %s", err, first)
+	}
+}
+
 func hasReason(s schedule.Standing, code string) bool {
 	for _, r := range s.Reasons {
 		if r.Code == code {
