@@ -38,7 +38,7 @@ func (b *builder) window(g *group, _ string, n *yaml.Node) {
 	if !wg.has("medium") && !wg.has("channel") {
 		wg.bad("from", "thiếu khóa %q: truyền hình hay phát thanh, hoặc %q nếu chỉ của một kênh", "medium", "channel")
 	}
-	if wg.has("from") && wg.has("to") && w.Medium != "" && slices.ContainsFunc(b.plan.Windows, func(o schedule.Window) bool { return meet(o, w) }) {
+	if wg.has("from") && wg.has("to") && w.Medium != "" && slices.ContainsFunc(b.plan.Windows, func(o schedule.Window) bool { return windowsMeet(o, w) }) {
 		wg.bad("from", "trùng giờ và trùng thời gian hiệu lực với một khung giờ ghi ở trên; cần gộp lại hoặc tách thời gian")
 	}
 	b.plan.Windows = append(b.plan.Windows, w)
@@ -69,8 +69,8 @@ func (b *builder) stationOf(g *group, key, slug string) string {
 	return id
 }
 
-// meet reports whether two windows of the same scope hold on one day at one time.
-func meet(a, b schedule.Window) bool {
+// windowsMeet reports whether two windows of the same scope hold on one day at one time.
+func windowsMeet(a, b schedule.Window) bool {
 	return a.Medium == b.Medium && a.Channel == b.Channel && a.Agency == b.Agency && a.FromMinute < b.ToMinute && b.FromMinute < a.ToMinute && spansMeet(a.From, a.To, b.From, b.To)
 }
 
