@@ -259,6 +259,11 @@ type Receipt struct {
 	At       time.Time // business clock
 	Rows     int
 	Kept     *Kept // the file's own bytes as kept; nil if they were not
+
+	Grade   Grade  // of every row of the file; "" means what its airings say
+	Proof   *Kept  // the scan that the rows were typed from; nil if there is none
+	TypedBy string // who typed them, "" without a scan
+	Over    bool   // takes the place of better evidence too: somebody says that it is wrong
 }
 
 // UptimeState is what a probe found of a source's server and page.

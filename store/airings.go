@@ -18,7 +18,9 @@ import (
 // receipt is recorded when its channel and span are given, with no rows too:
 // a log that declares a week empty. Earlier rows of the channel within that
 // span, and earlier rows of a channel at the very same start, are superseded,
-// never deleted. agency is whose log it is. inserted counts new rows.
+// never deleted. A file does not take the place of rows of a better grade
+// unless rc.Over: the error is a *BetterError, and nothing is stored. agency is
+// whose log it is. inserted counts new rows.
 func (s *Store) PutAirings(ctx context.Context, rc media.Receipt, airings []media.Airing, agency string) (inserted int, err error) {
 	file := clean(rc.FileHash)
 	span := rc.Channel != "" && !rc.From.IsZero() && !rc.To.IsZero()
@@ -32,12 +34,31 @@ func (s *Store) PutAirings(ctx context.Context, rc media.Receipt, airings []medi
 	if err != nil {
 		return 0, err
 	}
+	if rc.Grade == "" && len(airings) > 0 {
+		rc.Grade = airings[0].Grade
+	}
+	scan := ""
+	if rc.Proof != nil {
+		scan = rc.Proof.SHA256
+	}
 	err = s.writeDurable(ctx, "put airings of "+rc.FileName, func(t *tx) error {
 		inserted = 0
-		fresh, err := t.exec(ctx, "INSERT INTO log_file (hash, name, agency, sender, n, at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (hash) DO NOTHING",
-			file, nfc(rc.FileName), clean(agency), nfc(rc.Sender), len(rows.rows), micros(rc.At))
+		fresh, err := t.exec(ctx, `INSERT INTO log_file (hash, name, agency, sender, n, at, proof, typed_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+			ON CONFLICT (hash) DO NOTHING`,
+			file, nfc(rc.FileName), clean(agency), nfc(rc.Sender), len(rows.rows), micros(rc.At), scan, nfc(rc.TypedBy))
 		if err != nil {
 			return err
+		}
+		proven := int64(0)
+		if scan != "" {
+			if fresh == 0 { // the scan of rows that were known without one
+				if proven, err = t.exec(ctx, "UPDATE log_file SET proof = $2, typed_by = $3 WHERE hash = $1 AND proof = ''", file, scan, nfc(rc.TypedBy)); err != nil {
+					return err
+				}
+			}
+			if err := t.putKept(ctx, keptAs{rc.Proof, classEvidence}); err != nil {
+				return err
+			}
 		}
 		if fresh == 1 {
 			if _, err := t.insert(ctx, "programme", programmes, `ON CONFLICT (id) DO UPDATE SET col = excluded.col
@@ -54,6 +75,9 @@ func (s *Store) PutAirings(ctx context.Context, rc media.Receipt, airings []medi
 			if err := t.putKept(ctx, keptAs{rc.Kept, classEvidence}); err != nil {
 				return err
 			}
+			if err := t.notBetter(ctx, rc, file, "EXISTS (SELECT 1 FROM airing n WHERE n.file_hash = $1 AND n.channel = a.channel AND n.start_at = a.start_at)"); err != nil {
+				return err
+			}
 			if _, err := t.exec(ctx, `UPDATE airing SET superseded_by = $1, superseded_at = $2 WHERE superseded_by = '' AND file_hash <> $1
 				AND EXISTS (SELECT 1 FROM airing n WHERE n.file_hash = $1 AND n.channel = airing.channel AND n.start_at = airing.start_at)`,
 				file, micros(rc.At)); err != nil {
@@ -68,10 +92,21 @@ func (s *Store) PutAirings(ctx context.Context, rc media.Receipt, airings []medi
 		}
 		if fresh == 1 || declared == 1 {
 			t.changed("airing", file)
+			after := map[string]any{"file": file, "rows": len(rows.rows), "from": dayOf(rc.From), "to": dayOf(rc.To)}
+			if rc.Grade != "" {
+				after["grade"] = string(rc.Grade)
+			}
+			if rc.Over {
+				after["over"] = true
+			}
 			t.happened(Event{
-				At: rc.At, ActorKind: "person", Actor: rc.Sender, Kind: "airings.imported", Subject: rc.Channel,
-				After: pack(map[string]any{"file": file, "rows": len(rows.rows), "from": dayOf(rc.From), "to": dayOf(rc.To)}),
+				At: rc.At, ActorKind: "person", Actor: rc.Sender, Kind: "airings.imported", Subject: rc.Channel, After: pack(after),
 			}, file, rc.Channel, dayOf(rc.From), dayOf(rc.To))
+		}
+		if scan != "" && (fresh == 1 || proven == 1) {
+			t.changed("airing", file)
+			t.happened(Event{At: rc.At, ActorKind: "person", Actor: nfc(rc.TypedBy), Kind: "airings.scanned", Subject: file,
+				After: pack(map[string]any{"scan": scan, "name": rc.Proof.URL})}, file, scan)
 		}
 		return nil
 	})
@@ -88,6 +123,9 @@ func (t *tx) putReceipt(ctx context.Context, rc media.Receipt, file string, fres
 	if err != nil || declared == 0 {
 		return 0, err
 	}
+	if err := t.notBetter(ctx, rc, file, "a.channel = $3 AND a.start_at >= $4 AND a.start_at < $5", clean(rc.Channel), micros(rc.From), micros(rc.To)); err != nil {
+		return 0, err
+	}
 	// An old file whose span is declared only now must not win over a later one.
 	later := ""
 	if !fresh {
@@ -97,6 +135,60 @@ func (t *tx) putReceipt(ctx context.Context, rc media.Receipt, file string, fres
 		AND channel = $3 AND start_at >= $4 AND start_at < $5`+later,
 		file, micros(rc.At), clean(rc.Channel), micros(rc.From), micros(rc.To))
 	return declared, err
+}
+
+// BetterError says that a file would take the place of better evidence.
+type BetterError struct {
+	Grade media.Grade // the best that it would
+	Rows  int
+	First time.Time // start of the earliest
+	File  string    // a file that has one
+}
+
+func (e *BetterError) Error() string {
+	return fmt.Sprintf("%d airings of grade %s stand in its place", e.Rows, e.Grade)
+}
+
+// notBetter refuses to let a file supersede rows of a better grade than its
+// own; which are those it would, an SQL condition on airing a.
+func (t *tx) notBetter(ctx context.Context, rc media.Receipt, file, which string, more ...any) error {
+	if rc.Over || rc.Grade == "" || rc.Grade == media.GradeA {
+		return nil
+	}
+	var e BetterError
+	err := each(ctx, t, func(r *sql.Rows) error {
+		return r.Scan(&e.Rows, &e.Grade, at(&e.First), &e.File)
+	}, `SELECT COUNT(*), COALESCE(MIN(a.grade), ''), COALESCE(MIN(a.start_at), 0), COALESCE(MIN(f.name), '') FROM airing a JOIN log_file f ON f.hash = a.file_hash
+		WHERE a.superseded_by = '' AND a.file_hash <> $1 AND a.grade <> '' AND a.grade < $2 AND `+which, append([]any{file, string(rc.Grade)}, more...)...)
+	if err != nil {
+		return fmt.Errorf("look for better evidence: %w", err)
+	}
+	if e.Rows > 0 {
+		return &e
+	}
+	return nil
+}
+
+// LogFile is a log that was handed in.
+type LogFile struct {
+	Hash, Name, Agency, Sender string
+	Rows                       int
+	At                         time.Time   // business clock
+	Grade                      media.Grade // of its rows, "" if there are none
+	Proof, TypedBy             string      // hex SHA-256 of the scan the rows were typed from, and who did; "" if none
+}
+
+// LogFile finds a log by the hash of its bytes.
+func (s *Store) LogFile(ctx context.Context, hash string) (f LogFile, ok bool, err error) {
+	err = each(ctx, s.pools.read, func(r *sql.Rows) error {
+		ok = true
+		return r.Scan(&f.Hash, &f.Name, &f.Agency, &f.Sender, &f.Rows, at(&f.At), &f.Proof, &f.TypedBy, &f.Grade)
+	}, `SELECT f.hash, f.name, f.agency, f.sender, f.n, f.at, f.proof, f.typed_by, COALESCE((SELECT MIN(a.grade) FROM airing a WHERE a.file_hash = f.hash), '')
+		FROM log_file f WHERE f.hash = $1`, clean(hash))
+	if err != nil {
+		return f, false, fmt.Errorf("read the log %s: %w", hash, err)
+	}
+	return f, ok, nil
 }
 
 // airingValues makes the rows, with programmes and episodes from their names.

@@ -11,7 +11,7 @@ import (
 )
 
 // Digest tells what the store holds as sorted lines «kind key hash»: items,
-// revisions, verdicts, kept bodies, documents, questions, announcements, registers with what superseded their rows,
+// revisions, verdicts, kept bodies, documents, questions, announcements, uploads, maps of tables, registers with what superseded their rows,
 // changed numbers, closed periods and events, without times, order and chain.
 // Two crawls of the same web must give equal lines, however often one of them
 // was killed.
@@ -36,6 +36,8 @@ func (s *Store) Digest(ctx context.Context) ([]string, error) {
 		{"question", `SELECT DISTINCT q.id, s.state, q.agency, q.number, q.title, q.url, CAST(s.asked_at AS TEXT), CAST(s.answered_at AS TEXT)
 			FROM question q JOIN question_state s ON s.question = q.id`, 2, 6},
 		{"planned", `SELECT DISTINCT id, source, channel, CAST(start_at AS TEXT), CAST(duration AS TEXT), programme, col, run, printed FROM planned`, 1, 8},
+		{"upload", `SELECT DISTINCT id, source, channel, CAST(at AS TEXT), title, col, url, CAST(duration AS TEXT) FROM upload`, 1, 7},
+		{"map", "SELECT sender, form, name, body FROM import_map", 2, 2},
 		{"change", `SELECT plan, quota, field, body, CAST(valid_from AS TEXT), actor, basis FROM plan_override`, 3, 4},
 		{"closing", `SELECT plan, period, CAST(revision AS TEXT), dataset, plan_version, classifier, unsettled, actor, reason, CAST(n AS TEXT) FROM closing`, 3, 7},
 		{"event", "SELECT kind, subject, state_before, state_after, actor_kind, actor FROM event", 4, 2},

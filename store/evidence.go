@@ -293,7 +293,7 @@ func (v sights) airingQuery(by only) (string, args) {
 	a := v.args()
 	return `SELECT a.id, a.file_hash, a.row_no, a.agency, a.channel, a.medium, a.programme, a.episode, a.name, a.title, a.col,
 			a.start_at, a.duration, a.first_run, a.grade, a.recorded, COALESCE(k.sha256, '')
-		FROM airing a LEFT JOIN kept k ON k.sha256 = a.file_hash
+		FROM airing a JOIN log_file f ON f.hash = a.file_hash LEFT JOIN kept k ON k.sha256 = CASE WHEN f.proof <> '' THEN f.proof ELSE f.hash END
 		WHERE a.start_at >= $1 AND a.start_at < $2 AND a.recorded <= $3 AND (a.superseded_by = '' OR a.superseded_at > $3)` + by.sql("a", &a), a
 }
 

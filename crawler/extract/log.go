@@ -210,7 +210,7 @@ func (r *logReader) setChannel(a *media.Airing, row tableRow) (agency string) {
 		a.Channel = r.opt.Channel
 		c = channelNamed(r.opt.Channels, r.opt.Channel)
 	case c == nil && len(r.opt.Channels) > 0:
-		r.fail(row, fChannel, "không có kênh này trong danh mục; các kênh: "+r.channelNames())
+		r.fail(row, fChannel, "không có kênh này trong danh mục; các kênh: "+channelNames(r.opt.Channels))
 		return ""
 	case c != nil && r.opt.Channel != "" && c.ID != r.opt.Channel:
 		r.fail(row, fChannel, fmt.Sprintf("khác với kênh đã chọn khi nhập (%s)", r.opt.Channel))
@@ -230,9 +230,9 @@ func (r *logReader) setChannel(a *media.Airing, row tableRow) (agency string) {
 	return c.Agency
 }
 
-func (r *logReader) channelNames() string {
+func channelNames(all []LogChannel) string {
 	var out []string
-	for _, c := range r.opt.Channels {
+	for _, c := range all {
 		out = append(out, "«"+c.Name+"»")
 	}
 	return strings.Join(out, ", ")

@@ -1,0 +1,172 @@
+package store_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"loa/media"
+	"loa/store"
+)
+
+// TestBetterEvidenceStands: a file of a lower grade takes the place of a better
+// one only where somebody says so; refused, it leaves nothing behind.
+func TestBetterEvidenceStands(t *testing.T) {
+	d := func(n int) time.Time { return day0.AddDate(0, 0, n) }
+	both(t, func(t *testing.T, s *store.Store) {
+		graded := func(g media.Grade, row, day int) media.Airing {
+			a := airing(row, d(day), "Cải cách hành chính", "")
+			a.Grade = g
+			return a
+		}
+		stand := func() string {
+			var out []string
+			for _, a := range must(s.Airings(ctx, "dai-tv", d(0), d(9), false)) {
+				out = append(out, fmt.Sprintf("%s%s/%d", a.FileHash, a.Grade, a.Row))
+			}
+			return strings.Join(out, " ")
+		}
+		must(s.PutAirings(ctx, receipt("log", d(7), d(0), d(7)), []media.Airing{graded("A", 2, 1), graded("A", 3, 3)}, "tinh/dai"))
+		before := strings.Join(must(s.Digest(ctx)), "\n")
+		for name, c := range map[string]struct {
+			rc media.Receipt
+			as []media.Airing
+			n  int
+		}{
+			"span":       {receipt("list", d(8), d(0), d(7)), []media.Airing{graded("C", 2, 2)}, 2},
+			"same start": {media.Receipt{FileHash: "list", FileName: "list.csv", At: d(8)}, []media.Airing{graded("C", 2, 3)}, 1},
+			"no rows":    {media.Receipt{Channel: "dai-tv", From: d(0), To: d(2), FileHash: "list", At: d(8), Grade: "B"}, nil, 1},
+		} {
+			_, err := s.PutAirings(ctx, c.rc, c.as, "tinh/dai")
+			var better *store.BetterError
+			if !errors.As(err, &better) || better.Grade != "A" || better.Rows != c.n || better.File != "log.csv" || better.First.IsZero() {
+				t.Errorf("%s: %v, %+v", name, err, better)
+			}
+			if after := strings.Join(must(s.Digest(ctx)), "\n"); after != before || stand() != "logA/2 logA/3" {
+				t.Errorf("%s: refused, it left: %s", name, stand())
+			}
+		}
+		// Beside what is better it stands, and in its place where somebody says so.
+		must(s.PutAirings(ctx, media.Receipt{FileHash: "other", FileName: "o.csv", At: d(8)}, []media.Airing{graded("C", 2, 5)}, "tinh/dai"))
+		equal(t, "beside", stand(), "logA/2 logA/3 otherC/2")
+		rc := receipt("list", d(9), d(0), d(7))
+		rc.Over = true
+		must(s.PutAirings(ctx, rc, []media.Airing{graded("C", 2, 2)}, "tinh/dai"))
+		equal(t, "over", stand(), "listC/2")
+		// A better one, and one as good, need no word.
+		must(s.PutAirings(ctx, receipt("log2", d(9), d(0), d(7)), []media.Airing{graded("A", 2, 1)}, "tinh/dai"))
+		must(s.PutAirings(ctx, receipt("log3", d(9), d(0), d(7)), []media.Airing{graded("A", 2, 4)}, "tinh/dai"))
+		equal(t, "as good", stand(), "log3A/2")
+	})
+}
+
+// TestScan: rows typed from a scan are proven by it, also where it comes later.
+func TestScan(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		plan := samplePlan()
+		rc := receipt("rows", day0.AddDate(0, 0, 8), day0, day0.AddDate(0, 0, 7))
+		rc.Kept = &media.Kept{SHA256: "rows", At: day0}
+		as := []media.Airing{airing(2, day0.AddDate(0, 0, 1), "Cải cách hành chính", "")}
+		must(s.PutAirings(ctx, rc, as, "tinh/dai"))
+		equal(t, "without a scan", must(s.Evidence(ctx, plan, time.Time{}))[0].Kept, "rows")
+		events := len(must(s.Events(ctx, 0, 99)))
+		rc.Proof, rc.TypedBy = &media.Kept{SHA256: "scan", At: day0}, "Nguyễn Thị Mẫu"
+		if n := must(s.PutAirings(ctx, rc, as, "tinh/dai")); n != 0 {
+			t.Errorf("%d rows are new", n)
+		}
+		equal(t, "with the scan", must(s.Evidence(ctx, plan, time.Time{}))[0].Kept, "scan")
+		rc.Proof = &media.Kept{SHA256: "another", At: day0}
+		must(s.PutAirings(ctx, rc, as, "tinh/dai"))
+		f, ok, err := s.LogFile(ctx, "rows")
+		if err != nil || !ok || f.Proof != "scan" || f.TypedBy != "Nguyễn Thị Mẫu" || f.Grade != media.GradeB || f.Rows != 1 {
+			t.Errorf("%+v %t %v", f, ok, err)
+		}
+		if n := len(must(s.Events(ctx, 0, 99))); n != events+1 {
+			t.Errorf("%d events, want the one of the scan", n-events)
+		}
+		if u := must(s.KeptUses(ctx, "scan")); len(u) != 1 || u[0].Kind != "log" {
+			t.Errorf("what holds the scan: %+v", u)
+		}
+	})
+}
+
+func TestGuides(t *testing.T) {
+	d := func(n int) time.Time { return day0.AddDate(0, 0, n) }
+	both(t, func(t *testing.T, s *store.Store) {
+		say := func(day int, programme string) media.Planned {
+			p := media.Planned{Source: "guide:dai-tv", Channel: "dai-tv", Day: d(day), Start: d(day).Add(12 * time.Hour), Duration: 15 * time.Minute, Programme: programme}
+			p.ID = media.Hash(p.Source, p.Start.String(), p.Programme)
+			return p
+		}
+		tell := func(knownAt time.Time, all bool) string {
+			var out []string
+			for _, p := range must(s.Planned(ctx, d(0), d(20), knownAt, all)) {
+				out = append(out, p.Programme)
+			}
+			return strings.Join(out, ", ")
+		}
+		put := func(day int, sha string, all ...media.Planned) string {
+			t.Helper()
+			fresh, gone, err := s.PutGuide(ctx, all, &media.Kept{SHA256: sha, At: d(day)}, "Phòng Chương trình", d(day))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return fmt.Sprint(fresh, gone)
+		}
+		equal(t, "a first", put(1, "g1", say(7, "Thời sự"), say(8, "Phim"), say(9, "Ca nhạc")), "3 0")
+		equal(t, "again", put(2, "g1", say(7, "Thời sự"), say(8, "Phim"), say(9, "Ca nhạc")), "0 0")
+		equal(t, "a later one of two days", put(3, "g2", say(7, "Thời sự"), say(8, "Cải cách hành chính")), "1 1")
+		equal(t, "now", tell(time.Time{}, false), "Thời sự, Cải cách hành chính, Ca nhạc")
+		equal(t, "as known before", tell(d(2), false), "Thời sự, Phim, Ca nhạc")
+		equal(t, "with what is gone", tell(time.Time{}, true), "Thời sự, Cải cách hành chính, Phim, Ca nhạc")
+		if u := must(s.KeptUses(ctx, "g2")); len(u) != 1 || u[0].Kind != "schedule" {
+			t.Errorf("what holds the schedule: %+v", u)
+		}
+		if _, _, err := s.PutGuide(ctx, []media.Planned{{Source: "mau/lich", Channel: "dai-tv"}}, nil, "", d(3)); err == nil {
+			t.Error("what is no schedule handed in is taken")
+		}
+	})
+}
+
+func TestMaps(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		m := media.TableMap{Sender: "Đài PT-TH Mẫu", Form: media.FormAirings, Columns: map[string]string{"Giờ phát": "C", "Chương trình": "Tiết mục"}, FirstRow: 3, Unit: "minute",
+			DayOrder: "mdy", Channel: "dai-tv", At: day0}
+		put := func(m media.TableMap) {
+			t.Helper()
+			if err := s.PutMap(ctx, m, "cán bộ"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		put(m)
+		events := len(must(s.Events(ctx, 0, 99)))
+		put(m)
+		if n := len(must(s.Events(ctx, 0, 99))); n != events {
+			t.Error("the same map again is an event")
+		}
+		got := must(s.Maps(ctx, "đài  pt-th mẫu"))
+		if len(got) != 1 || !got[0].At.Equal(day0) {
+			t.Errorf("%+v", got)
+		}
+		got[0].At = m.At // the same moment, in another zone
+		equal(t, "the map", fmt.Sprint(got[0]), fmt.Sprint(m))
+		m.Columns, m.At = map[string]string{"Giờ phát": "D"}, day0.AddDate(0, 0, 1)
+		put(m)
+		m.Form = media.FormUploads
+		put(m)
+		if got := must(s.Maps(ctx, "")); len(got) != 2 || got[0].Columns["Giờ phát"] != "D" || len(must(s.Maps(ctx, "ai khác"))) != 0 {
+			t.Errorf("%+v", got)
+		}
+		if gone := must(s.DropMap(ctx, m, "cán bộ")); !gone {
+			t.Error("nothing was dropped")
+		}
+		if gone := must(s.DropMap(ctx, m, "cán bộ")); gone || len(must(s.Maps(ctx, ""))) != 1 {
+			t.Error("a map was dropped twice, or the wrong one")
+		}
+		if err := s.PutMap(ctx, media.TableMap{Form: media.FormAirings, At: day0}, ""); err == nil {
+			t.Error("a map of nobody is taken")
+		}
+	})
+}
