@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"loa/media"
@@ -56,8 +57,10 @@ func (s *Store) PutAirings(ctx context.Context, rc media.Receipt, airings []medi
 					return err
 				}
 			}
-			if err := t.putKept(ctx, keptAs{rc.Proof, classEvidence}); err != nil {
-				return err
+			if fresh+proven > 0 {
+				if err := t.putKept(ctx, keptAs{rc.Proof, classEvidence}); err != nil {
+					return err
+				}
 			}
 		}
 		if fresh == 1 {
@@ -75,7 +78,8 @@ func (s *Store) PutAirings(ctx context.Context, rc media.Receipt, airings []medi
 			if err := t.putKept(ctx, keptAs{rc.Kept, classEvidence}); err != nil {
 				return err
 			}
-			if err := t.notBetter(ctx, rc, file, "EXISTS (SELECT 1 FROM airing n WHERE n.file_hash = $1 AND n.channel = a.channel AND n.start_at = a.start_at)"); err != nil {
+			if err := t.notBetter(ctx, rc, file, `(a.channel = $3 AND a.start_at >= $4 AND a.start_at < $5
+				OR EXISTS (SELECT 1 FROM airing n WHERE n.file_hash = $1 AND n.channel = a.channel AND n.start_at = a.start_at))`); err != nil {
 				return err
 			}
 			if _, err := t.exec(ctx, `UPDATE airing SET superseded_by = $1, superseded_at = $2 WHERE superseded_by = '' AND file_hash <> $1
@@ -123,13 +127,13 @@ func (t *tx) putReceipt(ctx context.Context, rc media.Receipt, file string, fres
 	if err != nil || declared == 0 {
 		return 0, err
 	}
-	if err := t.notBetter(ctx, rc, file, "a.channel = $3 AND a.start_at >= $4 AND a.start_at < $5", clean(rc.Channel), micros(rc.From), micros(rc.To)); err != nil {
-		return 0, err
-	}
 	// An old file whose span is declared only now must not win over a later one.
 	later := ""
 	if !fresh {
 		later = " AND NOT EXISTS (SELECT 1 FROM log_file f, log_file o WHERE f.hash = $1 AND o.hash = airing.file_hash AND o.at > f.at)"
+		if err := t.notBetter(ctx, rc, file, "a.channel = $3 AND a.start_at >= $4 AND a.start_at < $5"+strings.ReplaceAll(later, "airing.", "a.")); err != nil {
+			return 0, err
+		}
 	}
 	_, err = t.exec(ctx, `UPDATE airing SET superseded_by = $1, superseded_at = $2 WHERE superseded_by = '' AND file_hash <> $1
 		AND channel = $3 AND start_at >= $4 AND start_at < $5`+later,
@@ -150,8 +154,9 @@ func (e *BetterError) Error() string {
 }
 
 // notBetter refuses to let a file supersede rows of a better grade than its
-// own; which are those it would, an SQL condition on airing a.
-func (t *tx) notBetter(ctx context.Context, rc media.Receipt, file, which string, more ...any) error {
+// own; which are those it would, an SQL condition on airing a with the channel
+// and the span declared as $3 to $5.
+func (t *tx) notBetter(ctx context.Context, rc media.Receipt, file, which string) error {
 	if rc.Over || rc.Grade == "" || rc.Grade == media.GradeA {
 		return nil
 	}
@@ -159,7 +164,8 @@ func (t *tx) notBetter(ctx context.Context, rc media.Receipt, file, which string
 	err := each(ctx, t, func(r *sql.Rows) error {
 		return r.Scan(&e.Rows, &e.Grade, at(&e.First), &e.File)
 	}, `SELECT COUNT(*), COALESCE(MIN(a.grade), ''), COALESCE(MIN(a.start_at), 0), COALESCE(MIN(f.name), '') FROM airing a JOIN log_file f ON f.hash = a.file_hash
-		WHERE a.superseded_by = '' AND a.file_hash <> $1 AND a.grade <> '' AND a.grade < $2 AND `+which, append([]any{file, string(rc.Grade)}, more...)...)
+		WHERE a.superseded_by = '' AND a.file_hash <> $1 AND a.grade <> '' AND a.grade < $2 AND `+which,
+		file, string(rc.Grade), clean(rc.Channel), micros(rc.From), micros(rc.To))
 	if err != nil {
 		return fmt.Errorf("look for better evidence: %w", err)
 	}

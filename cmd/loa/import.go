@@ -1,136 +1,263 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"text/tabwriter"
 	"time"
 
 	"loa/crawler/extract"
 	"loa/media"
 	"loa/schedule"
 	"loa/schedule/calendar"
+	"loa/store"
 	"loa/viet"
 )
 
 type importCmd struct {
-	Airings    airingsCmd    `cmd:"" help:"Nạp nhật ký phát sóng (CSV hoặc XLSX: kênh, chương trình, ngày, giờ, thời lượng, phát mới/phát lại)."`
+	Airings    airingsCmd    `cmd:"" help:"Nạp nhật ký phát sóng (kênh, chương trình, ngày, giờ, thời lượng, phát mới/phát lại)."`
+	Schedule   guideCmd      `cmd:"" help:"Nạp lịch phát sóng mà đài gửi trước: lịch dự kiến, không tính là đã phát."`
+	XMLTV      xmltvCmd      `cmd:"" name:"xmltv" help:"Nạp lịch phát sóng dạng XMLTV: lịch dự kiến, không tính là đã phát."`
+	Uploads    uploadsCmd    `cmd:"" help:"Nạp danh sách video đài đã đăng (YouTube, trang của đài): minh chứng loại C của lần phát, không phải lần phát."`
 	Print      printCmd      `cmd:"" help:"Nạp sổ tin, bài báo in (số báo, ngày, trang, chuyên mục, tiêu đề), hoặc xác nhận không có."`
 	Procedures proceduresCmd `cmd:"" help:"Nạp danh mục quyết định công bố thủ tục hành chính (số ký hiệu, ngày ký, trích yếu), hoặc xác nhận không có."`
 	Questions  questionsCmd  `cmd:"" help:"Nạp bảng kê câu hỏi của công dân, doanh nghiệp (số, câu hỏi, ngày hỏi, ngày trả lời), hoặc xác nhận không có."`
+	Maps       mapsCmd       `cmd:"" help:"Bản đồ cột đã lưu của các bên gửi: in, xóa."`
 }
 
 type airingsCmd struct {
-	File    string `arg:"" type:"existingfile" help:"Tệp nhật ký."`
-	Plan    string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
-	At      moment `help:"Đặt đồng hồ nghiệp vụ tại thời điểm này."`
-	Channel string `help:"Kênh mà nhật ký thuộc về, khi tệp không có cột kênh hoặc để ghi giấy nhận."`
-	From    moment `help:"Ngày đầu của khoảng thời gian mà bên gửi xác nhận nhật ký đã đủ."`
-	To      moment `help:"Ngày cuối của khoảng thời gian đó (tính cả ngày này)."`
-	Sender  string `help:"Ai gửi."`
+	handedCmd
+	From moment `help:"Ngày đầu của khoảng thời gian mà bên gửi xác nhận nhật ký đã đủ."`
+	To   moment `help:"Ngày cuối của khoảng thời gian đó (tính cả ngày này)."`
+
+	Grade      string `enum:",A,B,C" default:"" placeholder:"LOẠI" help:"Loại minh chứng: A nhật ký do hệ thống phát ghi hoặc bản ghi (mặc định); B nhật ký có người ký xác nhận; C danh sách đã đăng trên mạng có ngày."`
+	Scan       string `type:"existingfile" placeholder:"TỆP" help:"Bản quét (PDF, ảnh) mà các dòng được gõ lại từ đó; được giữ làm minh chứng của từng lần phát. Cần --typed-by; minh chứng loại B."`
+	TypedBy    string `placeholder:"AI" help:"Ai gõ các dòng theo bản quét."`
+	OverBetter bool   `help:"Thay cả những lần phát có minh chứng loại cao hơn: bên gửi xác nhận rằng bản trước sai."`
 }
 
-// Run imports all rows or none, and records a receipt when a span is given.
-func (c *airingsCmd) Run(a *app) error {
+// check refuses what the flags cannot mean.
+func (c *airingsCmd) check() error {
 	switch {
-	case c.From.IsZero() != c.To.IsZero() || (!c.From.IsZero() && c.Channel == ""):
+	case c.From.IsZero() != c.To.IsZero():
 		return usagef("giấy nhận cần đủ --channel, --from và --to")
 	case c.To.After(fixed(c.At)()):
 		return usagef("--to (%s) chưa đến: không ai xác nhận được nhật ký của ngày chưa phát", viet.Day(c.To.Time))
 	case !c.From.IsZero() && c.To.Before(c.From.Time):
 		return usagef("--to (%s) đứng trước --from (%s)", viet.Day(c.To.Time), viet.Day(c.From.Time))
+	case (c.Scan != "") != (strings.TrimSpace(c.TypedBy) != ""):
+		return usagef("--scan và --typed-by đi cùng nhau: bản quét, và ai gõ các dòng theo đó")
+	case c.Scan != "" && c.Grade != "" && c.Grade != "B":
+		return usagef("các dòng gõ lại theo bản quét là minh chứng %s", viet.GradeWords("B"))
+	}
+	return nil
+}
+
+// Run imports all rows or none, and records a receipt when a span is given.
+func (c *airingsCmd) Run(a *app) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	name, data, err := c.bytes(a)
+	if err != nil {
+		return err
+	}
+	log := airingLog{Name: name, Data: data, Sender: c.Sender, From: c.From.Time, Grade: media.Grade(cmp.Or(c.Grade, "A")), TypedBy: strings.TrimSpace(c.TypedBy), Over: c.OverBetter}
+	if !c.To.IsZero() {
+		to := c.To.In(calendar.Zone) // a day, or a moment in it: the day counts whole
+		log.To = time.Date(to.Year(), to.Month(), to.Day()+1, 0, 0, 0, 0, calendar.Zone)
+	}
+	if c.Scan != "" {
+		log.Grade = media.GradeB
+		if log.ScanName, log.Scan, err = readScan(c.Scan); err != nil {
+			return err
+		}
+	}
+	if c.Preview {
+		return c.preview(a, log)
 	}
 	e, err := a.open(a.planFiles(), c.Plan, fixed(c.At))
 	if err != nil {
 		return err
 	}
 	defer e.close()
-	data, err := os.ReadFile(c.File)
-	if err != nil {
-		return fmt.Errorf("đọc tệp nhật ký: %w", err)
+	if log.Map, err = c.mapFor(a, e.store, media.FormAirings); err != nil {
+		return err
 	}
-	log := airingLog{Name: filepath.Base(c.File), Data: data, Channel: c.Channel, Sender: c.Sender, From: c.From.Time}
-	if !c.To.IsZero() {
-		to := c.To.In(calendar.Zone) // a day, or a moment in it: the day counts whole
-		log.To = time.Date(to.Year(), to.Month(), to.Day()+1, 0, 0, 0, 0, calendar.Zone)
+	if log.Channel = c.Channel; log.Channel == "" && !c.From.IsZero() {
+		return usagef("giấy nhận cần đủ --channel, --from và --to")
 	}
 	n, total, err := e.importAirings(a.ctx, log)
 	if err != nil {
+		return err
+	}
+	if err := c.keepMap(e, log.Map); err != nil {
 		return err
 	}
 	switch {
 	case n == 0 && total > 0:
 		fmt.Fprintf(a.Out, "Tệp đã được nạp trước đây: %d lần phát sóng, không nạp thêm.\n", total)
 	default:
-		fmt.Fprintf(a.Out, "Đã nạp %d lần phát sóng.\n", n)
+		fmt.Fprintf(a.Out, "Đã nạp %d lần phát sóng; minh chứng %s.\n", n, viet.GradeWords(string(log.Grade)))
+	}
+	if err := e.tellKnown(a, log, n); err != nil {
+		return err
 	}
 	if c.From.IsZero() {
 		fmt.Fprintln(a.Out, "Chưa có giấy nhận (--channel, --from, --to): tuần thiếu giấy nhận vẫn là «chưa đủ dữ liệu».")
 	} else {
-		fmt.Fprintf(a.Out, "Giấy nhận: kênh %s, từ %s đến hết %s.\n", c.Channel, viet.Day(c.From.In(calendar.Zone)), viet.Day(c.To.In(calendar.Zone)))
+		fmt.Fprintf(a.Out, "Giấy nhận: kênh %s, từ %s đến hết %s.\n", log.Channel, viet.Day(c.From.In(calendar.Zone)), viet.Day(c.To.In(calendar.Zone)))
 	}
 	_, err = e.judgeAndEvaluate(a.ctx)
 	return err
+}
+
+// preview prints what would be imported, and every mistake; nothing is stored.
+func (c *airingsCmd) preview(a *app, l airingLog) error {
+	plan, st, err := c.peek(a)
+	if err != nil {
+		return err
+	}
+	if st != nil {
+		defer st.Close()
+	}
+	if l.Map, err = c.mapFor(a, st, media.FormAirings); err != nil {
+		return err
+	}
+	opt, err := logOptions(plan, c.Channel)
+	if err != nil {
+		return err
+	}
+	opt.Grade, opt.Map = l.Grade, l.Map
+	var read extract.Handed
+	opt.See = func(h extract.Handed) { read = h }
+	airings, bad, rerr := extract.Airings(l.Name, l.Data, opt)
+	if rerr == nil {
+		bad = append(bad, outside(airings, l)...)
+	}
+	if read.Format != "" {
+		if err := previewHead(a.Out, l.Name, read); err != nil {
+			return err
+		}
+	}
+	if err := refuseRows(a, l.Name, bad, rerr); err != nil {
+		return err
+	}
+	w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "Dòng\tKênh\tNgày\tGiờ\tThời lượng\tChương trình\tChuyên mục\tLần phát")
+	first, columns := 0, 0
+	for i, ar := range airings {
+		if i < previewRows {
+			fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", ar.Row, ar.Channel, viet.Day(ar.Start.In(calendar.Zone)), viet.Clock(ar.Start), viet.Duration(ar.Duration), ar.Programme,
+				cmp.Or(columnOf(plan, ar.Column), "-"), map[bool]string{true: "phát mới", false: "phát lại"}[ar.FirstRun])
+		}
+		if ar.FirstRun {
+			first++
+		}
+		if ar.Column != "" {
+			columns++
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.Out, "Đọc được %d lần phát sóng (%d phát mới, %d phát lại; %d của chuyên mục trong kế hoạch); minh chứng %s. Đọc thử, chưa lưu gì.\n",
+		len(airings), first, len(airings)-first, columns, viet.GradeWords(string(l.Grade)))
+	return nil
+}
+
+// tellKnown says what stays as it was where a log is handed in again otherwise.
+func (e *engine) tellKnown(a *app, l airingLog, stored int) error {
+	if stored > 0 && l.Scan == nil {
+		return nil
+	}
+	f, ok, err := e.store.LogFile(a.ctx, hashOf(l.Data))
+	if err != nil || !ok {
+		return err
+	}
+	if f.Grade != "" && f.Grade != l.Grade {
+		fmt.Fprintf(a.Out, "Loại minh chứng giữ như lần nạp đầu: %s.\n", viet.GradeWords(string(f.Grade)))
+	}
+	switch {
+	case l.Scan == nil:
+	case f.Proof == hashOf(l.Scan):
+		fmt.Fprintf(a.Out, "Bản quét %s được giữ làm minh chứng, %s gõ: %s\n", l.ScanName, f.TypedBy, f.Proof)
+	default:
+		fmt.Fprintf(a.Out, "Các dòng này đã có bản quét khác, giữ bản ấy: %s\n", f.Proof)
+	}
+	return nil
+}
+
+func hashOf(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// maxScan bounds a scan, in bytes: a month of signed pages.
+const maxScan = 64 << 20
+
+// readScan reads a scan, and refuses what is none.
+func readScan(path string) (name string, data []byte, err error) {
+	name = filepath.Base(path)
+	f, err := os.Open(path)
+	if err != nil {
+		return name, nil, fmt.Errorf("đọc bản quét: %w", err)
+	}
+	defer f.Close()
+	if data, err = io.ReadAll(io.LimitReader(f, maxScan+1)); err != nil {
+		return name, nil, fmt.Errorf("đọc bản quét: %w", err)
+	}
+	if len(data) > maxScan {
+		return name, nil, usagef("--scan: %s lớn hơn %d MB", name, maxScan>>20)
+	}
+	for _, magic := range []string{"%PDF-", "\xff\xd8\xff", "\x89PNG\r\n", "II*\x00", "MM\x00*"} {
+		if strings.HasPrefix(string(data[:min(len(data), 16)]), magic) {
+			return name, data, nil
+		}
+	}
+	return name, nil, usagef("--scan: %s không phải bản quét; cần PDF, JPEG, PNG hoặc TIFF", name)
 }
 
 // airingLog is one log file with what its sender declares.
 type airingLog struct {
 	Name, Channel, Sender string
 	Data                  []byte
-	From, To              time.Time // zero: no span declared; To exclusive
+	From, To              time.Time   // zero: no span declared; To exclusive
+	Grade                 media.Grade // "" is A
+	Map                   *media.TableMap
+	Scan                  []byte // that the rows were typed from; nil if there is none
+	ScanName, TypedBy     string
+	Over                  bool // also in the place of better evidence
 }
 
 // importAirings reads the log and stores all of it or nothing; it gives the
 // rows stored now and the rows read.
 func (e *engine) importAirings(ctx context.Context, l airingLog) (stored, read int, err error) {
-	var channel *schedule.Channel
-	for i, ch := range e.plan.Channels {
-		if ch.ID == l.Channel {
-			channel = &e.plan.Channels[i]
-		}
+	opt, err := logOptions(e.plan, l.Channel)
+	if err != nil {
+		return 0, 0, err
 	}
-	if l.Channel != "" && channel == nil {
-		return 0, 0, usagef("kế hoạch %s không có kênh «%s»; các kênh: %s", e.plan.ID, l.Channel, strings.Join(channelIDs(e.plan), ", "))
-	}
-	var opt extract.LogOptions
-	if channel != nil {
-		opt.Channel, opt.Medium = channel.ID, channel.Medium
-	}
-	stations := map[string]bool{}
-	for _, ch := range e.plan.Channels {
-		stations[ch.Agency] = true
-		opt.Channels = append(opt.Channels, extract.LogChannel{ID: ch.ID, Agency: ch.Agency, Name: ch.Name, Medium: ch.Medium, Aliases: ch.Aliases})
-	}
-	for _, col := range e.plan.Columns { // a newspaper's column may bear the same name
-		if stations[col.Agency] {
-			opt.Columns = append(opt.Columns, col)
-		}
-	}
+	opt.Grade, opt.Map = l.Grade, l.Map
+	opt.See = func(h extract.Handed) { tellHanded(e.app.Err, l.Name, h) }
 	airings, rowErrs, err := extract.Airings(l.Name, l.Data, opt)
 	if err == nil {
 		rowErrs = append(rowErrs, outside(airings, l)...)
 	}
-	for _, r := range rowErrs {
-		fmt.Fprintln(e.app.Err, l.Name+":", r.Error())
+	if err := refuseRows(e.app, l.Name, rowErrs, err); err != nil {
+		return 0, 0, err
 	}
-	switch {
-	case err != nil && len(rowErrs) > 0: // told in Vietnamese above
-		e.app.log.Debug("log not read", "file", l.Name, "error", err)
-		return 0, 0, fmt.Errorf("không đọc được nhật ký %s; chưa nạp dòng nào", l.Name)
-	case err != nil:
-		return 0, 0, fmt.Errorf("đọc nhật ký %s: %w", l.Name, err)
-	case len(rowErrs) > 0:
-		return 0, 0, fmt.Errorf("%d lỗi; chưa nạp dòng nào của %s", len(rowErrs), l.Name)
-	}
-	sum := sha256.Sum256(l.Data)
-	hash := hex.EncodeToString(sum[:])
 	receipt := media.Receipt{
-		Channel: l.Channel, From: l.From, To: l.To, Sender: l.Sender, FileHash: hash, FileName: l.Name, At: e.business(), Rows: len(airings),
+		Channel: l.Channel, From: l.From, To: l.To, Sender: l.Sender, FileHash: hashOf(l.Data), FileName: l.Name, At: e.business(), Rows: len(airings),
+		Grade: cmp.Or(l.Grade, media.GradeA), TypedBy: l.TypedBy, Over: l.Over,
 	}
 	agency := ""
 	for _, ch := range e.plan.Channels {
@@ -141,7 +268,16 @@ func (e *engine) importAirings(ctx context.Context, l airingLog) (stored, read i
 	if receipt.Kept, err = e.keepBytes(ctx, "log", l.Name, l.Data); err != nil {
 		return 0, 0, err
 	}
+	if l.Scan != nil {
+		if receipt.Proof, err = e.keepBytes(ctx, "scan", l.ScanName, l.Scan); err != nil {
+			return 0, 0, err
+		}
+	}
 	stored, err = e.store.PutAirings(ctx, receipt, airings, agency)
+	if better := (*store.BetterError)(nil); errors.As(err, &better) {
+		return 0, 0, fmt.Errorf("đã có %d lần phát với minh chứng %s, sớm nhất %s (tệp %s); tệp %s là minh chứng %s nên không thay được. Chưa nạp dòng nào; nếu bên gửi xác nhận bản trước sai, thêm --over-better",
+			better.Rows, viet.GradeWords(string(better.Grade)), viet.Moment(better.First.In(calendar.Zone)), better.File, l.Name, viet.GradeWords(string(receipt.Grade)))
+	}
 	if err != nil {
 		return 0, 0, fmt.Errorf("lưu nhật ký %s: %w", l.Name, err)
 	}
