@@ -2,6 +2,7 @@ package viet
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -140,4 +141,39 @@ func RunDifference(moved, longer time.Duration) string {
 		out = append(out, "ngắn hơn "+Duration(-longer))
 	}
 	return strings.Join(out, ", ")
+}
+
+// continuityReasons are about numbers and weeks that do not go on as they should:
+// questions, never verdicts.
+func continuityReasons() []reason {
+	no := func(a arguments, name string) string { return strconv.Itoa(int(a.number(name))) }
+	return []reason{
+		{"number_skipped", func(a arguments) string {
+			s := "nhảy số: sau số " + no(a, "before") + a.prefix(" (", a.day("from"), ")") + " là số " + no(a, "after") + a.prefix(" (", a.day("to"), ")") + ", thiếu "
+			switch {
+			case a.number("step") > 1:
+				s += no(a, "missing") + " kỳ (thường cách nhau " + no(a, "step") + " số báo)"
+			case a.number("missing") > 1:
+				s += "các số từ " + no(a, "first") + " đến " + no(a, "last")
+			default:
+				s += "số " + no(a, "first")
+			}
+			if a.number("unseen") > 0 {
+				s += "; khoảng giữa chưa có đủ nhật ký, bảng kê"
+			}
+			return s
+		}},
+		{"number_back", func(a arguments) string {
+			return "số lùi: số " + no(a, "n") + " đứng sau số " + no(a, "after") + a.prefix(" (", a.day("day"), ")")
+		}},
+		{"number_double", func(a arguments) string {
+			return "trùng số: số " + no(a, "n") + " dùng hai lần" + a.prefix(": «", a.text("title", ""), "»") + a.prefix(" và «", a.text("other", ""), "»")
+		}},
+		{"number_late", func(a arguments) string {
+			return "ghi nhận bổ sung: số " + no(a, "n") + a.prefix(" ghi nhận ngày ", a.day("seen")) + ", sau số " + no(a, "after") + a.prefix(" (ghi nhận ngày ", a.day("before"), ")")
+		}},
+		{"week_skipped", func(a arguments) string {
+			return "chuyên mục hằng tuần vắng" + a.prefix(" ", strings.Join(a.list("weeks"), "; ")) + a.prefix(" (giữa ", a.day("from")) + a.prefix(" và ", a.day("to"), ")")
+		}},
+	}
 }

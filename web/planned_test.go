@@ -112,3 +112,24 @@ func TestRecordings(t *testing.T) {
 		t.Errorf("places %d, %d of\n%s", first, second, body)
 	}
 }
+
+// TestBreaks: the page of a standing shows what is odd about the numbers of its own columns.
+func TestBreaks(t *testing.T) {
+	f := newFake()
+	opt := f.options()
+	skipped := schedule.Reason{Code: "number_skipped", Args: map[string]any{"first": 11, "last": 11, "missing": 1, "before": 10, "after": 12}}
+	opt.Breaks = func(_ context.Context, owner string, from, to time.Time) ([]schedule.Break, error) {
+		if owner != "suong-ha/dai-ptth" || !from.Equal(at("2023-02-13 00:00")) || !to.Equal(at("2023-02-20 00:00")) {
+			t.Errorf("asked of %s, %v–%v", owner, from, to)
+		}
+		return []schedule.Break{
+			{Series: schedule.Series{Agency: owner, Column: "chung-tay", Channel: "truyen-hinh", Kind: media.EvAiring}, At: at("2023-02-15 20:00"), Reason: skipped},
+			{Series: schedule.Series{Agency: owner, Column: "thue", Channel: "truyen-hinh", Kind: media.EvAiring}, At: at("2023-02-15 20:00"), Reason: skipped},
+			{Series: schedule.Series{Agency: owner, Column: "chung-tay", Channel: "phat-thanh", Kind: media.EvAiring}, At: at("2023-02-15 20:00"), Reason: skipped},
+		}, nil
+	}
+	body := get(t, New(opt), "/tien-do/B-D1/dai-ptth/2023-W07").Body.String()
+	if strings.Count(body, "Nhảy số: sau số 10 là số 12, thiếu số 11.") != 1 || !strings.Contains(body, "không phải kết luận") {
+		t.Errorf("of\n%s", body)
+	}
+}

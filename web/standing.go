@@ -43,6 +43,7 @@ type standingPage struct {
 	Later      string
 	Conditions []conditionLine
 	Facts      *factsBlock // planned, aired, uploaded; nil where the quota is about no broadcast
+	Breaks     []breakRow  // numbers and weeks of its columns that do not go on as they should
 }
 
 type measureLine struct {
@@ -183,6 +184,10 @@ func (s *site) standing(w http.ResponseWriter, r *http.Request) {
 	}
 	if p.Facts, err = s.facts(r.Context(), q, st); err != nil {
 		s.fail(w, r, "reconcile schedules and logs", err)
+		return
+	}
+	if p.Breaks, err = s.breaks(r.Context(), q, st); err != nil {
+		s.fail(w, r, "look through the numbers of columns", err)
 		return
 	}
 	p.Earlier, p.Later = s.neighbours(e.Standings, st)

@@ -45,6 +45,8 @@ type Options struct {
 	Planned func(ctx context.Context, from, to time.Time) ([]media.Planned, error)
 	// Runs are what was announced, aired and uploaded of an owner's columns in a span, reconciled; nil: not shown.
 	Runs func(ctx context.Context, owner string, from, to time.Time) ([]schedule.Run, error)
+	// Breaks are where an owner's numbered and weekly columns do not go on as they should in a span; nil: not shown.
+	Breaks func(ctx context.Context, owner string, from, to time.Time) ([]schedule.Break, error)
 	// Progress is one Vietnamese line shown on every page while something long is under way, "" otherwise.
 	Progress func() string
 	Log      *slog.Logger // nil: slog.Default()

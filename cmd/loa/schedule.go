@@ -15,6 +15,7 @@ import (
 )
 
 type scheduleCmd struct {
+	Gaps      scheduleGapsCmd      `cmd:"" help:"In những chỗ số, kỳ, tuần của chuyên mục bị bỏ, lùi, trùng hoặc ghi nhận bổ sung: để hỏi lại, không phải kết luận."`
 	Retention scheduleRetentionCmd `cmd:"" help:"In những bản ghi đài sắp hết hạn lưu giữ mà chưa có nhật ký làm minh chứng."`
 	Slots     scheduleSlotsCmd     `cmd:"" help:"In các kỳ đang chạy và sắp tới: còn thiếu gì, hạn cuối, lịch dự kiến có gì, thường làm lúc nào."`
 	Reconcile scheduleReconcileCmd `cmd:"" help:"Đối chiếu lịch dự kiến, nhật ký phát sóng và danh sách đăng tải: ba điều khác nhau, chỉ điều đã phát được tính."`

@@ -106,6 +106,28 @@ func TestScheduleRetention(t *testing.T) {
 	}
 }
 
+// TestScheduleGaps: a number that is skipped shows though every week has its broadcast.
+func TestScheduleGaps(t *testing.T) {
+	d := newDesk(t)
+	show := func(title, day string) []string {
+		return televisionRow("Chung tay cải cách hành chính", title, day, "20:05:00", "00:16:20", "Phát mới")
+	}
+	d.ok("import", "airings", d.file("thang3.csv", csvLog(show("Số 09/2023: Một cửa", "01/03/2023"), show("Số 10/2023: Công vụ", "08/03/2023"), show("Số 12/2023: Dịch vụ công", "15/03/2023"))),
+		"--at", "2023-03-20T08:00", "--channel", "mau-tv", "--from", "2023-02-27", "--to", "2023-03-19")
+	args := []string{"schedule", "gaps", "--at", "2023-03-20T09:00"}
+	if out := d.ok(args...); !strings.Contains(out, "Nhảy số: sau số 10 (08/3/2023) là số 12 (15/3/2023), thiếu số 11") || !strings.Contains(out, "không phải kết luận") {
+		t.Errorf("gaps:\n%s", out)
+	}
+	var l breakLine
+	if err := json.Unmarshal([]byte(d.ok(append(args, "--json")...)), &l); err != nil || l.Code != "number_skipped" || l.Channel != "mau-tv" || l.Before == "" || l.Args["first"] != 11.0 {
+		t.Errorf("%v, %+v", err, l)
+	}
+	if out := d.ok(append(args, "--to", "2023-03-10")...); !strings.Contains(out, "Không thấy số, kỳ nào") {
+		t.Errorf("before it shows:\n%s", out)
+	}
+	d.refused(2, []string{"khong-co"}, append(args, "--column", "khong-co")...)
+}
+
 func hasReason(s schedule.Standing, code string) bool {
 	for _, r := range s.Reasons {
 		if r.Code == code {

@@ -307,6 +307,9 @@ func (e *engine) desk(plan *schedule.Plan) http.Handler {
 		Runs: func(ctx context.Context, owner string, from, to time.Time) ([]schedule.Run, error) {
 			runs, _, err := e.runs(ctx, plan.For(owner), schedule.Span{From: from, To: to})
 			return runs, err
+		},
+		Breaks: func(ctx context.Context, owner string, from, to time.Time) ([]schedule.Break, error) {
+			return e.breaks(ctx, plan, []string{owner}, schedule.Span{From: from, To: to})
 		}})
 }
 

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -23,12 +22,11 @@ func identify(a *media.Airing, agency string) {
 	}
 	title := runMark.ReplaceAllString(a.Title, "")
 	year := localDay(a.Start).Year()
-	name := episodeNumber(title, year)
-	if name == "" && a.Column != "" { // «Chung tay CCHC số 12» in the programme's own cell
-		if m := numberBehind.FindString(bare); m != "" {
-			name = episodeNumber(m, year)
-		}
+	n, said, ok := viet.EpisodeNumber(title)
+	if !ok && a.Column != "" { // «Chung tay CCHC số 12» in the programme's own cell
+		n, said, ok = viet.EpisodeBehind(bare)
 	}
+	name := episodeName(n, said, year, ok)
 	if name == "" {
 		name = viet.Fold(title)
 	}
@@ -37,28 +35,14 @@ func identify(a *media.Airing, agency string) {
 	}
 }
 
-var (
-	// A number names an episode only at the head of a title and with nothing but a year or
-	// a sign behind it: «Nghị quyết số 76/NQ-CP» and «Số 18/2023/NĐ-CP» do not, and «(kỳ 2)»
-	// at the end counts the parts of a series.
-	numberAhead  = regexp.MustCompile(`^(?:(?:so|ky|tap)(?: phat song)?(?: thu)?\s*[:.]?\s*)0*(\d{1,4})(?:\s*[/-]\s*((?:19|20)\d\d))?\s*(?:$|[:;,.|(–-](?:$|\D))`)
-	onlyNumber   = regexp.MustCompile(`^0*(\d{1,4})(?:\s*[/-]\s*((?:19|20)\d\d))?$`) // a column «Số»
-	numberBehind = regexp.MustCompile(`(?i)(số|kỳ|tập)\s*:?\s*\d{1,4}(\s*/\s*(19|20)\d\d)?\s*$`)
-)
-
-// episodeNumber is the number that a title begins with and its year, in one
-// form for «Số 05/2023», «số 5» broadcast in 2023 and «Kỳ 5: …»; "" if there is none.
-func episodeNumber(title string, year int) string {
-	f := strings.TrimSpace(viet.Fold(title))
-	m := numberAhead.FindStringSubmatch(f)
-	if m == nil {
-		m = onlyNumber.FindStringSubmatch(f)
-	}
-	if m == nil {
+// episodeName is the number of an episode and its year, in one form for «Số
+// 05/2023», «số 5» broadcast in 2023 and «Kỳ 5: …»; "" if there is none.
+func episodeName(n, said, year int, ok bool) string {
+	if !ok {
 		return ""
 	}
-	if y, err := strconv.Atoi(m[2]); err == nil {
-		year = y
+	if said > 0 {
+		year = said
 	}
-	return "number " + m[1] + " " + strconv.Itoa(year)
+	return "number " + strconv.Itoa(n) + " " + strconv.Itoa(year)
 }
