@@ -25,6 +25,7 @@ func (s *site) routes() []route {
 		{"GET", "/tin-bai/{id}", viewer, http.HandlerFunc(s.item)},
 		{"GET", "/bao-cao", viewer, http.HandlerFunc(s.reports)},
 		{"GET", "/bao-cao/{period}/{format}", viewer, http.HandlerFunc(s.report)},
+		{"GET", "/lich/{file}", viewer, http.HandlerFunc(s.feed)},
 		{"GET", "/bien-ban/{closing}", viewer, http.HandlerFunc(s.certificate)},
 		{"GET", "/static/style.css", public, static("style.css", "text/css; charset=utf-8")},
 		{"GET", "/static/loa.svg", public, static("loa.svg", "image/svg+xml")},

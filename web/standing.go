@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -39,6 +40,7 @@ type standingPage struct {
 	More       int // rejected pieces not listed
 	Decisions  []decisionLine
 	Cases      []caseLine
+	Feed       string // address of the owner's calendar, "" if there is none
 	Earlier    string // address of the period before, "" if none
 	Later      string
 	Conditions []conditionLine
@@ -177,6 +179,9 @@ func (s *site) standing(w http.ResponseWriter, r *http.Request) {
 	p.Pages = s.provingPages(q, st)
 	for _, d := range about(ds, st, m) {
 		p.Decisions = append(p.Decisions, decisionLine{d, paperOf(d)})
+	}
+	if s.Feed != nil {
+		p.Feed = "/lich/" + url.PathEscape(s.slug(st.Owner)) + ".ics"
 	}
 	if p.Cases, err = s.cases(r.Context(), st); err != nil {
 		s.fail(w, r, "read make-good cases", err)

@@ -47,6 +47,9 @@ type Options struct {
 	Runs func(ctx context.Context, owner string, from, to time.Time) ([]schedule.Run, error)
 	// Breaks are where an owner's numbered and weekly columns do not go on as they should in a span; nil: not shown.
 	Breaks func(ctx context.Context, owner string, from, to time.Time) ([]schedule.Break, error)
+	// Feed is the iCalendar feed of an owner, nil if the plan has none such; its
+	// entries lead to pages under base. nil: no feeds.
+	Feed func(ctx context.Context, owner, base string) ([]byte, error)
 	// Progress is one Vietnamese line shown on every page while something long is under way, "" otherwise.
 	Progress func() string
 	Log      *slog.Logger // nil: slog.Default()

@@ -33,6 +33,7 @@ var arrows = map[string][]string{
 	"monitor":             {"viet", "media", "schedule", "schedule/calendar"},
 	"metrics":             {"viet", "media", "schedule", "schedule/calendar"},
 	"report":              {"viet", "viet/mask", "media", "schedule", "schedule/calendar"},
+	"report/agenda":       {"viet", "media", "schedule", "schedule/calendar", "report"},
 	"web":                 {"viet", "viet/mask", "media", "schedule", "schedule/calendar", "report"},
 	"store":               {"viet", "viet/mask", "media", "schedule", "schedule/calendar", "schedule/sampling", "crawler", "monitor", "report", "web", "metrics", "store/keep"},
 	"store/keep":          {"viet", "media", "crawler"},

@@ -35,6 +35,7 @@ type cli struct {
 	Standing standingCmd `cmd:"" help:"In tiến độ từng nhiệm vụ, cơ quan, kỳ."`
 	Schedule scheduleCmd `cmd:"" help:"Lịch phát sóng mà các đài công bố (dự kiến), đọc từ trang của đài."`
 	Suggest  suggestCmd  `cmd:"" help:"Gợi ý tin, bài cho các kỳ chuyên mục, lần phát sóng sắp tới của Báo, Đài (tham khảo)."`
+	Calendar calendarCmd `cmd:"" help:"Lịch các kỳ sắp tới của một cơ quan (iCalendar), bảng kế hoạch tháng (XLSX)."`
 	Report   reportCmd   `cmd:"" help:"Lập báo cáo của một kỳ."`
 	Import   importCmd   `cmd:"" help:"Nạp nhật ký phát sóng và các bảng kê."`
 	Close    closeCmd    `cmd:"" help:"Chốt số liệu một kỳ báo cáo: lưu lại kết quả kèm danh mục minh chứng, in biên bản."`

@@ -72,9 +72,9 @@ type radioDesk struct {
 }
 
 func (c radioBase) desk(a *app) (*radioDesk, error) {
-	month, err := calendar.Parse(c.Month)
-	if err != nil || len(c.Month) != len("2006-01") {
-		return nil, usagef("--month «%s»: cần một tháng, ví dụ 2023-04", c.Month)
+	month, err := monthOf(c.Month)
+	if err != nil {
+		return nil, err
 	}
 	e, err := a.open(a.planFiles(), c.Plan, fixed(c.At))
 	if err != nil {

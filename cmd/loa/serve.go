@@ -301,6 +301,9 @@ func (e *engine) desk(plan *schedule.Plan) http.Handler {
 			return e.store.ClosingHeads(ctx, plan.ID, time.Time{})
 		},
 		Certificate: e.closing,
+		Feed: func(ctx context.Context, owner, base string) ([]byte, error) {
+			return e.feed(ctx, plan, owner, base, usualAhead)
+		},
 		Planned: func(ctx context.Context, from, to time.Time) ([]media.Planned, error) {
 			return e.store.Planned(ctx, from, to, time.Time{}, false)
 		},
