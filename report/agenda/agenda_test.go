@@ -73,9 +73,9 @@ type read struct {
 
 type readEvent struct {
 	UID, Summary, Description, Start, End, Status, Transp, URL, Stamp, Modified string
-	Categories, Alarms                                                         []string
-	Sequence                                                                   int
-	Day                                                                        bool
+	Categories, Alarms                                                          []string
+	Sequence                                                                    int
+	Day                                                                         bool
 }
 
 // parse has Debian's python3-icalendar read the feed; it refuses what is wrong.

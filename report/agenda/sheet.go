@@ -390,4 +390,3 @@ func (b builder) byDay(rows []sheetRow, month calendar.Period) map[string][]stri
 	}
 	return out
 }
-
