@@ -53,6 +53,7 @@ func (b *builder) levels(q *schedule.Quota) []field {
 		may("carry", whole(&q.Carry, 1, 60)),
 		may("tolerance", whole(&q.Tolerance, 1, 300)),
 		may("attestable", boolean(&q.Attestable)),
+		may("letters", oneOf(&q.Letters, schedule.Letters())),
 		may("due_days", whole(&q.DueDays, 1, 60)),
 		may("lead_days", whole(&q.LeadDays, 0, 60)),
 		may("agreement", text(&q.Agreement)),
@@ -190,5 +191,8 @@ func attested(g *group, q *schedule.Quota) {
 	if q.Attestable && q.Class != schedule.Proc && !handed {
 		g.bad("attestable", "%q chỉ dùng cho loại PROC; kind: deadline, attested, exists, encouraged; "+
 			"hoặc kind: count, regular có crawl: no, partly", "attestable")
+	}
+	if q.Letters != "" && (q.Class != schedule.Proc && !q.Attestable || q.Owner.Agency == "") {
+		g.bad("letters", "%q chỉ dùng cho nhiệm vụ của một cơ quan (owner: {agency: …}) nhận văn bản làm minh chứng (loại PROC hoặc attestable: true)", "letters")
 	}
 }

@@ -178,7 +178,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 	if up.Share.Value != 99 || up.Hours != [2]int{6 * 60, 22 * 60} || !slices.Equal(up.Watch, []media.Level{media.Department, media.Portal}) || up.Basis != schedule.ByReference {
 		t.Errorf("availability: %+v", up)
 	}
-	if bc := quotaOf(t, p, "BC"); bc.DueDays != 6 || bc.Cadence != calendar.Quarter14 || bc.Wanted != 0 {
+	if bc := quotaOf(t, p, "BC"); bc.DueDays != 6 || bc.Letters != "orient" || bc.Cadence != calendar.Quarter14 || bc.Wanted != 0 {
 		t.Errorf("attested: %+v", bc)
 	}
 	if tt := quotaOf(t, p, "TT"); tt.Agreement == "" || tt.Crawl != "no" {
@@ -196,7 +196,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 	if got := pos.Of("quotas/NY/shadow"); got.Line != 62 {
 		t.Errorf("shadow is at %+v", got)
 	}
-	if got := pos.Of("forms/F2"); got.Line != 148 {
+	if got := pos.Of("forms/F2"); got.Line != 149 {
 		t.Errorf("form is at %+v", got)
 	}
 }

@@ -75,6 +75,9 @@ func (b *builder) quota(g *group, _ string, n *yaml.Node) {
 		qg.bad("id", "mã %q đã dùng cho một nhiệm vụ khác; cần mã riêng", q.ID)
 		return
 	}
+	if q.Letters != "" && slices.ContainsFunc(b.plan.Quotas, func(o schedule.Quota) bool { return o.Letters == q.Letters }) {
+		qg.bad("letters", "%q: %s đã là minh chứng của một nhiệm vụ khác; cần một nhiệm vụ", "letters", q.Letters)
+	}
 	b.plan.Quotas = append(b.plan.Quotas, q)
 }
 

@@ -160,6 +160,7 @@ type Quota struct {
 	Streams     []string  // streams that must be seen; nil means every stream of the owner
 	Channels    []string  // channels whose receipts are needed (kind "airing")
 	Attestable  bool      // evidence can be handed in for it
+	Letters     string    // of Letters: which letter, once it has its number, is evidence for it; "" if none
 	LeadDays    int       // working days an owner needs to produce one piece (reference)
 	Basisnote   string    // for reference levels: on what basis, by whom
 
@@ -183,6 +184,10 @@ type Quota struct {
 	Shadow      Span          // months in which nobody is told; without an Agreement they go on
 	Was         []Was         // earlier definitions, oldest first
 }
+
+// Letters lists the kinds of letter that are drafted and are evidence once they
+// have a number: "orient" («công văn định hướng tuyên truyền»).
+func Letters() []string { return []string{"orient"} }
 
 // after is the definition that followed an earlier one.
 func (q Quota) after(version int) Quota {

@@ -13,16 +13,16 @@ func (a arguments) weekly(name string) string {
 func proposalReasons() []reason {
 	return []reason{
 		{"topic_untold", func(a arguments) string {
-			return "chủ đề «" + a.topics() + "» chưa có tin, bài nào" + a.prefix(" trong ", a.text("quarter", "quý"))
+			return "chủ đề «" + a.topics() + "» chưa ghi nhận tin, bài nào" + a.prefix(" trong ", a.text("quarter", "quý"))
 		}},
 		{"topic_few", func(a arguments) string {
 			return "chủ đề «" + a.topics() + "» mới có " + pad(a.number("n")) + " tin, bài" + a.prefix(" trong ", a.text("quarter", "quý")) + " (kể cả đã gợi ý)"
 		}},
 		{"content_untold", func(a arguments) string {
-			return "nội dung «" + a.text("content", "kế hoạch nêu") + "» chưa có tin, bài nào" + a.prefix(" trong ", a.text("quarter", "quý")) + a.prefix("; bài nhắc đến «", a.text("words", ""), "»")
+			return "nội dung «" + a.text("content", "kế hoạch nêu") + "» chưa ghi nhận tin, bài nào" + a.prefix(" trong ", a.text("quarter", "quý")) + a.prefix("; bài nhắc đến «", a.text("words", ""), "»")
 		}},
 		{"agency_untold", func(a arguments) string {
-			return a.text("owner", "đơn vị") + " chưa được nhắc đến" + a.prefix(" trong ", a.count("days", "ngày"))
+			return "chưa ghi nhận tin, bài nhắc đến " + a.text("owner", "đơn vị") + a.prefix(" trong ", a.count("days", "ngày"))
 		}},
 		{"agency_few", func(a arguments) string {
 			return a.text("owner", "đơn vị") + " mới được nhắc đến " + pad(a.number("n")) + " lần" + a.prefix(" trong ", a.count("days", "ngày")) + " (kể cả đã gợi ý)"

@@ -16,10 +16,10 @@ var sentences = []struct {
 	args map[string]any
 	want string
 }{
-	{"topic_untold", map[string]any{"topics": "tai-chinh-cong", "quarter": "quý I/2023"}, "chủ đề «Cải cách tài chính công» chưa có tin, bài nào trong quý I/2023"},
+	{"topic_untold", map[string]any{"topics": "tai-chinh-cong", "quarter": "quý I/2023"}, "chủ đề «Cải cách tài chính công» chưa ghi nhận tin, bài nào trong quý I/2023"},
 	{"topic_few", map[string]any{"topics": "tthc", "n": 2, "quarter": "quý I/2023"}, "chủ đề «Cải cách thủ tục hành chính» mới có 02 tin, bài trong quý I/2023 (kể cả đã gợi ý)"},
-	{"content_untold", map[string]any{"content": "Nghị quyết 76/NQ-CP", "words": "76/NQ-CP", "quarter": "quý I/2023"}, "nội dung «Nghị quyết 76/NQ-CP» chưa có tin, bài nào trong quý I/2023; bài nhắc đến «76/NQ-CP»"},
-	{"agency_untold", map[string]any{"owner": "Sở Xây dựng", "days": 60}, "Sở Xây dựng chưa được nhắc đến trong 60 ngày"},
+	{"content_untold", map[string]any{"content": "Nghị quyết 76/NQ-CP", "words": "76/NQ-CP", "quarter": "quý I/2023"}, "nội dung «Nghị quyết 76/NQ-CP» chưa ghi nhận tin, bài nào trong quý I/2023; bài nhắc đến «76/NQ-CP»"},
+	{"agency_untold", map[string]any{"owner": "Sở Xây dựng", "days": 60}, "chưa ghi nhận tin, bài nhắc đến Sở Xây dựng trong 60 ngày"},
 	{"agency_few", map[string]any{"owner": "Sở Xây dựng", "n": 1, "days": 60.0}, "Sở Xây dựng mới được nhắc đến 01 lần trong 60 ngày (kể cả đã gợi ý)"},
 	{"piece_age", map[string]any{"days": 0}, "tin, bài mới đăng hôm nay"},
 	{"piece_age", map[string]any{"days": 12}, "tin, bài đăng cách đây 12 ngày"},

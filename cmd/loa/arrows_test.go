@@ -34,6 +34,8 @@ var arrows = map[string][]string{
 	"metrics":             {"viet", "media", "schedule", "schedule/calendar"},
 	"report":              {"viet", "viet/mask", "media", "schedule", "schedule/calendar"},
 	"report/agenda":       {"viet", "media", "schedule", "schedule/calendar", "report"},
+	"report/docx":         nil,
+	"report/letters":      {"viet", "media", "schedule", "schedule/calendar", "schedule/propose", "report", "report/docx"},
 	"web":                 {"viet", "viet/mask", "media", "schedule", "schedule/calendar", "report"},
 	"store":               {"viet", "viet/mask", "media", "schedule", "schedule/calendar", "schedule/sampling", "crawler", "monitor", "report", "web", "metrics", "store/keep"},
 	"store/keep":          {"viet", "media", "crawler"},

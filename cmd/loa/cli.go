@@ -36,6 +36,7 @@ type cli struct {
 	Schedule scheduleCmd `cmd:"" help:"Lịch phát sóng mà các đài công bố (dự kiến), đọc từ trang của đài."`
 	Suggest  suggestCmd  `cmd:"" help:"Gợi ý tin, bài cho các kỳ chuyên mục, lần phát sóng sắp tới của Báo, Đài (tham khảo)."`
 	Calendar calendarCmd `cmd:"" help:"Lịch các kỳ sắp tới của một cơ quan (iCalendar), bảng kế hoạch tháng (XLSX)."`
+	Letters  lettersCmd  `cmd:"" help:"Dự thảo công văn định hướng tuyên truyền; khi có số thì thành minh chứng."`
 	Report   reportCmd   `cmd:"" help:"Lập báo cáo của một kỳ."`
 	Import   importCmd   `cmd:"" help:"Nạp nhật ký phát sóng và các bảng kê."`
 	Close    closeCmd    `cmd:"" help:"Chốt số liệu một kỳ báo cáo: lưu lại kết quả kèm danh mục minh chứng, in biên bản."`

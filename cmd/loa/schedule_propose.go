@@ -210,6 +210,14 @@ func seasonText(w io.Writer, p *schedule.Plan, q schedule.Quota, ask propose.Ask
 	return err
 }
 
+func reasonWords(names report.Names, all []schedule.Reason) string {
+	var out []string
+	for _, r := range all {
+		out = append(out, names.Reason(r))
+	}
+	return strings.Join(out, ". ") + "."
+}
+
 type scheduleCompareCmd struct {
 	A       string `arg:"" type:"existingfile" help:"Bản dự thảo thứ nhất (CSV hoặc XLSX: kênh, chương trình, ngày, giờ, thời lượng, phát mới/phát lại)."`
 	B       string `arg:"" type:"existingfile" help:"Bản dự thảo thứ hai."`

@@ -1,23 +1,32 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
 	"loa/media"
 	"loa/monitor"
 	"loa/report"
+	"loa/report/letters"
 	"loa/schedule"
 	"loa/schedule/calendar"
 	"loa/schedule/propose"
+	"loa/store"
 	"loa/viet"
 )
 
 type suggestCmd struct {
-	Show suggestShowCmd `cmd:"" default:"withargs" help:"In tin, bài của các đơn vị mà Báo, Đài chưa đăng, phát, có thể dùng cho các kỳ chuyên mục, lần phát sóng sắp tới (tham khảo)."`
+	Show  suggestShowCmd  `cmd:"" default:"withargs" help:"In tin, bài của các đơn vị mà Báo, Đài chưa đăng, phát, có thể dùng cho các kỳ chuyên mục, lần phát sóng sắp tới (tham khảo)."`
+	Brief suggestBriefCmd `cmd:"" help:"Bản gợi ý cho biên tập viên, để in: tin, bài, lý do, còn thiếu gì, đầu mối liên hệ."`
+	Save  suggestSaveCmd  `cmd:"" help:"Lưu gợi ý thành bản nháp của Báo, Đài; chỉ cơ quan đó xem được khi chưa chia sẻ."`
+	Share suggestShareCmd `cmd:"" help:"Chia sẻ một bản nháp với Sở chủ trì."`
+	List  suggestListCmd  `cmd:"" help:"In các bản nháp mà một cơ quan xem được."`
+	Open  suggestOpenCmd  `cmd:"" help:"Xem một bản gợi ý đã lưu."`
 }
 
 // suggestFlags say for whom, and how much, is suggested.
@@ -31,15 +40,10 @@ type suggestFlags struct {
 	Fresh int    `default:"60" help:"Chỉ gợi ý tin, bài đăng trong bao nhiêu ngày trước kỳ (mức tham chiếu)."`
 }
 
-// suggestion is an answer with what it is about.
+// suggestion is an answer with the engine it came from.
 type suggestion struct {
-	e        *engine
-	outlet   media.Agency
-	now      time.Time
-	until    time.Time
-	openings []propose.Opening
-	pool     *propose.Pool
-	propose.Answer
+	e *engine
+	letters.Suggestion
 }
 
 // choose opens the engine and chooses. The caller closes the engine.
@@ -63,21 +67,21 @@ func (c suggestFlags) choose(a *app) (s suggestion, err error) {
 			e.close()
 		}
 	}()
-	s = suggestion{e: e, now: e.business()}
-	s.until = calendar.Day(s.now).AddDate(0, 0, 7*c.Weeks)
-	if s.outlet, err = e.pressAgency(c.For); err != nil {
+	now := e.business()
+	opt := propose.Options{Now: now, Fresh: c.Fresh, Each: c.Each}.Filled()
+	s = suggestion{e, letters.Suggestion{Plan: e.plan, Now: now, Until: calendar.Day(now).AddDate(0, 0, 7*c.Weeks), Silent: opt.Silent}}
+	if s.Outlet, err = e.pressAgency(c.For); err != nil {
 		return s, err
 	}
 	m := e.moment()
-	m.Ahead = s.until.Sub(s.now)
+	m.Ahead = s.Until.Sub(now)
 	ev, err := monitor.Derive(a.ctx, e.store, e.plan, e.cal, m)
 	if err != nil {
 		return s, err
 	}
-	opt := propose.Options{Now: s.now, Fresh: c.Fresh, Each: c.Each}
-	s.openings = propose.Openings(e.plan, ev.Standings, s.outlet.ID, s.until, opt)
-	s.pool = propose.Gather(e.plan, ev.Evidence, s.outlet.ID, opt)
-	s.Answer = s.pool.Choose(s.openings, c.N)
+	s.Openings = propose.Openings(e.plan, ev.Standings, s.Outlet.ID, s.Until, opt)
+	s.Pool = propose.Gather(e.plan, ev.Evidence, s.Outlet.ID, opt)
+	s.Answer = s.Pool.Choose(s.Openings, c.N)
 	return s, nil
 }
 
@@ -111,7 +115,7 @@ func (c *suggestShowCmd) Run(a *app) error {
 	if c.JSON {
 		return s.json(a.Out)
 	}
-	if s.e.plan.Sample {
+	if s.Plan.Sample {
 		fmt.Fprintln(a.Out, sampleNotice)
 	}
 	return s.print(a.Out)
@@ -148,22 +152,22 @@ type suggestEnd struct {
 func (s suggestion) json(w io.Writer) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
-	for _, c := range s.Choices {
+	for _, c := range s.Answer.Choices {
 		if err := enc.Encode(suggestLine{c.Opening.Quota, c.Opening.Owner, c.Opening.Period, c.Evidence.ID, c.Agency, report.Masked(c.Evidence).Title,
 			c.Evidence.URL, c.At.In(calendar.Zone).Format(time.RFC3339), c.Topics, c.Reasons}); err != nil {
 			return err
 		}
 	}
-	end := suggestEnd{Chosen: len(s.Choices), Room: s.room(), Pool: len(s.pool.Pieces), Value: s.Value, Bound: s.Bound, Gap: s.Gap(), Exact: s.Exact,
-		Topics: append([]string{}, s.Missing.Topics...), Contents: []int{}, Agencies: append([]string{}, s.Missing.Agencies...)}
-	for _, i := range s.Missing.Contents {
+	end := suggestEnd{Chosen: len(s.Answer.Choices), Room: s.room(), Pool: len(s.Pool.Pieces), Value: s.Answer.Value, Bound: s.Answer.Bound, Gap: s.Answer.Gap(), Exact: s.Answer.Exact,
+		Topics: append([]string{}, s.Answer.Missing.Topics...), Contents: []int{}, Agencies: append([]string{}, s.Answer.Missing.Agencies...)}
+	for _, i := range s.Answer.Missing.Contents {
 		end.Contents = append(end.Contents, i+1)
 	}
 	return enc.Encode(end)
 }
 
 func (s suggestion) room() (n int) {
-	for _, o := range s.openings {
+	for _, o := range s.Openings {
 		n += o.Room
 	}
 	return n
@@ -171,109 +175,82 @@ func (s suggestion) room() (n int) {
 
 // print is for a person: opening by opening, each piece with its reasons.
 func (s suggestion) print(w io.Writer) error {
-	names := report.NamesOf(s.e.plan)
-	fmt.Fprintf(w, "Gợi ý tin, bài cho %s, các kỳ từ %s đến hết %s. Tham khảo: Báo, Đài tự quyết định.\n", names.Agency(s.outlet.ID), viet.Day(s.now.In(calendar.Zone)), viet.Day(s.until.AddDate(0, 0, -1)))
-	if len(s.openings) == 0 {
+	names := report.NamesOf(s.Plan)
+	fmt.Fprintf(w, "%s. %s\n", s.Head(), letters.Reference)
+	if len(s.Openings) == 0 {
 		_, err := fmt.Fprintln(w, "Trong khoảng này không còn kỳ chuyên mục, lần phát sóng nào chưa đủ.")
 		return err
 	}
-	for _, o := range s.openings {
-		fmt.Fprintf(w, "\n%s: %s\n", viet.Capital(periodName(o.Period)), openingWords(s.e.plan, o))
-		n := 0
-		for _, c := range s.Choices {
-			if c.Opening.Quota != o.Quota || c.Opening.Period != o.Period {
-				continue
-			}
-			n++
-			fmt.Fprintf(w, "%2d. %s: %s (%s)\n", n, names.Agency(c.Agency), report.Masked(c.Evidence).Title, viet.Day(c.At.In(calendar.Zone)))
+	for _, o := range s.Openings {
+		fmt.Fprintf(w, "\n%s\n", s.Opening(o))
+		of := s.Of(o)
+		for i, c := range of {
+			fmt.Fprintf(w, "%2d. %s: %s (%s)\n", i+1, names.Agency(c.Agency), report.Masked(c.Evidence).Title, viet.Day(c.At.In(calendar.Zone)))
 			if c.Evidence.URL != "" {
 				fmt.Fprintln(w, "    "+c.Evidence.URL)
 			}
-			fmt.Fprintln(w, "    "+reasonWords(names, c.Reasons))
+			fmt.Fprintln(w, "    "+strings.Join(s.Why(c.Reasons), ". ")+".")
 		}
-		if n == 0 {
+		if len(of) == 0 {
 			fmt.Fprintln(w, "    chưa có tin, bài nào phù hợp để gợi ý")
 		}
 	}
 	fmt.Fprintln(w)
-	for _, line := range s.notes(names) {
+	for _, line := range append(s.Suggestion.Missing(), s.Basis()) {
 		fmt.Fprintln(w, line)
 	}
 	return nil
 }
 
-func periodName(id string) string {
-	if p, err := calendar.Parse(id); err == nil {
-		return p.Name()
-	}
-	return id
+type suggestBriefCmd struct {
+	suggestFlags
+	Out string `short:"o" required:"" help:"Tệp HTML để in (khổ A4)." placeholder:"TỆP"`
 }
 
-func openingWords(p *schedule.Plan, o propose.Opening) string {
-	unit, title := "kỳ chuyên mục", o.Quota
-	for _, q := range p.Quotas {
-		if q.ID == o.Quota {
-			title = q.ID + " " + q.Title
-			if q.Kind == "airing" {
-				unit = "lần phát sóng"
-			}
-		}
+// Run writes the editor's brief.
+func (c *suggestBriefCmd) Run(a *app) error {
+	s, err := c.choose(a)
+	if err != nil {
+		return err
 	}
-	return fmt.Sprintf("%s, còn thiếu %02d %s", title, o.Missing, unit)
+	defer s.e.close()
+	return writeOut(c.Out, s.Brief)
 }
 
-func reasonWords(names report.Names, all []schedule.Reason) string {
-	var out []string
-	for _, r := range all {
-		out = append(out, names.Reason(r))
+// writeOut writes a file whole or not at all.
+func writeOut(path string, write func(io.Writer) error) error {
+	var b bytes.Buffer
+	if err := write(&b); err != nil {
+		return err
 	}
-	return strings.Join(out, ". ") + "."
+	if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
+		return fmt.Errorf("ghi tệp: %w", err)
+	}
+	return nil
 }
 
-// notes say what is missing, what was left out, and how good the choice is.
-func (s suggestion) notes(names report.Names) []string {
-	var out []string
-	if len(s.Missing.Topics) > 0 {
-		var topics []string
-		for _, t := range s.Missing.Topics {
-			topics = append(topics, viet.Topic(t))
-		}
-		out = append(out, "Chủ đề chưa có tin, bài nào trong quý, kể cả trong gợi ý này: "+strings.Join(topics, "; ")+".")
-	}
-	if len(s.Missing.Contents) > 0 {
-		var said []string
-		for _, i := range s.Missing.Contents {
-			said = append(said, "«"+s.e.plan.Contents[i].Words()+"»")
-		}
-		out = append(out, "Nội dung kế hoạch nêu, chưa có tin, bài nào trong quý, kể cả trong gợi ý này: "+strings.Join(said, "; ")+".")
-	}
-	if n := len(s.Missing.Agencies); n > 0 {
-		var who []string
-		for _, a := range s.Missing.Agencies[:min(n, 12)] {
-			who = append(who, names.Agency(a))
-		}
-		if n > 12 {
-			who = append(who, fmt.Sprintf("và %d đơn vị khác", n-12))
-		}
-		out = append(out, "Đơn vị chưa được nhắc đến trong 60 ngày và chưa có tin, bài nào để gợi ý: "+strings.Join(who, "; ")+".")
-	}
-	left := fmt.Sprintf("Chọn %d trong %d tin, bài", len(s.Choices), len(s.pool.Pieces))
-	for _, x := range []struct {
-		n    int
-		what string
-	}{{s.pool.Taken, "Báo hoặc Đài đã đăng, phát"}, {s.pool.Repost, "đăng lại của nơi khác"}, {s.pool.Waits, "đang chờ duyệt"}} {
-		if x.n > 0 {
-			left += fmt.Sprintf("; bỏ qua %d %s", x.n, x.what)
-		}
-	}
-	return append(out, left+". "+gapWords(s.Answer))
+type suggestSaveCmd struct {
+	suggestFlags
+	By string `help:"Ai lưu (mặc định: người dùng của máy)."`
 }
 
-// gapWords say how far from the best choice an answer may be.
-func gapWords(a propose.Answer) string {
-	if a.Exact {
-		return "Đây là phương án tốt nhất theo thang cân đối của loa (mức tham chiếu)."
+// savedSuggestion is the body of a draft of the kind "suggestion".
+type savedSuggestion struct {
+	Head   string              `json:"head"`
+	Pieces []letters.Suggested `json:"pieces"`
+	Notes  []string            `json:"notes"`
+}
+
+// Run keeps a suggestion as its outlet's draft.
+func (c *suggestSaveCmd) Run(a *app) error {
+	s, err := c.choose(a)
+	if err != nil {
+		return err
 	}
-	percent := strings.Replace(fmt.Sprintf("%.2f", 100*a.Gap()+0.005), ".", ",", 1)
-	return "Theo thang cân đối của loa (mức tham chiếu), phương án này cách phương án tốt nhất không quá " + percent + "%."
+	defer s.e.close()
+	if len(s.Answer.Choices) == 0 {
+		return fmt.Errorf("chưa có tin, bài nào để gợi ý; không lưu")
+	}
+	return s.e.keepDraft(store.Draft{Kind: "suggestion", Owner: s.Outlet.ID, Title: s.Head(), Actor: actor(c.By)},
+		savedSuggestion{s.Head(), s.Saved(), append(s.Suggestion.Missing(), s.Basis())})
 }

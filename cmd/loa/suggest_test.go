@@ -48,7 +48,7 @@ func TestSuggest(t *testing.T) {
 		t.Errorf("at most two: %+v", few)
 	}
 	text := show("--for", "mau/bao")
-	for _, want := range []string{sampleNotice, "Tham khảo: Báo, Đài tự quyết định", "Tháng 4/2023: A-6.1", all[0].Title, "chưa được nhắc đến trong 60 ngày", "thang cân đối"} {
+	for _, want := range []string{sampleNotice, "Tham khảo: Báo, Đài tự quyết định", "Tháng 4/2023: A-6.1", all[0].Title, "Chưa ghi nhận tin, bài nhắc đến", "thang cân đối"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("does not say %q:\n%s", want, text)
 		}

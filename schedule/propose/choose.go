@@ -245,6 +245,13 @@ func (pool *Pool) reasons(i int, before *state, contents map[int]int) []schedule
 	return out
 }
 
+// Untold is what the outlet told of nowhere: topics and contents in the quarter,
+// agencies lately, whether they have a piece to take up or not.
+func (pool *Pool) Untold() Missing {
+	t, contents, _ := pool.task(nil, 0)
+	return pool.missing(newState(&t), contents, nil)
+}
+
 // missing lists what is told of by nothing, chosen pieces included.
 func (pool *Pool) missing(chosen *state, contents map[int]int, agencies map[string]int) Missing {
 	var m Missing

@@ -286,6 +286,7 @@ func (t *task) solve(work int) answer {
 		small.pieces[i] = t.pieces[k]
 	}
 	s := small.greedy()
+	small.limit = len(s.at) // greedy ends with a basis: no set that the slots can hold is larger
 	small.improve(s)
 	a := answer{chosen: s.chosen(), value: s.value, half: !small.uniform()}
 	a.bound = max(a.value, small.bound(s))

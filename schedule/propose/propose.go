@@ -28,7 +28,8 @@ type Options struct {
 	Each   int // pieces in one column or broadcast; 0: 3
 }
 
-func (o Options) filled() Options {
+// Filled puts the levels of reference in where none is named.
+func (o Options) Filled() Options {
 	o.Fresh, o.Silent, o.Each = cmp.Or(o.Fresh, 60), cmp.Or(o.Silent, 60), cmp.Or(o.Each, 3)
 	return o
 }
@@ -46,7 +47,7 @@ type Opening struct {
 // are columns and broadcasts, earliest first. standings are those of now with
 // those ahead (schedule.Ahead).
 func Openings(p *schedule.Plan, standings []schedule.Standing, outlet string, until time.Time, o Options) []Opening {
-	o = o.filled()
+	o = o.Filled()
 	var out []Opening
 	for _, s := range standings {
 		q := quotaOf(p, s.Quota)
@@ -124,7 +125,7 @@ type Pool struct {
 // plan. A piece is taken up already if a newspaper or station has one of its
 // group of copies, or of the same title, or if its own credit line names one.
 func Gather(p *schedule.Plan, ev []media.Evidence, outlet string, o Options) *Pool {
-	o = o.filled()
+	o = o.Filled()
 	pool := &Pool{Outlet: outlet, plan: p, opt: o, quarter: calendar.At(calendar.Quarter, o.Now),
 		topics: map[string]int{}, content: map[int]int{}, agency: map[string]int{}, names: map[string]string{}, byShort: map[string]string{}, bodies: p.Bodies()}
 	press := map[string]bool{}
