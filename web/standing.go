@@ -57,7 +57,7 @@ type measureLine struct {
 type noneLine struct {
 	Text  string
 	Paper string // number, issuer, day, file
-	Grade media.Grade
+	Grade string // with what it means
 	File  string // hex SHA-256 of its kept file
 	By    string
 	At    time.Time // recorded
@@ -311,7 +311,7 @@ func (s *site) fillPieces(p *standingPage, m schedule.Matching, ds []schedule.De
 // it tells what the evidence keeps of it.
 func noneOf(e media.Evidence, ds []schedule.Decision) noneLine {
 	paper := schedule.Decision{Document: e.Document, Form: e.Form}
-	line := noneLine{Text: report.Masked(e).Title, Grade: e.Grade, File: e.Kept, By: e.Decided, At: e.Seen}
+	line := noneLine{Text: report.Masked(e).Title, Grade: gradeWords(e.Grade), File: e.Kept, By: e.Decided, At: e.Seen}
 	if i := slices.IndexFunc(ds, func(d schedule.Decision) bool { return d.ID == e.ID }); i >= 0 {
 		paper = ds[i]
 		line.By, line.At = ds[i].Actor, ds[i].At
@@ -342,6 +342,14 @@ func (s *site) provingPages(q schedule.Quota, st schedule.Standing) []provingPag
 	return out
 }
 
+// gradeWords is a grade with what it means, "" for none.
+func gradeWords(g media.Grade) string {
+	if g == "" {
+		return ""
+	}
+	return viet.GradeWords(string(g))
+}
+
 func (s *site) pieceOf(e media.Evidence, ds []schedule.Decision) pieceLine {
 	e = report.Masked(e)
 	line := pieceLine{Evidence: e, Item: e.Kind == media.EvItem}
@@ -351,6 +359,7 @@ func (s *site) pieceOf(e media.Evidence, ds []schedule.Decision) pieceLine {
 		}
 	}
 	if e.Airing != nil {
+		line.File = e.Kept // the log, or the scan its rows were typed from
 		say("%s", s.names.Channel(e.Airing.Channel))
 		say("%s", viet.Duration(e.Airing.Duration))
 	}
@@ -373,7 +382,7 @@ func (s *site) pieceOf(e media.Evidence, ds []schedule.Decision) pieceLine {
 	default:
 		say("văn bản %s", e.Document)
 	}
-	say("minh chứng loại %s", string(e.Grade))
+	say("minh chứng %s", gradeWords(e.Grade))
 	credit := ""
 	if e.Repost {
 		credit = e.Credit

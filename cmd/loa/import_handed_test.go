@@ -149,7 +149,7 @@ func TestBadLogsChangeNothing(t *testing.T) {
 		"formulas without values":  {"a.xlsx", sheetOf(t, head, []any{"Thời sự", 44991, 0.8, "=D9-C9"}, []any{"Phim", "=B2", 0.9, 0.01}), []string{"dòng 2, cột «Thời lượng» («=D9-C9»): ô công thức chưa có giá trị", "dòng 3, cột «Ngày» («=B2»)", "2 lỗi"}},
 		"too many rows, csv":       {"a.csv", bytes.Repeat([]byte("Thời sự;06/03/2023;19:45;00:20:00\n"), 200_000), []string{"hơn 100.000 dòng; hãy tách"}},
 		"too many rows, xlsx":      {"a.xlsx", workbook(t, bombPart{again: `<row><c><v>1</v></c></row>`, n: 200_000}), []string{"hơn 100.000 dòng; hãy tách"}},
-		"becomes too large":        {"a.xlsx", workbook(t, bombPart{again: `<row><c t="inlineStr"><is><t>x</t></is></c></row>`, n: 3_000_000}), []string{"lớn hơn 32 MB sau khi giải nén"}},
+		"becomes too large":        {"a.xlsx", workbook(t, bombPart{again: `<row><c t="inlineStr"><is><t>x</t></is></c></row>`, n: 3_000_000}), []string{"lớn hơn 64 MB sau khi giải nén"}},
 		"macros, and no log":       {"a.xlsm", withPart(t, sheetOf(t, []any{"Kính gửi"}), "xl/vbaProject.bin", "\xd0\xcf\x11\xe0"), []string{"không tìm thấy dòng tiêu đề"}},
 		"a password, xls":          {"a.xls", locked, []string{"tệp có mật khẩu"}},
 		"old Word":                 {"a.doc", handedFile(t, "old-word.doc"), []string{"Word kiểu cũ (.doc)"}},

@@ -20,9 +20,12 @@ import (
 // spreadsheetML is the namespace of Excel's XML of 2003.
 const spreadsheetML = "urn:schemas-microsoft-com:office:spreadsheet"
 
+// maxPageNodes bounds the tree of a page that is a table: 40,000 rows of seven.
+const maxPageNodes = 600_000
+
 // openHTML reads the tables of a page, and the lines between them.
 func openHTML(text string, fm form) (opened, error) {
-	doc, _, err := parseDoc(text, media.Limits{Tokens: 2 * maxTableCells, Attrs: 500})
+	doc, _, err := parseDoc(text, media.Limits{Tokens: maxPageNodes, Attrs: 500})
 	if err != nil {
 		return opened{}, refusal{"trang HTML đặt tên như bảng tính quá lớn hoặc hỏng; hãy mở bằng Excel rồi lưu lại thành .xlsx", err}
 	}
@@ -33,7 +36,7 @@ func openHTML(text string, fm form) (opened, error) {
 			return
 		}
 		if goquery.NodeName(s) != "table" {
-			if line := tidy(glimpse(s.Nodes[0], 400)); line != "" && s.Find("table, p, div").Length() == 0 {
+			if line := tidy(glimpse(s.Nodes[0], 400)); line != "" && !holdsBlock(s.Nodes[0]) {
 				n++
 				blocks = append(blocks, piece{[]tableRow{{n, []string{line}}}, false})
 			}
@@ -74,6 +77,16 @@ func cellText(td *goquery.Selection) string {
 		}
 	}
 	return strings.ReplaceAll(glimpse(td.Nodes[0], 2*maxLead), "\n", " ")
+}
+
+// holdsBlock reports whether an element has a block or a table in it.
+func holdsBlock(n *html.Node) bool {
+	for d := range n.Descendants() {
+		if d.Type == html.ElementNode && (d.Data == "table" || d.Data == "p" || d.Data == "div") {
+			return true
+		}
+	}
+	return false
 }
 
 func insideTable(n *html.Node) bool {

@@ -89,8 +89,12 @@ func openXLSX(data []byte, parts map[string]*zip.File) (opened, error) {
 			return opened{}, err
 		}
 		g := grid{name: name, rows: rows, raw: true, date1904: date1904}
-		if err := g.odds(parts[files[name]]); err != nil {
-			return opened{}, refusal{fmt.Sprintf("không đọc được trang tính «%s»", name), err}
+		if of := parts[files[name]]; of != nil {
+			if text, ok := f.Pkg.Load(of.Name); ok { // unpacked once
+				if text, ok := text.([]byte); ok {
+					g.odds(text)
+				}
+			}
 		}
 		o.grids = append(o.grids, g)
 	}
@@ -179,26 +183,14 @@ func part(f *zip.File, into any) error {
 // odds reads what stands beside a sheet's values: cells made one, and formulas
 // of which no value is stored. Merged cells stand behind all rows; the rows are
 // gone through only where there is a formula.
-func (g *grid) odds(f *zip.File) error {
-	if f == nil {
-		return nil
-	}
-	r, err := f.Open()
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	text, err := io.ReadAll(io.LimitReader(r, maxUnzipped))
-	if err != nil {
-		return err
-	}
+func (g *grid) odds(text []byte) {
 	if bytes.Contains(text, []byte("<f>")) || bytes.Contains(text, []byte("<f ")) || bytes.Contains(text, []byte(":f>")) || bytes.Contains(text, []byte("<f/")) {
 		g.formulas(text)
 	}
 	tail := text[max(bytes.LastIndex(text, []byte("sheetData")), 0):]
 	from, to := bytes.Index(tail, []byte("mergeCells")), bytes.LastIndex(tail, []byte("mergeCells"))
 	if from < 0 {
-		return nil
+		return
 	}
 	var merges []merge
 	for d := tail[from:to]; len(merges) < maxTableRows; {
@@ -216,7 +208,6 @@ func (g *grid) odds(f *zip.File) error {
 		d = d[i+5+end:]
 	}
 	fill(g.rows, merges)
-	return nil
 }
 
 // mergeOf reads «A1:C2».

@@ -21,7 +21,7 @@ const (
 	maxTableBytes = 32 << 20
 	maxTableCells = 800_000 // empty ones before others counted: 100,000 rows of eight
 
-	maxUnzipped = 32 << 20 // bytes of a workbook, all parts: a log of fifty thousand rows
+	maxUnzipped = 64 << 20 // bytes of a workbook, all parts: a log of a hundred thousand rows
 	maxStrings  = 8 << 20  // of its shared strings
 	maxParts    = 2000
 )
