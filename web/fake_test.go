@@ -73,8 +73,18 @@ func newFake() *fake {
 		{ID: "d3", Kind: schedule.ConfirmMissed, Plan: f.plan.ID, Quota: "B-D1", Owner: "suong-ha/dai-ptth", Period: "2023-W05", At: at("2023-02-10 09:00"), Actor: "Chuyên viên Sở TT&TT", Reason: "Đài xác nhận không phát sóng trong tuần"},
 		{ID: "d4", Kind: schedule.ExemptKind, Plan: f.plan.ID, Quota: "B-D1", Owner: "suong-ha/dai-ptth", Period: "2023-W04", At: at("2023-02-01 09:00"), Actor: "Chuyên viên Sở TT&TT", Document: "15/UBND-VX", Reason: "Nghỉ Tết Nguyên đán"},
 	}
+	f.repair(schedule.CaseAct{Kind: schedule.CaseOpen, Owner: "suong-ha/dai-ptth", Misses: []schedule.Miss{{Quota: "B-D1", Period: "2023-W05", Short: 1}}, Reason: "technical", Words: "hỏng máy phát " + hostile})
+	f.repair(schedule.CaseAct{Kind: schedule.CasePropose, Pledge: &schedule.Pledge{Channel: "truyen-hinh", Programme: "Chung tay cải cách", Start: at("2023-02-15 20:00"), Length: 20 * time.Minute}})
+	f.repair(schedule.CaseAct{Kind: schedule.CaseApprove, N: 1, Document: "18/PTTH-TH"})
+	f.repair(schedule.CaseAct{Kind: schedule.CaseMissed, N: 1})
 	f.derive()
 	return f
+}
+
+// repair acts in the one make-good case.
+func (f *fake) repair(a schedule.CaseAct) {
+	a.Plan, a.Case, a.Seq, a.Actor, a.At = f.plan.ID, "PB-01", len(f.acts)+1, "Chuyên viên Sở TT&TT", at("2023-02-11 09:00").AddDate(0, 0, len(f.acts))
+	f.acts = append(f.acts, a)
 }
 
 // derive stands everything anew.
@@ -249,7 +259,10 @@ func (f *fake) broadcast() {
 func (f *fake) options() Options {
 	return Options{Plan: f.plan, Calendar: &calendar.Calendar{}, Standings: f, Items: f, Business: func() time.Time { return f.now }, Version: "thử", Log: slog.New(slog.DiscardHandler), ReportInput: f.input,
 		Metrics:  http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "loa_build_info 1") }),
-		Progress: func() string { return "" }, Closings: f.heads, Certificate: f.closing}
+		Progress: func() string { return "" }, Closings: f.heads, Certificate: f.closing,
+		Feed: func(context.Context, string, string) ([]byte, error) {
+			return []byte("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"), nil
+		}}
 }
 
 func (f *fake) handler() http.Handler { return New(f.options()) }

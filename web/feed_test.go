@@ -59,7 +59,8 @@ func TestFeed(t *testing.T) {
 	if got := ask("/lich/dai-ptth.ics", ""); got.Code != http.StatusInternalServerError {
 		t.Errorf("broken: %d", got.Code)
 	}
-	if got := get(t, f.handler(), "/lich/dai-ptth.ics"); got.Code != http.StatusNotFound {
+	opt.Feed = nil
+	if got := get(t, New(opt), "/lich/dai-ptth.ics"); got.Code != http.StatusNotFound {
 		t.Errorf("without calendars: %d", got.Code)
 	}
 }

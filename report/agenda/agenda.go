@@ -49,6 +49,7 @@ const (
 	catProduce = "Hạn sản xuất"
 	catPlanned = "Lịch phát sóng dự kiến"
 	catCase    = "Phát bù"
+	catKeep    = "Bản ghi sắp hết hạn giữ"
 	catCutOff  = "Chốt số liệu báo cáo"
 )
 
@@ -63,6 +64,7 @@ func (in Input) events() []event {
 	}
 	out = append(out, b.done()...)
 	out = append(out, b.pledges()...)
+	out = append(out, b.recordings()...)
 	out = append(out, b.cutOffs()...)
 	slices.SortStableFunc(out, func(a, b event) int {
 		return cmp.Or(a.start.Compare(b.start), cmp.Compare(strings.Join(a.key, " "), strings.Join(b.key, " ")))
@@ -192,6 +194,32 @@ func (b builder) pledges() []event {
 				e.lines = append(e.lines, viet.Capital(line))
 			}
 			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// recordings are the last days on which recordings are kept that would prove what
+// no log tells of: as the standings that want them say.
+func (b builder) recordings() []event {
+	var out []event
+	told := map[string]bool{}
+	for _, s := range b.Evaluation.Standings {
+		for _, r := range s.Reasons {
+			if s.Owner != b.Owner || r.Code != "retention_run" && r.Code != "retention_days" || hushed(s.Reasons) {
+				continue
+			}
+			text := func(name string) string { v, _ := r.Args[name].(string); return v }
+			start, wrong := time.Parse(time.RFC3339, text("start"))
+			last, wrong2 := time.Parse(time.RFC3339, text("last"))
+			key := []string{"recording", r.Code, text("channel"), text("start")}
+			if name := strings.Join(key, " "); wrong != nil || wrong2 != nil || told[name] {
+				continue
+			} else {
+				told[name] = true
+			}
+			out = append(out, event{key: key, summary: "Ngày cuối còn giữ bản ghi: " + text("channel") + ", phát ngày " + day(start), lines: []string{viet.Capital(b.names.Reason(r))},
+				start: calendar.Day(last), category: catKeep, changed: start, alarm: "-P1D"})
 		}
 	}
 	return out

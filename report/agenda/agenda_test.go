@@ -152,6 +152,30 @@ func TestFeedIsRead(t *testing.T) {
 	}
 }
 
+// TestFeedOfRecordings: the last day on which a recording is kept is told once,
+// however many duties want it.
+func TestFeedOfRecordings(t *testing.T) {
+	in := input("mau/dai")
+	why := schedule.Reason{Code: "retention_run", Args: map[string]any{"channel": "Truyền hình Mẫu", "start": "2023-03-10T20:15:00+07:00", "last": "2023-04-09T00:00:00+07:00", "days": 30, "basis": "Luật Báo chí"}}
+	for i := range in.Evaluation.Standings {
+		if s := &in.Evaluation.Standings[i]; s.Owner == "mau/dai" && s.Quota == "B-D1" && s.Start.Before(in.Evaluation.Now) {
+			s.Reasons = append(s.Reasons, why)
+		}
+	}
+	n := 0
+	for _, e := range parse(t, feed(t, in)).Events {
+		if strings.HasPrefix(e.Summary, "Ngày cuối còn giữ bản ghi: Truyền hình Mẫu, phát ngày 10/3/2023") {
+			n++
+			if e.Start != "2023-04-09" || !e.Day || len(e.Alarms) != 1 {
+				t.Errorf("%+v", e)
+			}
+		}
+	}
+	if n != 1 {
+		t.Errorf("told %d times", n)
+	}
+}
+
 // TestFeedBytes: RFC 5545 3.1: lines end in CRLF, none is over 75 octets, none
 // is cut within a character; and the same state gives the same bytes.
 func TestFeedBytes(t *testing.T) {

@@ -94,7 +94,8 @@ var ErrNone = errors.New("no commune can be drawn")
 // listened to. Which of those left it is, is decided by a hash of plan, month,
 // revision and commune: the same for whoever draws it, and not to be told from
 // what was drawn before. So over the months each commune of a district comes in
-// an order of chance, and every draw is a chance sample of its district.
+// an order of chance, and every draw is a chance sample of its district. It is no
+// secret: whoever has the program and the results so far can draw it too.
 func Take(r Request) (Draw, error) {
 	d := Draw{Plan: r.Plan, Month: r.Month, Revision: r.Revision, Workload: r.Workload, Domain: r.Domain}
 	if len(r.Communes) == 0 || r.Workload < 1 {
