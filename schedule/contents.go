@@ -40,6 +40,16 @@ func cueWords(v *media.Verdict) []string {
 	return words
 }
 
+// Declared are the topics of an item inside a programme: its column's agreed
+// ones, else those that its station declares. Nil of any other evidence.
+func (p *Plan) Declared(e media.Evidence) []string {
+	if e.Segment == nil {
+		return nil
+	}
+	topics, _ := topicsOf(p, e)
+	return topics
+}
+
 // Cites reports whether a piece names a document. Numbers come again each year and
 // in each province: a year or province beside the number must be the document's;
 // where its number says neither (-UBND, -HĐND, -TTg, ministries, the party in a

@@ -133,6 +133,9 @@ func (c *scheduleProposeCmd) known(p *schedule.Plan, ask propose.Ask) error {
 	return nil
 }
 
+// proposedMinutes is how long a broadcast is that nobody says more of.
+const proposedMinutes = 20
+
 // usualWeeks is how far back what a column usually does is looked for.
 const usualWeeks = 12
 
@@ -272,42 +275,19 @@ func (e *engine) draftOf(path, channel string, month calendar.Period) ([]media.A
 	if err != nil {
 		return nil, fmt.Errorf("đọc lịch dự thảo: %w", err)
 	}
-	if channel != "" && !slices.Contains(channelIDs(e.plan), channel) {
-		return nil, usagef("kế hoạch %s không có kênh «%s»; các kênh: %s", e.plan.ID, channel, strings.Join(channelIDs(e.plan), ", "))
+	opt, err := logOptions(e.plan, channel)
+	if err != nil {
+		return nil, err
 	}
-	airings, wrong, err := extract.Airings(filepath.Base(path), data, e.logOptions(channel))
-	for _, r := range wrong {
-		fmt.Fprintln(e.app.Err, filepath.Base(path)+":", r.Error())
-	}
-	if err != nil || len(wrong) > 0 {
-		e.app.log.Debug("draft not read", "file", path, "error", err)
-		return nil, fmt.Errorf("không đọc được lịch dự thảo %s: %d lỗi", filepath.Base(path), len(wrong))
+	airings, wrong, err := extract.Airings(filepath.Base(path), data, opt)
+	if err := refuseRows(e.app, filepath.Base(path), wrong, err); err != nil {
+		return nil, err
 	}
 	within := slices.DeleteFunc(airings, func(x media.Airing) bool { return !month.Contains(x.Start) })
 	if len(within) == 0 {
 		return nil, fmt.Errorf("lịch dự thảo %s không có lần phát nào trong %s", filepath.Base(path), month.Name())
 	}
 	return within, nil
-}
-
-// logOptions are the plan's channels and the stations' columns, as logs and
-// drafts of schedules name them; channel is whose file it is, "" if its rows say.
-func (e *engine) logOptions(channel string) extract.LogOptions {
-	opt := extract.LogOptions{}
-	stations := map[string]bool{}
-	for _, ch := range e.plan.Channels {
-		if ch.ID == channel {
-			opt.Channel, opt.Medium = ch.ID, ch.Medium
-		}
-		stations[ch.Agency] = true
-		opt.Channels = append(opt.Channels, extract.LogChannel{ID: ch.ID, Agency: ch.Agency, Name: ch.Name, Medium: ch.Medium, Aliases: ch.Aliases})
-	}
-	for _, col := range e.plan.Columns { // a newspaper's column may bear the same name
-		if stations[col.Agency] {
-			opt.Columns = append(opt.Columns, col)
-		}
-	}
-	return opt
 }
 
 // stationOf is the one station whose channels both drafts are of.

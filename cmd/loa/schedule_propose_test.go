@@ -70,7 +70,7 @@ func TestScheduleProposeAndCompare(t *testing.T) {
 	}
 	d.refused(1, []string{"không có lần phát nào trong tháng 5/2023"}, append(compare, "--month", "2023-05")...)
 	d.refused(2, []string{"--month"}, append(compare, "--month", "2023-W10")...)
-	d.refused(1, []string{"lich.csv", "không đọc được lịch dự thảo"}, "schedule", "compare", a, d.file("lich.csv", []byte("a,b\n1,2\n")), "--at", "2023-03-27")
+	d.refused(1, []string{"lich.csv", "lỗi; chưa nạp dòng nào của lich.csv"}, "schedule", "compare", a, d.file("lich.csv", []byte("a,b\n1,2\n")), "--at", "2023-03-27")
 	if out := d.ok("decide", "evidence", "--quota", "B-D1", "--owner", "dai-ptth", "--at", "2023-05-01"); !strings.Contains(out, "Không có minh chứng nào") {
 		t.Errorf("a draft left evidence: %s", out)
 	}

@@ -22,6 +22,8 @@ type scheduleSlotsCmd struct {
 	Ahead   span   `default:"8w" help:"Nhìn trước bao lâu, ví dụ 8w."`
 	Quota   string `help:"Chỉ nhiệm vụ này." placeholder:"MÃ"`
 	Owner   string `help:"Chỉ cơ quan này (mã)." placeholder:"MÃ"`
+	Fill    bool   `help:"Kèm tin, bài của các đơn vị có thể dùng cho từng kỳ chuyên mục, lần phát (cần --owner là Báo hoặc Đài; tham khảo)."`
+	Grid    string `type:"existingfile" help:"Kèm giờ phát có thể xếp trong khung chương trình này (YAML; cần --owner là đài của khung)." placeholder:"TỆP"`
 	JSON    bool   `help:"Mỗi kỳ một dòng JSON."`
 }
 
@@ -45,6 +47,11 @@ func (c *scheduleSlotsCmd) Run(a *app) error {
 	for _, s := range ev.Slots {
 		if (c.Quota == "" || s.Quota == c.Quota) && (c.Owner == "" || s.Owner == c.Owner || strings.HasSuffix(s.Owner, "/"+c.Owner)) {
 			list = append(list, s)
+		}
+	}
+	if c.Fill || c.Grid != "" {
+		if err := e.fillSlots(ev, list, c.Owner, c.Grid, c.Fill, e.business().Add(time.Duration(c.Ahead))); err != nil {
+			return err
 		}
 	}
 	if c.JSON {
@@ -163,6 +170,9 @@ func slotsTable(out io.Writer, plan *schedule.Plan, list []schedule.Slot) error 
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.Quota, names.Agency(s.Owner), s.Period, short, when(s.LastSave), when(s.ProduceBy), slotPlanned(s), slotUsual(names, s))
 	}
 	if err := w.Flush(); err != nil {
+		return err
+	}
+	if err := fillings(out, names, list); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintln(out, "Lịch dự kiến (mức D) chỉ để biết trước, không bao giờ tính là đã phát; thường lệ chỉ để tham khảo.")

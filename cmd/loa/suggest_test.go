@@ -65,3 +65,36 @@ func TestSuggest(t *testing.T) {
 		d.refused(2, []string{"cần từ"}, append([]string{"suggest", "--for", "bao", "--at", at}, args...)...)
 	}
 }
+
+// TestSlotsFilled: what could fill a slot is told to whom it belongs, in the slots
+// that lack something.
+func TestSlotsFilled(t *testing.T) {
+	const at = "2023-03-20T10:00"
+	d := crawled(t, at, "bao-cchc", "so-tu-phap", "so-cong-thuong", "tp-mau")
+	slots := []string{"schedule", "slots", "--at", at, "--ahead", "4w"}
+	d.refused(2, []string{"--owner"}, append(slots, "--fill")...)
+	d.refused(2, []string{"không phải cơ quan báo chí"}, append(slots, "--fill", "--owner", "so-tu-phap")...)
+	filled := 0
+	for line := range strings.Lines(d.ok(append(slots, "--fill", "--owner", "bao", "--json")...)) {
+		var l slotLine
+		if err := json.Unmarshal([]byte(line), &l); err != nil {
+			t.Fatal(err)
+		}
+		if len(l.Fill) > 0 && (l.Quota != "A-6.1" || l.Short == 0 || l.Fill[0].Kind != "item" || l.Fill[0].ID == "") {
+			t.Errorf("%+v", l)
+		}
+		filled += len(l.Fill)
+	}
+	if filled == 0 {
+		t.Error("no slot is filled")
+	}
+	grid := d.file("khung.yaml", []byte(stationGrid))
+	text := d.ok(append(slots, "--grid", grid, "--owner", "dai-ptth")...)
+	if !strings.Contains(text, "B-D1 2023-W12: Truyền hình Mẫu, 20h15 ngày 23/3/2023 (thứ Năm)") || !strings.Contains(text, "Có thể dùng (tham khảo)") {
+		t.Errorf("%s", text)
+	}
+	if strings.Contains(text, "http") {
+		t.Errorf("pieces that nobody asked for:\n%s", text)
+	}
+	d.refused(2, []string{"không phải của Báo Mẫu"}, append(slots, "--grid", grid, "--owner", "bao")...)
+}

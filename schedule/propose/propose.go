@@ -264,19 +264,33 @@ func spaced(s string) string {
 
 // told counts what the outlet told of: topics and contents in the quarter,
 // agencies in the last days. A broadcast has no verdict: it counts for the
-// agencies that its title names, if it is of a column.
+// agencies that its title names, if it is of a column. An item inside a programme
+// has the topics that its column was agreed on or its station declares, and its
+// guests' offices.
 func (pool *Pool) told(e media.Evidence) {
 	v, at := e.Verdict, placed(e)
-	if v != nil && (!v.Reform || schedule.Waits(e)) || v == nil && e.Column == "" {
+	said := ""
+	switch s := e.Segment; {
+	case v != nil && (!v.Reform || schedule.Waits(e)), v == nil && s == nil && e.Column == "":
 		return
-	}
-	if v != nil && pool.quarter.Contains(at) {
-		for _, t := range v.Topics {
-			pool.topics[t]++
+	case s != nil && (!s.FirstRun || len(pool.plan.Declared(e)) == 0):
+		return
+	case s != nil:
+		for _, g := range s.Guests {
+			said += ". " + g.Body
 		}
-		cs, _ := pool.contents(v, at)
-		for _, c := range cs {
-			pool.content[c]++
+	}
+	if pool.quarter.Contains(at) {
+		topics := pool.plan.Declared(e)
+		if v != nil {
+			topics = v.Topics
+			cs, _ := pool.contents(v, at)
+			for _, c := range cs {
+				pool.content[c]++
+			}
+		}
+		for _, t := range topics {
+			pool.topics[t]++
 		}
 	}
 	if !pool.lately(e) {
@@ -284,7 +298,7 @@ func (pool *Pool) told(e media.Evidence) {
 	}
 	named := e.Elsewhere
 	if named == nil {
-		named = pool.bodies.Elsewhere(pool.Outlet, e.Title, "")
+		named = pool.bodies.Elsewhere(pool.Outlet, e.Title, said)
 	}
 	for _, short := range named {
 		if id := pool.byShort[short]; id != "" {

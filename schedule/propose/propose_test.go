@@ -114,6 +114,25 @@ func TestWhatIsCarriedIsNotProposed(t *testing.T) {
 	}
 }
 
+// What a station lists as inside its programmes is told of: by topic as declared,
+// by agency as its guest's or as the title names it; a repeat and an item of
+// undeclared topic are not.
+func TestSegmentsAreTold(t *testing.T) {
+	p := world(4)
+	inside := func(id, title string, s media.Segment) media.Evidence {
+		return media.Evidence{ID: id, Kind: media.EvSegment, Agency: "mau/dai", At: day("2023-03-03"), Precision: media.ToDay, Title: title, Segment: &s}
+	}
+	ev := []media.Evidence{
+		inside("1", "Hỏi đáp về hồ sơ", media.Segment{Topics: []string{media.TTHC}, FirstRun: true, Guests: []media.Guest{{Office: "Giám đốc", Body: "Sở số 1"}}}),
+		inside("2", "Sở số 2 trả lời", media.Segment{Topics: []string{media.CongVu}}),
+		inside("3", "Sở số 3 trả lời", media.Segment{FirstRun: true}),
+	}
+	m := Gather(p, ev, "mau/dai", Options{Now: now}).Untold()
+	if slices.Contains(m.Topics, media.TTHC) || !slices.Contains(m.Topics, media.CongVu) || slices.Contains(m.Agencies, "mau/so-1") || !slices.Contains(m.Agencies, "mau/so-2") || !slices.Contains(m.Agencies, "mau/so-3") {
+		t.Errorf("%+v", m)
+	}
+}
+
 func TestUntoldFirst(t *testing.T) {
 	praised := piece("mo-hinh", "mau/so-0", "2023-02-01", media.TTHC)
 	praised.Verdict.Facets = []media.Facet{{ID: "mô hình", Term: "mô hình mới"}}
