@@ -363,8 +363,18 @@ func (s *site) pieceOf(e media.Evidence, ds []schedule.Decision) pieceLine {
 		say("%s", s.names.Channel(e.Airing.Channel))
 		say("%s", viet.Duration(e.Airing.Duration))
 	}
-	say("mục %s", e.Section)
+	if e.Segment == nil {
+		say("mục %s", e.Section)
+	}
 	switch e.Kind {
+	case media.EvSegment:
+		for _, text := range s.names.Segment(e) {
+			say("%s", text)
+		}
+	case media.EvBulletin:
+		for _, text := range report.Bulletin(e) {
+			say("%s", text)
+		}
 	case media.EvAttestation:
 		line.File = e.Kept
 		paper := schedule.Decision{Document: e.Document, Form: e.Form}

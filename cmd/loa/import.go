@@ -32,6 +32,7 @@ type importCmd struct {
 	Procedures proceduresCmd `cmd:"" help:"Nạp danh mục quyết định công bố thủ tục hành chính (số ký hiệu, ngày ký, trích yếu), hoặc xác nhận không có."`
 	Questions  questionsCmd  `cmd:"" help:"Nạp bảng kê câu hỏi của công dân, doanh nghiệp (số, câu hỏi, ngày hỏi, ngày trả lời), hoặc xác nhận không có."`
 	Maps       mapsCmd       `cmd:"" help:"Bản đồ cột đã lưu của các bên gửi: in, xóa."`
+	Segments   segmentsCmd   `cmd:"" help:"Nạp bảng kê tin, bài trong chương trình của Đài (ngày, giờ, kênh, chuyên mục, tên, thời lượng, chủ đề, biểu dương/phản ánh, trực tiếp, chức vụ khách mời, tiếng), hoặc xác nhận không có."`
 }
 
 type airingsCmd struct {

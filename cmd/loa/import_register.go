@@ -164,7 +164,7 @@ func (c *registerCmd) rows(a *app, plan *schedule.Plan, g *media.Register, data 
 	if g.Agency = id; c.None {
 		return nil
 	}
-	entries, bad, err := extract.Register(g.FileName, data, extract.RegisterOptions{Kind: g.Kind, Agency: id, Columns: plan.Columns, From: g.From, To: g.To})
+	entries, bad, err := extract.Register(g.FileName, data, extract.RegisterOptions{Kind: g.Kind, Agency: id, Columns: plan.Columns, Channels: channelsOf(plan, id), From: g.From, To: g.To})
 	for _, r := range bad {
 		fmt.Fprintln(a.Err, g.FileName+":", r.Error())
 	}
@@ -189,7 +189,8 @@ func dayStart(t time.Time) time.Time {
 
 // registerWords is «bảng kê tin, bài báo in của Báo Mẫu: 12 dòng, từ … đến hết …».
 func registerWords(plan *schedule.Plan, g media.Register) string {
-	what := map[media.RegisterKind]string{media.RegPrint: "tin, bài báo in", media.RegProcedures: "quyết định công bố thủ tục hành chính", media.RegQuestions: "câu hỏi"}[g.Kind]
+	what := map[media.RegisterKind]string{media.RegPrint: "tin, bài báo in", media.RegProcedures: "quyết định công bố thủ tục hành chính", media.RegQuestions: "câu hỏi",
+		media.RegSegments: "tin, bài trong chương trình"}[g.Kind]
 	name := g.Agency
 	for _, ag := range plan.Agencies {
 		if ag.ID == g.Agency {
@@ -225,6 +226,8 @@ func rowsWords(plan *schedule.Plan, g media.Register) string {
 		}
 	}
 	switch g.Kind {
+	case media.RegSegments:
+		return segmentWords(plan, g)
 	case media.RegQuestions:
 		return fmt.Sprintf("Đã trả lời %d, chưa trả lời %d, không rõ ngày hỏi %d.\n", answered, len(g.Rows)-answered, undated)
 	case media.RegPrint:
@@ -234,20 +237,25 @@ func rowsWords(plan *schedule.Plan, g media.Register) string {
 				names = append(names, fmt.Sprintf("«%s» %d", c.Name, n))
 			}
 		}
-		out := "Chuyên mục của kế hoạch: " + cmp.Or(strings.Join(names, ", "), "không nhận ra dòng nào") + ".\n"
-		if others := sorted(unknown); len(others) > 0 {
-			const most = 8
-			for i, s := range others[:min(len(others), most)] {
-				others[i] = fmt.Sprintf("«%s» %d", s, unknown[s])
-			}
-			if len(others) > most {
-				others = append(others[:most], fmt.Sprintf("và %d tên khác", len(others)-most))
-			}
-			out += "Mục khác: " + strings.Join(others, ", ") + ".\n"
-		}
-		return out
+		return "Chuyên mục của kế hoạch: " + cmp.Or(strings.Join(names, ", "), "không nhận ra dòng nào") + ".\n" + otherSections(unknown)
 	}
 	return ""
+}
+
+// otherSections is the line of names that are no column of the plan's, "" if there are none.
+func otherSections(unknown map[string]int) string {
+	others := sorted(unknown)
+	if len(others) == 0 {
+		return ""
+	}
+	const most = 8
+	for i, s := range others[:min(len(others), most)] {
+		others[i] = fmt.Sprintf("«%s» %d", s, unknown[s])
+	}
+	if len(others) > most {
+		others = append(others[:most], fmt.Sprintf("và %d tên khác", len(others)-most))
+	}
+	return "Mục khác: " + strings.Join(others, ", ") + ".\n"
 }
 
 func sorted(m map[string]int) []string {
@@ -292,6 +300,11 @@ func showRows(out io.Writer, plan *schedule.Plan, g media.Register) error {
 		line("Dòng", "Số", "Ngày hỏi", "Ngày trả lời", "Câu hỏi")
 		for _, e := range g.Rows {
 			line(fmt.Sprint(e.Row), e.Number, day(e.Asked), day(e.Answered), mask.Text("Hỏi đáp", e.Title))
+		}
+	case media.RegSegments:
+		line(segmentHead()...)
+		for _, e := range g.Rows {
+			line(segmentLine(plan, e)...)
 		}
 	}
 	if err := w.Flush(); err != nil {

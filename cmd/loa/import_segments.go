@@ -1,0 +1,121 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"loa/crawler/extract"
+	"loa/media"
+	"loa/schedule"
+	"loa/schedule/calendar"
+	"loa/viet"
+)
+
+type segmentsCmd struct{ registerCmd }
+
+func (c *segmentsCmd) Run(a *app) error { return c.load(a, media.RegSegments) }
+
+// channelsOf are an agency's channels as lists may name them.
+func channelsOf(plan *schedule.Plan, agency string) []extract.LogChannel {
+	var out []extract.LogChannel
+	for _, ch := range plan.Channels {
+		if ch.Agency == agency {
+			out = append(out, extract.LogChannel{ID: ch.ID, Agency: ch.Agency, Name: ch.Name, Medium: ch.Medium, Aliases: ch.Aliases})
+		}
+	}
+	return out
+}
+
+// segmentWords says what the rows of a station's list were taken for, and what
+// they leave open.
+func segmentWords(plan *schedule.Plan, g media.Register) string {
+	known, unknown, topics := map[string]int{}, map[string]int{}, map[string]int{}
+	undeclared, praise, critique, repeats := 0, 0, 0, 0
+	for _, e := range g.Rows {
+		agreed := 0
+		for _, c := range plan.Columns {
+			if c.ID == e.Column {
+				agreed = len(c.Topics)
+			}
+		}
+		switch {
+		case e.Column != "":
+			known[e.Column]++
+		case e.Section != "":
+			unknown[e.Section]++
+		}
+		for _, t := range e.Segment.Topics {
+			topics[t]++
+		}
+		if len(e.Segment.Topics) == 0 && agreed == 0 && !e.Segment.Other {
+			undeclared++
+		}
+		for _, t := range e.Segment.Tones {
+			switch t {
+			case media.TonePraise:
+				praise++
+			case media.ToneCritique:
+				critique++
+			}
+		}
+		if !e.Segment.FirstRun {
+			repeats++
+		}
+	}
+	var names, about []string
+	for _, c := range plan.Columns {
+		if n := known[c.ID]; n > 0 && c.Agency == g.Agency {
+			names = append(names, fmt.Sprintf("«%s» %d", c.Name, n))
+		}
+	}
+	for _, t := range media.Topics() {
+		if n := topics[t]; n > 0 {
+			about = append(about, fmt.Sprintf("%s %d", viet.Topic(t), n))
+		}
+	}
+	out := "Chuyên mục của kế hoạch: " + cmp.Or(strings.Join(names, ", "), "không nhận ra dòng nào") + ".\n" + otherSections(unknown) +
+		"Chủ đề Đài ghi: " + cmp.Or(strings.Join(about, "; "), "không có") + ".\n"
+	if undeclared > 0 {
+		out += fmt.Sprintf("Chưa ghi chủ đề: %d dòng, chờ người có thẩm quyền xem, chưa tính.\n", undeclared)
+	}
+	return out + fmt.Sprintf("Biểu dương %d, phản ánh hạn chế %d, phát lại %d.\n", praise, critique, repeats)
+}
+
+// segmentLine is one row as it was read.
+func segmentLine(plan *schedule.Plan, e media.Entry) []string {
+	s := e.Segment
+	at := viet.Day(e.At)
+	if s.Timed {
+		at = viet.Moment(e.At.In(calendar.Zone))
+	}
+	run := "mới"
+	if !s.FirstRun {
+		run = "lại"
+	}
+	var about, tones, guests []string
+	for _, t := range s.Topics {
+		about = append(about, viet.Topic(t))
+	}
+	if s.Other {
+		about = []string{"khác"}
+	}
+	for _, t := range s.Tones {
+		tones = append(tones, viet.SegmentTone(t))
+	}
+	for _, g := range s.Guests {
+		guests = append(guests, strings.TrimSpace(g.Office+" "+g.Body))
+	}
+	mode := map[string]string{media.ModeLive: "trực tiếp", media.ModeRecorded: "ghi trước"}[s.Mode]
+	length := ""
+	if s.Duration > 0 {
+		length = viet.Duration(s.Duration)
+	}
+	return []string{fmt.Sprint(e.Row), at, s.Channel, s.Programme, e.Column, run, length, strings.Join(about, "; "), strings.Join(tones, ", "), mode, strings.Join(guests, "; "),
+		viet.Language(s.Language), e.Title}
+}
+
+// segmentHead heads them.
+func segmentHead() []string {
+	return []string{"Dòng", "Phát", "Kênh", "Chuyên mục ghi", "Nhận ra", "Lần phát", "Dài", "Chủ đề", "Tính chất", "Cách phát", "Người trả lời", "Tiếng", "Tên tin, bài"}
+}
