@@ -24,15 +24,16 @@ import (
 )
 
 type importCmd struct {
-	Airings    airingsCmd    `cmd:"" help:"Nạp nhật ký phát sóng (kênh, chương trình, ngày, giờ, thời lượng, phát mới/phát lại)."`
-	Schedule   guideCmd      `cmd:"" help:"Nạp lịch phát sóng mà đài gửi trước: lịch dự kiến, không tính là đã phát."`
-	XMLTV      xmltvCmd      `cmd:"" name:"xmltv" help:"Nạp lịch phát sóng dạng XMLTV: lịch dự kiến, không tính là đã phát."`
-	Uploads    uploadsCmd    `cmd:"" help:"Nạp danh sách video đài đã đăng (YouTube, trang của đài): minh chứng loại C của lần phát, không phải lần phát."`
-	Print      printCmd      `cmd:"" help:"Nạp sổ tin, bài báo in (số báo, ngày, trang, chuyên mục, tiêu đề), hoặc xác nhận không có."`
-	Procedures proceduresCmd `cmd:"" help:"Nạp danh mục quyết định công bố thủ tục hành chính (số ký hiệu, ngày ký, trích yếu), hoặc xác nhận không có."`
-	Questions  questionsCmd  `cmd:"" help:"Nạp bảng kê câu hỏi của công dân, doanh nghiệp (số, câu hỏi, ngày hỏi, ngày trả lời), hoặc xác nhận không có."`
-	Maps       mapsCmd       `cmd:"" help:"Bản đồ cột đã lưu của các bên gửi: in, xóa."`
-	Segments   segmentsCmd   `cmd:"" help:"Nạp bảng kê tin, bài trong chương trình của Đài (ngày, giờ, kênh, chuyên mục, tên, thời lượng, chủ đề, biểu dương/phản ánh, trực tiếp, chức vụ khách mời, tiếng), hoặc xác nhận không có."`
+	Airings    airingsCmd     `cmd:"" help:"Nạp nhật ký phát sóng (kênh, chương trình, ngày, giờ, thời lượng, phát mới/phát lại)."`
+	Schedule   guideCmd       `cmd:"" help:"Nạp lịch phát sóng mà đài gửi trước: lịch dự kiến, không tính là đã phát."`
+	XMLTV      xmltvCmd       `cmd:"" name:"xmltv" help:"Nạp lịch phát sóng dạng XMLTV: lịch dự kiến, không tính là đã phát."`
+	Uploads    uploadsCmd     `cmd:"" help:"Nạp danh sách video đài đã đăng (YouTube, trang của đài): minh chứng loại C của lần phát, không phải lần phát."`
+	Print      printCmd       `cmd:"" help:"Nạp sổ tin, bài báo in (số báo, ngày, trang, chuyên mục, tiêu đề), hoặc xác nhận không có."`
+	Procedures proceduresCmd  `cmd:"" help:"Nạp danh mục quyết định công bố thủ tục hành chính (số ký hiệu, ngày ký, trích yếu), hoặc xác nhận không có."`
+	Questions  questionsCmd   `cmd:"" help:"Nạp bảng kê câu hỏi của công dân, doanh nghiệp (số, câu hỏi, ngày hỏi, ngày trả lời), hoặc xác nhận không có."`
+	Maps       mapsCmd        `cmd:"" help:"Bản đồ cột đã lưu của các bên gửi: in, xóa."`
+	Segments   segmentsCmd    `cmd:"" help:"Nạp bảng kê tin, bài trong chương trình của Đài (ngày, giờ, kênh, chuyên mục, tên, thời lượng, chủ đề, biểu dương/phản ánh, trực tiếp, chức vụ khách mời, tiếng), hoặc xác nhận không có."`
+	Radio      importRadioCmd `cmd:"" help:"Nạp tin, bài truyền thanh cơ sở: phiếu tháng của xã, đài huyện, bảng huyện tổng hợp, hoặc dữ liệu hệ thống thông tin nguồn."`
 }
 
 type airingsCmd struct {

@@ -37,7 +37,12 @@ type trait struct {
 	Deep        int
 	Channel     string
 	Register    media.RegisterKind
-	From, To    string   // of a register's span, yyyy-mm-dd
+	From, To    string // of a register's span, yyyy-mm-dd
+	Month       string // of a radio's form, yyyy-mm
+	District    string // of a radio's sheet, agency ids
+	Agency      string
+	Signed      bool
+	KnownOnly   bool     `json:"known_only"`
 	Now         string   // when it was fetched, RFC 3339
 	Sheet       bool     // tabs become a workbook; {{2023-03-06}} is a real date there
 	Merge       []string // cells of the sheet
