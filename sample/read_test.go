@@ -3,6 +3,7 @@ package sample
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -415,7 +416,13 @@ func TestTraits(t *testing.T) {
 // against the truth; hotline pages and papers are of agencies that owe them.
 func TestRegistersParse(t *testing.T) {
 	p, _, _ := plans.Load(Plans(), "mau/2023")
-	signed, asked := 0, 0
+	signed, asked, listed := 0, 0, 0
+	channels := map[string]string{}
+	var named []extract.LogChannel
+	for _, c := range p.Channels {
+		channels[c.ID] = c.Name
+		named = append(named, extract.LogChannel{ID: c.ID, Name: c.Name, Aliases: c.Aliases})
+	}
 	for _, f := range Registers(at(12, 31, 0)) {
 		if f.Known.Before(f.To) || f.Data == nil == (f.Note == "") {
 			t.Errorf("%s of %s: known %s, note %q", f.Kind, f.From, f.Known, f.Note)
@@ -423,7 +430,7 @@ func TestRegistersParse(t *testing.T) {
 		if f.Data == nil {
 			continue
 		}
-		rows, bad, err := extract.Register(f.Name, f.Data, extract.RegisterOptions{Kind: f.Kind, Agency: "mau/" + f.Agency, Columns: p.Columns, From: f.From, To: f.To})
+		rows, bad, err := extract.Register(f.Name, f.Data, extract.RegisterOptions{Kind: f.Kind, Agency: "mau/" + f.Agency, Columns: p.Columns, Channels: named, From: f.From, To: f.To})
 		if err != nil || len(bad) > 0 {
 			t.Errorf("%s: %v %v", f.Name, err, bad)
 			continue
@@ -440,6 +447,14 @@ func TestRegistersParse(t *testing.T) {
 					t.Errorf("%s row %d: asked %s, answered %s, want %+v", f.Name, e.Row, e.Asked, e.Answered, q)
 				}
 				asked++
+			case media.RegSegments:
+				got, want := e.Segment, Segments(f.From.Month())[i]
+				if !e.At.Equal(want.At) || e.Title != want.Title || e.Column != want.Column || channels[got.Channel] != want.Channel || !slices.Equal(got.Topics, want.Topics) ||
+					got.Other != (want.Topic == "Khác") || (got.Mode == media.ModeLive) != want.Live || got.FirstRun == want.Repeat ||
+					strings.Join(got.Tones, "") != want.Tone || len(got.Guests) != min(1, len(want.Guest)) {
+					t.Errorf("%s row %d: %+v %+v, want %+v", f.Name, e.Row, e, got, want)
+				}
+				listed++
 			case media.RegPrint:
 				if (e.Column != "") != (e.Page == "5") {
 					t.Errorf("%s row %d: column %q on page %s", f.Name, e.Row, e.Column, e.Page)
@@ -447,11 +462,34 @@ func TestRegistersParse(t *testing.T) {
 			}
 		}
 	}
-	if signed != 5 || asked != 6 {
-		t.Errorf("%d decisions and %d questions in the registers", signed, asked)
+	if signed != 5 || asked != 6 || listed != 11 {
+		t.Errorf("%d decisions, %d questions and %d segments in the registers", signed, asked, listed)
 	}
-	if n := len(Registers(at(3, 12, 0))); n != 5 {
-		t.Errorf("%d registers by 12 March, want 5: February's of print is late", n)
+	if n := len(Registers(at(3, 12, 0))); n != 7 {
+		t.Errorf("%d registers by 12 March, want 7: February's of print is late", n)
+	}
+}
+
+// TestRadioParses reads what is handed in about loudspeakers, and counts it.
+func TestRadioParses(t *testing.T) {
+	p, _, _ := plans.Load(Plans(), "mau/2023")
+	got := ""
+	for _, f := range Radio(at(12, 31, 0)) {
+		opt := extract.RadioOptions{Agencies: p.Agencies, From: f.From, To: f.To}
+		if !f.Log {
+			opt = extract.RadioOptions{Agencies: p.Agencies, Month: f.From, District: "mau/" + f.District}
+		}
+		r, bad, err := extract.Radio(f.Name, f.Data, opt)
+		if err != nil || len(bad) > 0 || r.Log != f.Log || f.Known.Before(f.To) {
+			t.Errorf("%s: %v %v", f.Name, bad, err)
+		}
+		for _, g := range r.Registers {
+			got += fmt.Sprintf("%s %s %d; ", g.Agency, g.From.Format("01"), len(g.Rows))
+		}
+		got += fmt.Sprintf("%d blank. ", len(r.Blank))
+	}
+	if want := "mau/xa-lung-may 01 3; mau/xa-khe-trang 01 0; 0 blank. mau/xa-lung-may 02 3; 0 blank. mau/xa-lung-may 02 4; 1 blank. "; got != want {
+		t.Errorf("read %s\nwant %s", got, want)
 	}
 }
 

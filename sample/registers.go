@@ -30,7 +30,7 @@ type RegisterFile struct {
 // Registers lists what has been handed in by until, in order of receipt: each
 // month the office's decisions and the portal's questions come in the first days
 // of the next; of the newspaper January's says that nothing was in print, and
-// February's comes ten days late.
+// February's comes ten days late. The station lists the items of its programmes.
 func Registers(until time.Time) []RegisterFile {
 	all := registers()
 	n := 0
@@ -108,8 +108,10 @@ var registers = sync.OnceValue(func() []RegisterFile {
 	return []RegisterFile{
 		none,
 		file(time.January, media.RegProcedures, "cong-ttdt", officeSender, "danh-muc-quyet-dinh-012023.csv", "0202", csvRegister(procedureRows(time.January))),
+		file(time.January, media.RegSegments, "dai-ptth", stationSender, "bang-ke-tin-bai-012023.xlsx", "0202", xlsxSigned("BẢNG KÊ TIN, BÀI CẢI CÁCH HÀNH CHÍNH THÁNG 01/2023", segmentRows(time.January), "TỔNG GIÁM ĐỐC")),
 		file(time.January, media.RegQuestions, "cong-ttdt", portalSender, "hoi-dap-012023.csv", "0203", csvRegister(questionRows(time.January))),
 		file(time.February, media.RegProcedures, "cong-ttdt", officeSender, "danh-muc-quyet-dinh-022023.xlsx", "0302", xlsxRegister("DANH MỤC QUYẾT ĐỊNH CÔNG BỐ THỦ TỤC HÀNH CHÍNH THÁNG 02/2023", procedureRows(time.February))),
+		file(time.February, media.RegSegments, "dai-ptth", stationSender, "bang-ke-tin-bai-022023.csv", "0302", csvRegister(segmentRows(time.February))),
 		file(time.February, media.RegQuestions, "cong-ttdt", portalSender, "hoi-dap-022023.csv", "0303", csvRegister(questionRows(time.February))),
 		file(time.February, media.RegPrint, "bao", paperSender, "so-bao-in-022023.csv", "0313", csvRegister(printRows(time.February))),
 	}
@@ -164,10 +166,14 @@ func csvRegister(rows [][]string) []byte {
 
 // xlsxRegister has a heading above the table and a signature below it.
 func xlsxRegister(heading string, rows [][]string) []byte {
+	return xlsxSigned(heading, rows, "TL. CHỦ TỊCH, CHÁNH VĂN PHÒNG")
+}
+
+func xlsxSigned(heading string, rows [][]string, signer string) []byte {
 	f := excelize.NewFile()
 	defer f.Close()
 	all := append([][]string{{heading}, {}}, rows...)
-	all = append(all, []string{}, []string{"", "", "", "TL. CHỦ TỊCH, CHÁNH VĂN PHÒNG"})
+	all = append(all, []string{}, []string{"", "", "", signer})
 	for i, row := range all {
 		cells := make([]any, len(row))
 		for j, c := range row {

@@ -201,7 +201,7 @@ func TestPlansAreInOrder(t *testing.T) {
 	for _, pr := range problems {
 		t.Error(pr)
 	}
-	if !p.Sample || len(p.Quotas) != 11 {
+	if !p.Sample || len(p.Quotas) != 16 {
 		t.Errorf("sample %t, %d quotas", p.Sample, len(p.Quotas))
 	}
 	agencies, channels := map[string]bool{}, map[string]bool{}

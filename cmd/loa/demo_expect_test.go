@@ -38,6 +38,8 @@ func (d *leftBehind) expected(t *testing.T) {
 	want := duties{}
 	want.airings()
 	want.portal()
+	want.segments()
+	want.loudspeakers()
 	for _, a := range d.plan.Agencies {
 		slug := slugOf(a.ID)
 		switch slug {
@@ -383,6 +385,58 @@ func (d *leftBehind) closings(t *testing.T) {
 	}
 	if len(want) > 0 {
 		t.Errorf("not proposed: %v", want)
+	}
+}
+
+// segments are the quotas counted on the station's list: of January and
+// February as it tells, a production once, what it leaves out for a person; March's is still to come.
+func (w duties) segments() {
+	quotas := map[string]struct {
+		wanted int
+		counts func(s sample.Segment) bool
+		asked  bool // what has no topic could count
+	}{
+		"A-5.1": {2, func(s sample.Segment) bool { return slices.Contains(s.Topics, media.TTHC) }, true},
+		"A-5.3": {1, func(s sample.Segment) bool { return s.Column == "thue" && len(s.Topics) > 0 }, false},
+		"A-5.5": {1, func(s sample.Segment) bool { return s.Tone != "" && len(s.Topics) > 0 }, false},
+	}
+	for quota, q := range quotas {
+		for _, m := range []time.Month{1, 2, 3} {
+			titles, undeclared := map[string]bool{}, 0
+			for _, s := range sample.Segments(m) {
+				if q.counts(s) {
+					titles[s.Title] = true
+				}
+				if q.asked && s.Topic == "" {
+					undeclared++
+				}
+			}
+			n := len(titles)
+			d := due{schedule.Met, fmt.Sprintf("%d/%d", n, q.wanted), "enough_delivered"}
+			switch {
+			case m == 3:
+				d.state, d.reason = schedule.Open, "at_risk"
+			case n >= q.wanted:
+			case n+undeclared >= q.wanted:
+				d.state, d.reason = schedule.Insufficient, "undeclared"
+			default:
+				d.state, d.reason = schedule.Missed, "short"
+			}
+			w.set(quota, "dai-ptth", monthID(m), d)
+		}
+	}
+	w.set("B-D2", "dai-ptth", "2023-Q1", due{schedule.Met, "1/1", "enough_delivered"})
+}
+
+// loudspeakers: three by a form in January and none at the other commune; two by
+// the province's system in February, whatever the form says, and nothing of the other.
+func (w duties) loudspeakers() {
+	w.set("A-7.xa", "xa-lung-may", "2023-01", due{schedule.Met, "3/2", "enough_delivered"})
+	w.set("A-7.xa", "xa-khe-trang", "2023-01", due{schedule.Missed, "0/2", "short"})
+	w.set("A-7.xa", "xa-lung-may", "2023-02", due{schedule.Met, "2/2", "enough_delivered"})
+	w.set("A-7.xa", "xa-khe-trang", "2023-02", due{schedule.Insufficient, "0/2", "register_missing"})
+	for _, slug := range []string{"xa-lung-may", "xa-khe-trang"} {
+		w.set("A-7.xa", slug, "2023-03", due{schedule.Open, "0/2", "at_risk"})
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"loa/crawler"
+	"loa/crawler/extract"
 	"loa/media"
 	"loa/report"
 	"loa/sample"
@@ -121,6 +122,9 @@ func (r *demoReplay) desk() []deskAct {
 	for _, f := range sample.Registers(demoEnd) {
 		add(f.Known, func(ctx context.Context) error { return r.takeRegister(ctx, f) })
 	}
+	for _, f := range sample.Radio(demoEnd) {
+		add(f.Known, func(context.Context) error { return r.takeRadio(f) })
+	}
 	for _, d := range sample.Documents() {
 		add(d.Known, func(context.Context) error { return r.takePaper(d) })
 	}
@@ -141,7 +145,24 @@ func (r *demoReplay) takePaper(d sample.Document) error {
 	return r.decide(act)
 }
 
-// takeRegister is `loa import print`, `procedures` or `questions`.
+// takeRadio is `loa import radio`.
+func (r *demoReplay) takeRadio(f sample.RadioFile) error {
+	opt := extract.RadioOptions{Agencies: r.plan.Agencies, Signed: f.Signed}
+	if f.Log {
+		opt.From, opt.To = f.From, f.To
+	} else {
+		opt.Month, opt.District = f.From, r.agencyID(f.District)
+	}
+	sheet, bad, err := extract.Radio(f.Name, f.Data, opt)
+	if err != nil || len(bad) > 0 {
+		return fmt.Errorf("đọc %s: %v %w", f.Name, bad, err)
+	}
+	sum := sha256.Sum256(f.Data)
+	_, err = r.putRadio(sheet, media.Register{Sender: f.Sender, At: r.business(), FileName: f.Name, FileHash: hex.EncodeToString(sum[:])}, f.Data)
+	return err
+}
+
+// takeRegister is `loa import print`, `procedures`, `questions` or `segments`.
 func (r *demoReplay) takeRegister(ctx context.Context, f sample.RegisterFile) error {
 	g := media.Register{Kind: f.Kind, Sender: f.Sender, From: f.From, To: f.To, Note: f.Note, At: r.business()}
 	cmd := registerCmd{Agency: f.Agency, None: f.Data == nil}

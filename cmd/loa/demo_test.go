@@ -347,6 +347,14 @@ func (d *leftBehind) false(s schedule.Standing, e media.Evidence) string {
 		if !slices.ContainsFunc(sample.Questions(s.Start.In(calendar.Zone).Month()), func(q sample.Question) bool { return q.Answered.Equal(e.At) && q.Asked.Equal(e.Asked) }) {
 			return fmt.Sprintf("asked %s, answered %s", e.Asked, e.At)
 		}
+	case media.EvSegment:
+		if !slices.ContainsFunc(sample.Segments(e.At.In(calendar.Zone).Month()), func(x sample.Segment) bool { return x.At.Equal(e.At) && x.Title == e.Title && len(x.Topics) > 0 }) || !within(e.At) {
+			return fmt.Sprintf("no such item on %s", e.At)
+		}
+	case media.EvBulletin:
+		if !e.Bulletin.Reform || !within(e.At) || e.Bulletin.Form && e.Bulletin.Month == "2023-02" {
+			return fmt.Sprintf("%+v of %s", e.Bulletin, e.At)
+		}
 	case media.EvAttestation:
 		if !slices.ContainsFunc(sample.Documents(), func(doc sample.Document) bool {
 			return doc.Quota == s.Quota && doc.Owner == agency && doc.Period == s.Period && doc.Number == e.Document && doc.Date.Equal(e.At)
