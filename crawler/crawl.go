@@ -36,6 +36,8 @@ type Readers struct {
 
 	Schedule func(text string, src media.Source, pageURL string, columns []media.Column) ([]media.Planned, error)
 
+	Uploads func(text string, src media.Source, base string, columns []media.Column) ([]media.Upload, error)
+
 	Missing func(text string, src media.Source, pageURL string) ([]string, error)
 }
 
@@ -142,6 +144,9 @@ func New(opt Options) (*Crawler, error) {
 	set(&opt.Read.Questions, extract.Questions)
 	if opt.Read.Schedule == nil {
 		opt.Read.Schedule = extract.Schedule
+	}
+	if opt.Read.Uploads == nil {
+		opt.Read.Uploads = extract.UploadFeed
 	}
 	set(&opt.Read.Missing, extract.Missing)
 	set(&opt.Business, time.Now)

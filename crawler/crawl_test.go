@@ -532,12 +532,12 @@ func TestExpected(t *testing.T) {
 	})
 }
 
-// TestColumnsAndLists: questions, documents and announced schedules are read in
-// visits; columns cover as lists do, schedules nothing.
+// TestColumnsAndLists: questions, documents, announced schedules and uploads are read in
+// visits; columns cover as lists do, schedules and uploads nothing.
 func TestColumnsAndLists(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m, w := newMemory(), newWeb(t)
-		kinds := []media.SourceKind{media.KindQuestions, media.KindDocuments, media.KindSchedule}
+		kinds := []media.SourceKind{media.KindQuestions, media.KindDocuments, media.KindSchedule, media.KindUploads}
 		var sources []media.Source
 		for _, kind := range kinds {
 			src := feed(string(kind), "http://so.example/"+string(kind), false)
@@ -555,6 +555,7 @@ func TestColumnsAndLists(t *testing.T) {
 		w.set("http://so.example/documents", "<table>"+row("Số, ký hiệu", "Ngày ban hành", "Trích yếu", "Ngày đăng")+
 			row("12/QĐ-UBND", "06/03/2023", "Về việc công bố danh mục thủ tục", "09/03/2023")+row("11/QĐ-UBND", "03/03/2023", "Về việc phê duyệt kế hoạch", "07/03/2023")+"</table>")
 		w.set("http://so.example/schedule", "<h3>Thứ bảy, ngày 11/03/2023</h3><p>19h45 Thời sự</p><p>20h05 Chung tay</p>")
+		w.set("http://so.example/uploads", `<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>Chung tay số 10</title><link rel="alternate" href="https://www.youtube.com/watch?v=abcdefghi-1"/><published>2023-03-09T01:30:00+00:00</published></entry></feed>`)
 		b := build(t, m, w, Options{Sources: sources, Columns: []media.Column{{ID: "chung-tay", Agency: "tinh/bao", Name: "Chung tay"}}})
 		round(t, b)
 		v := b.lastVisit("questions")
@@ -569,6 +570,9 @@ func TestColumnsAndLists(t *testing.T) {
 		}
 		if v := b.lastVisit("schedule"); v.Outcome != media.OK || len(v.Planned) != 2 || v.Planned[1].Column != "chung-tay" || v.Planned[0].Channel != "ytv" || len(v.Covers)+len(v.Seen) != 0 {
 			t.Errorf("schedule: %+v", v)
+		}
+		if v := b.lastVisit("uploads"); v.Outcome != media.OK || len(v.Uploads) != 1 || v.Uploads[0].Column != "chung-tay" || v.Uploads[0].Channel != "ytv" || len(v.Covers)+len(v.Seen) != 0 {
+			t.Errorf("uploads: %+v", v)
 		}
 		round(t, b)
 		if v := b.lastVisit("questions"); v.Outcome != media.NotModified || len(v.Asked) != 4 || len(v.Covers) != 1 {

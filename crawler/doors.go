@@ -154,6 +154,7 @@ type Visit struct {
 	Covers  []Span
 	Asked   []Asked         // of a column of questions: those on the pages read, also where they stand as they did
 	Planned []media.Planned // of a station's announced schedule: all that the page says of the days it lists
+	Uploads []media.Upload  // of a feed of uploads
 	Parts   []Part          // of a page: what has to be posted there (media.Source.Expect), in the source's order
 	NextDue time.Time       // machine clock
 	Fails   int

@@ -156,13 +156,17 @@ func (t *turn) reading(r Readers) Readers {
 	}
 	r.Feed, r.List = listing(r.Feed), listing(r.List)
 	r.Documents, r.Questions = listing(r.Documents), listing(r.Questions)
-	missing, announced := r.Missing, r.Schedule
+	missing, announced, uploaded := r.Missing, r.Schedule, r.Uploads
 	r.Missing = func(text string, src media.Source, at string) (names []string, err error) {
 		in(len(text), func() { names, err = missing(text, src, at) })
 		return names, err
 	}
 	r.Schedule = func(text string, src media.Source, at string, columns []media.Column) (all []media.Planned, err error) {
 		in(len(text), func() { all, err = announced(text, src, at, columns) })
+		return all, err
+	}
+	r.Uploads = func(text string, src media.Source, base string, columns []media.Column) (all []media.Upload, err error) {
+		in(len(text), func() { all, err = uploaded(text, src, base, columns) })
 		return all, err
 	}
 	next, sitemap := r.Next, r.Map

@@ -88,7 +88,7 @@ func (t *turn) blind(src media.Source, v Visit, f failure) Visit {
 	}
 	v.Fails++
 	v.Seen, v.New, v.Covers, v.Wait = nil, nil, nil, 0
-	v.Asked, v.Planned, v.Parts = nil, nil, nil
+	v.Asked, v.Planned, v.Uploads, v.Parts = nil, nil, nil, nil
 	wait := retryIn(src.Every, v.Fails, f)
 	if src.Kind == media.KindUptime { // how long it is down is what is asked
 		wait = max(src.Every, f.after)
@@ -183,6 +183,9 @@ func (t *turn) understand(ctx context.Context, src media.Source, v *Visit, res *
 		return t.questions(ctx, src, v, text, res.FinalURL, asOf, last)
 	case media.KindSchedule:
 		v.Planned, err = t.readers.Schedule(text, src, res.FinalURL, t.c.opt.Columns)
+		return err
+	case media.KindUploads:
+		v.Uploads, err = t.readers.Uploads(text, src, res.FinalURL, t.c.opt.Columns)
 		return err
 	case media.KindPage:
 		return t.probe(src, v, text, res.FinalURL)

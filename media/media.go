@@ -70,12 +70,13 @@ const (
 	KindQuestions SourceKind = "questions" // a column of questions and answers
 	KindDocuments SourceKind = "documents" // a list of documents or of administrative procedures
 	KindSchedule  SourceKind = "schedule"  // a channel's schedule as the station announces it
+	KindUploads   SourceKind = "uploads"   // a feed of what a channel put on the network, such as YouTube's of a channel
 )
 
 // Items reports whether what a source of this kind lists are published pieces.
 func (k SourceKind) Items() bool {
 	switch k {
-	case KindPage, KindUptime, KindQuestions, KindSchedule:
+	case KindPage, KindUptime, KindQuestions, KindSchedule, KindUploads:
 		return false
 	}
 	return true
@@ -101,7 +102,7 @@ type Source struct {
 	Verify     bool          // address not certain: skipped with a notice
 	Proves     []string      // ids of quotas whose required posting or column this page is
 	Expect     []Expect      // what has to be posted there (KindPage)
-	Channel    string        // id of the channel whose schedule it is (KindSchedule)
+	Channel    string        // id of the channel whose schedule or uploads it is (KindSchedule, KindUploads)
 	From, To   time.Time
 	Rule       Rule
 	Rules      []DatedRule // layouts the site had and has; Rule holds outside their spans

@@ -37,17 +37,17 @@ func (b *builder) ofKind(g *group, s media.Source) {
 		kinds []media.SourceKind
 		why   string
 	}{
-		{"channel", []media.SourceKind{media.KindSchedule}, "lịch phát sóng của kênh nào"},
+		{"channel", []media.SourceKind{media.KindSchedule, media.KindUploads}, "lịch phát sóng, video của kênh nào"},
 		{"expect", []media.SourceKind{media.KindPage}, "nội dung phải có trên trang được dò"},
 	} {
 		if g.has(use.key) && !slices.Contains(use.kinds, s.Kind) {
 			g.bad(use.key, "%q chỉ dùng với kind: %s (%s)", use.key, namesOf(use.kinds), use.why)
 		}
 	}
-	if s.Kind == media.KindSchedule {
+	if s.Kind == media.KindSchedule || s.Kind == media.KindUploads {
 		switch c, ok := b.channels[s.Channel]; {
 		case s.Channel == "":
-			g.bad("kind", "kind: schedule cần %q: mã của một kênh trong agencies.yaml", "channel")
+			g.bad("kind", "kind: %s cần %q: mã của một kênh trong agencies.yaml", s.Kind, "channel")
 		case !ok:
 			g.bad("channel", "%q cần mã của một kênh trong agencies.yaml, đang là %q", "channel", s.Channel)
 		case s.Agency != "" && c.Agency != "" && c.Agency != s.Agency:

@@ -37,7 +37,7 @@ func (b *builder) sourcesFile(d *doc, n *yaml.Node) {
 
 // sourceKinds are the kinds a source can have.
 func sourceKinds() []media.SourceKind {
-	return []media.SourceKind{media.KindFeed, media.KindList, media.KindSitemap, media.KindPage, media.KindUptime, media.KindQuestions, media.KindDocuments, media.KindSchedule}
+	return []media.SourceKind{media.KindFeed, media.KindList, media.KindSitemap, media.KindPage, media.KindUptime, media.KindQuestions, media.KindDocuments, media.KindSchedule, media.KindUploads}
 }
 
 // limits reads the bounds on one document.

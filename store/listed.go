@@ -12,7 +12,7 @@ import (
 )
 
 // putListed records what visits tell beside items: what lists say of documents,
-// the questions of columns, and what stations announce. There are few such visits.
+// the questions of columns, what stations announce and upload. There are few such visits.
 func (t *tx) putListed(ctx context.Context, w []*look) error {
 	for _, k := range w {
 		if err := t.putDocuments(ctx, k); err != nil {
@@ -23,6 +23,11 @@ func (t *tx) putListed(ctx context.Context, w []*look) error {
 		}
 		if err := t.putPlanned(ctx, k); err != nil {
 			return fmt.Errorf("write the announced schedule: %w", err)
+		}
+		if len(k.Uploads) > 0 {
+			if _, err := t.putUploads(ctx, k.Uploads, k.Kept, k.At); err != nil {
+				return fmt.Errorf("write uploads: %w", err)
+			}
 		}
 	}
 	return nil

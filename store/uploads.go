@@ -79,6 +79,9 @@ func (t *tx) putUploads(ctx context.Context, ups []media.Upload, file *media.Kep
 			if u.Duration == 0 {
 				u.Duration = was.Duration
 			}
+			if u.Precision == media.ToDay && was.Precision != media.ToDay && localDay(u.At) == localDay(was.At) { // a list knows the day, a feed the moment
+				u.At, u.Precision = was.At, was.Precision
+			}
 			if u.Title == was.Title && u.Column == was.Column && u.Duration == was.Duration && micros(u.At) == micros(was.At) {
 				continue
 			}

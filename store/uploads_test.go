@@ -41,6 +41,10 @@ func TestUploads(t *testing.T) {
 			t.Errorf("the same list again made %d events", n-events)
 		}
 		put(5, 1, "s3", up("v/1", "Số 1 (bản đủ)", 1, 20*time.Minute))
+		// A list knows the day of what a feed dated to the minute.
+		day := up("v/2", "Số 2", 2, 16*time.Minute)
+		day.At, day.Precision = time.Date(2023, 3, 8, 0, 0, 0, 0, zone), media.ToDay
+		put(5, 0, "s4", day)
 		equal(t, "now", tell(time.Time{}), "v/1 Số 1 (bản đủ) 20m0s s3; v/2 Số 2 16m0s s1")
 		equal(t, "as known then", tell(d(4)), "v/1 Số 1 0s s1; v/2 Số 2 16m0s s1")
 		equal(t, "as known before", tell(d(2)), "")
@@ -52,6 +56,34 @@ func TestUploads(t *testing.T) {
 		}
 		if all := must(s.Uploads(ctx, d(2), d(10), time.Time{})); len(all) != 1 || all[0].Column != "cchc" || all[0].Precision != media.ToMinute || !all[0].At.Equal(d(2)) || !all[0].Seen.Equal(d(3)) {
 			t.Errorf("%+v", all)
+		}
+	})
+}
+
+// TestUploadsOfVisits: a feed's uploads are kept by its visits, beside nothing
+// else; what it and a list that was handed in say of one video is one thing.
+func TestUploadsOfVisits(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		l := crawled(t, s)
+		u := media.Upload{Source: "tinh/feed", Channel: "ytv", At: day0, Precision: media.ToSecond, Title: "Chung tay số 10", Column: "cchc", URL: "https://www.youtube.com/watch?v=abcdefghi-1"}
+		u.ID = media.UploadID(u.Channel, u.URL, u.Title, u.At)
+		for day := 1; day <= 2; day++ {
+			v := visit("tinh/feed", fmt.Sprint("u", day), day0.AddDate(0, 0, day), media.OK)
+			v.Uploads = []media.Upload{u}
+			put(t, s, l, v)
+		}
+		list := u
+		list.Source, list.Duration = "uploads:ytv", 16*time.Minute
+		must(s.PutUploads(ctx, []media.Upload{list}, nil, "Đài", day0.AddDate(0, 0, 3)))
+		all := must(s.Uploads(ctx, day0, day0.AddDate(0, 0, 1), time.Time{}))
+		if len(all) != 1 || all[0].Duration != 16*time.Minute || all[0].Precision != media.ToSecond {
+			t.Errorf("%+v", all)
+		}
+		if was := must(s.Uploads(ctx, day0, day0.AddDate(0, 0, 1), day0.AddDate(0, 0, 2))); len(was) != 1 || was[0].Source != "tinh/feed" || was[0].Duration != 0 {
+			t.Errorf("as the feed said: %+v", was)
+		}
+		if ev := must(s.Evidence(ctx, samplePlan(), time.Time{})); len(ev) != 0 {
+			t.Errorf("an upload is evidence: %+v", ev)
 		}
 	})
 }

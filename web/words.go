@@ -226,6 +226,8 @@ func sourceKind(k media.SourceKind) string {
 		return "danh mục văn bản"
 	case media.KindSchedule:
 		return "lịch phát sóng"
+	case media.KindUploads:
+		return "video đã đăng"
 	}
 	return string(k)
 }

@@ -21,7 +21,7 @@ type tryCmd struct {
 	network
 	Target string `arg:"" name:"url-file-or-source" help:"Địa chỉ (http://, https://), tệp đã lưu, hoặc mã một nguồn của kế hoạch."`
 	URL    string `help:"Địa chỉ gốc của tệp đã lưu, để ghép các đường dẫn tương đối." placeholder:"URL"`
-	Kind   string `enum:",questions,documents,schedule" default:"" help:"Đọc như loại nguồn này: questions (hỏi đáp), documents (danh mục văn bản), schedule (lịch phát sóng); không ghi thì tự đoán." placeholder:"LOẠI"`
+	Kind   string `enum:",questions,documents,schedule,uploads" default:"" help:"Đọc như loại nguồn này: questions (hỏi đáp), documents (danh mục văn bản), schedule (lịch phát sóng), uploads (video đã đăng); không ghi thì tự đoán." placeholder:"LOẠI"`
 	Item   string `help:"Với --kind: bộ chọn CSS của từng mục, khi trang không phải là một bảng." placeholder:"CSS"`
 	Items  int    `default:"20" help:"In bao nhiêu tin, bài."`
 	Pages  int    `default:"2" help:"Với một nguồn của kế hoạch: so mấy trang bài, trước và bây giờ."`

@@ -39,6 +39,15 @@ func (c *tryCmd) as(a *app, p tried) error {
 			}
 			fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", viet.Moment(p.Start), length, p.Programme, plannedNote(p))
 		}
+	case media.KindUploads:
+		all, err := extract.UploadFeed(text, src, from, nil)
+		if err != nil {
+			return c.blind(a, err)
+		}
+		n = len(all)
+		for _, u := range all[:min(n, c.Items)] {
+			fmt.Fprintf(w, "  %s\t%s\t%s\n", viet.Moment(u.At), u.Title, u.URL)
+		}
 	default:
 		read := extract.Documents
 		if src.Kind == media.KindQuestions {
@@ -94,7 +103,7 @@ func (c *tryCmd) entry(from string, next media.Paging) string {
 		id = slugOfHost(u.Hostname()) + "-" + c.Kind
 	}
 	out := fmt.Sprintf("  - id: %s\n    agency: \"\"   # điền mã cơ quan có trong agencies.yaml\n    name: \"\"     # tên nguồn, để người đọc\n    kind: %s\n    url: %q\n    every: 12h\n", id, c.Kind, from)
-	if c.Kind == string(media.KindSchedule) {
+	if c.Kind == string(media.KindSchedule) || c.Kind == string(media.KindUploads) {
 		out += "    channel: \"\"  # điền mã kênh có trong agencies.yaml\n"
 	}
 	var rule []string

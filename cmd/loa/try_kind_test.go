@@ -15,6 +15,7 @@ func TestTryKind(t *testing.T) {
 		{[]string{"--kind", "questions", data + "questions/table.html"}, []string{"HĐ-12", "hỏi 11/01/2023", "trả lời 30/01/2023", "chưa trả lời", "Đọc được 4 mục", "kind: questions", "id: tinh-example-questions"}},
 		{[]string{"--kind", "documents", "--item", ".vb", data + "documents/labels.html"}, []string{"287/QĐ-UBND", "ký 02/3/2023", "đăng 07/3/2023", "Đọc được 2 mục", `rule: {item: ".vb"}`}},
 		{[]string{"--kind", "schedule", "--items", "3", data + "schedule/radio-week.html"}, []string{"05h05 ngày 13/3/2023", "20 phút", "Chung tay cải cách hành chính", "phát mới", "Đọc được 14 mục", "channel:"}},
+		{[]string{"--kind", "uploads", data + "uploads/youtube.xml"}, []string{"Chung tay cải cách hành chính số 10", "https://www.youtube.com/watch?v=abcdefghi-1", "Đọc được 2 mục", "kind: uploads", "channel:"}},
 	} {
 		var out strings.Builder
 		err := run(t.Context(), append([]string{"try", "--url", "http://tinh.example/x"}, c.args...), stdio{strings.NewReader(""), &out, &out})

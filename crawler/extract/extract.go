@@ -58,9 +58,12 @@ func (e *BlindError) Error() string { return e.Reason + ": " + e.Detail }
 //	Documents(text string, src media.Source, base string) (Listing, error)     documents.go  lists of documents and of administrative procedures
 //	Questions(text string, src media.Source, base string) (Listing, error)     questions.go  columns of questions and answers
 //	Schedule(text string, src media.Source, url string, columns []media.Column) ([]media.Planned, error)   schedule.go  a station's announced schedule
+//	UploadFeed(text string, src media.Source, base string, columns []media.Column) ([]media.Upload, error)   uploadfeed.go  what a channel put on the network
 //	Missing(text string, src media.Source, url string) ([]string, error)     probe.go     what has to be posted on a page and is not
 //	Key(rule, rawurl string) (string, error)                                  key.go      canonical key of an address
 //	CheckRule(r media.Rule) []error                                           rule.go     what is wrong with a reading rule
 //	GuessNext(text string, src media.Source, base string) media.Paging       guessnext.go  how a list goes on, by its first page
 //	Guess(body []byte, contentType, url string, now time.Time) (Guessed, error)  guess.go    what `loa try` shows
-//	Airings(name string, data []byte, opt LogOptions) ([]media.Airing, []RowError, error)   log.go   as-run logs, CSV and XLSX
+//	Airings(name string, data []byte, opt LogOptions) ([]media.Airing, []RowError, error)   log.go   as-run logs; handed.go tells CSV, Excel, Word and pages apart
+//	Guide, XMLTV (as Airings, to []media.Planned)                             guide.go, xmltv.go   schedules that are handed in
+//	Uploads (as Airings, to []media.Upload)                                   uploads.go   lists of what a channel put on the network

@@ -369,6 +369,24 @@ func announced() []media.Column {
 	return []media.Column{{ID: "chung-tay", Agency: "tinh/dai", Name: "Chung tay cải cách hành chính"}, {ID: "khac", Agency: "tinh/bao", Name: "Thời sự"}}
 }
 
+func TestUploadFeed(t *testing.T) {
+	fixtures(t, "uploads", func(t *testing.T, _ string, tr trait, body []byte) any {
+		text, err := Decode(body, tr.ContentType)
+		if err != nil {
+			return showBlind(t, err)
+		}
+		all, err := UploadFeed(text, media.Source{ID: "tinh/video", Agency: "tinh/dai", Channel: "ytv"}, tr.Base, announced())
+		if err != nil {
+			return showBlind(t, err)
+		}
+		var out []string
+		for _, u := range all {
+			out = append(out, showDay(u.At)+" "+u.Title+" "+u.URL+" ["+u.Column+"]")
+		}
+		return out
+	})
+}
+
 func TestSchedule(t *testing.T) {
 	fixtures(t, "schedule", func(t *testing.T, _ string, tr trait, body []byte) any {
 		text, err := Decode(body, tr.ContentType)

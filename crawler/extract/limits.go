@@ -17,7 +17,7 @@ import (
 func Bounds(l media.Limits, kind media.SourceKind) media.Limits {
 	d := media.Limits{Body: 2 << 20, Items: maxEntries, Depth: 100, Tokens: 100_000, Attrs: 500, New: 2000}
 	switch kind {
-	case media.KindFeed:
+	case media.KindFeed, media.KindUploads:
 		d.Body, d.Tokens = 4<<20, 200_000
 	case media.KindPage:
 		d.Items = 1

@@ -199,6 +199,28 @@ func FuzzSchedule(f *testing.F) {
 	})
 }
 
+func FuzzUploadFeed(f *testing.F) {
+	seed(f, "uploads")
+	f.Fuzz(func(t *testing.T, s string) {
+		text, err := Decode([]byte(s), "")
+		if err != nil {
+			return
+		}
+		all, err := UploadFeed(text, media.Source{Channel: "ytv"}, "https://www.youtube.com/feeds/videos.xml?channel_id=x", announced())
+		var b *BlindError
+		if err != nil && (!errors.As(err, &b) || b.Detail == "" || all != nil) || err == nil && len(all) == 0 {
+			t.Fatalf("%v, %d uploads", err, len(all))
+		}
+		had := map[string]bool{}
+		for _, u := range all {
+			if had[u.ID] || u.Title == "" || u.At.IsZero() || !strings.HasPrefix(u.URL, "http") {
+				t.Fatalf("%+v", u)
+			}
+			had[u.ID] = true
+		}
+	})
+}
+
 func FuzzProbe(f *testing.F) {
 	seed(f, "probe")
 	src := media.Source{Expect: []media.Expect{{Name: "đường dây nóng", Phrases: []string{"Đường dây nóng"}, Regexp: `0\d{3} \d{3}`}, {Name: "sơ đồ", Selector: "#so-do"}}}
