@@ -9,8 +9,10 @@ import (
 )
 
 // announced is the station's page of what it will broadcast on television: this
-// week, and the next from Friday afternoon on. It always announces «Chung tay cải
-// cách hành chính» for Friday at five past eight, whatever came of it.
+// week, and the next from Wednesday afternoon on. It always announces «Chung tay cải
+// cách hành chính» for Friday at five past eight, whatever came of it; of week 12
+// it had half an hour later in mind until Wednesday, and in week 13 a film follows
+// after twelve minutes.
 func (v *view) announced() (answer, bool) {
 	if strings.TrimSuffix(v.path, "/") != "/lich-phat-song" && v.path != "/" {
 		return answer{}, false
@@ -20,7 +22,7 @@ func (v *view) announced() (answer, bool) {
 		monday = monday.AddDate(0, 0, -1)
 	}
 	weeks := []time.Time{monday}
-	if v.now.After(monday.AddDate(0, 0, 4).Add(15 * time.Hour)) {
+	if v.now.After(monday.AddDate(0, 0, 2).Add(15 * time.Hour)) {
 		weeks = append(weeks, monday.AddDate(0, 0, 7))
 	}
 	var b strings.Builder
@@ -28,7 +30,7 @@ func (v *view) announced() (answer, bool) {
 	for _, monday := range weeks {
 		_, week := monday.ISOWeek()
 		day := time.Time{}
-		for _, r := range announcedWeek(monday, week) {
+		for _, r := range announcedWeek(monday, week, v.now) {
 			if d := calendar.Day(r.start); !d.Equal(day) {
 				day = d
 				fmt.Fprintf(&b, "<h3>%s, NGÀY %s</h3>\n<p>BUỔI SÁNG</p>\n", strings.ToUpper(weekday(d)), d.Format("02/01/2006"))
@@ -49,18 +51,24 @@ func (v *view) announced() (answer, bool) {
 	return answer{ctype: htmlType, body: b.String(), etag: true}, true
 }
 
-// announcedWeek is a week as it was meant to be.
-func announcedWeek(monday time.Time, week int) []run {
+// announcedWeek is a week as it was meant to be at a time.
+func announcedWeek(monday time.Time, week int, now time.Time) []run {
 	var out []run
 	friday := monday.AddDate(0, 0, 4)
+	start, length := friday.Add(20*time.Hour+5*time.Minute), 15*time.Minute
+	switch {
+	case week == 12 && now.Before(monday.AddDate(0, 0, 2).Add(12*time.Hour)):
+		start = start.Add(30 * time.Minute)
+	case week == 13:
+		length = 12 * time.Minute
+	}
 	for _, r := range televisionWeek(monday, week) {
 		if calendar.Day(r.start).Equal(friday) && r.start.Hour() >= 20 {
 			continue
 		}
 		out = append(out, r)
 		if calendar.Day(r.start).Equal(friday) && r.start.Hour() == 19 {
-			out = append(out, run{"Chung tay cải cách hành chính", "", friday.Add(20*time.Hour + 5*time.Minute), 15 * time.Minute, false},
-				run{"Phim truyện", "", friday.Add(20*time.Hour + 20*time.Minute), 45 * time.Minute, false})
+			out = append(out, run{"Chung tay cải cách hành chính", "", start, length, false}, run{"Phim truyện", "", start.Add(length), 45 * time.Minute, false})
 		}
 	}
 	return out

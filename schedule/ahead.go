@@ -56,7 +56,7 @@ func (s Slot) Fits() int {
 // what Stand and Ahead said, obs and ds what they said it from.
 func Slots(p *Plan, e Evaluation, obs Observation, ds []Decision, cal *calendar.Calendar) []Slot {
 	known := prospects(p, e.Matching, obs, ds, cal, e.Now)
-	usual := habits(p, e.Standings, e.Matching.Credits, e.Now)
+	usual := habits(p, e.Standings, e.Matching.Credits, e.Now, false)
 	var out []Slot
 	for _, s := range e.Standings {
 		if !s.End.After(e.Now) || s.State == Exempt {
@@ -90,7 +90,7 @@ func Slots(p *Plan, e Evaluation, obs Observation, ds []Decision, cal *calendar.
 // what their owners usually do. e is what Stand said, obs and ds what from.
 func Ahead(p *Plan, e Evaluation, obs Observation, ds []Decision, cal *calendar.Calendar, until time.Time) []Standing {
 	known := prospects(p, e.Matching, obs, ds, cal, e.Now)
-	usual := habits(p, e.Standings, e.Matching.Credits, e.Now)
+	usual := habits(p, e.Standings, e.Matching.Credits, e.Now, true)
 	var out []Standing
 	for i := range p.Quotas {
 		for _, s := range slots(p, i) {

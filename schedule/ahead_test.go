@@ -139,7 +139,7 @@ func TestUsual(t *testing.T) {
 		return Evaluation{Now: at(now), Matching: m, Standings: Stand(p, m, everything(p), nil, tet(), at(now))}
 	}
 	usualOf := func(e Evaluation, quota, owner string) Usual {
-		return habits(p, e.Standings, e.Matching.Credits, e.Now)[habitKey{quota, owner}]
+		return habits(p, e.Standings, e.Matching.Credits, e.Now, false)[habitKey{quota, owner}]
 	}
 	e := eval(weekly("2023-01-04 20:10", 8), "2023-03-06 08:00") // Wednesdays; the ninth week, W09, was missed
 	if u, want := usualOf(e, "B-D1", "mau/dai"), (Usual{Weekday: time.Wednesday, Minute: 20*60 + 11, Channel: "tv", Pieces: 7, Met: 7, Of: 8}); fmt.Sprint(u) != fmt.Sprint(want) {

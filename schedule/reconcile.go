@@ -31,9 +31,13 @@ func RunStates() []RunState {
 	return []RunState{AsPlanned, RunChanged, Dropped, Withdrawn, Unplanned, Unscheduled, AwaitingLog, Coming, UploadedOnly}
 }
 
-// Slack is how much a broadcast may differ from its schedule, at its start or in
-// its length, and still be as planned: schedules are printed in steps of five minutes.
-const Slack = 5 * time.Minute
+// How much a broadcast may differ from its schedule, at its start and in its
+// length, and still be as planned: schedules are printed in steps of five minutes,
+// and what a slot holds beside its programme is short.
+const (
+	SlackStart  = 5 * time.Minute
+	SlackLength = 2 * time.Minute
+)
 
 // Run is one transmission with what is known of it: planned, aired, reconciled are
 // three facts, and none stands in for another. Only what was aired is ever counted.
@@ -204,7 +208,7 @@ func (obs Observation) run(planned *media.Planned, aired []media.Airing, now tim
 			r.Longer = r.Length() - planned.Duration
 		}
 		r.State = AsPlanned
-		if r.Moved.Abs() >= Slack || r.Longer.Abs() >= Slack {
+		if r.Moved.Abs() > SlackStart || r.Longer.Abs() > SlackLength {
 			r.State = RunChanged
 		}
 	case planned != nil && logged(obs, r.Channel, r.Start, planned.Duration):
@@ -347,13 +351,13 @@ func TallyOf(runs []Run) Tally {
 		if r.State != RunChanged {
 			continue
 		}
-		if r.Moved.Abs() >= Slack {
+		if r.Moved.Abs() > SlackStart {
 			t.Moved++
 		}
-		if r.Longer <= -Slack {
+		if r.Longer < -SlackLength {
 			t.Shorter++
 		}
-		if r.Longer >= Slack {
+		if r.Longer > SlackLength {
 			t.Longer++
 		}
 	}

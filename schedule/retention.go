@@ -141,8 +141,8 @@ func mostDays(rs []Retention) int {
 	return most
 }
 
-// reason is the notice as a reason of a standing.
-func (n Notice) reason(p *Plan) Reason {
+// Reason is the notice as a reason of a standing.
+func (n Notice) Reason(p *Plan) Reason {
 	a := args{"channel": channelName(p, n.Channel), "start": stamp(n.Start), "last": stamp(n.Last), "days": n.Days, "basis": n.Basis}
 	if n.To.IsZero() {
 		return because("retention_run", a)
@@ -180,7 +180,7 @@ func tellRetention(p *Plan, sts []Standing, m Matching, obs Observation, now tim
 		for _, n := range notices {
 			to := later(n.To, n.Start.Add(second))
 			if slices.Contains(list, n.Channel) && n.Start.Before(st.End) && to.After(st.Start) && (!n.To.IsZero() || p.themed(q.ID, n.Column)) {
-				st.Reasons = append(st.Reasons, n.reason(p))
+				st.Reasons = append(st.Reasons, n.Reason(p))
 			}
 		}
 	}

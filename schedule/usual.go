@@ -27,48 +27,48 @@ type Usual struct {
 type habitKey struct{ quota, owner string }
 
 // habits learns what every owner usually does from the standings of periods that
-// are over and from what counted in them.
-func habits(p *Plan, sts []Standing, credits []Credit, now time.Time) map[habitKey]Usual {
-	over := map[habitKey][]Standing{}
-	for _, s := range sts {
-		if !s.End.After(now) {
+// are over and from what counted in them; with timed only of quotas whose pieces
+// may come at a usual time.
+func habits(p *Plan, sts []Standing, credits []Credit, now time.Time, timed bool) map[habitKey]Usual {
+	quotas := map[string]*Quota{}
+	for i := range p.Quotas {
+		q := &p.Quotas[i]
+		if k, ok := kind(q.Kind); ok && (!timed || k.sees(*q, media.EvAiring) || k.Name == "instalments") {
+			quotas[q.ID] = q
+		}
+	}
+	over := map[habitKey][]*Standing{}
+	for i := range sts {
+		if s := &sts[i]; quotas[s.Quota] != nil && !s.End.After(now) {
 			k := habitKey{s.Quota, s.Owner}
 			over[k] = append(over[k], s)
 		}
 	}
-	counted := bySlot(credits, func(Credit) bool { return true })
-	out := map[habitKey]Usual{}
-	for i := range p.Quotas {
-		q := &p.Quotas[i]
-		k, ok := kind(q.Kind)
-		if !ok {
-			continue
+	counted := bySlot(credits, func(c Credit) bool { return quotas[c.Quota] != nil })
+	out := make(map[habitKey]Usual, len(over))
+	for key, list := range over {
+		q := quotas[key.quota]
+		k, _ := kind(q.Kind)
+		slices.SortFunc(list, func(a, b *Standing) int { return a.Start.Compare(b.Start) })
+		list = list[max(0, len(list)-mostRhythm):]
+		var u Usual
+		var pieces [][]Credit
+		for _, s := range list {
+			if s.State == Met || s.State == Missed {
+				u.Of++
+			}
+			if s.State == Met {
+				u.Met++
+			}
+			pieces = append(pieces, counted[s.slot()])
 		}
-		for key, list := range over {
-			if key.quota != q.ID {
-				continue
-			}
-			slices.SortFunc(list, func(a, b Standing) int { return a.Start.Compare(b.Start) })
-			list = list[max(0, len(list)-mostRhythm):]
-			var u Usual
-			var pieces [][]Credit
-			for _, s := range list {
-				if s.State == Met || s.State == Missed {
-					u.Of++
-				}
-				if s.State == Met {
-					u.Met++
-				}
-				pieces = append(pieces, counted[s.slot()])
-			}
-			switch {
-			case k.sees(*q, media.EvAiring):
-				u.broadcasts(slices.Concat(pieces...))
-			case k.Name == "instalments" && q.Cadence == calendar.Month:
-				u.instalments(pieces, q.Wanted)
-			}
-			out[key] = u
+		switch {
+		case k.sees(*q, media.EvAiring):
+			u.broadcasts(slices.Concat(pieces...))
+		case k.Name == "instalments" && q.Cadence == calendar.Month:
+			u.instalments(pieces, q.Wanted)
 		}
+		out[key] = u
 	}
 	return out
 }
@@ -169,7 +169,7 @@ func (u Usual) reason(p *Plan) (r Reason, ok bool) {
 
 // tellUsual adds to the standings of periods that run what their owners usually do.
 func tellUsual(p *Plan, sts []Standing, credits []Credit, now time.Time) {
-	usual := habits(p, sts, credits, now)
+	usual := habits(p, sts, credits, now, true)
 	for i := range sts {
 		st := &sts[i]
 		if r, ok := usual[habitKey{st.Quota, st.Owner}].reason(p); ok && st.State == Open {

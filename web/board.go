@@ -163,6 +163,12 @@ func (s *site) board(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	page.Sources = troubled(rows)
+	if !f.Any() {
+		if page.Recordings, err = s.recordings(r.Context(), e.Standings); err != nil {
+			s.fail(w, r, "read what stations still keep", err)
+			return
+		}
+	}
 	s.render(w, r, http.StatusOK, "board", frame{Title: "Bảng theo dõi nhiệm vụ", Here: "/", Evaluated: e.Now, Page: page})
 }
 
@@ -209,7 +215,7 @@ func (s *site) boardPage(e schedule.Evaluation, ok bool, f boardFilter) boardPag
 	}
 	p.Counts = countsOf(tally)
 	if !f.Any() {
-		p.Urgent, p.Recordings = s.urgent(e.Standings, now), s.recordings(e.Standings, now)
+		p.Urgent = s.urgent(e.Standings, now)
 		p.Proposals, p.MoreProposals = s.proposals(e)
 	}
 	return p

@@ -86,30 +86,33 @@ func TestThreeFacts(t *testing.T) {
 	}
 }
 
-// TestRecordings: what a station will soon have deleted is told once on the board,
-// however many duties ask for it, the first to go first, and not once it is gone.
+// TestRecordings: what a station will soon have deleted is on the board, and leads
+// to the standing that tells of it, else to the logs received.
 func TestRecordings(t *testing.T) {
 	f := newFake()
-	note := func(code, start, last, whole string) schedule.Reason {
-		args := map[string]any{"channel": "Truyền hình Sương Hà", "start": start, "last": last, "days": 30, "basis": "Điều 52 Luật Báo chí 2016"}
-		if whole != "" {
-			args["to"], args["whole"] = whole, whole
-		}
-		return schedule.Reason{Code: code, Args: args}
+	opt := f.options()
+	opt.Notices = func(context.Context) ([]schedule.Notice, error) {
+		basis := "Điều 52 Luật Báo chí 2016"
+		return []schedule.Notice{
+			{Channel: "truyen-hinh", Start: at("2023-02-16 20:00"), Last: day("2023-03-18"), Whole: day("2023-03-18"), Days: 30, Basis: basis},
+			{Channel: "truyen-hinh", Start: day("2023-02-27"), To: day("2023-03-06"), Last: day("2023-03-29"), Whole: day("2023-04-04"), Days: 30, Basis: basis},
+		}, nil
 	}
-	now := f.now.In(calendar.Zone)
-	in := func(days int) string { return calendar.Day(now).AddDate(0, 0, days).Format(time.RFC3339) }
-	n := 0
+	notices, _ := opt.Notices(context.Background())
 	for i := range f.eval.Standings {
-		if st := &f.eval.Standings[i]; st.Quota == "B-D1" && n < 2 {
-			n++
-			st.Reasons = append(st.Reasons, note("retention_run", in(-29), in(1), ""), note("retention_days", in(-30), in(0), in(4)), note("retention_run", in(-32), in(-2), ""))
+		if st := &f.eval.Standings[i]; st.Quota == "B-D1" && st.Period == "2023-W07" {
+			st.Reasons = append(st.Reasons, notices[0].Reason(f.plan))
 		}
 	}
-	body := get(t, New(f.options()), "/").Body.String()
-	first, second := strings.Index(body, "Sắp hết hạn lưu giữ: chưa có nhật ký kênh Truyền hình Sương Hà"), strings.Index(body, "Sắp hết hạn lưu giữ: lần phát")
-	if first < 0 || second < first || strings.Count(body, "Sắp hết hạn lưu giữ: ") != 2 {
-		t.Errorf("places %d, %d of\n%s", first, second, body)
+	body := get(t, New(opt), "/").Body.String()
+	for _, want := range []string{`<a class="one" href="/tien-do/B-D1/dai-ptth/2023-W07"><span class="u-r">Sắp hết hạn lưu giữ: lần phát 20h00 ngày 16/02/2023 trên Truyền hình Sương Hà`, "đến hết 18/3/2023",
+		`<a class="one" href="/nguon#h-logs"><span class="u-r">Sắp hết hạn lưu giữ: chưa có nhật ký kênh Truyền hình Sương Hà từ 27/02/2023 đến 05/3/2023`} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	if body := get(t, New(opt), "/?nhiem-vu=A-6.1").Body.String(); strings.Contains(body, "Sắp hết hạn lưu giữ") {
+		t.Error("a filtered board tells it")
 	}
 }
 

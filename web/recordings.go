@@ -1,49 +1,41 @@
 package web
 
 import (
+	"context"
 	"fmt"
-	"slices"
-	"strings"
-	"time"
 
 	"loa/schedule"
 )
 
-// recording is one line of «Sắp hết hạn lưu giữ»: what would prove a broadcast, and
-// until when the station has it.
+// recording is one line of «Bản ghi sắp hết hạn lưu giữ»: what would prove a
+// broadcast, and until when the station has it.
 type recording struct {
 	Words, URL string
-	Last       time.Time
 }
 
-// recordings are told in the reasons of standings, once each: the row it leads to is
-// the first that tells it. What is past its last day by now is not told.
-func (s *site) recordings(sts []schedule.Standing, now time.Time) []recording {
+// recordings lead to the standing that tells of them, else to what was received.
+func (s *site) recordings(ctx context.Context, sts []schedule.Standing) ([]recording, error) {
+	if s.Notices == nil {
+		return nil, nil
+	}
+	list, err := s.Notices(ctx)
 	var out []recording
-	known := map[string]bool{}
+	key := func(r schedule.Reason) string { return fmt.Sprint(r.Code, r.Args["channel"], r.Args["start"]) }
+	told := map[string]string{}
 	for _, st := range sts {
 		for _, r := range st.Reasons {
-			if r.Code != "retention_run" && r.Code != "retention_days" {
-				continue
+			if k := key(r); (r.Code == "retention_run" || r.Code == "retention_days") && told[k] == "" {
+				told[k] = s.standingURL(st.Quota, st.Owner, st.Period)
 			}
-			key := fmt.Sprint(r.Code, r.Args["channel"], r.Args["start"])
-			last := instant(&r, "last")
-			whole := instant(&r, "whole")
-			if whole.IsZero() {
-				whole = last
-			}
-			if known[key] || !now.Before(whole.AddDate(0, 0, 1)) {
-				continue
-			}
-			known[key] = true
-			out = append(out, recording{Words: s.names.Reason(r), URL: s.standingURL(st.Quota, st.Owner, st.Period), Last: last})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b recording) int {
-		if c := a.Last.Compare(b.Last); c != 0 {
-			return c
+	for _, n := range list {
+		r := n.Reason(s.Plan)
+		line := recording{Words: s.names.Reason(r), URL: told[key(r)]}
+		if line.URL == "" {
+			line.URL = "/nguon#h-logs"
 		}
-		return strings.Compare(a.Words, b.Words)
-	})
-	return out
+		out = append(out, line)
+	}
+	return out, err
 }

@@ -50,6 +50,8 @@ type Options struct {
 	// Feed is the iCalendar feed of an owner, nil if the plan has none such; its
 	// entries lead to pages under base. nil: no feeds.
 	Feed func(ctx context.Context, owner, base string) ([]byte, error)
+	// Notices are the recordings that stations will soon have deleted and that no log proves; nil: not shown.
+	Notices func(ctx context.Context) ([]schedule.Notice, error)
 	// Progress is one Vietnamese line shown on every page while something long is under way, "" otherwise.
 	Progress func() string
 	Log      *slog.Logger // nil: slog.Default()

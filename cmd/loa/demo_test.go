@@ -43,6 +43,7 @@ func TestDemoOnceTellsTheTruth(t *testing.T) {
 	t.Run("credits", left.credits)
 	t.Run("standings", left.expected)
 	t.Run("closings", left.closings)
+	t.Run("weeks ahead", left.ahead)
 	t.Run("again", func(t *testing.T) { left.again(t, dir) })
 }
 

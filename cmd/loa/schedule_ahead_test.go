@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"loa/media"
+	"loa/monitor"
 	"loa/schedule"
+	"loa/schedule/calendar"
 )
 
 // plannedMau is a broadcast of the sample's column as its station announces it.
@@ -33,6 +35,9 @@ func TestWeeksAhead(t *testing.T) {
 	}
 	if s := d.standing("2023-03-03T15:00", "B-D1", "dai-ptth", "2023-W09"); s.Risk != "at_risk" {
 		t.Errorf("on the Friday before, nothing announced: %+v", s)
+	}
+	if out := d.ok("standing", "--at", "2023-03-06T08:00", "--ahead", "2w"); !strings.Contains(out, "Theo lịch dự kiến: phát 20h00 ngày 07/3/2023 trên Truyền hình Mẫu, dài 20 phút") {
+		t.Errorf("the table of standings says nothing of it:\n%s", out)
 	}
 	out := d.ok("schedule", "slots", "--at", "2023-03-06T08:00", "--quota", "B-D1", "--ahead", "2w")
 	for _, want := range []string{"2023-W10", "2023-W12", "20h00 ngày 07/3/2023 và 1 lần khác: đủ điều kiện", "1 lần phát sóng", "21h45 ngày 12/3/2023", "không bao giờ tính là đã phát"} {
@@ -135,4 +140,61 @@ func hasReason(s schedule.Standing, code string) bool {
 		}
 	}
 	return false
+}
+
+// ahead: what the sample's station announces, what came of it, what is asked for
+// before it is deleted, and where its numbers do not go on.
+func (d *leftBehind) ahead(t *testing.T) {
+	e := &engine{plan: d.plan, store: d.store, cal: &calendar.Calendar{}, business: func() time.Time { return demoEnd }}
+	ev, err := monitor.Derive(t.Context(), d.store, d.plan, e.cal, monitor.Moment{Now: demoEnd, Ahead: 14 * 24 * time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	would := map[string]string{}
+	for _, s := range ev.Slots {
+		if s.Quota != "B-D1" {
+			continue
+		}
+		for _, x := range s.Planned {
+			would[s.Period] += map[bool]string{true: "fits ", false: x.Why.Code + " "}[x.Fits]
+		}
+		if s.Usual.Weekday != time.Friday || s.Usual.Minute != 20*60+5 || s.Usual.Channel != "mau-tv" {
+			t.Errorf("%s: usually %+v", s.Period, s.Usual)
+		}
+	}
+	if would["2023-W13"] != "too_short is_repeat " || would["2023-W14"] != "fits is_repeat " {
+		t.Errorf("announced: %q", would)
+	}
+	runs, _, err := e.runs(t.Context(), d.plan, schedule.Span{From: day2023(2, 1), To: day2023(3, 27)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	states := map[string]schedule.RunState{}
+	was := 0
+	for _, r := range runs {
+		states[r.Channel+r.Start.In(calendar.Zone).Format(" 02/01")] = r.State
+		was += len(r.Was)
+	}
+	for at, want := range map[string]schedule.RunState{ // short, dropped, after the football, as meant; the radio announces nothing
+		"mau-tv 03/02": schedule.RunChanged, "mau-tv 24/02": schedule.Dropped, "mau-tv 10/03": schedule.RunChanged, "mau-tv 17/03": schedule.AsPlanned, "mau-fm 07/03": schedule.Unscheduled,
+	} {
+		if states[at] != want {
+			t.Errorf("%s is %q, want %q", at, states[at], want)
+		}
+	}
+	if was != 1 {
+		t.Errorf("%d announcements were changed, want that of week 12", was)
+	}
+	notices, err := e.notices(t.Context(), d.plan)
+	if err != nil || len(notices) != 1 || notices[0].Channel != "mau-fm" || !notices[0].Start.Equal(day2023(2, 28)) || !notices[0].To.Equal(day2023(3, 6)) {
+		t.Errorf("asked for: %+v, %v", notices, err)
+	}
+	breaks, err := e.breaks(t.Context(), d.plan, []string{"mau/dai-ptth"}, schedule.Span{From: day2023(1, 1), To: day2023(4, 1)})
+	var codes []string
+	for _, b := range breaks {
+		codes = append(codes, b.Channel+" "+b.Reason.Code)
+	}
+	if got, want := strings.Join(codes, ", "), "mau-tv number_late, mau-tv number_skipped, mau-tv week_skipped"; err != nil || got != want { // 7 came late, 8 never
+		t.Errorf("breaks: %s, %v, want %s", got, err, want)
+	}
 }

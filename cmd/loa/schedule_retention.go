@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"text/tabwriter"
@@ -31,8 +32,7 @@ type noticeLine struct {
 
 // Run prints which recordings have to be asked for before they are deleted.
 func (c *scheduleRetentionCmd) Run(a *app) error {
-	business := fixed(c.At)
-	e, err := a.open(a.planFiles(), c.Plan, business)
+	e, err := a.open(a.planFiles(), c.Plan, fixed(c.At))
 	if err != nil {
 		return err
 	}
@@ -40,12 +40,10 @@ func (c *scheduleRetentionCmd) Run(a *app) error {
 	if err := e.replan(a.ctx, time.Time{}); err != nil {
 		return err
 	}
-	now := business()
-	runs, obs, err := e.runs(a.ctx, e.plan, e.plan.Kept(now))
+	list, err := e.notices(a.ctx, e.plan)
 	if err != nil {
 		return err
 	}
-	list := schedule.Notices(e.plan, runs, obs, now)
 	if c.JSON {
 		enc := json.NewEncoder(a.Out)
 		enc.SetEscapeHTML(false)
@@ -88,4 +86,22 @@ func (c *scheduleRetentionCmd) Run(a *app) error {
 	}
 	_, err = fmt.Fprintln(a.Out, "Quá ngày này đài không còn phải lưu chương trình đã phát: đề nghị gửi nhật ký hoặc bản ghi trước đó.")
 	return err
+}
+
+// notices are told from what the stations that keep recordings announced, uploaded
+// and handed in.
+func (e *engine) notices(ctx context.Context, plan *schedule.Plan) ([]schedule.Notice, error) {
+	var stations []string
+	for _, r := range plan.Retention {
+		stations = append(stations, r.Agency)
+	}
+	if len(stations) == 0 {
+		return nil, nil
+	}
+	part, now := plan.For(stations...), e.business()
+	runs, obs, err := e.runs(ctx, part, plan.Kept(now))
+	if err != nil {
+		return nil, err
+	}
+	return schedule.Notices(part, runs, obs, now), nil
 }

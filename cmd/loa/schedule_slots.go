@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -204,7 +205,9 @@ func slotPlanned(s schedule.Slot) string {
 		return viet.Moment(x.Planned.Start) + ": chưa rõ thời lượng"
 	}
 	x := s.Planned[0]
-	return viet.Moment(x.Planned.Start) + ": không được tính (" + viet.Reason(x.Why.Code, x.Why.Args) + ")"
+	why := maps.Clone(x.Why.Args)
+	delete(why, "at") // told before it
+	return viet.Moment(x.Planned.Start) + ": không được tính (" + viet.Reason(x.Why.Code, why) + ")"
 }
 
 // slotUsual is the sentence of the standing's reason, else how many of the last

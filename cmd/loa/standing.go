@@ -81,9 +81,9 @@ func local(s schedule.Standing) schedule.Standing {
 func standingTable(a *app, p *schedule.Plan, standings []schedule.Standing) error {
 	w := tabwriter.NewWriter(a.Out, 0, 4, 2, ' ', 0)
 	names := report.NamesOf(p)
-	fmt.Fprintln(w, "Nhiệm vụ\tCăn cứ\tCơ quan\tKỳ\tKết quả\tĐánh giá\tHạn cuối còn kịp\tLý do")
+	fmt.Fprintln(w, "Nhiệm vụ\tCăn cứ\tCơ quan\tKỳ\tKết quả\tĐánh giá\tHạn cuối còn kịp\tLý do\tDự kiến, thường lệ")
 	for _, s := range standings {
-		var got, why []string
+		var got, why, ahead []string
 		for _, m := range s.Measures {
 			if report.Unmeasured(s, m) {
 				got = append(got, fmt.Sprintf("–/%g", m.Wanted))
@@ -92,14 +92,19 @@ func standingTable(a *app, p *schedule.Plan, standings []schedule.Standing) erro
 			got = append(got, fmt.Sprintf("%g/%g", m.Delivered, m.Wanted))
 		}
 		for _, r := range s.Reasons {
-			why = append(why, names.Reason(r))
+			switch r.Code {
+			case "planned_fits", "planned_unsure", "planned_unfit", "usually":
+				ahead = append(ahead, names.Reason(r))
+			default:
+				why = append(why, names.Reason(r))
+			}
 		}
 		save := ""
 		if s.LastSave != nil {
 			save = s.LastSave.In(calendar.Zone).Format("15:04 02/01/2006")
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.Quota, viet.Basis(string(s.Basis)), names.Agency(s.Owner), s.Period,
-			strings.Join(got, ", "), report.Word(s.Basis, s.State, s.Confirmed, s.Risk, s.Reasons), save, cut(strings.Join(why, "; "), 100))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.Quota, viet.Basis(string(s.Basis)), names.Agency(s.Owner), s.Period,
+			strings.Join(got, ", "), report.Word(s.Basis, s.State, s.Confirmed, s.Risk, s.Reasons), save, cut(strings.Join(why, "; "), 100), cut(strings.Join(ahead, "; "), 240))
 	}
 	return w.Flush()
 }
