@@ -22,6 +22,8 @@ type Case struct {
 	State   CaseState
 	Opened  CaseAct
 	Ended   *CaseAct // the act that ended it, nil while it goes on
+
+	last CaseAct // acts do not go back in time, so that what they decide is in their order
 }
 
 // Miss is one confirmed miss of a case's owner, and how many pieces it lacked
@@ -169,7 +171,10 @@ func (c Case) Next(a CaseAct) (Case, error) {
 		return c, a.refuse("no_case", nil)
 	case c.State.Over():
 		return c, a.refuse("case_over", args{"state": string(c.State)})
+	case a.At.Before(c.last.At), a.Kind == CaseAired && c.last.Kind == CaseRetract && a.At.Equal(c.last.At):
+		return c, a.refuse("act_past", args{"at": stamp(c.last.At)})
 	}
+	was := c
 	c.Pledges = slices.Clone(c.Pledges)
 	var err error
 	switch a.Kind {
@@ -196,11 +201,12 @@ func (c Case) Next(a CaseAct) (Case, error) {
 		err = a.refuse("no_act", nil)
 	}
 	if err != nil {
-		return c, err
+		return was, err
 	}
 	if c.Ended == nil {
 		c.State = c.state()
 	}
+	c.last = a
 	return c, nil
 }
 
@@ -215,7 +221,7 @@ func (c Case) open(a CaseAct) (Case, error) {
 	case a.Reason == "other" && a.Words == "":
 		return c, a.refuse("no_words", nil)
 	}
-	return Case{ID: a.Case, Plan: a.Plan, Owner: a.Owner, Misses: slices.Clone(a.Misses), Reason: a.Reason, Words: a.Words, State: CaseIsOpen, Opened: a}, nil
+	return Case{ID: a.Case, Plan: a.Plan, Owner: a.Owner, Misses: slices.Clone(a.Misses), Reason: a.Reason, Words: a.Words, State: CaseIsOpen, Opened: a, last: a}, nil
 }
 
 // propose adds a pledge: no more are outstanding than are still lacking.
@@ -332,8 +338,9 @@ func (c Case) state() CaseState {
 }
 
 // Decisions are what an act decides about the standings: what was aired is
-// agreed as made good for each miss it repairs, what is retracted is so no more,
-// and what is pre-empted never will be. c is the case before the act.
+// agreed as made good for each miss it repairs, what is retracted, or of a case
+// that is withdrawn, is so no more, and what is pre-empted never will be. c is the
+// case before the act.
 func (c Case) Decisions(a CaseAct) []Decision {
 	var out []Decision
 	add := func(m Miss, change func(*Decision)) {
@@ -350,10 +357,13 @@ func (c Case) Decisions(a CaseAct) []Decision {
 				d.Evidence, d.Date, d.Document, d.Issuer, d.Issued = a.Airing, a.Aired, agreed.Document, agreed.Issuer, agreed.Issued
 			})
 		}
-	case CaseRetract:
-		if was := c.Pledges[a.N-1].Outcome; was.Kind == CaseAired {
-			for _, m := range was.Misses {
-				add(m, func(d *Decision) { d.Evidence, d.Date, d.None = was.Airing, was.Aired, true })
+	case CaseRetract, CaseWithdraw:
+		for i, p := range c.Pledges {
+			if !p.aired() || a.Kind == CaseRetract && i != a.N-1 {
+				continue
+			}
+			for _, m := range p.Outcome.Misses {
+				add(m, func(d *Decision) { d.Evidence, d.Date, d.None = p.Outcome.Airing, p.Outcome.Aired, true })
 			}
 		}
 	case CasePreempt:

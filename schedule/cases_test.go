@@ -11,6 +11,8 @@ import (
 
 	"loa/media"
 	"loa/viet"
+
+	"pgregory.net/rapid"
 )
 
 // book plays acts of cases against a world.
@@ -182,11 +184,16 @@ func TestCaseRefusals(t *testing.T) {
 		"withdrawn unsaid":    {[]CaseAct{open}, acting(CaseWithdraw, 0), "no_words"},
 		"nothing to retract":  {[]CaseAct{open, propose}, acting(CaseRetract, 1, said), "nothing_to_retract"},
 		"retracted unsaid":    {[]CaseAct{open, propose, approve, aired}, acting(CaseRetract, 1), "no_words"},
+		"back in time":        {[]CaseAct{open, propose, acting(CaseApprove, 1, number, func(a *CaseAct) { a.Words = "later" })}, acting(CaseMissed, 1), "act_past"},
 		"unknown act":         {[]CaseAct{open}, acting("dance", 0), "no_act"},
 	} {
 		b := newBook(t, "")
 		for _, a := range c.before {
-			if code := b.act("2023-03-14 09:00", a); code != "" {
+			when := "2023-03-14 09:00"
+			if a.Words == "later" {
+				when = "2023-03-15 09:00"
+			}
+			if code := b.act(when, a); code != "" {
 				t.Fatalf("%s: %s refused as %s", name, a.Kind, code)
 			}
 		}
@@ -204,6 +211,109 @@ func TestCaseRefusals(t *testing.T) {
 			t.Errorf("no word for reason %s", r)
 		}
 	}
+}
+
+// TestCaseWithdrawn: with the case goes what it had made good; its proof is free again.
+func TestCaseWithdrawn(t *testing.T) {
+	own, spare := airing("2023-03-14 20:00", 20), airing("2023-03-15 20:10", 20)
+	b := newBook(t, MadeGoodRepairs, own, spare)
+	state := func() State {
+		for _, s := range b.world("2023-03-21").Evaluation.Standings {
+			if s.Quota == "B-D1" && s.Period == "2023-W10" {
+				return s.State
+			}
+		}
+		return ""
+	}
+	for i, a := range []CaseAct{opening("2023-W10"), pledging("2023-03-15 20:00", 0), acting(CaseApprove, 1, number),
+		acting(CaseAired, 1, func(a *CaseAct) { a.Airing, a.Misses = spare.ID, []Miss{{"B-D1", "2023-W10", 1}} }), acting(CaseWithdraw, 0, said)} {
+		if code := b.act("2023-03-14 09:00", a); code != "" {
+			t.Fatal(a.Kind, code)
+		}
+		if want := map[int]State{3: Met, 4: Missed}[i]; want != "" && state() != want {
+			t.Errorf("after %s: %s, want %s", a.Kind, state(), want)
+		}
+	}
+	again := opening("2023-W10")
+	again.Case = "PB-02"
+	if code := b.act("2023-03-21", again); code != "" {
+		t.Fatal(code)
+	}
+	w := b.world("2023-03-21")
+	if _, _, err := w.MayAir(w.Cases[1], spare.ID); err != nil {
+		t.Errorf("the proof of a withdrawn case is not free: %v", err)
+	}
+}
+
+// TestAnyActs: whatever acts come in whatever order, a refused one changes
+// nothing, folding what was stored gives the same case, nothing follows the end,
+// and no more is awaited than is lacking.
+func TestAnyActs(t *testing.T) {
+	kinds := []CaseActKind{CaseOpen, CasePropose, CaseApprove, CaseAired, CaseMissed, CaseRetract, CasePreempt, CaseClose, CaseWithdraw}
+	rapid.Check(t, func(t *rapid.T) {
+		var c Case
+		var acts []CaseAct
+		for i := range rapid.IntRange(1, 25).Draw(t, "acts") {
+			a := CaseAct{Plan: "mau/2023", Case: "PB-01", Seq: len(acts) + 1, Kind: kinds[min(i, rapid.IntRange(0, len(kinds)-1).Draw(t, "kind"))], At: at("2023-03-14").Add(time.Duration(i) * time.Hour), Actor: "A",
+				N: rapid.IntRange(0, 4).Draw(t, "n"), Owner: "mau/dai", Reason: "technical", Airing: fmt.Sprint("a", i)}
+			if rapid.Bool().Draw(t, "said") {
+				a.Words, a.Document = "vì", "1/CV"
+			}
+			for _, w := range []string{"2023-W09", "2023-W10"}[:rapid.IntRange(0, 2).Draw(t, "misses")] {
+				a.Misses = append(a.Misses, Miss{"B-D1", w, rapid.IntRange(1, 2).Draw(t, "short")})
+			}
+			if rapid.IntRange(0, 5).Draw(t, "timed") > 0 {
+				a.Pledge = &Pledge{Channel: "tv", Start: at("2023-03-20 20:00"), Length: time.Minute}
+			}
+			before := fmt.Sprintf("%+v", deref(c))
+			next, err := c.Next(a)
+			if err != nil {
+				if fmt.Sprintf("%+v", deref(next)) != before {
+					t.Fatalf("%s was refused (%v) and changed the case", a.Kind, err)
+				}
+				continue
+			}
+			if c.State.Over() {
+				t.Fatalf("%s after the end", a.Kind)
+			}
+			c.Decisions(a)
+			if fmt.Sprintf("%+v", deref(c)) != before {
+				t.Fatalf("%s changed the case it was taken on", a.Kind)
+			}
+			c, acts = next, append(acts, a)
+			waiting := 0
+			for _, p := range c.Pledges {
+				if p.outstanding() {
+					waiting++
+				}
+			}
+			if !c.State.Over() && a.Kind == CasePropose && waiting > c.left() {
+				t.Fatalf("%d awaited, %d lacking", waiting, c.left())
+			}
+		}
+		if len(acts) == 0 {
+			return
+		}
+		folded, err := Cases(acts)
+		if err != nil || len(folded) != 1 || fmt.Sprintf("%+v", deref(folded[0])) != fmt.Sprintf("%+v", deref(c)) {
+			t.Fatalf("folded otherwise: %v", err)
+		}
+	})
+}
+
+// deref is a case with what its pointers point to, to be printed.
+func deref(c Case) []any {
+	out := []any{c.ID, c.State, c.Misses, c.Opened}
+	kind := func(a *CaseAct) any {
+		if a == nil {
+			return nil
+		}
+		return fmt.Sprint(a.Seq, a.Kind)
+	}
+	for _, p := range c.Pledges {
+		out = append(out, p.Start, kind(p.Approved), kind(p.Outcome))
+	}
+	return append(out, kind(c.Ended))
 }
 
 // TestMayOpen: only a confirmed miss of broadcasts opens a case.

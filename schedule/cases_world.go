@@ -190,7 +190,7 @@ func (w CaseWorld) MayAir(c Case, airing string) ([]Miss, media.Evidence, error)
 	}
 	for _, o := range w.Cases {
 		for _, p := range o.Pledges {
-			if p.aired() && p.Outcome.Airing == airing {
+			if p.aired() && p.Outcome.Airing == airing && o.State != CaseWithdrawn {
 				of["case"] = o.ID
 				return nil, e, refusalOf("airing_used", of)
 			}

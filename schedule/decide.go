@@ -28,12 +28,20 @@ func actsOf(p *Plan, ds []Decision) acts {
 	}
 	for k := range out {
 		slices.SortFunc(out[k], func(a, b Decision) int {
-			return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Period, b.Period),
+			return cmp.Or(a.At.Compare(b.At), takesBack(a)-takesBack(b), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Period, b.Period),
 				cmp.Compare(a.Evidence, b.Evidence), cmp.Compare(a.Actor, b.Actor), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Document, b.Document), a.Date.Compare(b.Date),
 				cmp.Compare(a.File, b.File), cmp.Compare(a.Issuer, b.Issuer), cmp.Compare(a.Form, b.Form))
 		})
 	}
 	return out
+}
+
+// takesBack is 1 of what takes a make-good back: at one moment it comes last.
+func takesBack(d Decision) int {
+	if d.Kind == MakeGood && d.None {
+		return 1
+	}
+	return 0
 }
 
 // ruling is the latest strike or add on a piece that concerns the period; an

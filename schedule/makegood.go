@@ -145,7 +145,7 @@ func (b bench) madeGood(state State) []Reason {
 	var lost, never *Reason
 	all := b.acts[actKey{b.q.ID, b.owner.ID}]
 	for n, d := range all {
-		if d.Kind != MakeGood || !concerns(b.q, d, b.period.ID) || d.At.After(b.now) {
+		if d.Kind != MakeGood || !concerns(b.q, d, b.period.ID) {
 			continue
 		}
 		switch {

@@ -97,6 +97,8 @@ func caseRefusal(code string, a arguments) string {
 		return "việc phát bù " + name + " đã mở"
 	case "case_over":
 		return "việc phát bù " + name + " đã kết thúc (" + CaseState(a.text("state", "")) + ")"
+	case "act_past":
+		return "việc phát bù " + name + " đã có ghi nhận" + a.prefix(" lúc ", at) + ": không ghi lùi về trước được"
 	case "no_miss":
 		return "thiếu kỳ chưa đạt cần phát bù (--quota, --period hoặc --miss)"
 	case "no_miss_reason":

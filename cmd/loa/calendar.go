@@ -76,11 +76,11 @@ func (e *engine) feed(ctx context.Context, plan *schedule.Plan, owner, base stri
 	if !owes(plan, owner) {
 		return nil, nil
 	}
-	in, err := e.agenda(ctx, plan, ahead)
+	in, err := e.agenda(ctx, plan.For(owner), ahead)
 	if err != nil {
 		return nil, err
 	}
-	in.Owner, in.Base = owner, strings.TrimSuffix(base, "/")
+	in.Plan, in.Owner, in.Base = plan, owner, strings.TrimSuffix(base, "/")
 	var b bytes.Buffer
 	if err := agenda.WriteICS(&b, in); err != nil {
 		return nil, err
