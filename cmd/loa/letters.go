@@ -8,9 +8,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"loa/media"
-	"loa/monitor"
 	"loa/report"
 	"loa/report/letters"
 	"loa/schedule"
@@ -85,14 +85,14 @@ func (c *lettersOrientCmd) Run(a *app) error {
 		}
 		in.Pieces = append(in.Pieces, s.Pieces...)
 	}
-	ev, err := monitor.Derive(a.ctx, e.store, e.plan, e.cal, e.moment())
+	evidence, err := e.store.Evidence(a.ctx, e.plan, time.Time{})
 	if err != nil {
-		return err
+		return fmt.Errorf("đọc minh chứng: %w", err)
 	}
 	opt := propose.Options{Now: in.Now}.Filled()
 	in.Silent = opt.Silent
 	for i, o := range in.Outlets {
-		untold := propose.Gather(e.plan, ev.Evidence, o.ID, opt).Untold()
+		untold := propose.Gather(e.plan, evidence, o.ID, opt).Untold()
 		if i == 0 {
 			in.Untold = untold
 			continue

@@ -77,7 +77,7 @@ func (c *scheduleProposeCmd) Run(a *app) error {
 	}
 	m := e.moment()
 	m.Ahead = to.Sub(business())
-	ev, err := monitor.Derive(a.ctx, e.store, e.plan, e.cal, m)
+	ev, err := monitor.Derive(a.ctx, e.store, e.plan.For(grid.Station), e.cal, m)
 	if err != nil {
 		return err
 	}

@@ -75,7 +75,7 @@ func (c suggestFlags) choose(a *app) (s suggestion, err error) {
 	}
 	m := e.moment()
 	m.Ahead = s.Until.Sub(now)
-	ev, err := monitor.Derive(a.ctx, e.store, e.plan, e.cal, m)
+	ev, err := monitor.Derive(a.ctx, e.store, e.plan.For(s.Outlet.ID), e.cal, m) // what it owes itself, from the evidence of all
 	if err != nil {
 		return s, err
 	}
