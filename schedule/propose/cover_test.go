@@ -115,6 +115,9 @@ func TestAgainstEverySet(t *testing.T) {
 			if got := x.worth(a.chosen); got != a.value || got > best || a.bound < best || a.exact && got != best {
 				t.Fatalf("seed %d, work %d: worth %d, told %d (exact %t), bound %d, optimum %d", seed, work, got, a.value, a.exact, a.bound, best)
 			}
+			if g := x.greedy().value; a.value < g {
+				t.Fatalf("seed %d: exchanges made %d of %d", seed, a.value, g)
+			}
 			if work > 0 && (!a.exact || a.value != best) {
 				t.Fatalf("seed %d: %d of %d", seed, a.value, best)
 			}
