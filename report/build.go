@@ -77,7 +77,7 @@ type builder struct {
 
 func (b builder) duty(q schedule.Quota) Duty {
 	d := Duty{Quota: q.ID, Title: q.Title, Place: q.Place, Class: q.Class, Basis: basisOf(q.Basis), Note: q.Basisnote, Owner: b.names.Owner(q.Owner),
-		Each: q.Owner.Agency == "", levels: levelsOf(q), Asks: Wanted(q), Unit: unitOf(q.Kind), Cadence: string(q.Cadence), Rows: []Row{}}
+		Each: q.Owner.Agency == "", levels: levelsOf(q), Asks: Wanted(q), Unit: unitOf(q.Kind), Cadence: string(q.Cadence), Tones: asksTone(q), Rows: []Row{}}
 	for _, w := range q.Was {
 		d.Was = append(d.Was, was{levels: levelsOf(w.Quota), Until: w.Until, Asks: Wanted(w.Quota), Actor: w.By.Actor, Note: w.By.Basis})
 	}
@@ -88,6 +88,7 @@ func (b builder) duty(q schedule.Quota) Duty {
 		}
 		row := rowOf(b.in.Plan, s)
 		row.OwnerName, row.InProgress = b.names.Agency(s.Owner), !whole
+		b.radio(definition(q, row.Start), s, &row)
 		if definition(q, row.Start).Kind == "answered" {
 			told := toldUntil(s, row.known(b.in.Evaluation.Now))
 			row.Told = &told
@@ -266,6 +267,9 @@ func piece(e media.Evidence) Piece {
 	p := Piece{ID: e.ID, Kind: e.Kind, Title: e.Title, URL: e.URL, At: e.At, Grade: e.Grade}
 	if e.Precision == media.NoDate {
 		p.At = e.Seen
+	}
+	if e.Segment != nil {
+		p.Tones = e.Segment.Tones
 	}
 	if c := e.Copy; c != nil {
 		p.Same = &sameText{c.Group, c.Relation, c.Certain, c.Others}

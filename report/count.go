@@ -48,6 +48,7 @@ func (r *Report) count() {
 			}
 		}
 	}
+	r.Radio = r.radioOf()
 	r.Contents = r.Contents.count()
 	r.Proposals = len(r.Proposed)
 	if r.Closing != nil {
@@ -221,6 +222,9 @@ func (r *Report) regular(h head, d Duty) Regular {
 	}
 	if len(counts) > 0 {
 		out.Median = media.Median(counts)
+	}
+	if d.Tones {
+		out.Tones = r.tonesOf(d.Rows)
 	}
 	return out
 }

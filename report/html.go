@@ -101,7 +101,7 @@ func (r Report) sections() map[string]int {
 		told bool
 	}{
 		{"s1", true}, {"s2", true}, {"s3", len(r.Broadcasts) > 0}, {"s4", len(r.Columns) > 0},
-		{"s5", len(r.Regulars)+len(r.Pages)+len(r.Lags)+len(r.Answers)+len(r.Papers)+len(r.Availability)+len(r.Statistics) > 0},
+		{"s5", len(r.Regulars)+len(r.Pages)+len(r.Lags)+len(r.Answers)+len(r.Papers)+len(r.Availability)+len(r.Statistics) > 0 || r.Radio != nil},
 		{"s6", len(r.Deadlines) > 0}, {"s11", len(r.Cases) > 0}, {"s7", len(r.Trials) > 0}, {"s8", true}, {"s10", r.Contents != nil}, {"s9", true},
 	} {
 		if s.told {

@@ -77,6 +77,7 @@ type Report struct {
 	Data         Data                `json:"data"`
 	Items        []item              `json:"items"` // behind topics and data
 	Audit        Audit               `json:"audit"` // of those items
+	Radio        *radioTable         `json:"radio,omitempty"`
 }
 
 // planRef names the plan.
@@ -205,6 +206,7 @@ type Duty struct {
 	Was     []was  `json:"was,omitempty"`
 	Unit    string `json:"unit"`
 	Cadence string `json:"cadence"`
+	Tones   bool   `json:"tones,omitempty"` // asks for «biểu dương», «phản ánh hạn chế»: the balance of the two is shown
 	Tally   Tally  `json:"tally"`
 	ToDate  *Tally `json:"to_date,omitempty"` // owed once and told as it stands: its rows here, in no other tally
 	Trying  int    `json:"trying"`            // rows being tried, in no tally
@@ -239,6 +241,8 @@ type Row struct {
 	Reasons    []schedule.Reason  `json:"reasons"`
 	Closed     *rowClosed         `json:"closed,omitempty"`
 	Told       *time.Time         `json:"told_until,omitempty"` // kind answered: how far the register of questions tells, exclusive
+	District   string             `json:"district,omitempty"`   // duties of loudspeakers: the name of the owner's district, or its own
+	Handed     *bool              `json:"handed_in,omitempty"`  // likewise: a form or the system's data came for the whole period
 	Credits    []Piece            `json:"credits"`
 	Waiting    []waiting          `json:"waiting,omitempty"`
 }
@@ -259,6 +263,7 @@ type Piece struct {
 	URL   string             `json:"url,omitempty"`
 	At    time.Time          `json:"at"`
 	Grade media.Grade        `json:"grade,omitempty"`
+	Tones []string           `json:"tones,omitempty"` // of an item inside a programme, as its station declares
 	Same  *sameText          `json:"same_text,omitempty"`
 	Since *time.Time         `json:"since,omitempty"`        // day of signature, or of the question
 	Lag   *int               `json:"working_days,omitempty"` // from Since to At

@@ -70,6 +70,7 @@ type Regular struct {
 	Zero     []ownerFigure `json:"zero"`    // with enough data and without a piece
 	Unknown  []ownerFigure `json:"unknown"` // not enough data: neither praised nor blamed
 	PerOwner []ownerFigure `json:"per_owner"`
+	Tones    *tones        `json:"tones,omitempty"`
 }
 
 // ownerFigure is one owner's pieces and longest gap over the report's period.
