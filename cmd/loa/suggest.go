@@ -144,6 +144,7 @@ type suggestEnd struct {
 	Bound    int64    `json:"bound"`
 	Gap      float64  `json:"gap"`
 	Exact    bool     `json:"exact"`
+	Least    float64  `json:"guarantee"` // share of the best choice that the method keeps to, whatever the pieces
 	Topics   []string `json:"topics_missing"`
 	Contents []int    `json:"contents_missing"` // places in the plan's list, from 1
 	Agencies []string `json:"agencies_missing"`
@@ -158,7 +159,7 @@ func (s suggestion) json(w io.Writer) error {
 			return err
 		}
 	}
-	end := suggestEnd{Chosen: len(s.Answer.Choices), Room: s.room(), Pool: len(s.Pool.Pieces), Value: s.Answer.Value, Bound: s.Answer.Bound, Gap: s.Answer.Gap(), Exact: s.Answer.Exact,
+	end := suggestEnd{Chosen: len(s.Answer.Choices), Room: s.room(), Pool: len(s.Pool.Pieces), Value: s.Answer.Value, Bound: s.Answer.Bound, Gap: s.Answer.Gap(), Exact: s.Answer.Exact, Least: s.Answer.Guarantee,
 		Topics: append([]string{}, s.Answer.Missing.Topics...), Contents: []int{}, Agencies: append([]string{}, s.Answer.Missing.Agencies...)}
 	for _, i := range s.Answer.Missing.Contents {
 		end.Contents = append(end.Contents, i+1)

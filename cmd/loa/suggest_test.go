@@ -33,7 +33,7 @@ func TestSuggest(t *testing.T) {
 	d := crawled(t, at, "bao-cchc", "cong-cctthc", "so-tu-phap", "so-cong-thuong", "tp-mau")
 	show := func(args ...string) string { return d.ok(append([]string{"suggest", "--at", at}, args...)...) }
 	all, end := suggested(t, show("--for", "bao", "--weeks", "4", "--json"))
-	if len(all) == 0 || end.Chosen != len(all) || end.Chosen > end.Room || end.Bound < end.Value || end.Value <= 0 {
+	if len(all) == 0 || end.Chosen != len(all) || end.Chosen > end.Room || end.Bound < end.Value || end.Value <= 0 || end.Least < 0.5 {
 		t.Fatalf("%d lines, %+v", len(all), end)
 	}
 	seen := map[string]bool{}

@@ -57,7 +57,8 @@ type Missing struct {
 // effort bounds the branch and bound of a choice, in looks at pieces.
 const effort = 400_000
 
-// Choose fills the openings, with n pieces at most (0: as many as they hold).
+// Choose fills the openings, with n pieces at most (0: as many as they hold). For
+// one opening it gives the best few.
 func (pool *Pool) Choose(openings []Opening, n int) Answer {
 	t, contents, agencies := pool.task(openings, n)
 	got := t.solve(effort)
@@ -85,12 +86,6 @@ func (pool *Pool) Choose(openings []Opening, n int) Answer {
 	})
 	a.Missing = pool.missing(why, contents, agencies)
 	return a
-}
-
-// Fill is what could fill one opening: the best n pieces.
-func (pool *Pool) Fill(o Opening, n int) []Choice {
-	o.Room = max(o.Room, n)
-	return pool.Choose([]Opening{o}, n).Choices
 }
 
 // task puts the pool into numbers: subjects are the topics in their order, then

@@ -172,9 +172,6 @@ func TestUntoldFirst(t *testing.T) {
 	if m := a.Missing; len(m.Contents) != 0 || !slices.Equal(m.Agencies, []string{"mau/so-3"}) || slices.Contains(m.Topics, media.CongVu) || !slices.Contains(m.Topics, media.TheChe) {
 		t.Errorf("missing %+v", m)
 	}
-	if got := pool.Fill(month(1), 2); len(got) != 2 || got[0].Evidence.ID != "c" {
-		t.Errorf("fill %v", got)
-	}
 	slices.Reverse(ev)
 	if b := Gather(p, ev, "mau/bao", Options{Now: now}).Choose([]Opening{month(4)}, 0); !slices.Equal(chosen(a), chosen(b)) {
 		t.Errorf("the order of the evidence matters: %v, %v", chosen(a), chosen(b))
