@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"loa/media"
 	"loa/schedule/calendar"
 )
 
@@ -98,11 +99,15 @@ func Ahead(p *Plan, e Evaluation, obs Observation, ds []Decision, cal *calendar.
 				continue
 			}
 			v := newView(p, s, cal, s.period.Start)
+			v.obs, v.planned = obs, known[slotKey{s.q.ID, s.owner.ID, s.period.ID}]
 			st := v.blank()
 			st.State, st.Risk, st.Reasons = Open, "on_track", []Reason{because("not_started", nil)}
 			st.Coverage.Share = 1
-			st.Reasons = append(st.Reasons, foretold(p, known[st.slot()], v.wanted())...)
+			st.Reasons = append(st.Reasons, foretold(p, v.planned, v.wanted())...)
 			if o := s.kind.outlook(v); v.duty && o.short > 0 && !o.lastSave.IsZero() {
+				if r, ok := v.nonePlanned(o.lastSave); ok {
+					st.Reasons = append(st.Reasons, r)
+				}
 				st.LastSave = &o.lastSave
 				st.Reasons = append(st.Reasons, because("produce_by", args{"at": stamp(v.produceBy(o))}))
 			}
@@ -140,6 +145,28 @@ func foretold(p *Plan, all []Prospect, short int) []Reason {
 		rest = nil
 	}
 	return append(fits[:min(few, len(fits))], rest[:min(few, len(rest))]...)
+}
+
+// nonePlanned tells that a schedule is known up to the last save, on every channel
+// that has one, and has nothing of the quota; none where no schedule is known so far.
+func (v view) nonePlanned(lastSave time.Time) (Reason, bool) {
+	if len(v.planned) > 0 || lastSave.IsZero() || !v.kind.sees(v.q, media.EvAiring) {
+		return Reason{}, false
+	}
+	var names []string
+	for _, id := range channels(v.p, v.q, v.owner) {
+		switch known := v.obs.Schedules[id]; {
+		case len(known) == 0:
+		case len(subtract(Span{later(v.now, v.period.Start), lastSave}, known)) > 0:
+			return Reason{}, false
+		default:
+			names = append(names, channelName(v.p, id))
+		}
+	}
+	if names == nil {
+		return Reason{}, false
+	}
+	return because("planned_none", args{"channels": names, "until": stamp(lastSave)}), true
 }
 
 // asPlanned reports whether nothing would be missing any more if everything that

@@ -81,6 +81,36 @@ func TestPlannedLowersRisk(t *testing.T) {
 	}
 }
 
+// TestNonePlanned: a schedule that is known to the end of the week and has nothing of
+// the column says so; one that ends before, or that nobody knows, says nothing.
+func TestNonePlanned(t *testing.T) {
+	p := world()
+	for name, c := range map[string]struct {
+		known [2]string
+		tell  bool
+	}{
+		"no schedule":            {[2]string{}, false},
+		"to Saturday":            {[2]string{"2023-03-06", "2023-03-12"}, false},
+		"to the end of the week": {[2]string{"2023-03-06", "2023-03-13"}, true},
+	} {
+		obs := seen()
+		if c.known[0] != "" {
+			obs.Schedules = map[string][]Span{"tv": {{at(c.known[0]), at(c.known[1])}}}
+		}
+		s, _ := run(t, p, nil, nil, obs, "2023-03-10 15:00", "B-D1", "mau/dai", "2023-W10")
+		if got := slices.Contains(codes(s.Reasons), "planned_none"); got != c.tell || s.Risk != "at_risk" {
+			t.Errorf("%s: %s", name, outlined(s))
+		}
+	}
+	obs := seen()
+	obs.Schedules = map[string][]Span{"tv": {{at("2023-03-06"), at("2023-03-20")}}}
+	for _, s := range Ahead(p, Evaluation{Now: at("2023-03-10 15:00")}, obs, nil, tet(), at("2023-03-21")) {
+		if got := slices.Contains(codes(s.Reasons), "planned_none"); s.Quota == "B-D1" && got != (s.Period == "2023-W11") || s.Quota != "B-D1" && got {
+			t.Errorf("%s %s: %s", s.Quota, s.Period, outlined(s))
+		}
+	}
+}
+
 // TestPlannedBesideEvidence: what already counted is known to whoever judges what is announced.
 func TestPlannedBesideEvidence(t *testing.T) {
 	p := world()

@@ -328,6 +328,7 @@ type Observation struct {
 
 	Planned   []media.Planned   // what stations announce for the plan's columns, what was replaced with it: claims, never counted
 	Schedules map[string][]Span // by channel: when a schedule had been announced before
+	Proven    map[string][]Span // by channel: what logs of grade A or B cover; nil: all that logs do
 	Uploads   []media.Upload    // what channels uploaded of the plan's columns: never counted
 }
 

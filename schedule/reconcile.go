@@ -73,7 +73,7 @@ const (
 
 // Reconcile pairs what was announced, what was logged and what was uploaded for
 // the plan's columns on each channel, in [span.From, span.To), in the order of
-// start. aired are the airings that stand, of grade A or B; obs tells the rest:
+// start. aired are the airings that stand in what was handed in as logs; obs tells the rest:
 // schedules with what was replaced, uploads, what the logs and schedules cover.
 //
 // One announced transmission goes with one that was aired, never further than a
@@ -117,7 +117,7 @@ func Reconcile(p *Plan, obs Observation, aired []media.Airing, span Span, now ti
 func productions(aired []media.Airing, near func(time.Time) bool) [][]media.Airing {
 	var list []media.Airing
 	for _, a := range aired {
-		if a.Column != "" && near(a.Start) && a.Grade != media.GradeD && a.Grade != media.GradeC {
+		if a.Column != "" && near(a.Start) && a.Grade != media.GradeD {
 			list = append(list, a)
 		}
 	}

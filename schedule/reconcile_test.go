@@ -234,3 +234,47 @@ func TestRunWords(t *testing.T) {
 		seen[word] = s
 	}
 }
+
+// BenchmarkReconcile is a year of two channels, a first run a week and two repeats a
+// day on each, all of which came a few minutes late.
+func BenchmarkReconcile(b *testing.B) {
+	obs := seen("log:tv", "2022-12-01", "2024-02-01", "log:fm", "2022-12-01", "2024-02-01")
+	var aired []media.Airing
+	for _, channel := range []string{"tv", "fm"} {
+		for d := range 365 {
+			for _, hour := range []int{6, 12, 20} {
+				start := at("2023-01-01").AddDate(0, 0, d).Add(time.Duration(hour) * time.Hour)
+				run := map[bool]string{true: "first", false: "repeat"}[hour == 20 && d%7 == 3]
+				obs.Planned = append(obs.Planned, line(start.Format("2006-01-02 15:04"), 20, onChannel(channel), runOf(run)))
+				a := logOf(start.Add(3*time.Minute).Format("2006-01-02 15:04") + " 18")[0]
+				a.Channel, a.FirstRun, a.ID = channel, run == "first", media.Hash(channel, stamp(start))
+				aired = append(aired, a)
+			}
+		}
+	}
+	for b.Loop() {
+		if runs := Reconcile(world(), obs, aired, Span{at("2023-01-01"), at("2024-01-01")}, at("2024-01-02")); len(runs) != len(aired) {
+			b.Fatal(len(runs))
+		}
+	}
+}
+
+// BenchmarkStandAhead is the weekly broadcast of a year with a schedule of two lines
+// a week, beside the same without any.
+func BenchmarkStandAhead(b *testing.B) {
+	p, now := world(), at("2023-12-20 08:00")
+	ev := weekly("2023-01-04 20:10", 50)
+	m := Match(p, ev, nil, tet())
+	obs := seen("log:tv", "2023-01-01", "2023-12-18")
+	for _, planned := range []int{0, 104} {
+		obs.Planned = nil
+		for i := range planned {
+			obs.Planned = append(obs.Planned, line(at("2023-01-04 20:10").AddDate(0, 0, 7*(i/2)+i%2).Format("2006-01-02 15:04"), 18))
+		}
+		b.Run(fmt.Sprint(planned), func(b *testing.B) {
+			for b.Loop() {
+				Stand(p, m, obs, nil, tet(), now)
+			}
+		})
+	}
+}

@@ -68,12 +68,13 @@ func Notices(p *Plan, runs []Run, obs Observation, now time.Time) []Notice {
 	for _, r := range runs {
 		day := calendar.Day(r.Start)
 		keep, ok := p.retentionOf(r.Channel, day)
-		if r.State != AwaitingLog || !ok || !keep.due(day, now) {
+		listed := len(r.Aired) > 0 && r.Aired[0].Grade == media.GradeC // a list of uploads was taken for the log
+		if r.State != AwaitingLog && !listed || !ok || !keep.due(day, now) {
 			continue
 		}
 		last := day.AddDate(0, 0, keep.Days)
 		n := Notice{Channel: r.Channel, Programme: r.Programme, Column: r.Column, Start: r.Start, Claimed: media.GradeD, Last: last, Whole: last, Days: keep.Days, Basis: keep.Basis}
-		if r.Planned == nil {
+		if r.Planned == nil || listed {
 			n.Claimed = media.GradeC
 		}
 		out = append(out, n)
@@ -112,10 +113,14 @@ func (p *Plan) needed() []string {
 func (p *Plan) unlogged(channel string, obs Observation, now time.Time) []Notice {
 	var out []Notice
 	today := calendar.Day(now)
+	proven := obs.Proven[channel]
+	if obs.Proven == nil {
+		proven = obs.Spans["log:"+channel]
+	}
 	for back := mostDays(p.Retention); back > 0; back-- {
 		day := today.AddDate(0, 0, -back)
 		keep, ok := p.retentionOf(channel, day)
-		if !ok || !within(day, p.From, p.To) || !keep.due(day, now) || len(subtract(Span{day, day.AddDate(0, 0, 1)}, obs.Spans["log:"+channel])) == 0 {
+		if !ok || !within(day, p.From, p.To) || !keep.due(day, now) || len(subtract(Span{day, day.AddDate(0, 0, 1)}, proven)) == 0 {
 			continue
 		}
 		last := day.AddDate(0, 0, keep.Days)

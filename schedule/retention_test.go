@@ -62,6 +62,13 @@ func TestNotices(t *testing.T) {
 	if got := noticesAt(p, obs, nil, "2023-03-12"); got != nil {
 		t.Errorf("with the log: %q", got)
 	}
+	// A list of uploads that was taken for the log proves nothing.
+	obs.Uploads, obs.Proven = nil, map[string][]Span{"tv": {{at("2023-01-01"), at("2023-02-16")}, {at("2023-02-17"), at("2023-03-27")}}}
+	listed := logOf("2023-02-16 20:00 16")
+	listed[0].Grade = media.GradeC
+	if got, want := noticesAt(p, obs, listed, "2023-03-12"), []string{"tv 16/02–16/02 until 18/03 18/03 ", "tv 16/02 until 18/03 18/03 C"}; !slices.Equal(got, want) {
+		t.Errorf("an upload list: %q, want %q", got, want)
+	}
 	// The radio's log is needed by no duty; without the rule there is no notice.
 	bare := seen()
 	if got := noticesAt(p, bare, nil, "2023-03-12"); len(got) == 0 || slices.ContainsFunc(got, func(s string) bool { return s[:2] == "fm" }) {

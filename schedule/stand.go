@@ -273,6 +273,9 @@ func (b bench) open(st *Standing) {
 			}
 			if o.short > 0 {
 				st.Reasons = append(st.Reasons, foretold(b.p, b.planned, o.short)...)
+				if r, ok := b.nonePlanned(o.lastSave); ok {
+					st.Reasons = append(st.Reasons, r)
+				}
 			}
 			if st.LastSave != nil {
 				st.Reasons = append(st.Reasons, because("produce_by", args{"at": stamp(b.produceBy(o))}))

@@ -29,7 +29,7 @@ func (s *Store) OwnerEvidence(ctx context.Context, plan *schedule.Plan, owners, 
 // Observation returns what was seen of the plan's sources and channels, and
 // which sources are blind. With knownAt, as it was known then.
 func (s *Store) Observation(ctx context.Context, plan *schedule.Plan, knownAt time.Time) (schedule.Observation, error) {
-	obs := schedule.Observation{Spans: map[string][]schedule.Span{}, Blind: map[string]schedule.Blind{}}
+	obs := schedule.Observation{Spans: map[string][]schedule.Span{}, Blind: map[string]schedule.Blind{}, Proven: map[string][]schedule.Span{}}
 	sources := sourcesOf(plan)
 	var err error
 	if obs.Uptime, err = s.uptime(ctx, probedOf(plan), knownAt); err != nil {
@@ -62,12 +62,17 @@ func (s *Store) Observation(ctx context.Context, plan *schedule.Plan, knownAt ti
 	err = each(ctx, s.pools.read, func(r *sql.Rows) error {
 		c := crawler.Span{How: "log"}
 		var channel string
-		err := r.Scan(&channel, at(&c.From), at(&c.To))
+		var grade media.Grade
+		err := r.Scan(&channel, at(&c.From), at(&c.To), &grade)
 		if source := "log:" + channel; wanted[source] {
 			spans[source] = append(spans[source], c)
+			if grade <= media.GradeB { // or no rows: a log that declares its span empty
+				obs.Proven[channel] = append(obs.Proven[channel], schedule.Span{From: c.From, To: c.To})
+			}
 		}
 		return err
-	}, "SELECT channel, from_at, to_at FROM receipt WHERE at <= $1", upTo(knownAt))
+	}, `SELECT r.channel, r.from_at, r.to_at, COALESCE((SELECT MIN(a.grade) FROM airing a WHERE a.file_hash = r.file_hash), '')
+		FROM receipt r WHERE r.at <= $1`, upTo(knownAt))
 	if err != nil {
 		return obs, fmt.Errorf("read receipts: %w", err)
 	}

@@ -211,3 +211,26 @@ func TestObservedSchedules(t *testing.T) {
 		equal(t, "as known before", tell(on(3, 5).Add(12*time.Hour)), "dai-tv 6/3 20h, 6/3 00h–7/3 00h")
 	})
 }
+
+// TestProven: what a list of uploads that was taken for a log covers is seen, and
+// proven by no log.
+func TestProven(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		give := func(file string, grade media.Grade, from, to int) {
+			rc := media.Receipt{Channel: "dai-tv", From: on(3, from), To: on(3, to), Sender: "Đài", FileHash: file, FileName: file + ".csv", At: on(3, 20), Grade: grade}
+			a := media.Airing{Row: 2, Channel: "dai-tv", Programme: "Chung tay", Start: on(3, from).Add(20 * time.Hour), Duration: 15 * time.Minute, FirstRun: true, Grade: grade}
+			must(s.PutAirings(ctx, rc, []media.Airing{a}, "tinh/dai"))
+		}
+		give("a", media.GradeA, 6, 13)
+		give("c", media.GradeC, 13, 20)
+		must(s.PutAirings(ctx, media.Receipt{Channel: "dai-tv", From: on(3, 20), To: on(3, 21), Sender: "Đài", FileHash: "none", FileName: "trong.csv", At: on(3, 21)}, nil, "tinh/dai"))
+		obs := must(s.Observation(ctx, samplePlan(), time.Time{}))
+		var got []string
+		for _, span := range obs.Proven["dai-tv"] {
+			got = append(got, span.From.In(zone).Format("2/1")+"–"+span.To.In(zone).Format("2/1"))
+		}
+		slices.Sort(got)
+		equal(t, "proven", strings.Join(got, ", "), "20/3–21/3, 6/3–13/3")
+		equal(t, "seen", fmt.Sprint(len(obs.Spans["log:dai-tv"]), obs.Spans["log:dai-tv"][0].To.Equal(on(3, 21))), "1 true")
+	})
+}

@@ -22,6 +22,9 @@ func aheadReasons() []reason {
 			return "lịch dự kiến có lần phát" + a.prefix(" ", a.when("start")) + a.prefix(" trên ", a.text("channel", "")) + ", sẽ không được tính" +
 				a.prefix(": ", a.inner("why", "at"))
 		}},
+		{"planned_none", func(a arguments) string {
+			return "lịch dự kiến" + a.prefix(" của ", a.text("channels", "")) + a.prefix(" đến ", a.when("until")) + " chưa có lần phát nào của chuyên mục"
+		}},
 		{"retention_run", func(a arguments) string {
 			return "sắp hết hạn lưu giữ: lần phát" + a.prefix(" ", a.when("start")) + a.prefix(" trên ", a.text("channel", "")) + " chưa có minh chứng; " + a.kept() +
 				a.prefix(", đến hết ", a.day("last"))

@@ -27,3 +27,22 @@ func TestEpisodeNumber(t *testing.T) {
 		}
 	}
 }
+
+// FuzzEpisodeNumber: whatever a log prints as a title, a number is of few digits and
+// the same for the same words.
+func FuzzEpisodeNumber(f *testing.F) {
+	for _, s := range []string{"Số 05/2023: Một cửa", "kỳ 12", "99999", "số 100000", "Số 76/NQ-CP", "Chung tay số: 12/2023", "٣", "\xff số 1"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, read := range []func(string) (int, int, bool){EpisodeNumber, EpisodeBehind} {
+			n, year, ok := read(s)
+			if n < 0 || n > 99999 || !ok && (n != 0 || year != 0) || year != 0 && (year < 1900 || year > 2099) {
+				t.Errorf("%q: %d, %d, %t", s, n, year, ok)
+			}
+			if n2, year2, ok2 := read(Clean(s)); ok && (n2 != n || year2 != year || !ok2) {
+				t.Errorf("%q cleaned: %d, %d, %t, was %d, %d", s, n2, year2, ok2, n, year)
+			}
+		}
+	})
+}

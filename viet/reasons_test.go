@@ -82,6 +82,7 @@ var sentences = []struct {
 	{"planned_unsure", map[string]any{"start": hour, "channel": "Truyền hình tỉnh"}, "lịch dự kiến có lần phát 20h15 ngày 09/3/2023 trên Truyền hình tỉnh, chưa rõ thời lượng"},
 	{"planned_unfit", map[string]any{"start": hour, "channel": "Truyền hình tỉnh", "why": "too_short", "at": hour, "minutes": 12, "seconds": 40, "wanted": 15},
 		"lịch dự kiến có lần phát 20h15 ngày 09/3/2023 trên Truyền hình tỉnh, sẽ không được tính: dài 12 phút 40 giây, cần ít nhất 15 phút"},
+	{"planned_none", map[string]any{"channels": []string{"Truyền hình tỉnh"}, "until": hour}, "lịch dự kiến của Truyền hình tỉnh đến 20h15 ngày 09/3/2023 chưa có lần phát nào của chuyên mục"},
 	{"planned_unfit", nil, "lịch dự kiến có lần phát, sẽ không được tính"},
 	{"number_skipped", map[string]any{"first": 13, "last": 13, "missing": 1, "before": 12, "after": 14, "from": "2023-03-08T20:00:00+07:00", "to": "2023-03-22T20:00:00+07:00"}, "nhảy số: sau số 12 (08/3/2023) là số 14 (22/3/2023), thiếu số 13"},
 	{"number_skipped", map[string]any{"first": 13, "last": 15, "missing": 3, "before": 12, "after": 16, "unseen": 1}, "nhảy số: sau số 12 là số 16, thiếu các số từ 13 đến 15; khoảng giữa chưa có đủ nhật ký, bảng kê"},

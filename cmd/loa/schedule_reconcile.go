@@ -186,7 +186,7 @@ func runsTable(out io.Writer, plan *schedule.Plan, runs []schedule.Run) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(out, "%s\nLịch dự kiến là mức D, danh sách đăng tải là mức C: chỉ những lần có trong nhật ký (mức A, B) được tính.\n", report.TallyWords(schedule.TallyOf(runs)))
+	_, err := fmt.Fprintf(out, "%s\nLịch dự kiến là mức D, danh sách đăng tải là mức C: chỉ những lần có trong nhật ký được tính.\n", report.TallyWords(schedule.TallyOf(runs)))
 	return err
 }
 

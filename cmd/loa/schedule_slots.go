@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -184,6 +185,9 @@ func slotsTable(out io.Writer, plan *schedule.Plan, list []schedule.Slot) error 
 // does; else why the first does not.
 func slotPlanned(s schedule.Slot) string {
 	if len(s.Planned) == 0 {
+		if slices.ContainsFunc(s.Reasons, func(r schedule.Reason) bool { return r.Code == "planned_none" }) {
+			return "đã có lịch, chưa có lần phát nào"
+		}
 		return "-"
 	}
 	first := func(pick func(schedule.Prospect) bool) (schedule.Prospect, bool) {

@@ -93,7 +93,7 @@ func standingTable(a *app, p *schedule.Plan, standings []schedule.Standing) erro
 		}
 		for _, r := range s.Reasons {
 			switch r.Code {
-			case "planned_fits", "planned_unsure", "planned_unfit", "usually":
+			case "planned_fits", "planned_unsure", "planned_unfit", "planned_none", "usually":
 				ahead = append(ahead, names.Reason(r))
 			default:
 				why = append(why, names.Reason(r))
