@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"loa/media"
+	"loa/schedule/calendar"
 	"loa/viet"
 
 	"pgregory.net/rapid"
@@ -210,6 +211,55 @@ func TestCaseRefusals(t *testing.T) {
 		if viet.MissReason(r) == r {
 			t.Errorf("no word for reason %s", r)
 		}
+	}
+}
+
+// TestManyToMany: one broadcast may repair a miss of each of several quotas, one
+// miss may need several broadcasts, and each quota judges by itself.
+func TestManyToMany(t *testing.T) {
+	own, spare, more := airing("2023-03-14 20:00", 20), airing("2023-03-15 20:10", 20), airing("2023-03-16 20:10", 20)
+	b := newBook(t, MadeGoodRepairs, own, spare, more)
+	b.p.Quotas = append(b.p.Quotas, Quota{ID: "A-5.2", Class: Reg, Kind: "count", Basis: ByReference, Owner: Owner{Agency: "mau/dai"}, Cadence: calendar.Month, Wanted: 2, WantedBasis: ByReference,
+		AgreedGood: MadeGoodRepairs, Conditions: []Condition{{Name: "theme", Basis: ByPlan, List: []string{"chung-tay"}}}})
+	b.ds = append(b.ds, decide(ConfirmMissed, "A-5.2", "mau/dai", "2023-02", "2023-03-08"))
+	open := opening("2023-W10")
+	misses, err := b.world("2023-03-14").MayOpen("mau/dai", append(open.Misses, Miss{Quota: "A-5.2", Period: "2023-02"}))
+	if err != nil || len(misses) != 2 || misses[1].Short != 2 {
+		t.Fatalf("opened for %v: %v", misses, err)
+	}
+	open.Misses = misses
+	for _, a := range []CaseAct{open, pledging("2023-03-15 20:00", 0), pledging("2023-03-16 20:00", 0), acting(CaseApprove, 1, number), acting(CaseApprove, 2, number)} {
+		if code := b.act("2023-03-14 09:00", a); code != "" {
+			t.Fatal(a.Kind, code)
+		}
+	}
+	if code := b.act("2023-03-14 09:00", pledging("2023-03-17 20:00", 0)); code != "enough_pledged" {
+		t.Errorf("a third, though two repair all: %q", code)
+	}
+	// March has three and wants two: one is spare for February. The week has two to spare.
+	w := b.world("2023-03-21")
+	repairs, _, err := w.MayAir(w.Cases[0], spare.ID)
+	if err != nil || len(repairs) != 2 {
+		t.Fatalf("repairs %v: %v", repairs, err)
+	}
+	if code := b.act("2023-03-21", acting(CaseAired, 1, func(a *CaseAct) { a.Airing, a.Misses = spare.ID, repairs })); code != "" {
+		t.Fatal(code)
+	}
+	w = b.world("2023-03-21")
+	if _, _, err := w.MayAir(w.Cases[0], more.ID); err == nil || refusedAs(t, err) != "airing_needed" {
+		t.Errorf("March has no other to spare: %v", err)
+	}
+	if c := w.Cases[0]; c.State != CaseAgreed || c.Covered(misses[0]) != 1 || c.Covered(misses[1]) != 1 || c.left() != 1 {
+		t.Errorf("%s, %d left", c.State, c.left())
+	}
+	got := map[string]float64{}
+	for _, s := range w.Evaluation.Standings {
+		if s.Quota == "A-5.2" || s.Quota == "B-D1" && s.Period == "2023-W10" {
+			got[s.Quota+" "+s.Period] = count(s).Delivered
+		}
+	}
+	if got["B-D1 2023-W10"] != 1 || got["A-5.2 2023-02"] != 1 || got["A-5.2 2023-03"] != 2 {
+		t.Errorf("delivered %v", got)
 	}
 }
 

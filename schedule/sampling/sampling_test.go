@@ -74,7 +74,7 @@ func TestRounds(t *testing.T) {
 	cs := province(5, 7, 3)
 	var checks []Check
 	seen := map[string]int{}
-	listed := true
+	var order []string // of the second district, in the first months
 	for m := 1; m <= 12; m++ {
 		month := fmt.Sprintf("2023-%02d", m)
 		d := take(t, month, 3, cs, checks)
@@ -100,10 +100,12 @@ func TestRounds(t *testing.T) {
 			}
 			checks = append(checks, Check{Month: month, Commune: p.Commune, Result: r, At: time.Unix(int64(m), 0)})
 		}
-		listed = listed && d.Picks[1].Commune == fmt.Sprintf("d1/x%02d", m-1)
+		if m < 5 {
+			order = append(order, d.Picks[1].Commune)
+		}
 	}
-	if listed {
-		t.Error("communes come in the order of the list")
+	if slices.IsSorted(order) {
+		t.Errorf("communes come in the order of the list: %v", order)
 	}
 	for _, c := range cs {
 		if n := seen[c.ID]; n == 0 || c.District == "d2" && n < 3 {
