@@ -20,10 +20,17 @@ var guideForm = form{
 
 // Guide reads a schedule that a station hands in for days to come, a table as
 // Airings reads it: a claim of grade D. What says no end lasts until the next
-// line of its channel, for an unknown time where that is far away.
+// line of its channel, for an unknown time where that is far away. What is no
+// such table (lines that begin with a clock, a column for each day) is read as
+// Schedule reads a page, if its channel is told.
 func Guide(name string, data []byte, opt LogOptions) ([]media.Planned, []RowError, error) {
 	r := logReader{opt: opt, claim: true}
 	if bad, err := r.read(name, data, guideForm); err != nil || len(bad) > 0 {
+		if opt.Channel != "" && opt.Map == nil && len(r.out)+len(r.bad) == 0 {
+			if all := writtenGuide(data, opt); len(all) > 0 {
+				return all, nil, nil
+			}
+		}
 		return nil, bad, err
 	}
 	switch {

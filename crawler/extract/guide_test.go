@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xuri/excelize/v2"
+
 	"loa/media"
 )
 
@@ -158,6 +160,66 @@ func FuzzUploads(f *testing.F) {
 				t.Fatalf("%+v", u)
 			}
 			had[u.ID] = true
+		}
+	})
+}
+
+// TestGuideWritten: schedules as stations write them for people: lines under
+// days, and a column for each day.
+func TestGuideWritten(t *testing.T) {
+	o := logOptions("ptth")
+	var read Handed
+	o.See = func(h Handed) { read = h }
+	lines := "LỊCH PHÁT SÓNG TUẦN 11\nTừ ngày 13/03/2023 đến ngày 19/03/2023\nThứ hai, ngày 13/03/2023\n– 19h45 Thời sự\n– 20h05 Chung tay CCHC (phát mới)\n– 20h30 Phim\nThứ ba, ngày 14/03/2023\n– 19h45 Thời sự\n"
+	want := "ptth 13/03 19:45 20m0s   Thời sự\nptth 13/03 20:05 25m0s first cchc Chung tay CCHC\nptth 13/03 20:30 0s   Phim\nptth 14/03 19:45 0s   Thời sự"
+	week := workbook(t, func(f *excelize.File, set func(string, any)) {
+		set("A1", "Lịch phát sóng từ ngày 13/03/2023 đến ngày 19/03/2023")
+		for c, v := range map[string]any{"A2": "Giờ", "B2": "Thứ hai", "C2": "Thứ ba", "D2": "Thứ tư", "A3": 19.75 / 24, "B3": "Thời sự", "C3": "Thời sự", "D3": "Thời sự",
+			"A4": "20h05", "B4": "Chung tay CCHC", "C4": "Phim", "D4": "Ca nhạc"} {
+			set(c, v)
+		}
+	})
+	for name, c := range map[string]struct {
+		data []byte
+		want string
+	}{
+		"lines": {[]byte(lines), want},
+		"days": {week, "ptth 13/03 19:45 20m0s   Thời sự\nptth 13/03 20:05 0s  cchc Chung tay CCHC\nptth 14/03 19:45 20m0s   Thời sự\nptth 14/03 20:05 0s   Phim\n" +
+			"ptth 15/03 19:45 20m0s   Thời sự\nptth 15/03 20:05 0s   Ca nhạc"},
+	} {
+		all, bad, err := Guide(name, c.data, o)
+		if err != nil || len(bad) > 0 || tellPlanned(all) != c.want {
+			t.Errorf("%s: %v %v\n%s\nwant\n%s", name, bad, err, tellPlanned(all), c.want)
+		}
+		if len(read.Notes) != 1 || !strings.Contains(read.Notes[0], "--preview") {
+			t.Errorf("%s: notes %v", name, read.Notes)
+		}
+		for _, p := range all {
+			if p.Source != "guide:ptth" {
+				t.Errorf("%+v", p)
+			}
+		}
+	}
+	if _, bad, _ := Guide("thu", []byte("Kính gửi\nTrân trọng"), o); len(bad) != 1 || !strings.Contains(bad[0].Msg, "dòng tiêu đề") {
+		t.Errorf("%v", bad)
+	}
+}
+
+func FuzzGuide(f *testing.F) {
+	f.Add([]byte("Thứ hai, ngày 13/03/2023\n– 19h45 Thời sự\n– 20h05 Phim\n"))
+	f.Add([]byte("Ngày;Giờ;Chương trình\n13/03/2023;20:00;A\n"))
+	f.Add(handed(f, "a-table-each-day.docx"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		all, bad, err := Guide("fuzz", data, logOptions("ptth"))
+		if len(all) > 0 && (len(bad) > 0 || err != nil) || len(all) == 0 && len(bad) == 0 {
+			t.Fatalf("%d, %v, %v", len(all), bad, err)
+		}
+		had := map[string]bool{}
+		for _, p := range all {
+			if had[p.ID] || p.Programme == "" || p.Duration < 0 || p.Duration > maxAiring || p.Start.IsZero() || p.Day.IsZero() {
+				t.Fatalf("%+v", p)
+			}
+			had[p.ID] = true
 		}
 	})
 }

@@ -40,8 +40,8 @@ type grid struct {
 type opened struct {
 	format string
 	grids  []grid
-	choice bool // grids are readings of one table, of which the best is taken
 	notes  []string
+	mended bool // cells are in Unicode already
 }
 
 // refusal says in Vietnamese why a file cannot be read; err is for the log.
@@ -68,7 +68,7 @@ func mapTable(data []byte, fm form, m *media.TableMap) (t *table, bad []RowError
 			t, bad, err = nil, []RowError{{Msg: "tệp hỏng, không đọc được"}}, fmt.Errorf("table reader panicked: %v", p)
 		}
 	}()
-	o, err := openTable(data, fm)
+	o, err := openTold(data, fm, m)
 	if err != nil {
 		msg := "không đọc được tệp"
 		if r := (refusal{}); errors.As(err, &r) {
@@ -76,7 +76,6 @@ func mapTable(data []byte, fm form, m *media.TableMap) (t *table, bad []RowError
 		}
 		return nil, []RowError{{Msg: msg}}, err
 	}
-	o.mend()
 	var of *grid
 	for i := range o.grids {
 		g := &o.grids[i]
@@ -87,11 +86,8 @@ func mapTable(data []byte, fm form, m *media.TableMap) (t *table, bad []RowError
 		switch {
 		case found == nil:
 			continue
-		case t == nil:
-		case !o.choice:
+		case t != nil:
 			return nil, []RowError{{Msg: fmt.Sprintf("tệp có nhiều trang tính là %s (trang «%s» là trang thứ hai); hãy tách mỗi trang thành một tệp", fm.noun, g.name)}}, nil
-		case found.named() <= t.named():
-			continue
 		}
 		t, of = found, g
 	}
@@ -148,9 +144,8 @@ func (t *table) withoutValue(cells map[[2]int]string) (bad []RowError) {
 	return bad
 }
 
-// mend writes cells in Unicode, if they were typed in an older encoding, and in
-// canonical form.
-func (o *opened) mend() {
+// charset recognises the encoding that the cells were typed in.
+func (o *opened) charset() viet.Charset {
 	const enough = 20_000 // cells by which an encoding is known
 	var texts []string
 	for _, g := range o.grids {
@@ -159,11 +154,14 @@ func (o *opened) mend() {
 				texts = append(texts, r.cells...)
 			}
 		}
-		if o.choice {
-			break
-		}
 	}
-	c := viet.Legacy(texts)
+	return viet.Legacy(texts)
+}
+
+// mend writes cells in Unicode, if they were typed in an older encoding, and in
+// canonical form.
+func (o *opened) mend(c viet.Charset) {
+	o.mended = true
 	if c != viet.NoCharset {
 		o.notes = append(o.notes, fmt.Sprintf("chữ gõ bằng bảng mã %s được chuyển sang Unicode", c))
 	}
@@ -176,8 +174,19 @@ func (o *opened) mend() {
 	}
 }
 
-// openTable tells what a file is, whatever its name, and cuts it into cells.
-func openTable(data []byte, fm form) (opened, error) {
+// openTable cuts a file into cells, in Unicode and canonical form.
+func openTable(data []byte, fm form) (opened, error) { return openTold(data, fm, nil) }
+
+func openTold(data []byte, fm form, m *media.TableMap) (opened, error) {
+	o, err := openRaw(data, fm, m)
+	if err == nil && !o.mended {
+		o.mend(o.charset())
+	}
+	return o, err
+}
+
+// openRaw tells what a file is, whatever its name.
+func openRaw(data []byte, fm form, m *media.TableMap) (opened, error) {
 	switch {
 	case len(data) > maxTableBytes:
 		return opened{}, refuse(fmt.Sprintf("tệp lớn hơn %d MB", maxTableBytes>>20), "too many bytes")
@@ -204,7 +213,7 @@ func openTable(data []byte, fm form) (opened, error) {
 	case strings.HasPrefix(strings.TrimSpace(low), "<") && strings.Contains(strings.ToLower(text[:min(len(text), 1<<20)]), "<tr"):
 		return openHTML(text, fm)
 	}
-	return openCSV(text)
+	return openCSV(text, fm, m)
 }
 
 // tableText is the text of a table's bytes, not composed yet: what was typed in
@@ -229,29 +238,35 @@ func tableText(data []byte) (string, error) {
 	return text, nil
 }
 
-// openCSV reads lines cut by each sign that may cut them.
-func openCSV(text string) (opened, error) {
-	o := opened{format: "CSV", choice: true}
-	var broken error
+// openCSV reads lines cut by each sign that may cut them, and keeps the reading
+// that names the most columns.
+func openCSV(text string, fm form, m *media.TableMap) (opened, error) {
+	best, most := opened{format: "CSV"}, 0
+	charset, known := viet.NoCharset, false
 	for _, comma := range []rune{';', '\t', ',', '|'} {
 		read := readCSV
 		if comma == '\t' {
 			read = readTabs
 		}
 		rows, err := read(text, comma)
+		if err == errTooManyRows {
+			return opened{}, err
+		}
 		if err != nil {
-			broken = err
-			continue
+			return opened{}, refusal{"tệp CSV hỏng: " + err.Error(), err}
 		}
-		o.grids = append(o.grids, grid{name: string(comma), rows: rows})
-	}
-	if len(o.grids) == 0 || broken == errTooManyRows {
-		if broken == errTooManyRows {
-			return opened{}, broken
+		o := opened{format: "CSV", grids: []grid{{name: string(comma), rows: rows}}}
+		if !known { // by words, however they are cut
+			charset, known = o.charset(), true
 		}
-		return opened{}, refusal{"tệp CSV hỏng: " + broken.Error(), broken}
+		o.mend(charset)
+		if t, why := fm.find(rows, m); t != nil && t.named() > most {
+			best, most = o, t.named()
+		} else if most == 0 && (best.grids == nil || len(why) > 0) {
+			best = o
+		}
 	}
-	return o, nil
+	return best, nil
 }
 
 // merge is cells made one: rows from 1, columns from 0, all inclusive.
