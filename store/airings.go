@@ -153,6 +153,47 @@ func (e *BetterError) Error() string {
 	return fmt.Sprintf("%d airings of grade %s stand in its place", e.Rows, e.Grade)
 }
 
+// Better tells what better evidence storing this log would take the place of:
+// nil if none, or rc.Over. It is what PutAirings would refuse for.
+func (s *Store) Better(ctx context.Context, rc media.Receipt, airings []media.Airing) (*BetterError, error) {
+	if rc.Over || rc.Grade == "" || rc.Grade == media.GradeA || len(airings) == 0 && rc.From.IsZero() {
+		return nil, nil
+	}
+	start := map[string]bool{}
+	for _, a := range airings {
+		start[clean(a.Channel)+" "+fmt.Sprint(micros(a.Start))] = true
+	}
+	var e BetterError
+	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
+		var channel, file string
+		var grade media.Grade
+		var when time.Time
+		if err := r.Scan(&channel, at(&when), &grade, &file); err != nil {
+			return err
+		}
+		inside := channel == clean(rc.Channel) && !rc.From.IsZero() && !when.Before(rc.From) && when.Before(rc.To)
+		if !inside && !start[channel+" "+fmt.Sprint(micros(when))] {
+			return nil
+		}
+		e.Rows++
+		if e.Grade == "" || grade < e.Grade {
+			e.Grade = grade
+		}
+		if e.First.IsZero() || when.Before(e.First) {
+			e.First, e.File = when, file
+		}
+		return nil
+	}, `SELECT a.channel, a.start_at, a.grade, f.name FROM airing a JOIN log_file f ON f.hash = a.file_hash
+		WHERE a.superseded_by = '' AND a.file_hash <> $1 AND a.grade <> '' AND a.grade < $2`, clean(rc.FileHash), string(rc.Grade))
+	if err != nil {
+		return nil, fmt.Errorf("look for better evidence: %w", err)
+	}
+	if e.Rows == 0 {
+		return nil, nil
+	}
+	return &e, nil
+}
+
 // notBetter refuses to let a file supersede rows of a better grade than its
 // own; which are those it would, an SQL condition on airing a with the channel
 // and the span declared as $3 to $5.

@@ -39,6 +39,12 @@ func TestBetterEvidenceStands(t *testing.T) {
 			"same start": {media.Receipt{FileHash: "list", FileName: "list.csv", At: d(8)}, []media.Airing{graded("C", 2, 3)}, 1},
 			"no rows":    {media.Receipt{Channel: "dai-tv", From: d(0), To: d(2), FileHash: "list", At: d(8), Grade: "B"}, nil, 1},
 		} {
+			if c.rc.Grade == "" {
+				c.rc.Grade = c.as[0].Grade
+			}
+			if b := must(s.Better(ctx, c.rc, c.as)); b == nil || b.Rows != c.n || b.Grade != "A" || b.File != "log.csv" {
+				t.Errorf("%s: beforehand %+v", name, b)
+			}
 			_, err := s.PutAirings(ctx, c.rc, c.as, "tinh/dai")
 			var better *store.BetterError
 			if !errors.As(err, &better) || better.Grade != "A" || better.Rows != c.n || better.File != "log.csv" || better.First.IsZero() {
@@ -50,6 +56,9 @@ func TestBetterEvidenceStands(t *testing.T) {
 		}
 		// Beside what is better it stands, and in its place where somebody says so.
 		must(s.PutAirings(ctx, media.Receipt{FileHash: "other", FileName: "o.csv", At: d(8)}, []media.Airing{graded("C", 2, 5)}, "tinh/dai"))
+		if b := must(s.Better(ctx, media.Receipt{FileHash: "other2", Grade: "C"}, []media.Airing{graded("C", 2, 6)})); b != nil {
+			t.Errorf("in nobody's place: %+v", b)
+		}
 		equal(t, "beside", stand(), "logA/2 logA/3 otherC/2")
 		rc := receipt("list", d(9), d(0), d(7))
 		rc.Over = true

@@ -31,9 +31,9 @@ type importCmd struct {
 	Print      printCmd       `cmd:"" help:"Nạp sổ tin, bài báo in (số báo, ngày, trang, chuyên mục, tiêu đề), hoặc xác nhận không có."`
 	Procedures proceduresCmd  `cmd:"" help:"Nạp danh mục quyết định công bố thủ tục hành chính (số ký hiệu, ngày ký, trích yếu), hoặc xác nhận không có."`
 	Questions  questionsCmd   `cmd:"" help:"Nạp bảng kê câu hỏi của công dân, doanh nghiệp (số, câu hỏi, ngày hỏi, ngày trả lời), hoặc xác nhận không có."`
-	Maps       mapsCmd        `cmd:"" help:"Bản đồ cột đã lưu của các bên gửi: in, xóa."`
 	Segments   segmentsCmd    `cmd:"" help:"Nạp bảng kê tin, bài trong chương trình của Đài (ngày, giờ, kênh, chuyên mục, tên, thời lượng, chủ đề, biểu dương/phản ánh, trực tiếp, chức vụ khách mời, tiếng), hoặc xác nhận không có."`
 	Radio      importRadioCmd `cmd:"" help:"Nạp tin, bài truyền thanh cơ sở: phiếu tháng của xã, đài huyện, bảng huyện tổng hợp, hoặc dữ liệu hệ thống thông tin nguồn."`
+	Maps       mapsCmd        `cmd:"" help:"Bản đồ cột đã lưu của các bên gửi: in, xóa."`
 }
 
 type airingsCmd struct {
@@ -172,6 +172,15 @@ func (c *airingsCmd) preview(a *app, l airingLog) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
+	if st != nil {
+		better, err := st.Better(a.ctx, media.Receipt{Channel: c.Channel, From: l.From, To: l.To, FileHash: hashOf(l.Data), Grade: l.Grade, Over: l.Over}, airings)
+		if err != nil {
+			return err
+		}
+		if better != nil {
+			return errors.New(betterWords(better, l.Name, l.Grade))
+		}
+	}
 	fmt.Fprintf(a.Out, "Đọc được %d lần phát sóng (%d phát mới, %d phát lại; %d của chuyên mục trong kế hoạch); minh chứng %s. Đọc thử, chưa lưu gì.\n",
 		len(airings), first, len(airings)-first, columns, viet.GradeWords(string(l.Grade)))
 	return nil
@@ -277,13 +286,18 @@ func (e *engine) importAirings(ctx context.Context, l airingLog) (stored, read i
 	}
 	stored, err = e.store.PutAirings(ctx, receipt, airings, agency)
 	if better := (*store.BetterError)(nil); errors.As(err, &better) {
-		return 0, 0, fmt.Errorf("đã có %d lần phát với minh chứng %s, sớm nhất %s (tệp %s); tệp %s là minh chứng %s nên không thay được. Chưa nạp dòng nào; nếu bên gửi xác nhận bản trước sai, thêm --over-better",
-			better.Rows, viet.GradeWords(string(better.Grade)), viet.Moment(better.First.In(calendar.Zone)), better.File, l.Name, viet.GradeWords(string(receipt.Grade)))
+		return 0, 0, errors.New(betterWords(better, l.Name, receipt.Grade))
 	}
 	if err != nil {
 		return 0, 0, fmt.Errorf("lưu nhật ký %s: %w", l.Name, err)
 	}
 	return stored, len(airings), nil
+}
+
+// betterWords says that a file would take the place of better evidence.
+func betterWords(b *store.BetterError, name string, grade media.Grade) string {
+	return fmt.Sprintf("đã có %d lần phát với minh chứng %s, sớm nhất %s (tệp %s); tệp %s là minh chứng %s nên không thay được. Chưa nạp dòng nào; nếu bên gửi xác nhận bản trước sai, thêm --over-better",
+		b.Rows, viet.GradeWords(string(b.Grade)), viet.Moment(b.First.In(calendar.Zone)), b.File, name, viet.GradeWords(string(grade)))
 }
 
 // keepBytes keeps a file as it was sent, content-addressed like every body that

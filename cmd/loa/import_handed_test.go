@@ -282,6 +282,7 @@ func TestImportGrades(t *testing.T) {
 	d.ok(take(log)...)
 	list := d.file("list.csv", csvLog(news("06/03/2023")))
 	d.refused(1, []string{"đã có 2 lần phát với minh chứng loại A (nhật ký phát sóng hoặc bản ghi)", "log.csv", "--over-better"}, take(list, "--grade", "C")...)
+	d.refused(1, []string{"đã có 2 lần phát với minh chứng loại A"}, take(list, "--grade", "C", "--preview")...)
 	if got := d.state(at, week); got != "met false" {
 		t.Errorf("after the refused list: %s", got)
 	}

@@ -20,7 +20,7 @@ import (
 
 // importRadioCmd imports what loudspeakers and district radio broadcast.
 type importRadioCmd struct {
-	File      string `arg:"" optional:"" type:"existingfile" help:"Tệp phiếu tháng, bảng huyện tổng hợp các xã, hoặc dữ liệu của hệ thống thông tin nguồn (CSV, TSV, XLSX); «-» đọc từ đầu vào chuẩn."`
+	File      string `arg:"" optional:"" type:"existingfile" help:"Tệp phiếu tháng, bảng huyện tổng hợp các xã, hoặc dữ liệu của hệ thống thông tin nguồn (CSV, XLSX, XLS, bảng trong DOCX); «-» đọc từ đầu vào chuẩn."`
 	Plan      string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
 	At        moment `help:"Đặt đồng hồ nghiệp vụ tại thời điểm này."`
 	Month     string `placeholder:"THÁNG" help:"Tháng của phiếu, ví dụ 2023-03, khi tệp không ghi."`

@@ -6,8 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -34,7 +32,7 @@ func (c *questionsCmd) Run(a *app) error  { return c.load(a, media.RegQuestions)
 // registerCmd imports a register: a list that its sender declares complete for
 // a span, or the statement that there is nothing in it.
 type registerCmd struct {
-	File   string `arg:"" optional:"" type:"existingfile" help:"Tệp bảng kê (CSV, TSV hoặc XLSX); «-» đọc từ đầu vào chuẩn, để dán các ô chép từ bảng tính."`
+	File   string `arg:"" optional:"" type:"existingfile" help:"Tệp bảng kê (CSV, XLSX, XLS, bảng trong DOCX); «-» đọc từ đầu vào chuẩn, để dán các ô chép từ bảng tính."`
 	Plan   string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
 	At     moment `help:"Đặt đồng hồ nghiệp vụ tại thời điểm này."`
 	Agency string `required:"" placeholder:"MÃ" help:"Bảng kê là của cơ quan nào, ví dụ bao."`
@@ -130,21 +128,7 @@ func (c *registerCmd) check(g media.Register) error {
 }
 
 // read gives the file, or what is pasted.
-func (c *registerCmd) read(a *app) (name string, data []byte, err error) {
-	in, name := a.In, "dữ liệu dán vào"
-	if c.File != "-" {
-		f, err := os.Open(c.File)
-		if err != nil {
-			return "", nil, fmt.Errorf("đọc tệp bảng kê: %w", err)
-		}
-		defer f.Close()
-		in, name = f, filepath.Base(c.File)
-	}
-	if data, err = io.ReadAll(io.LimitReader(in, maxSent)); err != nil {
-		return "", nil, fmt.Errorf("đọc tệp bảng kê: %w", err)
-	}
-	return name, data, nil
-}
+func (c *registerCmd) read(a *app) (name string, data []byte, err error) { return readSent(a, c.File) }
 
 // rows finds the agency and reads the rows; every bad row is told on stderr.
 func (c *registerCmd) rows(a *app, plan *schedule.Plan, g *media.Register, data []byte) error {
@@ -164,7 +148,8 @@ func (c *registerCmd) rows(a *app, plan *schedule.Plan, g *media.Register, data 
 	if g.Agency = id; c.None {
 		return nil
 	}
-	entries, bad, err := extract.Register(g.FileName, data, extract.RegisterOptions{Kind: g.Kind, Agency: id, Columns: plan.Columns, Channels: channelsOf(plan, id), From: g.From, To: g.To})
+	entries, bad, err := extract.Register(g.FileName, data, extract.RegisterOptions{Kind: g.Kind, Agency: id, Columns: plan.Columns, Channels: channelsOf(plan, id), From: g.From, To: g.To,
+		See: func(h extract.Handed) { tellHanded(a.Err, g.FileName, h) }})
 	for _, r := range bad {
 		fmt.Fprintln(a.Err, g.FileName+":", r.Error())
 	}

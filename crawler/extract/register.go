@@ -17,10 +17,10 @@ type RegisterOptions struct {
 	Columns  []media.Column // print, segments: recognised in sections, those of Agency only
 	Channels []LogChannel   // segments: those of Agency
 	From, To time.Time      // the span declared, To exclusive; zero: not checked
+	See      func(Handed)   // told how the table was read, before its rows are; may be nil
 }
 
-// Register reads the rows of a register (bảng kê): CSV, cells pasted from a
-// spreadsheet, XLSX, told apart by content. As with Airings every mistake of
+// Register reads the rows of a register (bảng kê), in the formats of Airings. As with Airings every mistake of
 // every row is told at once, and with any RowError no entry is given; error is
 // for a file that is no table at all. Days are local midnights, in UTC.
 func Register(name string, data []byte, opt RegisterOptions) ([]media.Entry, []RowError, error) {
@@ -31,6 +31,9 @@ func Register(name string, data []byte, opt RegisterOptions) ([]media.Entry, []R
 	t, bad, err := readTable(data, fm)
 	if err != nil {
 		return nil, bad, fmt.Errorf("read register %s: %w", name, err)
+	}
+	if t != nil && opt.See != nil {
+		opt.See(t.read)
 	}
 	if len(bad) > 0 {
 		return nil, bad, nil
