@@ -163,6 +163,9 @@ func (n Names) Listed(c schedule.Condition) []string {
 	for _, id := range c.List {
 		out = append(out, word(id))
 	}
+	if c.Name == "segment_topic" && len(out) == len(media.Topics()) {
+		return []string{"cải cách hành chính (mọi chủ đề)"}
+	}
 	return out
 }
 

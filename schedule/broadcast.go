@@ -18,9 +18,9 @@ import (
 func segmentConditions() [8]ConditionKind {
 	const of, bulletin = media.EvSegment, media.EvBulletin
 	return [...]ConditionKind{
-		{Name: "segment_topic", Doc: "tin, bài trong chương trình thuộc chủ đề (theo chuyên mục đã thống nhất, hoặc kịch bản, bảng kê của đài) trong danh sách", Of: of, List: true, Holds: HoldsTopics, test: testSegmentTopic},
+		{Name: "segment_topic", Doc: "tin, bài trong chương trình được khai chủ đề trong danh sách", Of: of, List: true, Holds: HoldsTopics, test: testSegmentTopic},
 		{Name: "carrier", Doc: "phát trong chuyên mục trong danh sách", Of: of, List: true, Holds: HoldsColumns, test: testCarrier},
-		{Name: "tone", Doc: "đài ghi là trong danh sách", Of: of, List: true, Holds: HoldsTones, test: testTone},
+		{Name: "tone", Doc: "đài ghi tính chất trong danh sách", Of: of, List: true, Holds: HoldsTones, test: testTone},
 		{Name: "live", Doc: "phát trực tiếp", Of: of, test: testLive},
 		{Name: "guest", Doc: "khách mời, người trả lời là lãnh đạo sở, ban, ngành có chức vụ trong danh sách", Of: of, List: true, Holds: HoldsOffices, test: testGuest},
 		{Name: "language", Doc: "phát bằng tiếng trong danh sách", Of: of, List: true, Holds: HoldsLanguages, test: testLanguage},

@@ -469,7 +469,7 @@ func (j matchJob) judgePiece(c *candidate) {
 	case e.Precision == media.NoDate && !j.signedAt(*e):
 		c.reject(j, because("no_date", nil), "dated", ByReference)
 	case e.Bulletin != nil && e.Bulletin.Form && j.logged[e.Bulletin.Month]:
-		c.reject(j, because("in_system_log", args{"month": e.Bulletin.Month}), "logged", ByPlan)
+		c.reject(j, because("in_system_log", args{"month": e.Bulletin.Month}), "logged", ByReference)
 		return
 	case first != nil:
 		c.reject(j, first.why, firstName, firstBasis)

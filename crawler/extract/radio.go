@@ -433,11 +433,12 @@ func (r *radioReader) number(row tableRow) {
 		g.Note = "không có"
 	}
 	for i := range n {
+		// All are dated to the month's last day; the seconds keep them in their order.
 		title := "Tin, bài theo phiếu tháng " + strings.TrimPrefix(month.Format("01/2006"), "0")
 		if n > 1 {
 			title = fmt.Sprintf("Tin, bài thứ %d theo phiếu tháng %s", i+1, strings.TrimPrefix(month.Format("01/2006"), "0"))
 		}
-		e := media.Entry{Row: row.n, Title: title, At: g.To.AddDate(0, 0, -1).UTC(), Bulletin: &media.Bulletin{
+		e := media.Entry{Row: row.n, Title: title, At: g.To.AddDate(0, 0, -1).Add(time.Duration(i) * time.Second).UTC(), Bulletin: &media.Bulletin{
 			Form: true, Month: month.Format("2006-01"), N: i + 1, Of: n, Signed: r.opt.Signed, Duration: length, Reform: true, File: file,
 		}}
 		e.ID = media.RegRadioForm.EntryID(id, e)
