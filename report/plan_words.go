@@ -38,16 +38,11 @@ func planUnit(q schedule.Quota) string {
 	case "attested":
 		return "minh chứng"
 	}
-	for _, row := range schedule.Conditions() {
-		asked := slices.ContainsFunc(q.Conditions, func(c schedule.Condition) bool { return c.Name == row.Name })
-		switch {
-		case asked && row.Of == media.EvItem:
-			return viet.Unit("items")
-		case asked && row.Of == media.EvAiring:
+	for _, kind := range schedule.Asked(q) {
+		if kind == media.EvAiring {
 			return viet.Unit("airings")
-		case asked && (row.Of == media.EvSegment || row.Of == media.EvBulletin):
-			return viet.Unit("items")
 		}
+		return viet.Unit("items")
 	}
 	return "minh chứng"
 }

@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -156,6 +157,10 @@ func TestSegmentRuns(t *testing.T) {
 		}
 		if n != c.n || !slices.Equal(why, c.why) {
 			t.Errorf("%s: %d %v, want %d %v", c.name, n, why, c.n, c.why)
+		}
+		slices.Reverse(c.ev)
+		if again := Match(p, c.ev, nil, tet()); !reflect.DeepEqual(again, m) {
+			t.Errorf("%s: in another order other pieces count", c.name)
 		}
 	}
 }

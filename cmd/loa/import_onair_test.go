@@ -62,6 +62,13 @@ func TestImportSegments(t *testing.T) {
 			}
 		}
 	}
+	// Radio's own list would take television's away.
+	fm := d.file("fm.csv", []byte("Ngày phát,Giờ phát,Kênh,Chuyên mục,Tên tin,Chủ đề\n13/03/2023,05:30,FM Mẫu,Bản tin sáng,Giờ hành chính,P4\n"))
+	held := len(d.registers())
+	d.refused(1, []string{"Truyền hình Mẫu (4 tin, bài)", "--replace"}, append([]string{"import", "segments", fm}, march("dai-ptth")...)...)
+	if n := len(d.registers()); n != held {
+		t.Errorf("%d registers after a refusal, %d before", n, held)
+	}
 	// A person looks, and counts what was left open.
 	var id string
 	for _, e := range d.registers()[0].Rows {
@@ -78,6 +85,9 @@ func TestImportSegments(t *testing.T) {
 	d.ok(append([]string{"import", "segments", "--none"}, later...)...)
 	if got := state("A-5.3", "2023-03"); got != "met 1 enough_delivered" {
 		t.Errorf("an earlier list that says none: %s", got)
+	}
+	if d.ok(append([]string{"import", "segments", fm, "--replace"}, later...)...); len(d.registers()) != held+2 {
+		t.Error("radio's list was not taken, though it was told to replace")
 	}
 	later[1], later[len(later)-1] = "2023-04-03T09:00", "Ban Giám đốc Đài (mẫu)"
 	d.ok(append([]string{"import", "segments", "--none"}, later...)...)

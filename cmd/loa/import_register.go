@@ -47,8 +47,9 @@ type registerCmd struct {
 // What a person at a keyboard may hand in, beyond what any reader takes.
 const maxSent = 40 << 20
 
-// load reads the register and stores all of it or nothing, then evaluates.
-func (c *registerCmd) load(a *app, kind media.RegisterKind) error {
+// load reads the register and stores all of it or nothing, then evaluates. What
+// may refuses is not stored.
+func (c *registerCmd) load(a *app, kind media.RegisterKind, may ...func(*engine, media.Register) error) error {
 	business := fixed(c.At)
 	g := media.Register{Kind: kind, Sender: strings.TrimSpace(c.Sender), From: dayStart(c.From.Time), To: dayStart(c.To.Time).AddDate(0, 0, 1), At: business()}
 	if err := c.check(g); err != nil {
@@ -87,6 +88,11 @@ func (c *registerCmd) load(a *app, kind media.RegisterKind) error {
 	defer e.close()
 	if err := c.rows(a, e.plan, &g, data); err != nil {
 		return err
+	}
+	for _, ok := range may {
+		if err := ok(e, g); err != nil {
+			return err
+		}
 	}
 	if !c.None {
 		if g.Kept, err = e.keepBytes(a.ctx, "register", g.FileName, data); err != nil {

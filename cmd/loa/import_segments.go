@@ -4,17 +4,53 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"time"
 
 	"loa/crawler/extract"
 	"loa/media"
+	"loa/report"
 	"loa/schedule"
 	"loa/schedule/calendar"
 	"loa/viet"
 )
 
-type segmentsCmd struct{ registerCmd }
+type segmentsCmd struct {
+	registerCmd
+	Replace bool `help:"Thay bảng kê đã nhận cho khoảng này, kể cả kênh mà tệp mới không có."`
+}
 
-func (c *segmentsCmd) Run(a *app) error { return c.load(a, media.RegSegments) }
+func (c *segmentsCmd) Run(a *app) error { return c.load(a, media.RegSegments, c.keepsChannels) }
+
+// keepsChannels refuses a list that would take away another channel's: a
+// station's rooms may each send their own, and a later one takes the place of
+// what was received for its span.
+func (c *segmentsCmd) keepsChannels(e *engine, g media.Register) error {
+	if c.Replace || c.None {
+		return nil
+	}
+	ev, err := e.store.OwnerEvidence(e.app.ctx, e.plan, []string{g.Agency}, nil, time.Time{})
+	if err != nil {
+		return fmt.Errorf("đọc bảng kê đã nhận: %w", err)
+	}
+	has := map[string]bool{}
+	for _, row := range g.Rows {
+		has[row.Segment.Channel] = true
+	}
+	lost := map[string]int{}
+	for _, x := range ev {
+		if x.Segment != nil && !x.At.Before(g.From) && x.At.Before(g.To) && !has[x.Segment.Channel] {
+			lost[x.Segment.Channel]++
+		}
+	}
+	if len(lost) == 0 {
+		return nil
+	}
+	var names []string
+	for _, ch := range sorted(lost) {
+		names = append(names, fmt.Sprintf("%s (%d tin, bài)", cmp.Or(report.NamesOf(e.plan).Channel(ch), "không ghi kênh"), lost[ch]))
+	}
+	return fmt.Errorf("bảng kê đã nhận cho khoảng này có %s mà tệp mới không có: bảng kê sau thay bảng kê trước; hãy gộp mọi kênh vào một tệp, hoặc thêm --replace", strings.Join(names, ", "))
+}
 
 // channelsOf are an agency's channels as lists may name them.
 func channelsOf(plan *schedule.Plan, agency string) []extract.LogChannel {
