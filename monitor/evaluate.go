@@ -49,7 +49,7 @@ func Derive(ctx context.Context, store Account, plan *schedule.Plan, cal *calend
 	all := slices.Concat(decisions, schedule.Held(plan, closings, m.Now))
 	e.Matching = schedule.Match(plan, e.Evidence, all, cal)
 	e.Standings = schedule.Stand(plan, e.Matching, obs, decisions, cal, m.Now)
-	e = e.Frozen(closings)
+	e = e.Frozen(closings).WithUsual(plan)
 	e.Gains = schedule.Gains(plan, e.Evidence, all, cal, e.Standings, m.Now)
 	if m.Ahead > 0 {
 		e.Standings = append(e.Standings, schedule.Ahead(plan, e, obs, decisions, cal, m.Now.Add(m.Ahead))...)
@@ -80,8 +80,30 @@ func EvaluateOwners(ctx context.Context, store OwnerAccount, plan *schedule.Plan
 }
 
 func evaluatePart(ctx context.Context, store OwnerAccount, plan *schedule.Plan, quotas, owners []string, decisions []schedule.Decision, cal *calendar.Calendar, m Moment, machine time.Time) (schedule.Evaluation, error) {
+	e, err := derivePart(ctx, store, plan, owners, decisions, cal, m)
+	if err != nil {
+		return e, err
+	}
+	e.Ran = machine
+	if err := store.PutOwnerEvaluation(ctx, e, owners, quotas); err != nil {
+		return e, fmt.Errorf("store evaluation of %v: %w", owners, err)
+	}
+	return e, nil
+}
+
+// DeriveOwners derives what some agencies owe, from their own evidence, without
+// storing the result. It knows no KnownAt.
+func DeriveOwners(ctx context.Context, store Ledger, plan *schedule.Plan, owners []string, cal *calendar.Calendar, m Moment) (schedule.Evaluation, error) {
+	decisions, err := store.Decisions(ctx, plan.ID, time.Time{})
+	if err != nil {
+		return schedule.Evaluation{}, fmt.Errorf("read decisions of %s: %w", plan.ID, err)
+	}
+	return derivePart(ctx, store, plan, owners, decisions, cal, m)
+}
+
+func derivePart(ctx context.Context, store OwnerAccount, plan *schedule.Plan, owners []string, decisions []schedule.Decision, cal *calendar.Calendar, m Moment) (schedule.Evaluation, error) {
 	part := plan.For(owners...)
-	e := schedule.Evaluation{Plan: plan.ID, Version: plan.Version, Now: m.Now, Ran: machine, Classifier: m.Classifier}
+	e := schedule.Evaluation{Plan: plan.ID, Version: plan.Version, Now: m.Now, Classifier: m.Classifier}
 	obs, err := store.Observation(ctx, part, time.Time{})
 	if err != nil {
 		return e, fmt.Errorf("read observation of %v: %w", owners, err)
@@ -106,10 +128,11 @@ func evaluatePart(ctx context.Context, store OwnerAccount, plan *schedule.Plan, 
 	all := slices.Concat(mine, schedule.Held(part, closings, m.Now))
 	e.Matching = schedule.Match(part, e.Evidence, all, cal)
 	e.Standings = schedule.Stand(part, e.Matching, obs, mine, cal, m.Now)
-	e = e.Frozen(closings)
+	e = e.Frozen(closings).WithUsual(part)
 	e.Gains = schedule.Gains(part, e.Evidence, all, cal, e.Standings, m.Now)
-	if err := store.PutOwnerEvaluation(ctx, e, owners, quotas); err != nil {
-		return e, fmt.Errorf("store evaluation of %v: %w", owners, err)
+	if m.Ahead > 0 {
+		e.Standings = append(e.Standings, schedule.Ahead(part, e, obs, mine, cal, m.Now.Add(m.Ahead))...)
+		e.Slots = schedule.Slots(part, e, obs, mine, cal)
 	}
 	return e, nil
 }

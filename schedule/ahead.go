@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -39,6 +40,13 @@ type Filling struct {
 	URL   string    `json:"url,omitempty"`
 	At    time.Time `json:"at,omitzero"` // proposed start
 	Why   []Reason  `json:"why,omitempty"`
+}
+
+// Untimed is a reason without the time of its piece, for where that is told already.
+func Untimed(r Reason) Reason {
+	r.Args = maps.Clone(r.Args)
+	delete(r.Args, "at")
+	return r
 }
 
 // Fits is how many announced transmissions would count.

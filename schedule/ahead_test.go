@@ -166,7 +166,7 @@ func TestUsual(t *testing.T) {
 	p := world()
 	eval := func(ev []media.Evidence, now string) Evaluation {
 		m := Match(p, ev, nil, tet())
-		return Evaluation{Now: at(now), Matching: m, Standings: Stand(p, m, everything(p), nil, tet(), at(now))}
+		return Evaluation{Now: at(now), Matching: m, Standings: Stand(p, m, everything(p), nil, tet(), at(now))}.WithUsual(p)
 	}
 	usualOf := func(e Evaluation, quota, owner string) Usual {
 		return habits(p, e.Standings, e.Matching.Credits, e.Now, false)[habitKey{quota, owner}]
@@ -211,7 +211,7 @@ func TestSlots(t *testing.T) {
 		line("2023-03-16 11:30", 18, runOf("repeat"), seenAt("2023-03-05")), line("2023-03-22 20:10", 0, seenAt("2023-03-05")), line("2023-03-23 20:10", 20),
 		line("2023-01-04 20:10", 18)}
 	m := Match(p, ev, nil, tet())
-	e := Evaluation{Now: now, Matching: m, Standings: Stand(p, m, obs, nil, tet(), now)}
+	e := Evaluation{Now: now, Matching: m, Standings: Stand(p, m, obs, nil, tet(), now)}.WithUsual(p)
 	e.Standings = append(e.Standings, Ahead(p, e, obs, nil, tet(), now.AddDate(0, 0, 20))...)
 	got := map[string]string{}
 	for _, s := range Slots(p, e, obs, nil, tet()) {

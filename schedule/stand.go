@@ -62,7 +62,6 @@ func Stand(p *Plan, m Matching, obs Observation, ds []Decision, cal *calendar.Ca
 			usual.add(v)
 		}
 	}
-	tellUsual(p, out, m.Credits, now)
 	tellRetention(p, out, m, obs, now)
 	return out
 }

@@ -167,13 +167,15 @@ func (u Usual) reason(p *Plan) (r Reason, ok bool) {
 	return because("usually", a), true
 }
 
-// tellUsual adds to the standings of periods that run what their owners usually do.
-func tellUsual(p *Plan, sts []Standing, credits []Credit, now time.Time) {
-	usual := habits(p, sts, credits, now, true)
-	for i := range sts {
-		st := &sts[i]
+// WithUsual adds to the standings of periods that run what their owners usually do,
+// by periods as they were closed.
+func (e Evaluation) WithUsual(p *Plan) Evaluation {
+	usual := habits(p, e.Standings, e.Matching.Credits, e.Now, true)
+	for i := range e.Standings {
+		st := &e.Standings[i]
 		if r, ok := usual[habitKey{st.Quota, st.Owner}].reason(p); ok && st.State == Open {
 			st.Reasons = append(st.Reasons, r)
 		}
 	}
+	return e
 }

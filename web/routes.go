@@ -19,6 +19,7 @@ func (s *site) routes() []route {
 	table := []route{
 		{"GET", "/{$}", viewer, http.HandlerFunc(s.board)},
 		{"GET", "/tien-do/{quota}/{owner}/{period}", viewer, http.HandlerFunc(s.standing)},
+		{"GET", "/sap-toi", viewer, http.HandlerFunc(s.ahead)},
 		{"GET", "/quotas/{quota}", viewer, http.HandlerFunc(s.quota)},
 		{"GET", "/nguon", viewer, http.HandlerFunc(s.sources)},
 		{"GET", "/tin-bai", viewer, http.HandlerFunc(s.items)},

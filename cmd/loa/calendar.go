@@ -42,13 +42,18 @@ type calendarSheetCmd struct {
 // usualAhead is how far a calendar that is fetched reaches.
 const usualAhead = 26 * 7 * 24 * time.Hour
 
-// agenda gathers what a calendar is made of.
-func (e *engine) agenda(ctx context.Context, plan *schedule.Plan, ahead time.Duration) (agenda.Input, error) {
+// agenda gathers what a calendar is made of; with owners from their own evidence alone.
+func (e *engine) agenda(ctx context.Context, plan *schedule.Plan, ahead time.Duration, owners ...string) (agenda.Input, error) {
 	in := agenda.Input{Plan: plan, Calendar: e.cal}
 	m := e.moment()
 	m.Ahead = max(ahead, time.Minute)
 	var err error
-	if in.Evaluation, err = monitor.Derive(ctx, e.store, plan, e.cal, m); err != nil {
+	if len(owners) > 0 {
+		in.Evaluation, err = monitor.DeriveOwners(ctx, e.store, plan, owners, e.cal, m)
+	} else {
+		in.Evaluation, err = monitor.Derive(ctx, e.store, plan, e.cal, m)
+	}
+	if err != nil {
 		return in, err
 	}
 	if in.Decisions, err = e.store.Decisions(ctx, plan.ID, time.Time{}); err != nil {
@@ -76,7 +81,7 @@ func (e *engine) feed(ctx context.Context, plan *schedule.Plan, owner, base stri
 	if !owes(plan, owner) {
 		return nil, nil
 	}
-	in, err := e.agenda(ctx, plan.For(owner), ahead)
+	in, err := e.agenda(ctx, plan, ahead, owner)
 	if err != nil {
 		return nil, err
 	}

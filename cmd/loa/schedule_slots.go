@@ -1,10 +1,10 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -209,9 +209,7 @@ func slotPlanned(s schedule.Slot) string {
 		return viet.Moment(x.Planned.Start) + ": chưa rõ thời lượng"
 	}
 	x := s.Planned[0]
-	why := maps.Clone(x.Why.Args)
-	delete(why, "at") // told before it
-	return viet.Moment(x.Planned.Start) + ": không được tính (" + viet.Reason(x.Why.Code, why) + ")"
+	return viet.Moment(x.Planned.Start) + ": không được tính (" + viet.Reason(x.Why.Code, schedule.Untimed(x.Why).Args) + ")"
 }
 
 // slotUsual is the sentence of the standing's reason, else how many of the last
@@ -226,4 +224,21 @@ func slotUsual(names report.Names, s schedule.Slot) string {
 		return fmt.Sprintf("%d kỳ gần nhất đạt %d", s.Usual.Of, s.Usual.Met)
 	}
 	return "-"
+}
+
+// slots look ahead for the bodies that quotas name, from their own evidence.
+func (e *engine) slots(ctx context.Context, plan *schedule.Plan, until time.Time) ([]schedule.Slot, error) {
+	var owners []string
+	for _, q := range plan.Quotas {
+		if q.Owner.Agency != "" && !slices.Contains(owners, q.Owner.Agency) {
+			owners = append(owners, q.Owner.Agency)
+		}
+	}
+	m := e.moment()
+	m.Ahead = until.Sub(m.Now)
+	ev, err := monitor.DeriveOwners(ctx, e.store, plan, owners, e.cal, m)
+	return slices.DeleteFunc(ev.Slots, func(s schedule.Slot) bool {
+		i := slices.IndexFunc(plan.Quotas, func(q schedule.Quota) bool { return q.ID == s.Quota })
+		return plan.Quotas[i].Owner.Agency == ""
+	}), err
 }

@@ -311,6 +311,7 @@ func (e *engine) desk(plan *schedule.Plan) http.Handler {
 			runs, _, err := e.runs(ctx, plan.For(owner), schedule.Span{From: from, To: to})
 			return runs, err
 		},
+		Slots:   func(ctx context.Context, until time.Time) ([]schedule.Slot, error) { return e.slots(ctx, plan, until) },
 		Notices: func(ctx context.Context) ([]schedule.Notice, error) { return e.notices(ctx, plan) },
 		Breaks: func(ctx context.Context, owner string, from, to time.Time) ([]schedule.Break, error) {
 			return e.breaks(ctx, plan, []string{owner}, schedule.Span{From: from, To: to})
