@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -164,6 +165,28 @@ func (d *leftBehind) ahead(t *testing.T) {
 	}
 	if would["2023-W13"] != "too_short is_repeat " || would["2023-W14"] != "fits is_repeat " {
 		t.Errorf("announced: %q", would)
+	}
+	// From the evidence of the station alone the same comes out.
+	part, err := monitor.DeriveOwners(t.Context(), d.store, d.plan, []string{"mau/dai-ptth"}, e.cal, monitor.Moment{Now: demoEnd, Ahead: 14 * 24 * time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ofStation := func(ev schedule.Evaluation) string {
+		var out strings.Builder
+		for _, s := range ev.Standings {
+			if s.Owner == "mau/dai-ptth" {
+				fmt.Fprintln(&out, s.Quota, s.Period, s.State, s.Risk, s.Measures, s.Reasons)
+			}
+		}
+		for _, s := range ev.Slots {
+			if s.Owner == "mau/dai-ptth" {
+				fmt.Fprintln(&out, s.Quota, s.Period, s.Short, len(s.Planned), s.Usual)
+			}
+		}
+		return out.String()
+	}
+	if whole, alone := ofStation(ev), ofStation(part); whole != alone || whole == "" {
+		t.Errorf("the station's by itself:\n%s\nof all:\n%s", alone, whole)
 	}
 	runs, _, err := e.runs(t.Context(), d.plan, schedule.Span{From: day2023(2, 1), To: day2023(3, 27)})
 	if err != nil {

@@ -143,6 +143,7 @@ func TestServe(t *testing.T) {
 		"/":                     "Bảng theo dõi nhiệm vụ",
 		link[1]:                 "Đài",
 		"/nguon":                "baomau.example",
+		"/sap-toi":              "Các kỳ sắp tới",
 		"/tin-bai?q=mot+cua":    "một cửa",
 		"/bao-cao":              "tháng 02/2023",
 		"/bao-cao/2023-02/html": "tháng 02/2023",
