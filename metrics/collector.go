@@ -85,6 +85,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 		fail("read the last evaluation", err)
 	} else if ok {
 		s.evaluation(e, c.opt.Machine())
+		s.settled(p, e)
 		accepted, refused, err := c.opt.Reader.AuditCounts(ctx, e.Classifier)
 		if err != nil {
 			fail("count the sample", err)

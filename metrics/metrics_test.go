@@ -15,6 +15,7 @@ import (
 
 	"loa/media"
 	"loa/schedule"
+	"loa/schedule/calendar"
 )
 
 type fake struct {
@@ -126,11 +127,12 @@ loa_audit_right{decision="refused"} %d
 	}
 }
 
-func setup(t *testing.T, f fake) *prometheus.Registry {
+func setup(t *testing.T, f fake, agencies ...media.Agency) *prometheus.Registry {
 	t.Helper()
 	reg := prometheus.NewPedanticRegistry()
 	machine := func() time.Time { return time.Date(2026, 1, 1, 0, 1, 0, 0, time.UTC) }
-	plan := &schedule.Plan{ID: "mau/2023", Number: "1/KH", Sample: true}
+	plan := &schedule.Plan{ID: "mau/2023", Number: "1/KH", Sample: true, Agencies: agencies,
+		Quotas: []schedule.Quota{{ID: "B-D1", Title: "Chuyên mục", Kind: "airing", Basis: schedule.ByPlan, Wanted: 1, Cadence: calendar.Week}}}
 	for id := range f.health {
 		plan.Sources = append(plan.Sources, media.Source{ID: id})
 	}
@@ -181,8 +183,10 @@ func TestCollectorExportsOnlyNamedMetrics(t *testing.T) {
 	now := time.Date(2023, 1, 18, 12, 0, 0, 0, time.UTC)
 	h := media.Health{Active: true, Wait: time.Hour, Daily: daily(now, 8*7, 3), Outcome: media.OK, LastOK: now, LastVisit: now, Visits: map[string]int64{"ok": 1},
 		Drift: media.Drift{Days: 7, N: 20, Figures: []media.DriftFigure{{Name: media.DriftAccepted, Now: 0.7, Median: 0.2, Score: 5, Unusual: true}}}}
+	closed := week(2, schedule.Met, now)
+	closed.Reasons = append(closed.Reasons, schedule.Reason{Code: "closed"})
 	blind := media.Health{Active: true, Outcome: media.Blocked, LastVisit: now, BlindSince: now}
-	reg := setup(t, fake{e: schedule.Evaluation{Plan: "mau/2023", Now: now, Standings: []schedule.Standing{week(2, schedule.Met, now), week(3, schedule.Open, now)}}, health: map[string]media.Health{"a": h, "b": blind}})
+	reg := setup(t, fake{e: schedule.Evaluation{Plan: "mau/2023", Now: now, Standings: []schedule.Standing{closed, week(3, schedule.Open, now)}}, health: map[string]media.Health{"a": h, "b": blind}}, media.Agency{ID: "mau/dai", Name: "Đài"})
 	got, err := reg.Gather()
 	if err != nil {
 		t.Fatal(err)

@@ -20,6 +20,8 @@ var quotaLabels = []string{"plan", "quota", "owner", "period"}
 
 var measureLabels = append(append([]string(nil), quotaLabels...), "measure", "basis")
 
+var settledLabels = []string{"plan", "quota", "owner", "measure", "basis"}
+
 // Names lists every metric loa exports, in the order of the tables in
 // docs/METRICS.md. Dashboards and rules may name no other.
 func Names() []Metric {
@@ -60,6 +62,15 @@ func Names() []Metric {
 		{"loa_audit_sampled", "gauge", "Items of the random sample of what the classifier in force decided alone, by what it decided: accepted, refused.", []string{"decision"}},
 		{"loa_audit_checked", "gauge", "Those of the sample on which a person has spoken.", []string{"decision"}},
 		{"loa_audit_right", "gauge", "Those of the checked of which the person said the same as the classifier.", []string{"decision"}},
+		{"loa_quota_place", "gauge", "Place of the quota in the plan, from 1; basis is plan, reference, or none where it is only counted.", []string{"plan", "quota", "title", "basis", "kind", "cadence"}},
+		{"loa_owner_place", "gauge", "Place of whoever owes something in the plan's list of agencies, which is the official order, from 1.", []string{"owner", "name", "level"}},
+		{"loa_source_place", "gauge", "Place of the source in the plan's list, from 1, with its name and whose it is.", []string{"source", "name", "owner"}},
+		{"loa_settled_state", "gauge", "Always 1; what a screen that many see may say of the newest settled period of a quota and owner (closed, confirmed or exempt): met, missed, below, insufficient_data, exempt; unsettled where no period is.", []string{"plan", "quota", "owner", "state"}},
+		{"loa_settled_delivered", "gauge", "What was credited in that period, of the quota's main measure.", settledLabels},
+		{"loa_settled_wanted", "gauge", "What that period asked for.", settledLabels},
+		{"loa_settled_period_end_timestamp_seconds", "gauge", "End of that period, business clock.", []string{"plan", "quota", "owner"}},
+		{"loa_settled_owners", "gauge", "Owners of the quota by the state of their newest settled period, with unsettled.", []string{"plan", "quota", "state"}},
+		{"loa_settled_periods", "gauge", "Ended periods of the quota, of all owners since the plan began, by settled state, with unsettled.", []string{"plan", "quota", "state"}},
 		{"loa_evaluation_timestamp_seconds", "gauge", "Business time the last evaluation was run for.", []string{"plan"}},
 		{"loa_evaluation_age_seconds", "gauge", "Machine time since the last evaluation was stored.", []string{"plan"}},
 		{"loa_plan_info", "gauge", "Always 1; the plan that is being watched and whether it is sample data.", []string{"plan", "number", "sample"}},

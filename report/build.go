@@ -175,10 +175,7 @@ func definition(q schedule.Quota, start time.Time) schedule.Quota {
 
 // onlyCounted reports whether a quota can never be short: the plan encourages
 // it, or asks for it «nếu có», without a number.
-func onlyCounted(q schedule.Quota) bool {
-	bounded := q.Kind == "lag" || q.Kind == "availability" || q.Kind == "deadline"
-	return q.Class == schedule.Enc || q.Kind == "encouraged" || q.Wanted == 0 && !bounded
-}
+func onlyCounted(q schedule.Quota) bool { return q.OnlyCounted() }
 
 // known is the moment up to which a row's pieces are known: when it was closed, else evaluated.
 func (r Row) known(evaluated time.Time) time.Time {

@@ -137,6 +137,10 @@ func (s *site) standing(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, "read the evaluation", err)
 		return
 	}
+	if st, word := s.pointed(e.Standings, quota, owner, period); word && st != nil {
+		http.Redirect(w, r, s.standingURL(st.Quota, st.Owner, st.Period), http.StatusFound)
+		return
+	}
 	q, known := s.quotas[quota]
 	i := slices.IndexFunc(e.Standings, func(st schedule.Standing) bool {
 		return st.Quota == quota && st.Period == period && (s.slug(st.Owner) == owner || st.Owner == owner)
