@@ -22,6 +22,7 @@ func (b *builder) yearFile(d *doc, n *yaml.Node) {
 		must("plan", b.head),
 		may("windows", list(b.window)),
 		may("retention", list(b.retention)),
+		may("notices", b.tell),
 		must("quotas", list(b.quota)),
 		may("forms", list(b.form)),
 		may("documents", list(b.document)),

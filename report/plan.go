@@ -338,6 +338,9 @@ func (n Names) appendices(p *schedule.Plan) []chapter {
 		}
 		out = append(out, c)
 	}
+	if p.Tell.Officer != "" {
+		out = append(out, chapter{head: "Báo tin", lines: n.tellWords(p.Tell)})
+	}
 	if len(p.Forms) > 0 {
 		c := chapter{head: "Hình thức tuyên truyền", notes: []string{"Kế hoạch liệt kê, không giao ai và không nêu số: chỉ để xem mức độ đa dạng, không bao giờ tính thiếu."}}
 		for _, f := range p.Forms {

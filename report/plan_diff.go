@@ -113,6 +113,8 @@ func (n Names) partWords(v any) string {
 		return quotes([]schedule.Clause{x.Clause})[0] + ": " + x.Why
 	case schedule.Retention:
 		return n.retentionWords(x)
+	case schedule.Tell:
+		return strings.Join(n.tellWords(x), "; ")
 	case schedule.Window:
 		return n.windowWords(x)
 	case schedule.Channel:

@@ -273,6 +273,17 @@ func (n Names) retentionWords(r schedule.Retention) string {
 	return out + " (" + r.Basis + ")"
 }
 
+func (n Names) tellWords(t schedule.Tell) []string {
+	var out []string
+	if t.Officer != "" {
+		out = append(out, n.Agency(t.Officer)+" được báo, và cho gửi cho cơ quan báo chí")
+	}
+	if t.Reminders != "" {
+		out = append(out, n.Agency(t.Reminders)+" đứng tên và cho gửi tổng hợp tháng nhắc các sở, huyện, xã")
+	}
+	return out
+}
+
 // quotes groups what is quoted by line: «dòng 145: «…»; «…»».
 func quotes(cs []schedule.Clause) []string {
 	var out []string
@@ -323,7 +334,7 @@ func labels() map[string]string {
 	return map[string]string{
 		"plan.ID": "mã kế hoạch", "plan.Province": "mã tỉnh", "plan.Year": "năm", "plan.Number": "số, ký hiệu", "plan.Title": "tên kế hoạch",
 		"plan.Issuer": "cơ quan ban hành", "plan.Issued": "ngày ban hành", "plan.From": "hiệu lực từ ngày", "plan.To": "hiệu lực đến trước ngày", "plan.Sample": "dữ liệu mẫu",
-		"plan.Effective": "bản này áp dụng từ ngày", "plan.ProvinceName": "tên tỉnh", "plan.AgenciesAsOf": "danh sách cơ quan của ngày", "plan.AgenciesBasis": "căn cứ của danh sách cơ quan", "plan.Communes": "số xã, phường, thị trấn của tỉnh",
+		"plan.Tell": "ai được báo", "plan.Effective": "bản này áp dụng từ ngày", "plan.ProvinceName": "tên tỉnh", "plan.AgenciesAsOf": "danh sách cơ quan của ngày", "plan.AgenciesBasis": "căn cứ của danh sách cơ quan", "plan.Communes": "số xã, phường, thị trấn của tỉnh",
 		"quota.ID": "mã", "quota.Title": "nhiệm vụ", "quota.Wants": "minh chứng cần có", "quota.Crawl": "thu thập", "quota.Class": "loại", "quota.Kind": "cách đếm",
 		"quota.Basis": "tính chất của mức chính", "quota.Owner": "cơ quan thực hiện", "quota.Coordinate": "cơ quan phối hợp", "quota.Cadence": "tần suất",
 		"quota.Clauses": "câu trích", "quota.Place": "căn cứ", "quota.From": "áp dụng từ ngày", "quota.To": "áp dụng đến trước ngày",

@@ -33,6 +33,7 @@ type Plan struct {
 	Retention []Retention // how long stations keep their recordings
 	Quotas    []Quota
 	Forms     []Form     // the plan's catalogue of forms, without owner or number: counted for diversity, never short
+	Tell      Tell       // who stands behind what is told
 	Documents []Document // documents to be made known: those that Contents name, and new ones of the year
 	Contents  []Content  // what the plan says communication is about
 	NotDuties []NotDuty  // lines of the plan that are no duty, each with why

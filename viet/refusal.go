@@ -52,5 +52,8 @@ func Refusal(code string, args map[string]any) string {
 	if s := caseRefusal(code, a); s != "" {
 		return s
 	}
+	if s := releaseRefusal(code, a); s != "" {
+		return s
+	}
 	return "quyết định không hợp lệ (mã «" + code + "»)"
 }

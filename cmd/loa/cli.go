@@ -43,6 +43,7 @@ type cli struct {
 	Decide   decideCmd   `cmd:"" help:"Ghi quyết định của người có thẩm quyền về một tiến độ."`
 	Makegood makegoodCmd `cmd:"" help:"Phát bù: mở việc cho kỳ đã xác nhận chưa đạt, hẹn giờ, thống nhất, minh chứng, khép lại."`
 	Radio    radioCmd    `cmd:"" help:"Loa truyền thanh xã: chọn xã nghe mỗi tháng, ghi kết quả, tỷ lệ kèm khoảng tin cậy."`
+	Notify   notifyCmd   `cmd:"" help:"Báo cho ai, việc gì, khi nào: việc đến hạn báo, cho gửi, nhật ký, trả lời."`
 	Review   reviewCmd   `cmd:"" help:"Xem và duyệt tin, bài chờ duyệt."`
 	Plan     planCmd     `cmd:"" help:"Kế hoạch như một văn bản: in, so sánh, thử dự thảo, điều chỉnh mức, lập cho năm mới."`
 	Evidence proofCmd    `cmd:"" help:"Bản lưu của các trang đã đọc: kiểm tra, xem, thời hạn lưu, chuyển kho."`
