@@ -182,7 +182,7 @@ func TestSegmentList(t *testing.T) {
 		codes []string
 	}{
 		{"no list", nil, nil, Observation{}, "2023-04-10", Insufficient, []string{"register_missing", "short"}},
-		{"no list, and the month runs", nil, nil, Observation{}, "2023-03-20", Open, []string{"at_risk", "period_open"}},
+		{"no list, and the month runs", nil, nil, Observation{}, "2023-03-20", Open, []string{"period_open", "list_to_come"}},
 		{"no list, but papers", []media.Evidence{good}, []Decision{paper}, Observation{}, "2023-04-10", Met, []string{"enough_delivered"}},
 		{"«không có»", nil, nil, list, "2023-04-10", Missed, []string{"short", "unconfirmed"}},
 		{"one of two", []media.Evidence{good}, nil, list, "2023-04-10", Missed, []string{"short", "unconfirmed"}},

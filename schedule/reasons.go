@@ -16,7 +16,7 @@ func Codes() []string {
 		"exempted", "not_binding", "confirmed_missed", "unconfirmed", "late", "on_time",
 		"gap_too_long", "gap_within", "needs_judgement", "awaiting_review",
 		"exempt_note", "none_arose", "stated_absent", "encouraged", "if_any", "shadow", "produce_by", "past_usual", "may_make_good", "made_good", "made_good_lost", "not_made_good",
-		"register_missing", "not_probed", "not_watched", "page_found", "page_absent", "page_doubtful", "page_lacks", "fresh", "stale", "lag_within", "lag_too_long",
+		"register_missing", "list_to_come", "not_probed", "not_watched", "page_found", "page_absent", "page_doubtful", "page_lacks", "fresh", "stale", "lag_within", "lag_too_long",
 		"planned_fits", "planned_unsure", "planned_unfit", "planned_none", "usually", "retention_run", "retention_days",
 		"number_skipped", "number_back", "number_double", "number_late", "week_skipped",
 		"answer_late", "asked_unknown_n", "posted_only", "available", "unavailable", "site_below", "closed", "restate_proposed",

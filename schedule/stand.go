@@ -283,6 +283,9 @@ func (b bench) open(st *Standing) {
 	}
 	if b.unknowable() { // nothing can be said to be missing before it could be seen
 		st.Risk = "on_track"
+		if b.kind.Name != "exists" && o.short > 0 {
+			defer func() { st.Reasons = append(st.Reasons, because("list_to_come", nil)) }()
+		}
 	}
 	broken := false // a gap already too long, a decision already late: no occasion that is left mends it
 	for _, m := range b.certain().measures() {
@@ -319,16 +322,14 @@ func (b bench) open(st *Standing) {
 }
 
 // unknowable reports whether what is missing could not have been seen yet: the
-// page was not looked at or not reached, the register of questions comes after
-// the month.
+// page was not looked at or not reached; the register of questions, the list of
+// what programmes carried or the loudspeakers' form comes after the month.
 func (b bench) unknowable() bool {
-	switch b.kind.Name {
-	case "exists":
+	if b.kind.Name == "exists" {
 		return len(b.sight.reasons) > 0
-	case "answered":
-		return slices.ContainsFunc(b.sight.reasons, func(r Reason) bool { return r.Code == "register_missing" })
 	}
-	return false
+	declared := b.kind.Name == "answered" || b.kind.sees(b.q, media.EvSegment) || b.kind.sees(b.q, media.EvBulletin)
+	return declared && slices.ContainsFunc(b.sight.reasons, func(r Reason) bool { return r.Code == "register_missing" })
 }
 
 // closed fills in a standing whose period is over and that falls short.

@@ -153,6 +153,9 @@ func dutyReasons() []reason {
 			return "sẽ không phát bù" + a.prefix(", theo ", document(a.text("document", ""))) + a.prefix(", do ", a.text("by", ""), " ghi nhận")
 		}},
 		{"register_missing", func(a arguments) string { return "chưa nhận được " + registerName(a.text("register", "")) }},
+		{"list_to_come", func(a arguments) string {
+			return "chỉ biết được khi nhận bảng kê hoặc phiếu của kỳ, thường nộp sau khi hết kỳ"
+		}},
 		{"not_probed", func(a arguments) string {
 			return "trong kỳ chưa kiểm tra được trang" + a.prefix(" «", a.text("page", ""), "»")
 		}},

@@ -128,6 +128,7 @@ var sentences = []struct {
 	{"register_missing", map[string]any{"register": "print"}, "chưa nhận được bảng kê tin, bài báo in"},
 	{"register_missing", map[string]any{"register": "procedures"}, "chưa nhận được danh mục quyết định công bố thủ tục hành chính của Văn phòng UBND tỉnh"},
 	{"register_missing", map[string]any{"register": "questions"}, "chưa nhận được bảng kê câu hỏi, trả lời"},
+	{"list_to_come", nil, "chỉ biết được khi nhận bảng kê hoặc phiếu của kỳ, thường nộp sau khi hết kỳ"},
 	{"not_probed", map[string]any{"page": "Đường dây nóng"}, "trong kỳ chưa kiểm tra được trang «Đường dây nóng»"},
 	{"not_watched", map[string]any{"hours": 36}, "còn 36 giờ theo dõi chưa có số đo, chưa kết luận được"},
 	{"page_found", nil, "trang, mục đang có"},

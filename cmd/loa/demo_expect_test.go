@@ -171,7 +171,7 @@ func (w duties) news(quota, slug string) {
 		case most > 0 && longest > most:
 			d.state, d.reason = schedule.Open, "gap_too_long"
 		case len(days) < wanted: // a day is left
-			d.state, d.reason = schedule.Open, "at_risk"
+			d.state, d.reason = schedule.Open, "period_open"
 		default:
 			d.state, d.reason = schedule.Open, "period_open"
 		}
@@ -241,7 +241,7 @@ func (w duties) hotline(slug string) {
 		case d.reason == "evidence_missing": // the paper may still come
 			d.state, d.reason = schedule.Open, "period_open"
 		case d.state != schedule.Insufficient: // it can still be put up; what was never seen stays unknown
-			d.state, d.reason = schedule.Open, "at_risk"
+			d.state, d.reason = schedule.Open, "period_open"
 		}
 		w.set("A-1.2", slug, monthID(m), d)
 	}
@@ -415,7 +415,7 @@ func (w duties) segments() {
 			d := due{schedule.Met, fmt.Sprintf("%d/%d", n, q.wanted), "enough_delivered"}
 			switch {
 			case m == 3:
-				d.state, d.reason = schedule.Open, "at_risk"
+				d.state, d.reason = schedule.Open, "period_open"
 			case n >= q.wanted:
 			case n+undeclared >= q.wanted:
 				d.state, d.reason = schedule.Insufficient, "undeclared"
@@ -436,7 +436,7 @@ func (w duties) loudspeakers() {
 	w.set("A-7.xa", "xa-lung-may", "2023-02", due{schedule.Met, "2/2", "enough_delivered"})
 	w.set("A-7.xa", "xa-khe-trang", "2023-02", due{schedule.Insufficient, "0/2", "register_missing"})
 	for _, slug := range []string{"xa-lung-may", "xa-khe-trang"} {
-		w.set("A-7.xa", slug, "2023-03", due{schedule.Open, "0/2", "at_risk"})
+		w.set("A-7.xa", slug, "2023-03", due{schedule.Open, "0/2", "period_open"})
 	}
 }
 
