@@ -122,8 +122,11 @@ func TestImportRadio(t *testing.T) {
 	if out := take(both, "--dry-run"); !strings.Contains(out, "chưa lưu gì") || !strings.Contains(out, "coi là chưa báo: Xã Khe Trăng") || len(d.registers()) != 0 {
 		t.Errorf("tried: %s", out)
 	}
-	if out := take(both, "--signed"); !strings.Contains(out, "Đã nạp của 1 đơn vị") {
+	if out := d.ok("import", "radio", both, "--at", "2023-04-04T07:00", "--sender", "Huyện Khe Mây (mẫu)"); !strings.Contains(out, "Đã nạp của 1 đơn vị") {
 		t.Errorf("says %s", out)
+	}
+	if out := take(both, "--signed"); !strings.Contains(out, "Đã nạp của 1 đơn vị") {
+		t.Errorf("signed after all: %s", out)
 	}
 	if out := take(both, "--signed"); !strings.Contains(out, "không nạp thêm") {
 		t.Errorf("again: %s", out)
@@ -152,7 +155,7 @@ func TestImportRadio(t *testing.T) {
 			grades[e.Bulletin.Grade()]++
 		}
 	}
-	if grades[media.GradeA] != 2 || grades[media.GradeB] != 3 {
+	if grades[media.GradeA] != 2 || grades[media.GradeB] != 3 || grades[media.GradeC] != 3 { // the unsigned form is kept, superseded
 		t.Errorf("grades %v", grades)
 	}
 

@@ -186,6 +186,9 @@ func (e *engine) putRadio(sheet extract.RadioSheet, from media.Register, data []
 	for i := range sheet.Registers {
 		g := &sheet.Registers[i]
 		g.Sender, g.At, g.FileName, g.FileHash, g.Kept = from.Sender, from.At, from.FileName, from.FileHash, from.Kept
+		if len(g.Rows) > 0 && g.Rows[0].Bulletin.Signed { // else the same form, told to be signed only later, would be known already
+			g.ID = media.Hash("register", string(g.Kind), g.Agency, g.From.UTC().Format(time.DateOnly), g.Sender, g.FileHash, "signed")
+		}
 	}
 	if fresh, err = e.store.PutRegisters(e.app.ctx, sheet.Registers); err != nil {
 		return 0, fmt.Errorf("lưu phiếu truyền thanh %s: %w", from.FileName, err)
