@@ -157,23 +157,25 @@ func Legacy(texts []string) Charset {
 
 // Text writes one text of such a document in Unicode. What stands in Unicode
 // beside the rest stays: a text is changed if it has no letter but those of the
-// encoding, and more of its words become Vietnamese than cease to be. A text in
-// capitals alone (.VnTimeH) is written in capitals.
+// encoding, and more of its words become Vietnamese than cease to be, or all are
+// so either way. A text in capitals alone (.VnTimeH) is written in capitals.
 func (c Charset) Text(s string) string {
 	words := map[string]bool{}
 	if c == NoCharset || !oddWords(s, words) || len(words) == 0 {
 		return s
 	}
-	mended, spoiled := 0, 0
+	mended, spoiled, either := 0, 0, 0
 	for w := range words {
 		switch was, is := syllable(w), syllable(c.word(w)); {
-		case is:
+		case is && was:
+			either++
+		case is, !was && c.only(w): // «§¾k L¾k», which is spelled as nothing else is
 			mended++
 		case was:
 			spoiled++
 		}
 	}
-	if mended == 0 || spoiled >= mended {
+	if mended <= spoiled && (mended+spoiled > 0 || either == 0) {
 		return s
 	}
 	out := c.words(s)
@@ -181,6 +183,18 @@ func (c Charset) Text(s string) string {
 		out = strings.ToUpper(out)
 	}
 	return out
+}
+
+// only reports whether a word has, among letters, a sign that no word in Unicode
+// has: «¾», «§»; quotation marks may stand at either.
+func (c Charset) only(w string) bool {
+	sign, letter := false, false
+	for _, r := range w {
+		_, mapped := tcvn3[r]
+		sign = sign || mapped && !unicode.IsLetter(r) && r != '«' && r != '»'
+		letter = letter || unicode.IsLetter(r)
+	}
+	return c == TCVN3 && sign && letter
 }
 
 // words writes every word of a text.
