@@ -116,7 +116,7 @@ func TestGuides(t *testing.T) {
 			}
 			return strings.Join(out, ", ")
 		}
-		put := func(day int, sha string, all ...media.Planned) string {
+		hand := func(day int, sha string, all ...media.Planned) string {
 			t.Helper()
 			fresh, gone, err := s.PutGuide(ctx, all, &media.Kept{SHA256: sha, At: d(day)}, "Phòng Chương trình", d(day))
 			if err != nil {
@@ -124,12 +124,21 @@ func TestGuides(t *testing.T) {
 			}
 			return fmt.Sprint(fresh, gone)
 		}
-		equal(t, "a first", put(1, "g1", say(7, "Thời sự"), say(8, "Phim"), say(9, "Ca nhạc")), "3 0")
-		equal(t, "again", put(2, "g1", say(7, "Thời sự"), say(8, "Phim"), say(9, "Ca nhạc")), "0 0")
-		equal(t, "a later one of two days", put(3, "g2", say(7, "Thời sự"), say(8, "Cải cách hành chính")), "1 1")
+		equal(t, "a first", hand(1, "g1", say(7, "Thời sự"), say(8, "Phim"), say(9, "Ca nhạc")), "3 0")
+		equal(t, "again", hand(2, "g1", say(7, "Thời sự"), say(8, "Phim"), say(9, "Ca nhạc")), "0 0")
+		equal(t, "a later one of two days", hand(3, "g2", say(7, "Thời sự"), say(8, "Cải cách hành chính")), "1 1")
 		equal(t, "now", tell(time.Time{}, false), "Thời sự, Cải cách hành chính, Ca nhạc")
 		equal(t, "as known before", tell(d(2), false), "Thời sự, Phim, Ca nhạc")
 		equal(t, "with what is gone", tell(time.Time{}, true), "Thời sự, Cải cách hành chính, Phim, Ca nhạc")
+		// A page says the same of one, and knows no length: it is told once.
+		l := crawled(t, s)
+		v := visit("tinh/feed", "lich", d(4), media.OK)
+		page := say(7, "Thời sự")
+		page.Source, page.ID, page.Duration = "tinh/feed", "trang", 0
+		v.Planned = []media.Planned{page}
+		put(t, s, l, v)
+		equal(t, "with the page", tell(time.Time{}, false), "Thời sự, Cải cách hành chính, Ca nhạc")
+		equal(t, "each claim", tell(time.Time{}, true), "Thời sự, Thời sự, Cải cách hành chính, Phim, Ca nhạc")
 		if u := must(s.KeptUses(ctx, "g2")); len(u) != 1 || u[0].Kind != "schedule" {
 			t.Errorf("what holds the schedule: %+v", u)
 		}

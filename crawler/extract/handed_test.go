@@ -257,8 +257,42 @@ func TestHandedMerged(t *testing.T) {
 		}
 	})
 	want := "3 ptth 06/03 19:45 15m30s mới Thời sự\n4 ptth 06/03 22:00 15m30s lại Thời sự\n6 ptth 07/03 20:00 45m0s mới Phim"
-	if got := saw(t, "x.xlsx", data, logOptions("")); got != want {
-		t.Errorf("%s\nwant\n%s", got, want)
+	word := func(rows string) []byte {
+		return repacked(t, data, func(string, string) string { return "" }, map[string]string{"word/document.xml": "<w:document xmlns:w='w'><w:body><w:tbl>" + rows + "</w:tbl></w:body></w:document>"})
+	}
+	row := func(cells ...string) string {
+		out := "<w:tr>"
+		for _, c := range cells {
+			props, text, ok := strings.Cut(c, "|")
+			if !ok {
+				props, text = "", c
+			}
+			out += "<w:tc><w:tcPr>" + props + "</w:tcPr><w:p><w:r><w:t>" + text + "</w:t></w:r></w:p></w:tc>"
+		}
+		return out + "</w:tr>"
+	}
+	const whole, from, down = `<w:gridSpan w:val="5"/>|`, `<w:vMerge w:val="restart"/>|`, `<w:vMerge/>|`
+	for name, data := range map[string][]byte{"xlsx": data, "xls": handed(t, "merged-rows.xls"),
+		"docx": word(row("Kênh", "Chương trình", "Giờ", "Thời lượng", "Ghi chú") + row(whole+"Thứ hai, 06/03/2023") + row(from+"TTV", from+"Thời sự", "19:45", "15'30&quot;", "") +
+			row(down, down, "22:00", "15'30&quot;", "phát lại") + row(whole+"Thứ ba, 07/03/2023") + row("TTV", "Phim", "20:00", "45p", ""))} {
+		if got := saw(t, name, data, logOptions("")); got != want {
+			t.Errorf("%s:\n%s\nwant\n%s", name, got, want)
+		}
+	}
+}
+
+// TestXLSNumbers has what the fixtures have none of: numbers below zero in
+// their short form, and a text whose rest takes letters of the other size.
+func TestXLSNumbers(t *testing.T) {
+	for rk, want := range map[uint32]float64{0xfffffffa: -2, 0xffffff83: -0.32, 0x3ff00000: 1, 0x3ff00001: 0.01, 100<<2 | 2: 100} {
+		if got := xlsRkValue(rk); got != want {
+			t.Errorf("%#x: %v, want %v", rk, got, want)
+		}
+	}
+	x := xlsReader{}
+	segs := [][]byte{{1, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 'T', 'i'}, {1, 0xbf, 0x1e, 'n', 0, 2, 0, 0, 'a'}, {0, 'b'}}
+	if err := x.shared(segs); err != nil || fmt.Sprint(x.strings) != "[Tiến ab]" {
+		t.Errorf("%q, %v", x.strings, err)
 	}
 }
 
