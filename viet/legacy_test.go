@@ -58,6 +58,9 @@ func TestTCVN3(t *testing.T) {
 		{"tØnh §¾k L¾k", "tỉnh Đắk Lắk"}, {"§¾k L¾k", "Đắk Lắk"}, {"10/3/2023", "10/3/2023"}, {"20:05", "20:05"}, {"cã", "có"},
 	}
 	checkLegacy(t, TCVN3, lines)
+	if s := TCVN3.Text("thoát thua khó tin"); s != "thoát thua khó tin" { // Unicode in letters of Latin-1 alone
+		t.Errorf("became %q", s)
+	}
 }
 
 func TestVNI(t *testing.T) {

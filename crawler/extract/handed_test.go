@@ -3,6 +3,7 @@ package extract
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/xml"
 	"fmt"
 	"io"
 	"os"
@@ -376,6 +377,48 @@ func FuzzXLS(f *testing.F) {
 				if r.n < 1 || r.n > 65_536 || len(r.cells) > maxColumns {
 					t.Fatalf("row %d of %d cells", r.n, len(r.cells))
 				}
+			}
+		}
+	})
+}
+
+// FuzzParts reads the parts of packed files by themselves, for the same reason:
+// a Word document's text, and what stands beside a worksheet's values.
+func FuzzParts(f *testing.F) {
+	for _, of := range []struct{ name, part string }{{"a-table-each-day.docx", "word/document.xml"}} {
+		data := handed(f, of.name)
+		z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+		if err != nil {
+			f.Fatal(err)
+		}
+		r, err := z.Open(of.part)
+		if err != nil {
+			f.Fatal(err)
+		}
+		text, err := io.ReadAll(r)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(text))
+	}
+	f.Add(`<worksheet><sheetData><row r="1"><c r="A1"><f>B1</f></c></row></sheetData><mergeCells count="1"><mergeCell ref="A1:B3"/></mergeCells></worksheet>`)
+	f.Fuzz(func(t *testing.T, text string) {
+		w := wordReader{d: xml.NewDecoder(strings.NewReader(text))}
+		if w.body() == nil {
+			o, err := ofBlocks("DOCX", w.blocks, logForm, "không có bảng")
+			for _, g := range o.grids {
+				for _, r := range g.rows {
+					if err != nil || r.n < 1 || len(r.cells) > maxColumns {
+						t.Fatalf("row %d of %d cells, %v", r.n, len(r.cells), err)
+					}
+				}
+			}
+		}
+		g := grid{rows: []tableRow{{1, []string{"a", ""}}, {2, []string{"b"}}, {9, nil}}}
+		g.odds([]byte(text))
+		for _, r := range g.rows {
+			if len(r.cells) > maxColumns {
+				t.Fatalf("row %d of %d cells", r.n, len(r.cells))
 			}
 		}
 	})
