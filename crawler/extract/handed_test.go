@@ -240,6 +240,27 @@ func TestHandedMacros(t *testing.T) {
 	}
 }
 
+// TestHandedChart: a sheet that is a chart alone is passed over.
+func TestHandedChart(t *testing.T) {
+	f := excelize.NewFile()
+	defer f.Close()
+	for i, r := range [][]any{{"Chương trình", "Ngày", "Giờ", "Thời lượng"}, {"Thời sự", "06/03/2023", "19:45", "15'30\""}} {
+		if err := f.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.AddChartSheet("Biểu đồ", &excelize.Chart{Type: excelize.Col, Series: []excelize.ChartSeries{{Name: "Sheet1!$A$1", Values: "Sheet1!$B$2:$B$2"}}}); err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	if got := saw(t, "x.xlsx", b.Bytes(), logOptions("ptth")); got != "2 ptth 06/03 19:45 15m30s mới Thời sự" {
+		t.Error(got)
+	}
+}
+
 // TestHandedMerged has cells merged below the header: one over the rows of a
 // day, one over all columns that gives the day.
 func TestHandedMerged(t *testing.T) {

@@ -159,28 +159,32 @@ const maxHeader = 40
 func (fm form) layout(rows []tableRow) *table {
 	var best *table
 	most := fm.least - 1
-	for i, r := range rows[:min(len(rows), maxHeader)] {
+	head := rows[:min(len(rows), maxHeader)]
+	for i, r := range head {
 		if cols, n := fm.columns(r.cells); n > most {
 			best = &table{headerRow: r.n, head: r.cells, cols: cols, rows: rows[i+1:]}
 			most = n
 		}
-		if i+1 < len(rows) {
-			if _, under := fm.columns(rows[i+1].cells); under == 0 {
-				continue
+	}
+	for i, r := range head { // two rows are a header only where they say more than one: a title stands above many
+		if i+1 == len(rows) {
+			break
+		}
+		if _, under := fm.columns(rows[i+1].cells); under == 0 {
+			continue
+		}
+		both := append([]string{}, r.cells...)
+		for c, cell := range rows[i+1].cells {
+			for c >= len(both) {
+				both = append(both, "")
 			}
-			both := append([]string{}, r.cells...)
-			for c, cell := range rows[i+1].cells {
-				for c >= len(both) {
-					both = append(both, "")
-				}
-				if name, _ := headField(cell); name != "" {
-					both[c] = cell
-				}
+			if name, _ := headField(cell); name != "" {
+				both[c] = cell
 			}
-			if cols, n := fm.columns(both); n > most {
-				best = &table{headerRow: r.n, head: both, cols: cols, rows: rows[i+2:]}
-				most = n
-			}
+		}
+		if cols, n := fm.columns(both); n > most {
+			best = &table{headerRow: r.n, head: both, cols: cols, rows: rows[i+2:]}
+			most = n
 		}
 	}
 	return best
