@@ -85,7 +85,10 @@ type Event struct {
 	New     int // items first seen
 	Listed  int // entries listed
 	Took    time.Duration
-	Walk    Walk // of a walk's page: how far it has come
+	ID      string    // of a visit
+	Bytes   int       // of bodies, decompressed; of a visit or page
+	Until   time.Time // end of the certificate that a visited server showed; zero: none seen
+	Walk    Walk      // of a walk's page: how far it has come
 }
 
 // Summary is what a round did.

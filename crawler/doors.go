@@ -163,6 +163,7 @@ type Visit struct {
 
 	fresh []media.Date  // of the entries listed for the first time
 	kept  time.Duration // how long the feed says its copy may be kept
+	until time.Time     // end of the certificate that the source's server showed
 }
 
 // Address names an article by the address at which it is.

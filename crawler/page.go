@@ -160,7 +160,11 @@ func (t *turn) putPage(ctx context.Context, src media.Source, a Await, p PageVis
 	}
 	c.mu.Unlock()
 	c.opt.Log.Debug("page", "source", src.ID, "url", a.URL, "outcome", p.Outcome, "detail", p.Detail, "done", p.Done)
-	c.opt.Progress(Event{Kind: "page", Source: src.ID, URL: a.URL, Outcome: p.Outcome, Detail: p.Detail, Took: took})
+	ev := Event{Kind: "page", Source: src.ID, URL: a.URL, Outcome: p.Outcome, Detail: p.Detail, Took: took}
+	if p.Kept != nil {
+		ev.Bytes = p.Kept.Size
+	}
+	c.opt.Progress(ev)
 	return nil
 }
 

@@ -54,7 +54,7 @@ func (t *turn) ping(ctx context.Context, src media.Source, v *Visit, start *time
 	case err != nil:
 		return err
 	default:
-		v.Status, v.Bytes = res.Status, len(res.Body)
+		v.Status, v.Bytes, v.until = res.Status, len(res.Body), res.Until
 	}
 	v.Full, v.Outcome, v.Wait = true, media.OK, max(src.Every, time.Minute) // evenly: what a server says of its copies is not asked
 	return nil

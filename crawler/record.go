@@ -116,5 +116,5 @@ func (c *Crawler) recorded(src media.Source, v Visit, known []bool) {
 	c.seen[src.ID] = true
 	c.mu.Unlock()
 	c.opt.Log.Debug("visit", "source", src.ID, "outcome", v.Outcome, "detail", v.Detail, "listed", len(v.Seen), "new", fresh, "took", v.Took)
-	c.opt.Progress(Event{Kind: "visit", Source: src.ID, URL: src.URL, Outcome: v.Outcome, Detail: v.Detail, New: fresh, Listed: len(v.Seen), Took: v.Took})
+	c.opt.Progress(Event{Kind: "visit", Source: src.ID, URL: src.URL, Outcome: v.Outcome, Detail: v.Detail, New: fresh, Listed: len(v.Seen), Took: v.Took, ID: v.ID, Bytes: v.Bytes, Until: v.until})
 }

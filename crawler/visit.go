@@ -124,7 +124,7 @@ func (t *turn) look(ctx context.Context, src media.Source, st SourceState, v *Vi
 	if err != nil {
 		return err
 	}
-	v.Status, v.Bytes = res.Status, len(res.Body)
+	v.Status, v.Bytes, v.until = res.Status, len(res.Body), res.Until
 	if err := sentHome(src.URL, res.FinalURL); err != nil {
 		return err
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"runtime"
+	"runtime/debug"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -11,6 +13,7 @@ import (
 
 	"loa/media"
 	"loa/schedule"
+	"loa/schedule/calendar"
 )
 
 // Reader is what a scrape reads.
@@ -35,6 +38,11 @@ type Options struct {
 	Machine  func() time.Time
 	Version  string
 	Timeout  time.Duration // of one scrape's reads; 0 means 10 s
+
+	Calendar *calendar.Calendar // working days, for warnings and reminders; nil: no holidays
+	Figures  Figures            // nil: not shown
+	Work     *Work              // what this process does; nil: not shown
+	Address  string             // of the desk, for links: "https://loa.example.vn"; "" if not said
 }
 
 // New returns a registry with loa's collector alone, and its HTTP handler.
@@ -43,18 +51,50 @@ func New(opt Options) (*prometheus.Registry, http.Handler) {
 		opt.Timeout = 10 * time.Second
 	}
 	reg := prometheus.NewRegistry()
-	reg.MustRegister(&collector{opt: opt, desc: descs()})
+	reg.MustRegister(newCollector(opt))
 	return reg, promhttp.HandlerFor(reg, promhttp.HandlerOpts{EnableOpenMetrics: true})
 }
 
 type collector struct {
-	opt  Options
-	desc map[string]*prometheus.Desc
+	opt    Options
+	desc   map[string]*prometheus.Desc
+	quotas map[string]schedule.Quota
+	build  []string // values of loa_build_info
+}
+
+func newCollector(opt Options) *collector {
+	if opt.Calendar == nil {
+		opt.Calendar = &calendar.Calendar{}
+	}
+	c := &collector{opt: opt, desc: descs(), quotas: map[string]schedule.Quota{}, build: []string{opt.Version, runtime.Version(), revision()}}
+	for _, q := range opt.Plan.Quotas {
+		c.quotas[q.ID] = q
+	}
+	return c
+}
+
+// revision is the state of the source that the program was built from, "" if unknown.
+func revision() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return s.Value
+		}
+	}
+	return ""
 }
 
 func (c *collector) Describe(ch chan<- *prometheus.Desc) {
 	for _, m := range Names() {
-		ch <- c.desc[m.Name]
+		if d, ok := c.desc[m.Name]; ok {
+			ch <- d
+		}
+	}
+	if c.opt.Work != nil {
+		c.opt.Work.duration.Describe(ch)
 	}
 }
 
@@ -74,9 +114,14 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), c.opt.Timeout)
 	defer cancel()
 	s := scrape{c, ch}
-	s.gauge("loa_build_info", 1, c.opt.Version)
+	s.gauge("loa_build_info", 1, c.build...)
 	p := c.opt.Plan
 	s.gauge("loa_plan_info", 1, p.ID, p.Number, fmt.Sprint(p.Sample))
+	s.names()
+	s.papers(c.opt.Business())
+	if c.opt.Work != nil {
+		c.opt.Work.collect(s)
+	}
 	fail := func(doing string, err error) {
 		ch <- prometheus.NewInvalidMetric(c.desc["loa_build_info"], fmt.Errorf("%s: %w", doing, err))
 	}
@@ -84,7 +129,13 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	if err != nil {
 		fail("read the last evaluation", err)
 	} else if ok {
-		s.evaluation(e, c.opt.Machine())
+		var released []schedule.Release
+		if c.opt.Figures != nil {
+			if released, err = c.opt.Figures.Releases(ctx, p.ID); err != nil {
+				fail("read what was released", err)
+			}
+		}
+		s.evaluation(e, c.opt.Machine(), released)
 		s.settled(p, e)
 		accepted, refused, err := c.opt.Reader.AuditCounts(ctx, e.Classifier)
 		if err != nil {
@@ -114,6 +165,11 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	} else {
 		for _, v := range []string{"reform", "other", "review", "unjudged"} {
 			s.gauge("loa_items", float64(counts[v]), v)
+		}
+	}
+	if c.opt.Figures != nil {
+		if err := s.figures(ctx, e.Classifier); err != nil {
+			fail("count what is stored", err)
 		}
 	}
 }
@@ -160,6 +216,8 @@ func (s scrape) source(id string, h media.Health) {
 	}
 	if !h.BlindSince.IsZero() {
 		s.gauge("loa_source_blind", 1, id, h.Outcome)
+		s.gauge("loa_source_blind_since_timestamp_seconds", seconds(h.BlindSince), id)
+		s.gauge("loa_source_blind_seconds", max(0, s.c.opt.Business().Sub(h.BlindSince).Seconds()), id)
 	}
 	s.gauge("loa_source_failures", float64(h.Fails), id)
 	s.gauge("loa_source_items", float64(h.Items), id)
@@ -168,74 +226,6 @@ func (s scrape) source(id string, h media.Health) {
 	}
 	for outcome, n := range h.Visits {
 		s.ch <- prometheus.MustNewConstMetric(s.c.desc["loa_source_visits_total"], prometheus.CounterValue, float64(n), id, outcome)
-	}
-}
-
-func (s scrape) evaluation(e schedule.Evaluation, machine time.Time) {
-	s.gauge("loa_evaluation_timestamp_seconds", seconds(e.Now), e.Plan)
-	s.gauge("loa_evaluation_age_seconds", machine.Sub(e.Ran).Seconds(), e.Plan)
-	for label, standings := range shown(e) {
-		for _, st := range standings {
-			s.standing(st, label, e.Now)
-		}
-	}
-}
-
-// shown picks, for each quota and owner, the period that holds now and the
-// newest that has ended.
-func shown(e schedule.Evaluation) map[string][]schedule.Standing {
-	type key struct{ quota, owner string }
-	last, current := map[key]schedule.Standing{}, map[key]schedule.Standing{}
-	out := map[string][]schedule.Standing{}
-	for _, st := range e.Standings {
-		switch {
-		case st.Start.After(e.Now):
-		case st.End.After(e.Now):
-			k := key{st.Quota, st.Owner}
-			if old, ok := current[k]; !ok || st.Start.After(old.Start) {
-				current[k] = st
-			}
-		default:
-			k := key{st.Quota, st.Owner}
-			if old, ok := last[k]; !ok || st.End.After(old.End) {
-				last[k] = st
-			}
-		}
-	}
-	for _, st := range current {
-		out["current"] = append(out["current"], st)
-	}
-	for _, st := range last {
-		out["last"] = append(out["last"], st)
-	}
-	return out
-}
-
-func (s scrape) standing(st schedule.Standing, period string, now time.Time) {
-	l := []string{st.Plan, st.Quota, st.Owner, period}
-	for _, m := range st.Measures {
-		ml := append(append([]string(nil), l...), m.Name, string(m.Basis))
-		s.gauge("loa_quota_wanted", m.Wanted, ml...)
-		s.gauge("loa_quota_delivered", m.Delivered, ml...)
-		s.gauge("loa_quota_shortfall", m.Shortfall, ml...)
-	}
-	s.gauge("loa_quota_due_by_now", st.DueByNow, l...)
-	for _, state := range schedule.States() {
-		s.gauge("loa_quota_state", truth(st.State == state), append(append([]string(nil), l...), string(state))...)
-	}
-	s.gauge("loa_quota_at_risk", truth(st.State == schedule.Open && st.Risk == "at_risk" && !st.Shadow()), l...)
-	s.gauge("loa_quota_shadow", truth(st.Shadow()), l...)
-	s.gauge("loa_quota_missed_confirmed", truth(st.State == schedule.Missed && st.Confirmed), l...)
-	s.gauge("loa_quota_observed_ratio", st.Coverage.Share, l...)
-	s.gauge("loa_quota_period_end_timestamp_seconds", seconds(st.End), l...)
-	s.gauge("loa_quota_period_seconds_left", max(0, st.End.Sub(now).Seconds()), l...)
-	if st.LastSave != nil {
-		s.gauge("loa_quota_last_save_timestamp_seconds", seconds(*st.LastSave), l...)
-		s.gauge("loa_quota_last_save_seconds_left", st.LastSave.Sub(now).Seconds(), l...)
-	}
-	if by, ok := st.ProduceBy(); ok {
-		s.gauge("loa_quota_produce_by_timestamp_seconds", seconds(by), l...)
-		s.gauge("loa_quota_produce_by_seconds_left", by.Sub(now).Seconds(), l...)
 	}
 }
 

@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"maps"
@@ -22,6 +23,7 @@ type fake struct {
 	e      schedule.Evaluation
 	health map[string]media.Health
 	err    error
+	quotas []schedule.Quota
 }
 
 func (f fake) Evaluation(context.Context, string) (schedule.Evaluation, bool, error) {
@@ -30,6 +32,24 @@ func (f fake) Evaluation(context.Context, string) (schedule.Evaluation, bool, er
 func (f fake) Health(context.Context) (map[string]media.Health, error) { return f.health, f.err }
 func (f fake) VerdictCounts(context.Context) (map[string]int, error) {
 	return map[string]int{"reform": 3, "other": 7}, f.err
+}
+
+func (f fake) Waiting(context.Context) (int, time.Time, error) {
+	return 2, f.e.Now.Add(-90 * time.Minute), f.err
+}
+
+func (f fake) VerdictsBy(context.Context, string) ([]VerdictCount, error) {
+	return []VerdictCount{{"current", "reform", 3}, {"earlier", "other", 7}}, f.err
+}
+
+func (f fake) KeptCounts(context.Context) ([]KeptCount, error) {
+	return []KeptCount{{"page", 10, 2048, 1}}, f.err
+}
+
+func (f fake) Releases(context.Context, string) ([]schedule.Release, error) { return nil, f.err }
+
+func (f fake) Pools() map[string]sql.DBStats {
+	return map[string]sql.DBStats{"read": {InUse: 1, Idle: 3, WaitCount: 4, WaitDuration: 1500 * time.Millisecond}}
 }
 
 func (f fake) AuditCounts(_ context.Context, classifier string) (accepted, refused AuditCount, err error) {
@@ -131,13 +151,19 @@ func setup(t *testing.T, f fake, agencies ...media.Agency) *prometheus.Registry 
 	t.Helper()
 	reg := prometheus.NewPedanticRegistry()
 	machine := func() time.Time { return time.Date(2026, 1, 1, 0, 1, 0, 0, time.UTC) }
-	plan := &schedule.Plan{ID: "mau/2023", Number: "1/KH", Sample: true, Agencies: agencies,
-		Quotas: []schedule.Quota{{ID: "B-D1", Title: "Chuyên mục", Kind: "airing", Basis: schedule.ByPlan, Wanted: 1, Cadence: calendar.Week}}}
+	plan := &schedule.Plan{ID: "mau/2023", Province: "mau", Number: "1/KH", Sample: true, Agencies: agencies,
+		Quotas: []schedule.Quota{{ID: "B-D1", Title: "Chuyên mục", Place: "điểm d", Kind: "airing", Basis: schedule.ByPlan, Class: schedule.Hard, Wanted: 1, Cadence: calendar.Week}}}
+	plan.Quotas = append(plan.Quotas, f.quotas...)
 	for id := range f.health {
 		plan.Sources = append(plan.Sources, media.Source{ID: id})
 	}
 	business := func() time.Time { return f.e.Now }
-	reg.MustRegister(&collector{opt: Options{Plan: plan, Reader: f, Business: business, Machine: machine, Timeout: time.Second, Version: "test"}, desc: descs()})
+	work := NewWork()
+	for id := range f.health {
+		work.Note(Look{Kind: "visit", Source: id, Outcome: media.OK, Took: time.Second, Bytes: 1000, ID: "20230118-ab", Until: machine().AddDate(0, 0, 10)})
+	}
+	reg.MustRegister(newCollector(Options{Plan: plan, Reader: f, Business: business, Machine: machine, Timeout: time.Second, Version: "test",
+		Figures: f, Work: work, Address: "https://loa.example/"}))
 	return reg
 }
 
@@ -186,7 +212,13 @@ func TestCollectorExportsOnlyNamedMetrics(t *testing.T) {
 	closed := week(2, schedule.Met, now)
 	closed.Reasons = append(closed.Reasons, schedule.Reason{Code: "closed"})
 	blind := media.Health{Active: true, Outcome: media.Blocked, LastVisit: now, BlindSince: now}
-	reg := setup(t, fake{e: schedule.Evaluation{Plan: "mau/2023", Now: now, Standings: []schedule.Standing{closed, week(3, schedule.Open, now)}}, health: map[string]media.Health{"a": h, "b": blind}}, media.Agency{ID: "mau/dai", Name: "Đài"})
+	unlogged := week(1, schedule.Insufficient, now)
+	unlogged.Reasons = []schedule.Reason{{Code: "receipt_missing"}, {Code: "retention_days", Args: map[string]any{"channel": "MTV", "start": "2023-01-09T00:00:00+07:00", "last": "2023-02-08T00:00:00+07:00"}}}
+	open := week(3, schedule.Open, now)
+	open.Coverage.Share = 1
+	once := schedule.Standing{Plan: "mau/2023", Quota: "B-A1", Owner: "mau/so", Period: "2022-12-30..2023-01-30", Start: now.AddDate(0, 0, -18), End: now.AddDate(0, 0, 12), State: schedule.Open}
+	by := schedule.Quota{ID: "B-A1", Title: "Kế hoạch", Place: "điểm a", Kind: "deadline", Basis: schedule.ByPlan, Class: schedule.OnceClass, Wanted: 1, Cadence: calendar.Once}
+	reg := setup(t, fake{quotas: []schedule.Quota{by}, e: schedule.Evaluation{Plan: "mau/2023", Now: now, Standings: []schedule.Standing{closed, unlogged, open, once}}, health: map[string]media.Health{"a": h, "b": blind}}, media.Agency{ID: "mau/dai", Name: "Đài", Level: "station"})
 	got, err := reg.Gather()
 	if err != nil {
 		t.Fatal(err)
@@ -207,7 +239,7 @@ func TestCollectorExportsOnlyNamedMetrics(t *testing.T) {
 }
 
 func TestFailedReadFailsTheScrape(t *testing.T) {
-	_, h := New(Options{Plan: &schedule.Plan{ID: "mau/2023"}, Reader: fake{err: errors.New("disk gone")}, Machine: time.Now})
+	_, h := New(Options{Plan: &schedule.Plan{ID: "mau/2023"}, Reader: fake{err: errors.New("disk gone")}, Business: time.Now, Machine: time.Now})
 	rec := httptest.NewRecorder()
 	h.ServeHTTP(rec, httptest.NewRequest("GET", "/metrics", nil))
 	if rec.Code != 500 || !strings.Contains(rec.Body.String(), "disk gone") {

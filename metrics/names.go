@@ -9,14 +9,19 @@ import "github.com/prometheus/client_golang/prometheus"
 // Metric documents one metric: its full name, type, help and labels.
 type Metric struct {
 	Name   string
-	Type   string // "gauge" or "counter"
+	Type   string // "gauge", "counter" or "histogram"
 	Help   string
 	Labels []string
 }
 
-// The labels of a quota's figures. period is "current" (holds now) or "last"
-// (the newest one that has ended): names of periods would grow with time.
+// The labels of a quota's figures. period is "current" (holds now), "last" (the
+// newest one that has ended), or, of one that ended before it and is neither met
+// nor confirmed, "last_2" to "last_8": names of periods would grow with time. Only
+// loa_quota_period_info names them, for a notice must say which it speaks of.
 var quotaLabels = []string{"plan", "quota", "owner", "period"}
+
+// The labels of what a quota is owed once by an owner.
+var quotaOwner = []string{"plan", "quota", "owner"}
 
 var measureLabels = append(append([]string(nil), quotaLabels...), "measure", "basis")
 
@@ -41,8 +46,31 @@ func Names() []Metric {
 		{"loa_quota_last_save_seconds_left", "gauge", "Seconds from the evaluation to the last-save moment; absent when met or over.", quotaLabels},
 		{"loa_quota_produce_by_timestamp_seconds", "gauge", "Last moment at which what is missing can still be begun and be ready for the last save; absent when met or over.", quotaLabels},
 		{"loa_quota_produce_by_seconds_left", "gauge", "Seconds from the evaluation to that moment, negative once past; absent when met or over.", quotaLabels},
+		{"loa_quota_deadline_timestamp_seconds", "gauge", "Deadline of a quota that is owed once, the first instant that is too late.", quotaOwner},
+		{"loa_quota_deadline_seconds_left", "gauge", "Seconds from the evaluation to that deadline, negative once past.", quotaOwner},
+		{"loa_quota_deadline_reminders", "gauge", "Reminders of that deadline that are due by now: 0 to 3, counted in working days before it.", quotaOwner},
+		{"loa_quota_warn_timestamp_seconds", "gauge", "Working hour at which a person should be told that the open period will be missed; absent where there is nothing to warn of.", quotaLabels},
+		{"loa_quota_warn_seconds_left", "gauge", "Seconds from the evaluation to that hour, negative once past; absent likewise.", quotaLabels},
+		{"loa_quota_planned", "gauge", "1 while announced transmissions would meet the open period, as far as announcements can.", quotaLabels},
+		{"loa_quota_released", "gauge", "1 once a person has released the notice of this period to its owner.", quotaLabels},
+		{"loa_quota_receipt_seconds_left", "gauge", "Seconds from the evaluation to the hour at which a log or register missing of an ended period is asked for, negative once past; absent while none is missing.", quotaLabels},
+		{"loa_quota_info", "gauge", "Always 1; what people read of a quota: title, place in the plan, whether its number is the plan's or a reference level.", []string{"plan", "quota", "title", "place", "basis", "class", "cadence"}},
+		{"loa_quota_period_info", "gauge", "Number of the period's first day (days since 1970); the period's id, name and page. Only of standings of which somebody may be told.", append(append([]string(nil), quotaLabels...), "period_id", "period_name", "path")},
+		{"loa_site_info", "gauge", "Always 1; address of the desk, for links.", []string{"url"}},
+		{"loa_retention_notices", "gauge", "Recordings and weeks without a log that have to be asked for before the station deletes them.", []string{"owner", "channel"}},
+		{"loa_retention_last_timestamp_seconds", "gauge", "End of the last day on which the first of them is still kept.", []string{"owner", "channel"}},
+		{"loa_retention_seconds_left", "gauge", "Seconds from the evaluation to that moment; absent while nothing has to be asked for.", []string{"owner", "channel"}},
+		{"loa_report_cutoff_timestamp_seconds", "gauge", "Cut-off of the reporting window that asks for something now: the one not sent yet, else the one that runs.", []string{"report"}},
+		{"loa_report_cutoff_seconds_left", "gauge", "Seconds to that cut-off, negative once past.", []string{"report"}},
+		{"loa_report_due_seconds_left", "gauge", "Seconds to the end of the day by which its report is sent.", []string{"report"}},
+		{"loa_report_reminders", "gauge", "0; 1 from the 12th on; 2 from the cut-off to the day of sending.", []string{"report"}},
 		{"loa_source_last_success_timestamp_seconds", "gauge", "Business time of the last good visit; absent if there was none.", []string{"source"}},
 		{"loa_source_blind", "gauge", "1 while the source cannot be read, with the reason; absent while it can.", []string{"source", "reason"}},
+		{"loa_source_blind_since_timestamp_seconds", "gauge", "Since when the source cannot be read; absent while it can.", []string{"source"}},
+		{"loa_source_blind_seconds", "gauge", "Seconds since then on the business clock; absent while it can be read.", []string{"source"}},
+		{"loa_source_certificate_seconds_left", "gauge", "Seconds to the end of the certificate that the source's server last showed to this process; absent before the first visit and without TLS.", []string{"source"}},
+		{"loa_source_fetched_bytes_total", "counter", "Bytes of bodies read from the source by this process, decompressed.", []string{"source"}},
+		{"loa_visit_duration_seconds", "histogram", "How long this process's looks at sources took, by kind of look (visit, page) and outcome; native, with classic buckets beside.", []string{"kind", "outcome"}},
 		{"loa_source_state", "gauge", "State set of every source of the plan: 1 for the state it is in, 0 for the others.", []string{"source", "state"}},
 		{"loa_source_doubt", "gauge", "1 while a source that is seen may not show all: its list has shrunk, or changes without anything new.", []string{"source", "doubt"}},
 		{"loa_source_quiet_score", "gauge", "Deviations by which what the source published of late is below the median of its own history; absent without a history.", []string{"source"}},
@@ -59,6 +87,9 @@ func Names() []Metric {
 		{"loa_source_last_visit_duration_seconds", "gauge", "How long the last visit took.", []string{"source"}},
 		{"loa_source_items", "gauge", "Items first seen at the source.", []string{"source"}},
 		{"loa_items", "gauge", "Items by verdict in force: reform, other, review, unjudged.", []string{"verdict"}},
+		{"loa_verdicts", "gauge", "Items by the version of the classifier that judged them (current: the one in force; earlier; none) and by state.", []string{"classifier", "state"}},
+		{"loa_review_queue_items", "gauge", "Items that wait for a person's word.", nil},
+		{"loa_review_oldest_seconds", "gauge", "Age of the one of them that was seen first; 0 while none waits.", nil},
 		{"loa_audit_sampled", "gauge", "Items of the random sample of what the classifier in force decided alone, by what it decided: accepted, refused.", []string{"decision"}},
 		{"loa_audit_checked", "gauge", "Those of the sample on which a person has spoken.", []string{"decision"}},
 		{"loa_audit_right", "gauge", "Those of the checked of which the person said the same as the classifier.", []string{"decision"}},
@@ -71,17 +102,35 @@ func Names() []Metric {
 		{"loa_settled_period_end_timestamp_seconds", "gauge", "End of that period, business clock.", []string{"plan", "quota", "owner"}},
 		{"loa_settled_owners", "gauge", "Owners of the quota by the state of their newest settled period, with unsettled.", []string{"plan", "quota", "state"}},
 		{"loa_settled_periods", "gauge", "Ended periods of the quota, of all owners since the plan began, by settled state, with unsettled.", []string{"plan", "quota", "state"}},
+		{"loa_evidence_objects", "gauge", "Kept bodies by class.", []string{"class"}},
+		{"loa_evidence_bytes", "gauge", "Bytes of kept bodies by class, decompressed.", []string{"class"}},
+		{"loa_evidence_deleted", "gauge", "Bodies deleted because their time had passed, by class.", []string{"class"}},
+		{"loa_store_connections", "gauge", "This process's connections to the database by pool and state: in_use, idle.", []string{"pool", "state"}},
+		{"loa_store_waits_total", "counter", "Times that a connection had to be waited for.", []string{"pool"}},
+		{"loa_store_wait_seconds_total", "counter", "Time spent waiting for connections.", []string{"pool"}},
 		{"loa_evaluation_timestamp_seconds", "gauge", "Business time the last evaluation was run for.", []string{"plan"}},
 		{"loa_evaluation_age_seconds", "gauge", "Machine time since the last evaluation was stored.", []string{"plan"}},
 		{"loa_plan_info", "gauge", "Always 1; the plan that is being watched and whether it is sample data.", []string{"plan", "number", "sample"}},
-		{"loa_build_info", "gauge", "Always 1; version of the program.", []string{"version"}},
+		{"loa_build_info", "gauge", "Always 1; version of the program, of Go, and its revision in version control.", []string{"version", "goversion", "revision"}},
 	}
 }
 
-// descs turns Names into descriptions, keyed by name.
+func named(name string) Metric {
+	for _, m := range Names() {
+		if m.Name == name {
+			return m
+		}
+	}
+	panic("metrics: " + name + " is not in Names")
+}
+
+// descs turns Names into descriptions, keyed by name; histograms describe themselves.
 func descs() map[string]*prometheus.Desc {
 	out := map[string]*prometheus.Desc{}
 	for _, m := range Names() {
+		if m.Type == "histogram" {
+			continue
+		}
 		out[m.Name] = prometheus.NewDesc(m.Name, m.Help, m.Labels, nil)
 	}
 	return out

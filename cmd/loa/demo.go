@@ -102,6 +102,7 @@ func (c *demoCmd) Run(a *app) error {
 		return err
 	}
 	address := fmt.Sprintf("http://%s/", ln.Addr())
+	e.address = address
 	fmt.Fprintf(a.Err, "Bảng theo dõi: %s (đang thu thập từ %s đến %s; Ctrl+C để dừng)\n", address, demoStart.Format("02/01/2006"), demoEnd.Format("02/01/2006"))
 	if !c.NoBrowser {
 		openBrowser(address)

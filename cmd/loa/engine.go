@@ -17,6 +17,7 @@ import (
 	"loa/crawler/classify"
 	"loa/crawler/copies"
 	"loa/crawler/fetch"
+	"loa/metrics"
 	"loa/monitor"
 	"loa/plans"
 	"loa/schedule"
@@ -87,6 +88,8 @@ type engine struct {
 	plan     *schedule.Plan // with what it said before, and what was changed since
 	cal      *calendar.Calendar
 	store    *store.Store
+	work     *metrics.Work // what this process does, for /metrics
+	address  string        // of the desk as people reach it, for links; "" if not said
 	judge    *classify.Classifier
 	business func() time.Time
 	machine  func() time.Time
@@ -213,7 +216,7 @@ func (a *app) open(files fs.FS, planID string, business func() time.Time) (*engi
 		st.Close()
 		return nil, fmt.Errorf("lưu văn bản kế hoạch: %w", err)
 	}
-	e := &engine{app: a, files: files, written: plan, plan: plan, cal: cal, store: st, judge: judge, business: business, machine: time.Now, node: nodeName(), news: make(chan struct{}, 1)}
+	e := &engine{app: a, files: files, written: plan, plan: plan, cal: cal, store: st, judge: judge, business: business, machine: time.Now, work: metrics.NewWork(), node: nodeName(), news: make(chan struct{}, 1)}
 	if err := e.replan(a.ctx, time.Time{}); err != nil {
 		e.close()
 		return nil, err

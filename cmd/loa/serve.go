@@ -27,9 +27,10 @@ import (
 type serveCmd struct {
 	network
 	retention
-	Plan   string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
-	At     moment `help:"Đặt đồng hồ nghiệp vụ bắt đầu tại thời điểm này."`
-	Listen string `default:"127.0.0.1:8080" help:"Địa chỉ phục vụ trang web và /metrics; chỉ máy này khi chưa có tài khoản."`
+	Plan    string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
+	At      moment `help:"Đặt đồng hồ nghiệp vụ bắt đầu tại thời điểm này."`
+	Address string `env:"LOA_ADDRESS" help:"Địa chỉ trang web như mọi người mở, cho các liên kết trong cảnh báo (mặc định: http:// và --listen)." placeholder:"URL"`
+	Listen  string `default:"127.0.0.1:8080" help:"Địa chỉ phục vụ trang web và /metrics; chỉ máy này khi chưa có tài khoản."`
 }
 
 // Run crawls, judges, evaluates and serves until it is told to stop, which is
@@ -54,6 +55,9 @@ func (c *serveCmd) serve(a *app) error {
 	ln, err := listen(c.Listen)
 	if err != nil {
 		return err
+	}
+	if e.address = c.Address; e.address == "" {
+		e.address = "http://" + ln.Addr().String()
 	}
 	fmt.Fprintf(a.Err, "loa: bảng theo dõi tại http://%s/ (kế hoạch %s)\n", ln.Addr(), e.plan.ID)
 	return together(a.ctx,
@@ -137,8 +141,11 @@ func thrifty() {
 	}
 }
 
-// noted tells readAlong of what a look brought.
+// noted counts a look, and tells readAlong of what it brought.
 func (e *engine) noted(ev crawler.Event) {
+	if ev.Kind == "visit" || ev.Kind == "page" && ev.Took > 0 { // of a page without a text it is not known
+		e.work.Note(metrics.Look{Kind: ev.Kind, Source: ev.Source, Outcome: ev.Outcome, Took: ev.Took, Bytes: ev.Bytes, ID: ev.ID, Until: ev.Until})
+	}
 	if ev.New > 0 || ev.Kind == "page" {
 		select {
 		case e.news <- struct{}{}:
@@ -294,7 +301,8 @@ func (e *engine) handler() http.Handler {
 }
 
 func (e *engine) desk(plan *schedule.Plan) http.Handler {
-	_, scrape := metrics.New(metrics.Options{Plan: plan, Reader: e.store, Business: e.business, Holiday: e.holiday, Machine: e.machine, Version: version})
+	_, scrape := metrics.New(metrics.Options{Plan: plan, Reader: e.store, Business: e.business, Holiday: e.holiday, Machine: e.machine, Version: version,
+		Calendar: e.cal, Figures: e.store, Work: e.work, Address: e.address})
 	return web.New(web.Options{Plan: plan, Calendar: e.cal, Standings: e.store, Items: e.store, Business: e.business, Machine: e.machine, Version: version,
 		Metrics: scrape, ReportInput: e.reportInput, Facets: e.judge.Facets(), Log: e.app.log,
 		Closings: func(ctx context.Context) ([]schedule.Closing, error) {

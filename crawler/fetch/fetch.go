@@ -115,6 +115,7 @@ type Response struct {
 	ContentType string
 	At          time.Time // machine clock when it was asked for
 	Took        time.Duration
+	Until       time.Time // end of the certificate that the server showed; zero without TLS
 }
 
 // withDefaults fills what is left zero.
@@ -358,6 +359,9 @@ func (c *Client) ask(ctx context.Context, req Request, u *url.URL, total *stopwa
 	wire := &counter{r: res.Body, total: total}
 	defer c.watch(wire, tooSlow)()
 	out := &Response{Status: res.StatusCode, Header: res.Header, Sent: asked.header(), ContentType: res.Header.Get("Content-Type")}
+	if res.TLS != nil && len(res.TLS.PeerCertificates) > 0 {
+		out.Until = res.TLS.PeerCertificates[0].NotAfter
+	}
 	conditional := req.ETag != "" || req.LastModified != ""
 	switch s := res.StatusCode; {
 	case s == http.StatusNotModified && conditional:
