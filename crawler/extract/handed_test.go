@@ -332,6 +332,23 @@ func TestHandedWrong(t *testing.T) {
 	year95[i+5] = 0x05
 	cut := bytes.Clone(xls)
 	copy(cut[i+20:], []byte{0xff, 0xff, 0xff, 0xff})
+	// A workbook of today with a password stands in the container of the old ones.
+	sealed := bytes.Clone(xls)
+	wide := func(s string) (out []byte) {
+		for _, r := range s {
+			out = append(out, byte(r), 0)
+		}
+		return out
+	}
+	at := bytes.Index(sealed, wide("Workbook"))
+	if at < 0 {
+		t.Fatal("no directory in the fixture")
+	}
+	copy(sealed[at:], wide("EncryptedPackage\x00"))
+	sealed[at+64] = 2 * byte(len("EncryptedPackage")+1) // length of the name, in bytes
+	if as, bad, _ := Airings("x.xlsx", sealed, logOptions("ptth")); len(as) > 0 || len(bad) != 1 || !strings.Contains(bad[0].Msg, "có mật khẩu") {
+		t.Errorf("a sealed workbook: %v", bad)
+	}
 	same := func(_, text string) string { return text }
 	for says, data := range map[string][]byte{
 		"có mật khẩu":     locked,

@@ -84,9 +84,6 @@ func openXLSX(data []byte, parts map[string]*zip.File) (opened, error) {
 	}
 	files := sheetParts(parts)
 	for _, name := range f.GetSheetList() {
-		if of := files[name]; of != "" && !strings.Contains(of, "worksheets/") { // a chart, a sheet of macros
-			continue
-		}
 		rows, err := sheetRows(f, name)
 		if err != nil {
 			return opened{}, err
