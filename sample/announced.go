@@ -14,6 +14,9 @@ import (
 // it had half an hour later in mind until Wednesday, and in week 13 a film follows
 // after twelve minutes.
 func (v *view) announced() (answer, bool) {
+	if v.path == "/video/feed.xml" {
+		return v.uploads(), true
+	}
 	if strings.TrimSuffix(v.path, "/") != "/lich-phat-song" && v.path != "/" {
 		return answer{}, false
 	}
@@ -72,4 +75,27 @@ func announcedWeek(monday time.Time, week int, now time.Time) []run {
 		}
 	}
 	return out
+}
+
+// uploads is the feed of what the station puts on the network, as YouTube writes
+// one of a channel: each edition on the Saturday after it, the latest fifteen. That
+// of week 8 is there too, though the log has no such broadcast.
+func (v *view) uploads() answer {
+	var b strings.Builder
+	fmt.Fprintf(&b, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"+`<feed xmlns="http://www.w3.org/2005/Atom"><title>%s</title>`+"\n", esc(v.site.title))
+	last := calendar.Day(v.now)
+	for last.Weekday() != time.Saturday || last.Add(9*time.Hour).After(v.now) {
+		last = last.AddDate(0, 0, -1)
+	}
+	for i := range 15 {
+		at := last.AddDate(0, 0, -7*i).Add(9 * time.Hour)
+		if at.Year() < 2023 {
+			break
+		}
+		_, week := at.ISOWeek()
+		fmt.Fprintf(&b, `<entry><id>video:%[1]d</id><title>Chung tay cải cách hành chính, số %02[1]d năm 2023</title><link rel="alternate" href="http://%[2]s/video/%[1]d"/><published>%[3]s</published></entry>`+"\n",
+			week, v.site.host, at.UTC().Format(time.RFC3339))
+	}
+	b.WriteString("</feed>\n")
+	return answer{ctype: "application/atom+xml; charset=utf-8", body: b.String(), etag: true}
 }

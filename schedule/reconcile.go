@@ -23,7 +23,7 @@ const (
 	Unscheduled  RunState = "unscheduled"   // aired, and no schedule is known for its time
 	AwaitingLog  RunState = "awaiting_log"  // announced or uploaded, and no log covers its time yet: never said to be dropped
 	Coming       RunState = "coming"        // announced, its time has not come
-	UploadedOnly RunState = "uploaded_only" // uploaded, and not in the log that covers the days before: a question
+	UploadedOnly RunState = "uploaded_only" // uploaded, announced or not, and not in the log that covers those days: a question
 )
 
 // RunStates lists the states of a run.
@@ -264,7 +264,7 @@ func (obs Observation) earlier(runs []Run, near func(time.Time) bool, now time.T
 }
 
 // uploaded puts every upload beside the transmission it is of: that of the day its
-// title names, else the latest before it within a week. One that goes with none is
+// title names, else the latest first run before it within a week. One that goes with none is
 // a question where the log covers those days.
 func (obs Observation) uploaded(runs []Run, near func(time.Time) bool) []Run {
 	ups := slices.Clone(obs.Uploads)
@@ -281,12 +281,14 @@ func (obs Observation) uploaded(runs []Run, near func(time.Time) bool) []Run {
 			if r.Channel != u.Channel || r.Column != u.Column || r.State == Withdrawn || r.State == Coming || r.Start.Before(of.From) || !r.Start.Before(of.To) {
 				continue
 			}
-			if best < 0 || likely(*r) > likely(runs[best]) || likely(*r) == likely(runs[best]) && r.Start.After(runs[best].Start) {
+			if best < 0 || r.first() && !runs[best].first() || r.first() == runs[best].first() && r.Start.After(runs[best].Start) {
 				best = i
 			}
 		}
 		if best >= 0 {
-			runs[best].Uploads = append(runs[best].Uploads, u)
+			if runs[best].Uploads = append(runs[best].Uploads, u); runs[best].State == Dropped {
+				runs[best].State = UploadedOnly
+			}
 			continue
 		}
 		r := Run{State: AwaitingLog, Channel: u.Channel, Column: u.Column, Programme: u.Title, Start: u.At, Uploads: []media.Upload{u}}
@@ -298,18 +300,12 @@ func (obs Observation) uploaded(runs []Run, near func(time.Time) bool) []Run {
 	return runs
 }
 
-// likely prefers what was aired, then what is not known to have been dropped, and of
-// those a first run: that is what people upload.
-func likely(r Run) int {
-	switch {
-	case len(r.Aired) > 0 && r.Aired[0].FirstRun:
-		return 3
-	case len(r.Aired) > 0:
-		return 2
-	case r.State != Dropped:
-		return 1
+// first reports whether it was a first run, or was to be one: that is what people upload.
+func (r Run) first() bool {
+	if len(r.Aired) > 0 {
+		return r.Aired[0].FirstRun
 	}
-	return 0
+	return r.Planned != nil && r.Planned.Run != "repeat"
 }
 
 // uploadOf is when the transmission began that an upload is of: on the day that its

@@ -120,8 +120,8 @@ func TestReconcile(t *testing.T) {
 			[]string{"12 09:00 uploaded_only 1 uploads"}},
 		"uploaded, and the log of a week before is not complete": {nil, nil, []media.Upload{upload("2023-03-12 09:00", "Số mới")}, logged, "2023-03-14",
 			[]string{"12 09:00 awaiting_log 1 uploads"}},
-		"uploaded what was to be dropped": {[]media.Planned{line("2023-03-08 20:00", 15)}, nil, []media.Upload{upload("2023-03-09 09:00", "Số mới")}, logged, "2023-03-14",
-			[]string{"08 20:00 dropped 1 uploads"}},
+		"announced and uploaded, and not in the log": {[]media.Planned{line("2023-03-08 20:00", 15)}, nil, []media.Upload{upload("2023-03-09 09:00", "Số mới")}, logged, "2023-03-14",
+			[]string{"08 20:00 uploaded_only 1 uploads"}},
 		"another programme": {[]media.Planned{line("2023-03-08 20:00", 15, inColumn(""))}, nil, nil, logged, "2023-03-14", nil},
 	} {
 		t.Run(name, func(t *testing.T) {

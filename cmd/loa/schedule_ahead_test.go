@@ -193,17 +193,21 @@ func (d *leftBehind) ahead(t *testing.T) {
 		t.Fatal(err)
 	}
 	states := map[string]schedule.RunState{}
-	was := 0
+	was, ups := 0, map[string]int{}
 	for _, r := range runs {
+		ups[r.Start.In(calendar.Zone).Format("02/01")] += len(r.Uploads)
 		states[r.Channel+r.Start.In(calendar.Zone).Format(" 02/01")] = r.State
 		was += len(r.Was)
 	}
-	for at, want := range map[string]schedule.RunState{ // short, dropped, after the football, as meant; the radio announces nothing
-		"mau-tv 03/02": schedule.RunChanged, "mau-tv 24/02": schedule.Dropped, "mau-tv 10/03": schedule.RunChanged, "mau-tv 17/03": schedule.AsPlanned, "mau-fm 07/03": schedule.Unscheduled,
+	for at, want := range map[string]schedule.RunState{ // short, uploaded though it was not aired, after the football, as meant; the radio announces nothing
+		"mau-tv 03/02": schedule.RunChanged, "mau-tv 24/02": schedule.UploadedOnly, "mau-tv 10/03": schedule.RunChanged, "mau-tv 17/03": schedule.AsPlanned, "mau-fm 07/03": schedule.Unscheduled,
 	} {
 		if states[at] != want {
 			t.Errorf("%s is %q, want %q", at, states[at], want)
 		}
+	}
+	if ups["24/02"] != 1 || ups["17/03"] != 1 || ups["24/03"] != 1 || ups["25/02"] != 0 {
+		t.Errorf("uploads stand beside %v", ups)
 	}
 	if was != 1 {
 		t.Errorf("%d announcements were changed, want that of week 12", was)
