@@ -41,6 +41,7 @@ var arrows = map[string][]string{
 	"store/keep":          {"viet", "media", "crawler"},
 	"store/storetest":     {"store"},
 	"sample":              {"viet", "media", "schedule", "schedule/calendar", "plans"},
+	"deploy/gen":          {"viet", "media"},
 	"bench/origin":        nil,
 	"bench/rate":          {"viet", "media", "crawler", "crawler/fetch", "crawler/extract", "crawler/classify", "crawler/copies", "store", "store/keep", "store/storetest"},
 	"bench/hostile":       nil,

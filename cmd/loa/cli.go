@@ -10,6 +10,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"loa/deploy/gen"
 	"loa/schedule/calendar"
 )
 
@@ -48,6 +49,7 @@ type cli struct {
 	Plan     planCmd     `cmd:"" help:"Kế hoạch như một văn bản: in, so sánh, thử dự thảo, điều chỉnh mức, lập cho năm mới."`
 	Evidence proofCmd    `cmd:"" help:"Bản lưu của các trang đã đọc: kiểm tra, xem, thời hạn lưu, chuyển kho."`
 	Check    checkCmd    `cmd:"" help:"Kiểm tra mọi tệp kế hoạch, nguồn, từ điển; báo hết lỗi một lần."`
+	Gen      genCmd      `cmd:"" help:"Ghi các tệp cài đặt kèm theo: bảng Grafana và cấu hình nạp bảng."`
 	Version  versionCmd  `cmd:"" help:"In phiên bản."`
 }
 
@@ -70,6 +72,7 @@ func run(ctx context.Context, args []string, io stdio) (err error) {
 		kong.Exit(func(code int) { exited = code; panic(exitSignal{}) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Help(printHelp),
+		kong.Vars{"loa_address": gen.Address},
 	)
 	if err != nil {
 		return err

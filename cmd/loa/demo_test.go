@@ -44,6 +44,7 @@ func TestDemoOnceTellsTheTruth(t *testing.T) {
 	t.Run("standings", left.expected)
 	t.Run("closings", left.closings)
 	t.Run("weeks ahead", left.ahead)
+	t.Run("boards", func(t *testing.T) { left.boards(t, dir) })
 	t.Run("again", func(t *testing.T) { left.again(t, dir) })
 }
 

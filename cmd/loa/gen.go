@@ -1,0 +1,39 @@
+package main
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"loa/deploy/gen"
+)
+
+type genCmd struct {
+	Out     string `short:"o" default:"deploy" help:"Thư mục ghi vào (bảng Grafana ở thư mục con grafana)." placeholder:"DIR"`
+	Address string `default:"${loa_address}" help:"Địa chỉ trang web của loa mà các bảng dẫn tới, như trình duyệt của người xem mở được." placeholder:"URL"`
+}
+
+// Run writes what deploy/gen makes.
+func (c *genCmd) Run(a *app) error {
+	u, err := url.Parse(c.Address)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		return usagef("--address «%s»: cần dạng https://loa.tinh.example", c.Address)
+	}
+	files, err := gen.Files(strings.TrimSuffix(c.Address, "/"))
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		name := filepath.Join(c.Out, filepath.FromSlash(f.Path))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			return fmt.Errorf("tạo thư mục cho %s: %w", name, err)
+		}
+		if err := os.WriteFile(name, f.Body, 0o644); err != nil {
+			return fmt.Errorf("ghi %s: %w", name, err)
+		}
+		fmt.Fprintln(a.Out, name)
+	}
+	return nil
+}
