@@ -46,7 +46,7 @@ func ReleaseOf(s Standing) (k ReleaseKind, ok bool) {
 	switch {
 	case s.Shadow():
 		return "", false
-	case s.State == Open && s.Risk == "at_risk":
+	case s.State == Open && (s.Risk == "at_risk" || s.LastSave != nil): // the officer is warned before it is at risk (WarnAt), by a holiday if need be
 		return ReleaseEarly, true
 	case s.State == Missed && s.Confirmed:
 		return ReleaseMissed, true
