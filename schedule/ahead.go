@@ -195,6 +195,5 @@ func (v view) asPlanned() bool {
 		return false
 	}
 	slices.SortFunc(will.pieces, time.Time.Compare)
-	o := will.kind.outlook(will)
-	return o.short == 0 && !o.risk
+	return will.kind.outlook(will).short == 0
 }

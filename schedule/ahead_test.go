@@ -122,6 +122,10 @@ func TestPlannedBesideEvidence(t *testing.T) {
 	if got, want := outlined(s), "open on_track period_open,planned_fits"; got != want || count(s).Delivered != 1 {
 		t.Errorf("got %q, delivered %v", got, count(s).Delivered)
 	}
+	p.Quotas[0].Wanted = 3 // one that is announced is not enough
+	if s, _ := run(t, p, []media.Evidence{airing("2023-03-08 20:04", 18)}, nil, obs, "2023-03-10 15:00", "B-D1", "mau/dai", "2023-W10"); s.Risk != "at_risk" || !slices.Contains(codes(s.Reasons), "planned_fits") {
+		t.Errorf("one of two that are missing is announced: %s", outlined(s))
+	}
 	if r := s.Reasons[1]; r.Args["start"] != "2023-03-11T20:00:00+07:00" || r.Args["channel"] != "Truyền hình" || r.Args["length"] != 20 {
 		t.Errorf("told %+v", r)
 	}
@@ -145,7 +149,7 @@ func TestRegularAsPlanned(t *testing.T) {
 			t.Errorf("%d announced: %s, %v", len(list), outlined(s), s.LastSave)
 		}
 	}
-	obs.Planned = []media.Planned{line("2023-03-30 20:00", 20)} // comes, but after too long a gap
+	obs.Planned = []media.Planned{line("2023-03-30 20:00", 20, seenAt("2023-03-19"))} // comes, but after too long a gap
 	if s, _ := run(t, p, ev, nil, obs, "2023-03-20 12:00", "A-5.2", "mau/dai", "2023-03"); s.Risk != "at_risk" {
 		t.Errorf("a gap of 22 days is no worry: %s", outlined(s))
 	}
