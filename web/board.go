@@ -52,6 +52,7 @@ func (f boardFilter) Any() bool { return f != boardFilter{} }
 type boardSection struct {
 	Basis  schedule.Basis
 	Tables []boardTable
+	Charts []*chart // not while the board is filtered
 }
 
 // boardTable holds the quotas of one cadence, for their periods are its columns.
@@ -200,6 +201,9 @@ func (s *site) boardPage(e schedule.Evaluation, ok bool, f boardFilter) boardPag
 		}
 		if len(sec.Tables) == 0 {
 			continue
+		}
+		if !f.Any() {
+			sec.Charts = s.charts(basis, e.Standings, now)
 		}
 		p.Sections = append(p.Sections, sec)
 		for _, t := range sec.Tables {

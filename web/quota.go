@@ -21,6 +21,7 @@ type quotaPage struct {
 	Facts   []report.Fact
 	Board   string // address of its rows on the board
 	Periods []quotaPeriod
+	Chart   *chart // nil while fewer than two periods have begun
 }
 
 // quotaPeriod is one period with its owners by state. Spreads are of a
@@ -52,6 +53,9 @@ func (s *site) quota(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	p.Periods = s.quotaPeriods(q, e.Standings, s.Business())
+	if p.Chart = s.chartOf(q, "", "", e.Standings, s.Business()); p.Chart != nil {
+		p.Chart.Title, p.Chart.URL = "Các kỳ gần đây", ""
+	}
 	for _, x := range p.Periods {
 		p.Shadow = slices.ContainsFunc(x.States, func(st stateOwners) bool { return st.Chip.Key == "shadow" })
 	}

@@ -45,6 +45,7 @@ type standingPage struct {
 	Later      string
 	Conditions []conditionLine
 	Facts      *factsBlock // planned, aired, uploaded; nil where the quota is about no broadcast
+	Chart      *chart      // its owner's latest periods, this one among them; nil while fewer than two have begun
 	Breaks     []breakRow  // numbers and weeks of its columns that do not go on as they should
 }
 
@@ -200,6 +201,9 @@ func (s *site) standing(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.Earlier, p.Later = s.neighbours(e.Standings, st)
+	if p.Chart = s.chartOf(q, st.Owner, st.Period, e.Standings, s.Business()); p.Chart != nil {
+		p.Chart.Title, p.Chart.URL = "Các kỳ gần đây", ""
+	}
 	title := fmt.Sprintf("%s – %s – %s", q.ID, s.names.Agency(st.Owner), p.Period.Name())
 	s.render(w, r, http.StatusOK, "standing", frame{Title: title, Here: "/", Evaluated: e.Now, Page: p})
 }

@@ -113,7 +113,7 @@ func secure(next http.Handler) http.Handler {
 func (s *site) parse() map[string]*template.Template {
 	out := map[string]*template.Template{}
 	for _, name := range []string{"board", "standing", "quota", "sources", "items", "item", "reports", "ahead", "message"} {
-		out[name] = template.Must(template.New("base.html").Funcs(s.funcs()).ParseFS(pageFiles, "pages/base.html", "pages/"+name+".html"))
+		out[name] = template.Must(template.New("base.html").Funcs(s.funcs()).ParseFS(pageFiles, "pages/base.html", "pages/chart.html", "pages/"+name+".html"))
 	}
 	return out
 }
