@@ -68,3 +68,11 @@ func (w *Work) collect(s scrape) {
 		}
 	}
 }
+
+// Until is the end of the certificate that a source's server last showed to this
+// process; zero if none was seen.
+func (w *Work) Until(source string) time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.until[source]
+}

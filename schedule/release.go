@@ -23,17 +23,20 @@ const (
 	ReleaseEarly   ReleaseKind = "early"   // the warning of a period that still runs, to its owner
 	ReleaseMissed  ReleaseKind = "missed"  // a confirmed miss, to its owner
 	ReleaseSummary ReleaseKind = "summary" // a month's summary, to departments and districts
+	ReleaseOutage  ReleaseKind = "outage"  // that a site is down, seen from elsewhere: to its owner and to who answers for its safety
 )
 
 // ReleaseKinds lists them.
-func ReleaseKinds() []ReleaseKind { return []ReleaseKind{ReleaseEarly, ReleaseMissed, ReleaseSummary} }
+func ReleaseKinds() []ReleaseKind {
+	return []ReleaseKind{ReleaseEarly, ReleaseMissed, ReleaseSummary, ReleaseOutage}
+}
 
 // Release is a person's word that somebody may be told («Gửi»). Append-only.
 type Release struct {
 	ID, Plan      string
 	Kind          ReleaseKind
-	Quota, Owner  string // of a summary: ""
-	Period        string // of a summary: its month, "2023-03"
+	Quota, Owner  string // of a summary: ""; of an outage: its source, whose it is
+	Period        string // of a summary: its month, "2023-03"; of an outage: since when, RFC 3339, UTC
 	At            time.Time
 	Actor, Office string // who says so, and the agency in whose name it goes out
 	Words         string // what the person adds for those who are told, "" if nothing
@@ -94,6 +97,12 @@ func CheckRelease(p *Plan, sts []Standing, r Release) error {
 			bad("release_nobody", "plan %s does not say who reminds", p.ID)
 		case r.Office != p.Tell.Reminders:
 			bad("release_office", "office %q: reminders go out in the name of %q", r.Office, p.Tell.Reminders)
+		}
+		return errors.Join(errs...)
+	}
+	if r.Kind == ReleaseOutage {
+		if !slices.ContainsFunc(p.Sources, func(s media.Source) bool { return s.ID == r.Quota && s.Agency == r.Owner }) {
+			bad("release_no_source", "source %q of %q is not in plan %s", r.Quota, r.Owner, p.ID)
 		}
 		return errors.Join(errs...)
 	}

@@ -15,6 +15,8 @@ func releaseRefusal(code string, a arguments) string {
 		return "tổng hợp tháng gửi các sở, huyện chỉ được gửi dưới tên «" + a.text("reminders", "") + "» (--as), không phải «" + a.text("office", "") + "»"
 	case "release_no_standing":
 		return "không có tiến độ của nhiệm vụ " + a.text("quota", "") + ", cơ quan «" + a.text("owner", "") + "», kỳ «" + period + "»"
+	case "release_no_source":
+		return "kế hoạch " + a.text("plan", "") + " không có nguồn «" + a.text("quota", "") + "»"
 	case "release_by_summary":
 		return "«" + a.text("owner", "") + "» không phải cơ quan báo chí: chỉ nhắc trong tổng hợp tháng do cơ quan được giao cho gửi (--month)"
 	case "release_officer":
@@ -37,6 +39,8 @@ func ReleaseKind(kind string) string {
 		return "kết quả chưa đạt"
 	case "summary":
 		return "tổng hợp tháng"
+	case "outage":
+		return "trang bị gián đoạn"
 	}
 	return kind
 }

@@ -89,6 +89,7 @@ type engine struct {
 	cal      *calendar.Calendar
 	store    *store.Store
 	work     *metrics.Work // what this process does, for /metrics
+	desks    *desks        // whom a running server tells; nil: nobody
 	address  string        // of the desk as people reach it, for links; "" if not said
 	judge    *classify.Classifier
 	business func() time.Time

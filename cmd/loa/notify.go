@@ -1,10 +1,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
+	"loa/media"
 	"loa/report"
 	"loa/schedule"
 	"loa/schedule/calendar"
@@ -14,7 +17,13 @@ import (
 
 // notifyCmd is who is told what.
 type notifyCmd struct {
-	Release notifyReleaseCmd `cmd:"" help:"Cho gửi: cảnh báo, kết quả chưa đạt đã xác nhận cho Báo, Đài; hoặc tổng hợp tháng cho các sở, huyện."`
+	Due      notifyDueCmd      `cmd:"" help:"In việc đến hạn báo lúc này, chưa gửi cho ai."`
+	Send     notifySendCmd     `cmd:"" help:"Ghi việc đến hạn và gửi những gì đang chờ, một lượt."`
+	Log      notifyLogCmd      `cmd:"" help:"Nhật ký: đã báo ai, việc gì, khi nào, có trả lời không; kênh nào không gửi được."`
+	Answered notifyAnsweredCmd `cmd:"" help:"Ghi trả lời của người được báo."`
+	Copy     notifyCopyCmd     `cmd:"" help:"Chép để gửi Zalo: chữ thuần, không quá 600 ký tự."`
+	Test     notifyTestCmd     `cmd:"" help:"Gửi một thư thử qua một kênh."`
+	Release  notifyReleaseCmd  `cmd:"" help:"Cho gửi: cảnh báo, kết quả chưa đạt đã xác nhận cho Báo, Đài; hoặc tổng hợp tháng cho các sở, huyện."`
 }
 
 type notifyReleaseCmd struct {
@@ -27,6 +36,7 @@ type notifyReleaseCmd struct {
 	As     string `help:"Cơ quan đứng tên (mặc định: cơ quan của chuyên viên; tổng hợp tháng phải nêu)."`
 	Words  string `help:"Lời kèm theo."`
 	By     string `help:"Ai cho gửi (mặc định: người dùng của máy)."`
+	Source string `help:"Nguồn của trang bị gián đoạn mà người có trách nhiệm đã xác nhận từ nơi khác; báo riêng cho cơ quan quản lý trang." placeholder:"NGUỒN"`
 	List   bool   `help:"In những lần đã cho gửi."`
 }
 
@@ -48,6 +58,10 @@ func (c *notifyReleaseCmd) Run(a *app) error {
 	switch {
 	case c.Month != "" && (c.Quota != "" || c.Owner != "" || c.Period != ""):
 		return usagef("--month là của tổng hợp gửi các sở, huyện, không đi cùng --quota, --owner, --period")
+	case c.Source != "":
+		if err := e.outage(a.ctx, c.Source, &r); err != nil {
+			return err
+		}
 	case c.Month != "":
 		r.Kind, r.Period = schedule.ReleaseSummary, c.Month
 	case c.Quota == "" || c.Owner == "" || c.Period == "":
@@ -78,6 +92,10 @@ func (c *notifyReleaseCmd) Run(a *app) error {
 		return err
 	}
 	names := report.NamesOf(e.plan)
+	if r.Kind == schedule.ReleaseOutage {
+		_, err = fmt.Fprintf(a.Out, "Đã xác nhận gián đoạn: %s (%s); người xác nhận: %s.\n", names.Source(r.Quota), names.Agency(r.Owner), r.Actor)
+		return err
+	}
 	if r.Kind == schedule.ReleaseSummary {
 		_, err = fmt.Fprintf(a.Out, "Đã cho gửi tổng hợp tháng %s dưới tên %s; người cho gửi: %s.\n", r.Period, names.Agency(r.Office), r.Actor)
 		return err
@@ -85,6 +103,25 @@ func (c *notifyReleaseCmd) Run(a *app) error {
 	_, err = fmt.Fprintf(a.Out, "Đã cho gửi %s: %s, %s, kỳ %s; dưới tên %s; người cho gửi: %s.\n",
 		viet.ReleaseKind(string(r.Kind)), r.Quota, names.Agency(r.Owner), r.Period, names.Agency(r.Office), r.Actor)
 	return err
+}
+
+// outage is a source that cannot be reached now, by its id with or without the province.
+func (e *engine) outage(ctx context.Context, source string, r *schedule.Release) error {
+	id := e.agencyID(source)
+	i := slices.IndexFunc(e.plan.Sources, func(s media.Source) bool { return s.ID == id })
+	if i < 0 {
+		return usagef("kế hoạch %s không có nguồn «%s»", e.plan.ID, source)
+	}
+	health, err := e.store.Health(ctx)
+	if err != nil {
+		return err
+	}
+	h := health[id]
+	if h.Outcome != media.Unreachable || h.BlindSince.IsZero() {
+		return usagef("nguồn «%s» hiện không ở tình trạng không truy cập được (%s): không có gì để xác nhận", source, viet.Outcome(h.Outcome))
+	}
+	r.Kind, r.Quota, r.Owner, r.Period = schedule.ReleaseOutage, id, e.plan.Sources[i].Agency, h.BlindSince.UTC().Format(time.RFC3339)
+	return nil
 }
 
 func (c *notifyReleaseCmd) list(a *app, e *engine) error {

@@ -27,6 +27,7 @@ import (
 type serveCmd struct {
 	network
 	retention
+	notices
 	Plan    string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
 	At      moment `help:"Đặt đồng hồ nghiệp vụ bắt đầu tại thời điểm này."`
 	Address string `env:"LOA_ADDRESS" help:"Địa chỉ trang web như mọi người mở, cho các liên kết trong cảnh báo (mặc định: http:// và --listen)." placeholder:"URL"`
@@ -47,6 +48,13 @@ func (c *serveCmd) serve(a *app) error {
 	defer e.close()
 	if e.retention, err = c.times(); err != nil {
 		return err
+	}
+	to, err := c.channels(e)
+	if err != nil {
+		return err
+	}
+	if len(to.all()) > 0 {
+		e.desks = &to
 	}
 	cr, err := e.crawler(c.network, nil, e.noted)
 	if err != nil {
@@ -198,7 +206,11 @@ func (e *engine) chores(ctx context.Context) ([]monitor.Chore, error) {
 			}
 			return p, err
 		}}
-	return []monitor.Chore{
+	var tells []monitor.Chore
+	if e.desks != nil {
+		tells = e.tells(*e.desks)
+	}
+	return append(tells, []monitor.Chore{
 		{Name: "evaluate/" + e.plan.ID, Every: evaluateEvery, Do: func(ctx context.Context) error {
 			if err := e.judgeAndCompare(ctx); err != nil {
 				return err
@@ -216,7 +228,7 @@ func (e *engine) chores(ctx context.Context) ([]monitor.Chore, error) {
 			_, err := e.store.MaskSearch(ctx)
 			return err
 		}},
-	}, nil
+	}...), nil
 }
 
 // follower gives the store's changes in monitor's words.

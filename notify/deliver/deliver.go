@@ -1,0 +1,119 @@
+// Package deliver carries notices out: e-mail by go-mail, chat and webhooks by
+// shoutrrr, Zalo Official Account by a small client of its own. Every way out is
+// bounded in time, and no address with its secrets is ever logged.
+package deliver
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/mail"
+	"net/url"
+	"strings"
+	"time"
+
+	"loa/notify"
+)
+
+// Channel is one configured way to somebody.
+type Channel interface {
+	// ID names the channel without its secrets, the same at every start.
+	ID() string
+	// Send hands a message over. recipient is an e-mail address where the channel
+	// takes one, else "". ErrForGood says that trying again is of no use.
+	Send(ctx context.Context, d notify.Delivery, n notify.Notice) error
+}
+
+// ErrForGood says that a message will never be taken, however often it is tried.
+var ErrForGood = errors.New("refused for good")
+
+// Options of the channels. The zero value is good.
+type Options struct {
+	Now       func() time.Time // of the Date of a message; nil: time.Now
+	Timeout   time.Duration    // of one try; 0: a minute
+	AllowHTTP bool             // webhooks and Zalo on plain http and on this machine: tests
+}
+
+// BadAddress is what is wrong with an address: a code for whoever words it.
+type BadAddress struct{ Code, Scheme string }
+
+func (b BadAddress) Error() string { return "bad channel address: " + b.Code + " " + b.Scheme }
+
+// New reads the address of a channel:
+//
+//	smtp://user:password@host:587/?from=loa@example.vn&to=a@example.vn,b@example.vn
+//	  smtps:// is TLS from the first byte (465); smtp:// upgrades to TLS, unless tls=none
+//	telegram://token@telegram?chats=@kenh  and every other address of shoutrrr
+//	https://host/path                      a JSON webhook {"title","message"}
+//	zalo://access-token@oa?to=user-id      Zalo Official Account
+//
+// A mail address without to serves for those who are told by their own address.
+func New(address string, opt Options) (Channel, error) {
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if opt.Timeout == 0 {
+		opt.Timeout = time.Minute
+	}
+	scheme, _, ok := strings.Cut(address, "://")
+	if !ok {
+		return nil, BadAddress{"no_scheme", ""}
+	}
+	switch scheme {
+	case "smtp", "smtps":
+		return newMail(address, opt)
+	case "zalo":
+		return newZalo(address, opt)
+	}
+	return newShout(scheme, address, opt)
+}
+
+// id is a name with a short hash of the whole address, secrets and all.
+func id(name, address string) string {
+	sum := sha256.Sum256([]byte(address))
+	return name + " " + hex.EncodeToString(sum[:4])
+}
+
+// recipients reads a list of mail addresses.
+func recipients(list string) ([]string, error) {
+	var out []string
+	for _, one := range strings.Split(list, ",") {
+		if one = strings.TrimSpace(one); one == "" {
+			continue
+		}
+		a, err := mail.ParseAddress(one)
+		if err != nil {
+			return nil, BadAddress{"bad_mail", one}
+		}
+		out = append(out, a.Address)
+	}
+	return out, nil
+}
+
+// hidden is an error without the address that it may repeat, secrets and all.
+func hidden(err error, address string) error {
+	if err == nil {
+		return nil
+	}
+	text := err.Error()
+	if u, perr := url.Parse(address); perr == nil {
+		secrets := []string{address, u.Host + u.Path, u.Path, u.RawQuery}
+		if u.User != nil {
+			secrets = append(secrets, u.User.String(), u.User.Username())
+			if p, ok := u.User.Password(); ok {
+				secrets = append(secrets, p, url.QueryEscape(p))
+			}
+		}
+		for _, s := range secrets {
+			if len(s) > 3 {
+				text = strings.ReplaceAll(text, s, "…")
+			}
+		}
+	}
+	if errors.Is(err, ErrForGood) {
+		return fmt.Errorf("%w: %s", ErrForGood, strings.TrimPrefix(text, ErrForGood.Error()+": "))
+	}
+	return errors.New(text)
+}

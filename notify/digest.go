@@ -1,0 +1,197 @@
+package notify
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"loa/media"
+	"loa/schedule"
+	"loa/schedule/calendar"
+	"loa/viet"
+)
+
+// digest is the week's, due when offices open first in it: what came of the week
+// before, which logs are not in, who can still be helped and until when, what waits
+// for a person; with the month's gaps in the first week after a month.
+func (w World) digest(week calendar.Period) []Item {
+	if w.Now.Before(schedule.FirstHour(w.Cal, week.Start)) || !week.Start.Before(w.Plan.To) || len(w.Standings) == 0 {
+		return nil
+	}
+	last := calendar.WeekOf(week.Start.Add(-time.Second))
+	var b strings.Builder
+	fmt.Fprintf(&b, "[Tổng hợp tuần] %s, tính đến %s.", viet.Capital(last.Name()), viet.Moment(w.Now))
+	lines := func(head string, list []string) {
+		if len(list) > 0 {
+			b.WriteString("\n" + head + " " + strings.Join(list, "; ") + ".")
+		}
+	}
+	var ended, missing, help []string
+	for _, s := range w.Standings {
+		q, ok := w.single(s)
+		if !ok {
+			continue
+		}
+		n, unit := counted(s)
+		name := fmt.Sprintf("%s %s", q.ID, w.agency(s.Owner))
+		if s.End.After(last.Start) && !s.End.After(last.End) {
+			ended = append(ended, fmt.Sprintf("%s %s: %s %s, %s", name, w.periodName(s.Period), n, viet.Unit(unit), viet.State(string(s.State), s.Confirmed, s.Risk)))
+		}
+		if _, ok := s.ReceiptDue(w.Cal); ok {
+			missing = append(missing, fmt.Sprintf("%s %s", name, w.periodName(s.Period)))
+		}
+		if s.State == schedule.Open && s.LastSave != nil {
+			until := viet.Moment(*s.LastSave)
+			if by, ok := s.ProduceBy(); ok {
+				until += " (cần làm từ " + viet.Moment(by) + ")"
+			}
+			help = append(help, fmt.Sprintf("%s %s: %s, còn kịp đến %s", name, w.periodName(s.Period), n, until))
+		}
+	}
+	if len(ended) == 0 {
+		ended = []string{"không có kỳ nào kết thúc"}
+	}
+	lines("Kết quả:", ended)
+	lines("Chưa có nhật ký, bảng kê:", missing)
+	lines("Còn kịp:", help)
+	lines("Chờ duyệt:", []string{fmt.Sprintf("%d tin, bài", w.Waiting)})
+	out := []Item{{Kind: Digest, About: "digest " + week.ID, Text: b.String(), Path: "/"}}
+	if month := calendar.At(calendar.Month, week.Start.AddDate(0, 0, -7)); month.ID != calendar.At(calendar.Month, week.Start).ID {
+		out = append(out, w.gaps(month)...)
+	}
+	return out
+}
+
+// gaps counts by level who published nothing for longer than its reference level
+// allows, in a month that is over.
+func (w World) gaps(month calendar.Period) []Item {
+	var names []string
+	counts := map[media.Level]int{}
+	days := 0
+	for _, s := range w.Standings {
+		i := slices.IndexFunc(w.Plan.Quotas, func(q schedule.Quota) bool { return q.ID == s.Quota })
+		if i < 0 || s.Period != month.ID || s.State != schedule.Missed || s.Shadow() || w.Plan.Quotas[i].OnlyCounted() {
+			continue
+		}
+		for _, m := range s.Measures {
+			if m.Name == "gap" && m.Shortfall > 0 && !slices.Contains(names, w.agency(s.Owner)) {
+				names = append(names, w.agency(s.Owner))
+				counts[w.level(s.Owner)]++
+				days = int(m.Wanted)
+			}
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	var parts []string
+	for _, l := range media.Levels() {
+		if n := counts[l]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%02d %s", n, levelWord(l)))
+		}
+	}
+	return []Item{{Kind: AgencyGap, About: "gap " + month.ID, Text: viet.AgencyGap(parts, days, names), Basis: viet.Target(string(schedule.ByReference), "")}}
+}
+
+func levelWord(l media.Level) string {
+	switch l {
+	case media.Department:
+		return "sở, ban, ngành"
+	case media.District:
+		return "huyện, thị xã, thành phố"
+	case media.Commune:
+		return "xã, phường, thị trấn"
+	}
+	return "đơn vị khác"
+}
+
+// digestOf is an outlet's own week: what is settled, what is not in, what can still
+// be done. A miss that nobody has confirmed is none of it.
+func (w World) digestOf(agency string, week calendar.Period) []Item {
+	if w.Now.Before(schedule.FirstHour(w.Cal, week.Start)) {
+		return nil
+	}
+	var list []string
+	for _, s := range w.Standings {
+		q, ok := w.single(s)
+		if !ok || s.Owner != agency || s.End.Before(week.Start.AddDate(0, 0, -7)) {
+			continue
+		}
+		n, unit := counted(s)
+		line := fmt.Sprintf("%s: %s %s", w.periodName(s.Period), n, viet.Unit(unit))
+		switch {
+		case s.State == schedule.Met || s.State == schedule.Exempt || s.State == schedule.Missed && s.Confirmed:
+			line += ", " + viet.State(string(s.State), s.Confirmed, s.Risk)
+		case s.State == schedule.Insufficient:
+			line = w.periodName(s.Period) + ": chưa nhận đủ nhật ký, bảng kê"
+		case s.State == schedule.Open && s.LastSave != nil:
+			line += ", còn kịp đến " + viet.Moment(*s.LastSave)
+		default:
+			continue
+		}
+		list = append(list, q.ID+" "+line)
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return []Item{{Kind: Digest, About: "digest " + week.ID, Text: "[Tổng hợp tuần] " + w.agency(agency) + ". " + strings.Join(list, "; ") + ".", Path: "/"}}
+}
+
+// summaries are the month's, to every department, district and commune, once the
+// body that reminds has released it in its own name. One message for each, with all
+// of its duties and nothing of any other's.
+func (w World) summaries() []Notice {
+	var out []Notice
+	for _, r := range w.Releases {
+		if r.Kind != schedule.ReleaseSummary || r.Plan != w.Plan.ID || w.Now.Before(r.At) {
+			continue
+		}
+		for _, a := range w.Plan.Agencies {
+			text, ok := w.summaryOf(a, r)
+			if !ok || w.was(Units, a.ID, "summary "+r.Period) {
+				continue
+			}
+			out = append(out, w.notice(Units, a.ID, []Item{{Kind: Summary, About: "summary " + r.Period, Text: text, Who: w.agency(r.Office) + " gửi", Path: "/"}}))
+		}
+	}
+	return out
+}
+
+// summaryOf is an agency's month: of each of its duties of that month what was
+// counted and how it stands; a miss that nobody confirmed is «đề nghị rà soát».
+func (w World) summaryOf(a media.Agency, r schedule.Release) (string, bool) {
+	if !slices.Contains([]media.Level{media.Department, media.District, media.Commune}, a.Level) || !a.Binding {
+		return "", false
+	}
+	var list []string
+	for _, s := range w.Standings {
+		i := slices.IndexFunc(w.Plan.Quotas, func(q schedule.Quota) bool { return q.ID == s.Quota })
+		if i < 0 || s.Owner != a.ID || s.Period != r.Period || s.Shadow() || w.Plan.Quotas[i].OnlyCounted() {
+			continue
+		}
+		n, unit := counted(s)
+		word := viet.State(string(s.State), s.Confirmed, s.Risk)
+		if s.Basis == schedule.ByReference {
+			word = viet.StateReference(string(s.State), s.Confirmed, s.Risk)
+		}
+		line := w.Plan.Quotas[i].Title
+		if n.Want > 0 {
+			line += fmt.Sprintf(": %s %s", n, viet.Unit(unit))
+		}
+		list = append(list, line+" – "+word)
+	}
+	if len(list) == 0 {
+		return "", false
+	}
+	return fmt.Sprintf("[Tổng hợp] %s, %s: %s. Mức tham chiếu chỉ để theo dõi; nếu thiếu minh chứng, đề nghị gửi địa chỉ hoặc văn bản.%s",
+		viet.Capital(w.periodName(r.Period)), a.Name, strings.Join(list, "; "), cmp.Or(prefix(" ", r.Words), "")), true
+}
+
+func prefix(before, s string) string {
+	if s == "" {
+		return ""
+	}
+	return before + s
+}
