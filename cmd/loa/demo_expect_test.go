@@ -171,7 +171,7 @@ func (w duties) news(quota, slug string) {
 		case most > 0 && longest > most:
 			d.state, d.reason = schedule.Open, "gap_too_long"
 		case len(days) < wanted: // a day is left
-			d.state, d.reason = schedule.Open, "period_open"
+			d.state, d.reason = schedule.Open, "at_risk"
 		default:
 			d.state, d.reason = schedule.Open, "period_open"
 		}
@@ -241,7 +241,7 @@ func (w duties) hotline(slug string) {
 		case d.reason == "evidence_missing": // the paper may still come
 			d.state, d.reason = schedule.Open, "period_open"
 		case d.state != schedule.Insufficient: // it can still be put up; what was never seen stays unknown
-			d.state, d.reason = schedule.Open, "period_open"
+			d.state, d.reason = schedule.Open, "at_risk"
 		}
 		w.set("A-1.2", slug, monthID(m), d)
 	}
