@@ -23,10 +23,10 @@ func sources() *board {
 	b.row(table("Từng nguồn", "Theo thứ tự của kế hoạch. Cột trống: chưa có dữ liệu, không phải số không.", 24,
 		[]string{own("loa_source_place", ofSources), state, "1000 * " + own("loa_source_last_success_timestamp_seconds", ofSources), own("loa_source_failures", ofSources),
 			own("loa_source_items", ofSources), own("loa_source_published", ofSources), own("loa_source_published_median", ofSources), own("loa_source_quiet_score", ofSources),
-			own("loa_source_wait_seconds", ofSources)},
+			own("loa_source_wait_seconds", ofSources), own("loa_source_blind_seconds", ofSources)},
 		label("name", "Nguồn", 0).linked("Mở danh sách nguồn", sourcesPage), label("state", "Tình trạng", 200).worded(sourceWords()).linked("Mở danh sách nguồn", sourcesPage),
 		value("C", "Đọc được gần nhất", 170).unit("time:HH[h]mm, DD/MM/YYYY"), value("D", "Lỗi liên tiếp", 110), value("E", "Tin, bài", 90),
-		value("F", "Mới đây", 90), value("G", "Thường lệ", 100), value("H", "Mức ít bất thường", 130).with(property{"decimals", 1}), value("I", "Lần sau cách", 120).unit("s")).high(14))
+		value("F", "Mới đây", 90), value("G", "Thường lệ", 100), value("H", "Mức ít bất thường", 130).with(property{"decimals", 1}), value("I", "Lần sau cách", 120).unit("s"), value("J", "Không đọc được đã", 150).unit("s")).high(14))
 	b.row(table("Chưa thu thập được: vì sao", "", 12, []string{own("loa_source_blind", ofSources) + " * on (source) group_left (name) " + own("loa_source_place", ofSources)},
 		label("name", "Nguồn", 0).linked("Mở danh sách nguồn", sourcesPage), label("reason", "Lý do", 0).with(property{"mappings", mapped(blindWords())})),
 		table("Đọc được nhưng có thể chưa hết", "Danh sách ngắn hẳn đi, hoặc đổi mà không có tin mới.", 12,
@@ -79,8 +79,10 @@ func review() *board {
 		now = append(now, asks{own("loa_items", `verdict="`+w.value+`"`), w.text})
 	}
 	b.row(tiles("Tin, bài theo phân loại", "", 24, "none", now...).colored(verdicts).leading("Mở tin, bài", itemsPage))
+	b.row(tiles("Chờ duyệt", "", 12, "none", asks{own("loa_review_queue_items", ""), "Tin, bài chờ duyệt"}).leading("Mở tin, bài chờ duyệt", itemsPage+"?ket-qua=review"),
+		tiles("Chờ lâu nhất", "Tin, bài thấy sớm nhất trong số đang chờ; 0 khi không có gì chờ.", 12, "s", asks{own("loa_review_oldest_seconds", ""), "Chờ lâu nhất"}).leading("Mở tin, bài chờ duyệt", itemsPage+"?ket-qua=review"))
 	b.row(trend("Tin, bài theo phân loại", "", 12, "none", now...).colored(verdicts),
-		trend("Chờ duyệt", "Số tin, bài đang chờ người quyết định.", 12, "none", asks{own("loa_items", `verdict="review"`), "Chờ duyệt"}).colored([]word{{"", "Chờ duyệt", yellow}}).leading("Mở tin, bài chờ duyệt", itemsPage+"?ket-qua=review"))
+		trend("Chờ duyệt", "Số tin, bài đang chờ người quyết định.", 12, "none", asks{own("loa_review_queue_items", ""), "Chờ duyệt"}).colored([]word{{"", "Chờ duyệt", yellow}}).leading("Mở tin, bài chờ duyệt", itemsPage+"?ket-qua=review"))
 	decided := []word{{"accepted", "Máy nhận", blue}, {"refused", "Máy loại", purple}}
 	var share, checked []asks
 	for _, w := range decided {
@@ -111,6 +113,16 @@ func running() *board {
 		trend("Lỗi liên tiếp theo nguồn", "", 12, "none", asks{own("loa_source_failures", ofSources), "{{source}}"}))
 	b.row(trend("Tin, bài đã thấy, mọi nguồn", "", 12, "none", asks{"sum(" + own("loa_source_items", ofSources) + ")", "Tin, bài"}),
 		trend("Khoảng cách giữa hai lượt đọc tốt", "", 12, "s", asks{own("loa_source_wait_seconds", ofSources), "{{source}}"}))
+	quantile := func(q string) string {
+		return "histogram_quantile(" + q + ", sum by (le, kind) (" + rising("loa_visit_duration_seconds_bucket") + "))"
+	}
+	b.row(trend("Thời gian một lượt đọc", "Một nửa, và 95 trong 100 lượt, nhanh hơn thế; cộng mọi nút. «visit» là danh sách, «page» là trang bài.", 12, "s",
+		asks{quantile("0.5"), "{{kind}}: một nửa"}, asks{quantile("0.95"), "{{kind}}: 95%"}),
+		trend("Đã đọc", "Sau khi giải nén, cộng mọi nút.", 12, "Bps", asks{"sum(" + rising("loa_source_fetched_bytes_total{"+ofSources+"}") + ")", "Mọi nguồn"}))
+	b.row(trend("Kết nối cơ sở dữ liệu", "Cộng mọi nút.", 12, "none", asks{"sum without (instance) (loa_store_connections)", "{{pool}}: {{state}}"}),
+		trend("Chờ kết nối", "Số giây chờ trong mỗi giây, cộng mọi nút.", 12, "s", asks{rising("loa_store_wait_seconds_total"), "{{pool}}"}))
+	b.row(tiles("Bản lưu", "", 12, "none", asks{"sum by (class) (" + own("loa_evidence_objects", "") + ")", "{{class}}"}),
+		tiles("Dung lượng bản lưu, khi giải nén", "", 12, "bytes", asks{"sum by (class) (" + own("loa_evidence_bytes", "") + ")", "{{class}}"}))
 	return b
 }
 

@@ -135,8 +135,14 @@ func TestBoards(t *testing.T) {
 				if clock.MatchString(q.Expr) {
 					t.Errorf("%s «%s» reckons with the clock: %s", name, p.Title, q.Expr)
 				}
-				if !strings.Contains(q.Expr, "max without (instance") {
-					t.Errorf("%s «%s» counts every node: %s", name, p.Title, q.Expr)
+				for _, m := range regexp.MustCompile(`(\w+ without \(instance[^)]*\) \((?:rate\()?|)(loa_[a-z_]+)`).FindAllStringSubmatch(q.Expr, -1) {
+					want := "max without (instance" // every node tells the same of what the store knows
+					if each := regexp.MustCompile(`^loa_(store_|visit_|source_fetched_)`); each.MatchString(m[2]) {
+						want = "sum without (instance" // and of itself of what it does
+					}
+					if !strings.HasPrefix(m[1], want) && !strings.Contains(q.Expr, want+") (increase("+m[2]) {
+						t.Errorf("%s «%s» wants %s) of %s: %s", name, p.Title, want, m[2], q.Expr)
+					}
 				}
 			}
 			if p.Type == "stat" || p.Type == "table" || p.Type == "timeseries" {

@@ -11,6 +11,11 @@ func own(metric, filter string, drop ...string) string {
 	return "max without (" + strings.Join(append([]string{"instance"}, drop...), ", ") + ") (" + metric + filter + ")"
 }
 
+// rising is how fast counters rise that each node has of its own.
+func rising(metric string) string {
+	return "sum without (instance) (rate(" + metric + "[$__rate_interval]))"
+}
+
 // The filters of quotas' figures: by the board's variables, of one period.
 const (
 	ofPlan    = `plan="$plan"`
