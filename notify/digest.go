@@ -159,6 +159,14 @@ func (w World) summaries() []Notice {
 	return out
 }
 
+// Prepared are a month's summaries as they would go out if they were released now,
+// for whoever is to release them. month is "2023-03".
+func Prepared(w World, month string) []Notice {
+	w.Told = nil
+	w.Releases = []schedule.Release{{Plan: w.Plan.ID, Kind: schedule.ReleaseSummary, Period: month, At: w.Now, Office: w.Plan.Tell.Reminders}}
+	return w.summaries()
+}
+
 // summaryOf is an agency's month: of each of its duties of that month what was
 // counted and how it stands; a miss that nobody confirmed is «đề nghị rà soát».
 func (w World) summaryOf(a media.Agency, r schedule.Release) (string, bool) {

@@ -32,7 +32,9 @@ func Due(w World) []Notice {
 	if w.quiet() {
 		return out
 	}
-	out = append(out, w.secure()...)
+	if !w.Elsewhere {
+		out = append(out, w.secure()...)
+	}
 	if !schedule.FirstHour(w.Cal, w.Now).Equal(w.Now.In(calendar.Zone)) { // no office is open
 		return out
 	}
@@ -184,11 +186,14 @@ func (w World) missedItem(q schedule.Quota, s schedule.Standing) (Item, bool) {
 		return Item{}, false
 	}
 	n, unit := counted(s)
-	kind, owner, words := ColumnMissed, w.agency(s.Owner), viet.Unit(unit)
-	if q.Kind == "airing" {
-		kind, owner, words = BroadcastMissed, "", words+" hợp lệ"
+	kind, words := ColumnMissed, viet.Unit(unit)+" của "+w.agency(s.Owner)
+	switch q.Kind {
+	case "airing":
+		kind, words = BroadcastMissed, viet.Unit(unit)+" hợp lệ"
+	case "instalments":
+		words = viet.Unit(unit) + " CCHC trên " + w.agency(s.Owner)
 	}
-	return w.item(kind, "missed", q, s, viet.Missed(w.periodName(s.Period), owner, n, words, w.why(s), s.Confirmed, q.Place)), true
+	return w.item(kind, "missed", q, s, viet.Missed(w.periodName(s.Period), n, words, w.why(s), s.Confirmed, q.Place)), true
 }
 
 // why is what came nearest to counting, else the standing's own reasons.

@@ -122,7 +122,7 @@ func TestTexts(t *testing.T) {
 		"column_midmonth": {"2023-03-20 08:00", func(w *World) { w.Standings = []schedule.Standing{column} },
 			"[Nhắc việc] Tháng 3/2023 Báo Mẫu mới thực hiện 0/02 kỳ chuyên mục CCHC; còn 11 ngày (số 6 Phụ lục)."},
 		"column_missed": {"2023-04-04 10:00", func(w *World) { w.Standings = []schedule.Standing{columnMissed} },
-			"[Chưa đạt] Tháng 3/2023: 1/02 kỳ chuyên mục của Báo Mẫu (số 6 Phụ lục)."},
+			"[Chưa đạt] Tháng 3/2023: 1/02 kỳ chuyên mục CCHC trên Báo Mẫu (số 6 Phụ lục)."},
 		"plan_deadline": {"2023-01-27 08:00", func(w *World) {
 			for i := range 28 {
 				s := standing("B-A1", "p/y-te", "2023-01", schedule.Open, 1, 1)

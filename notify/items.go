@@ -25,7 +25,7 @@ func slug(id string) string { return id[strings.LastIndexByte(id, '/')+1:] }
 func (w World) deadlines() []Item {
 	var out []Item
 	for _, q := range w.Plan.Quotas {
-		if q.Kind != "deadline" || q.Deadline.IsZero() || q.OnlyCounted() {
+		if q.Kind != "deadline" || q.Deadline.IsZero() || q.WantedBasis != schedule.ByPlan || q.OnlyCounted() {
 			continue
 		}
 		without, all := 0, 0

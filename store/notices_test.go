@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"loa/notify"
+	"loa/notify/deliver"
 	"loa/store"
 )
 
@@ -188,6 +190,70 @@ func TestNoticeAnswers(t *testing.T) {
 		l := must(s.NoticeLog(ctx, "tinh/2023", "n", 5))
 		if len(l) != 1 || len(l[0].Answers) != 1 || l[0].Answers[0].Words != a.Words || !l[0].Answers[0].At.Equal(a.At) {
 			t.Errorf("%+v", l)
+		}
+	})
+}
+
+// killed is an outbox whose program dies before it can record how sending ended.
+type killed struct{ *store.Store }
+
+func (killed) SettleDelivery(context.Context, notify.Delivery, string, time.Time, notify.Outcome) error {
+	return errors.New("killed")
+}
+
+// posted is a channel that counts what it is given, by Message-ID.
+type posted map[string]int
+
+func (posted) ID() string { return "smtp 1" }
+func (p posted) Send(_ context.Context, d notify.Delivery, _ notify.Notice) error {
+	p[d.MessageID]++
+	return nil
+}
+
+// TestNoticeKilled: a program that is killed between sending and recording sends a
+// message once more, under the same Message-ID, and never a third time.
+func TestNoticeKilled(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		box, now := posted{}, day0
+		pump := func(o notify.Outbox) (sent int, err error) {
+			sent, _, err = deliver.Pump{Outbox: o, Channels: []deliver.Channel{box}, Node: "node", Machine: func() time.Time { return now }, Jitter: func() float64 { return 0 }}.Turn(ctx)
+			return sent, err
+		}
+		n := noticed("n1", "a")
+		must(s.AddNotice(ctx, n, deliver.Plan(n, []deliver.Channel{box}, "")))
+		if _, err := pump(killed{s}); err == nil {
+			t.Fatal("not killed")
+		}
+		if sent := must(pump(s)); sent != 0 {
+			t.Error("sent while another may be at it")
+		}
+		now = now.Add(time.Hour)
+		if sent := must(pump(s)); sent != 1 {
+			t.Errorf("sent %d after a kill", sent)
+		}
+		now = now.Add(24 * time.Hour)
+		if sent := must(pump(s)); sent != 0 || len(box) != 1 {
+			t.Errorf("sent %d later, ids %v", sent, box)
+		}
+		n = noticed("n2", "b")
+		must(s.AddNotice(ctx, n, deliver.Plan(n, []deliver.Channel{box}, "")))
+		for range 5 { // killed at every try
+			_, _ = pump(killed{s})
+			now = now.Add(time.Hour)
+		}
+		for id, times := range box {
+			if times != 2 {
+				t.Errorf("%s sent %d times", id, times)
+			}
+		}
+		if len(box) != 2 {
+			t.Errorf("ids %v", box)
+		}
+		n = noticed("n3", "c")
+		must(s.AddNotice(ctx, n, []notify.Delivery{{Channel: "telegram gone", MessageID: "x"}}))
+		must(pump(s))
+		if d := must(s.NoticeLog(ctx, "tinh/2023", "n3", 1))[0].Deliveries[0]; d.State != "dead" {
+			t.Errorf("over a channel that is not there any more: %+v", d)
 		}
 	})
 }

@@ -56,17 +56,13 @@ func EarlyOther(now time.Time, period, owner, title string, n Count, unit, place
 	return fmt.Sprintf("[Cảnh báo sớm] Đến %s, %s: %s mới có %s %s – %s%s.", Moment(now), period, owner, n, unit, title, bracketed(place))
 }
 
-// Missed tells of a period that was missed. why is "" where nothing more is known.
-func Missed(period, owner string, n Count, unit, why string, confirmed bool, place string) string {
+// Missed tells of a period that was missed; what is what was counted. why is "" where nothing more is known.
+func Missed(period string, n Count, what, why string, confirmed bool, place string) string {
 	head, tail := "[Chưa đạt] ", ""
 	if !confirmed {
 		head, tail = "[Đề nghị rà soát] ", " Kết quả tính tự động, chưa có người xác nhận."
 	}
-	s := fmt.Sprintf("%s%s: %s %s", head, Capital(period), n, unit)
-	if owner != "" {
-		s += " của " + owner
-	}
-	s += bracketed(place) + "."
+	s := fmt.Sprintf("%s%s: %s %s%s.", head, Capital(period), n, what, bracketed(place))
 	if why != "" {
 		s += " Lý do: " + why + "."
 	}

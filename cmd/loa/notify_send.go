@@ -16,6 +16,7 @@ import (
 	"loa/notify/deliver"
 	"loa/report"
 	"loa/schedule"
+	"loa/schedule/calendar"
 	"loa/viet"
 )
 
@@ -198,8 +199,9 @@ const notifyEvery = time.Minute
 
 type notifyDueCmd struct {
 	notices
-	Plan string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
-	At   moment `help:"Tính tại thời điểm này."`
+	Plan  string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
+	At    moment `help:"Tính tại thời điểm này."`
+	Month string `help:"Thay vào đó in tổng hợp tháng đã chuẩn bị cho các sở, huyện, để xem trước khi cho gửi." placeholder:"2023-03"`
 }
 
 // Run prints what would be told now, and tells nobody.
@@ -217,6 +219,12 @@ func (c *notifyDueCmd) Run(a *app) error {
 		return err
 	}
 	due := notify.Due(w)
+	if c.Month != "" {
+		if p, err := calendar.Parse(c.Month); err != nil || p != calendar.At(calendar.Month, p.Start) {
+			return usagef("--month: «%s» không phải tháng, cần dạng 2023-03", c.Month)
+		}
+		due = notify.Prepared(w, c.Month)
+	}
 	if len(due) == 0 {
 		_, err := fmt.Fprintln(a.Out, "Không có gì phải báo lúc này.")
 		return err

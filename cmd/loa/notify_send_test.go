@@ -7,11 +7,17 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-smtp"
+
+	"loa/monitor"
+	"loa/schedule/calendar"
+	"loa/store/storetest"
 )
 
 // mailbox is an SMTP server on loopback.
@@ -141,4 +147,81 @@ func TestNotifyTest(t *testing.T) {
 	box.refuse = true
 	d.refused(1, []string{"không gửi được"}, "notify", "test", box.url("cv@so.example"))
 	d.refused(2, []string{"không phải địa chỉ thư"}, "notify", "test", "smtp://mail.example/?from=khong")
+}
+
+// TestServeTells: the chores of a running server tell once what is due, on either
+// engine and however many nodes there are; nothing is told from an evaluation that is
+// old.
+func TestServeTells(t *testing.T) {
+	for _, engine := range storetest.Engines() {
+		t.Run(engine, func(t *testing.T) {
+			ctx, box := t.Context(), newMailbox(t)
+			plans, db := samplePlans(t), storetest.DB(t, engine)
+			now := time.Date(2023, 3, 13, 8, 0, 0, 0, calendar.Zone)
+			node := func() func(name string) {
+				e := testEngine(t, "--plans", plans, "--db", db)
+				e.business = func() time.Time { return now }
+				d, err := notices{Notify: []string{box.url("cv@so.example")}}.channels(e)
+				if err != nil {
+					t.Fatal(err)
+				}
+				e.desks = &d
+				chores, err := e.chores(ctx)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return func(name string) {
+					t.Helper()
+					i := slices.IndexFunc(chores, func(c monitor.Chore) bool { return strings.HasPrefix(c.Name, name+"/") })
+					if i < 0 {
+						t.Fatalf("no chore %s", name)
+					}
+					if err := chores[i].Do(ctx); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			a, b := node(), node()
+			a("notify")
+			a("deliver")
+			if len(box.mails) != 0 {
+				t.Fatal("told without an evaluation")
+			}
+			a("evaluate")
+			for range 2 {
+				for _, do := range []func(string){a, b} {
+					do("notify")
+					do("deliver")
+				}
+			}
+			if len(box.mails) != 1 || !strings.Contains(box.mails[0], "Auto-Submitted") {
+				t.Fatalf("%d mails", len(box.mails))
+			}
+			now = now.AddDate(0, 0, 7)
+			a("notify")
+			a("deliver")
+			if len(box.mails) != 1 {
+				t.Error("told of a week by the evaluation of the one before")
+			}
+		})
+	}
+}
+
+// TestNotifyPrepared: a month's summary can be read before it is released; with
+// Alertmanager telling of shortfalls, loa sends its digest alone.
+func TestNotifyPrepared(t *testing.T) {
+	d := newDesk(t)
+	out := d.ok("notify", "due", "--month", "2023-02", "--at", "2023-03-13T08:00")
+	if !strings.Contains(out, "gửi tổng hợp tháng cho cơ quan, đơn vị: Sở Y tế") || !strings.Contains(out, "[Tổng hợp] Tháng 02/2023, Sở Y tế") || !strings.Contains(out, "Sở Nội vụ gửi") {
+		t.Errorf("%s", out)
+	}
+	d.refused(2, []string{"không phải tháng"}, "notify", "due", "--month", "2023-W10", "--at", "2023-03-13T08:00")
+	if out := d.ok("notify", "log", "--at", "2023-03-13T08:00"); !strings.Contains(out, "Chưa có thông báo nào") {
+		t.Errorf("looking has told somebody: %s", out)
+	}
+	if out := d.ok("notify", "due", "--alerts", "alertmanager", "--at", "2023-03-13T08:00"); !strings.Contains(out, "[Tổng hợp tuần]") || strings.Contains(out, "[Thiếu dữ liệu]") {
+		t.Errorf("%s", out)
+	}
+	d.refused(2, []string{"--notify-duty: địa chỉ http:// không mã hóa"}, "serve", "--notify-duty", "http://hook.example/", "--at", "2023-03-13")
+	d.refused(2, []string{"không phải cơ quan báo chí"}, "serve", "--notify-digest", "so-y-te", "--at", "2023-03-13")
 }

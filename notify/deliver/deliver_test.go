@@ -253,3 +253,26 @@ func TestAfter(t *testing.T) {
 		}
 	}
 }
+
+// FuzzNew: no address breaks the reader, and no channel's name tells its secrets.
+func FuzzNew(f *testing.F) {
+	for _, s := range []string{"smtp://u:mậtkhẩu@mail.example:587/?from=a@b.example&to=c@d.example,e@f.example", "smtps://[::1]:465/?from=x", "https://h.example/x?y=1", "zalo://tok@oa?to=1",
+		"telegram://110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw@telegram?chats=@kenh", "generic+https://h/x", "smtp://", "://", "zalo://a:b@c?to=%zz", "teams://a@b/c/d"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, address string) {
+		c, err := New(address, Options{})
+		if err != nil {
+			var bad BadAddress
+			if !errors.As(err, &bad) {
+				t.Errorf("%q: %v has no code", address, err)
+			}
+			return
+		}
+		if u, err := url.Parse(address); err == nil && u.User != nil {
+			if p, ok := u.User.Password(); ok && len(p) > 8 && p != u.Host && strings.Contains(c.ID(), p) {
+				t.Errorf("%q is named %q", address, c.ID())
+			}
+		}
+	})
+}

@@ -61,13 +61,22 @@ func (p Pump) send(ctx context.Context, d notify.Delivery, n notify.Notice) erro
 	return fmt.Errorf("%w: the channel is configured no more", ErrForGood)
 }
 
+// domain is that of who sends, which mail servers want to see in a Message-ID.
+func domain(c Channel) string {
+	if m, ok := c.(*mailer); ok {
+		_, at, _ := strings.Cut(m.from, "@")
+		return at
+	}
+	return "loa.invalid"
+}
+
 // Plan lists the deliveries of a notice over channels. recipient is the mail
 // address of whoever has none in the channel's own, "" where the channels say it.
 func Plan(n notify.Notice, to []Channel, recipient string) []notify.Delivery {
 	out := make([]notify.Delivery, 0, len(to))
 	for _, c := range to {
 		out = append(out, notify.Delivery{Notice: n.ID, Channel: c.ID(), Recipient: recipient,
-			MessageID: strings.ToLower(media.Hash("message", n.ID, c.ID(), recipient)[:24]) + "@loa.invalid"})
+			MessageID: strings.ToLower(media.Hash("message", n.ID, c.ID(), recipient)[:24]) + "@" + domain(c)})
 	}
 	return out
 }
