@@ -3,13 +3,11 @@ package metrics
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"runtime"
 	"runtime/debug"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"loa/media"
 	"loa/schedule"
@@ -45,31 +43,26 @@ type Options struct {
 	Address  string             // of the desk, for links: "https://loa.example.vn"; "" if not said
 }
 
-// New returns a registry with loa's collector alone, and its HTTP handler.
-func New(opt Options) (*prometheus.Registry, http.Handler) {
-	if opt.Timeout == 0 {
-		opt.Timeout = 10 * time.Second
-	}
-	reg := prometheus.NewRegistry()
-	reg.MustRegister(newCollector(opt))
-	return reg, promhttp.HandlerFor(reg, promhttp.HandlerOpts{EnableOpenMetrics: true})
-}
-
+// collector shows what is read at every scrape; its ledger what changes with the
+// stored evaluation alone.
 type collector struct {
 	opt    Options
 	desc   map[string]*prometheus.Desc
+	shape  map[string]shape
 	quotas map[string]schedule.Quota
 	build  []string // values of loa_build_info
+	ledger *ledger
 }
 
 func newCollector(opt Options) *collector {
 	if opt.Calendar == nil {
 		opt.Calendar = &calendar.Calendar{}
 	}
-	c := &collector{opt: opt, desc: descs(), quotas: map[string]schedule.Quota{}, build: []string{opt.Version, runtime.Version(), revision()}}
+	c := &collector{opt: opt, desc: descs(), shape: shapes(), quotas: map[string]schedule.Quota{}, build: []string{opt.Version, runtime.Version(), revision()}}
 	for _, q := range opt.Plan.Quotas {
 		c.quotas[q.ID] = q
 	}
+	c.ledger = &ledger{c: c}
 	return c
 }
 
@@ -89,7 +82,7 @@ func revision() string {
 
 func (c *collector) Describe(ch chan<- *prometheus.Desc) {
 	for _, m := range Names() {
-		if d, ok := c.desc[m.Name]; ok {
+		if d, ok := c.desc[m.Name]; ok && !ofLedger(m.Name) {
 			ch <- d
 		}
 	}
@@ -100,12 +93,12 @@ func (c *collector) Describe(ch chan<- *prometheus.Desc) {
 
 // scrape sends the values of one Collect.
 type scrape struct {
-	c  *collector
-	ch chan<- prometheus.Metric
+	c    *collector
+	send func(prometheus.Metric)
 }
 
-func (s scrape) gauge(name string, v float64, labels ...string) {
-	s.ch <- prometheus.MustNewConstMetric(s.c.desc[name], prometheus.GaugeValue, v, labels...)
+func (s scrape) fail(doing string, err error) {
+	s.send(prometheus.NewInvalidMetric(s.c.desc["loa_build_info"], fmt.Errorf("%s: %w", doing, err)))
 }
 
 // Collect reads the store. A failed read fails the scrape, which is the truth:
@@ -113,33 +106,24 @@ func (s scrape) gauge(name string, v float64, labels ...string) {
 func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), c.opt.Timeout)
 	defer cancel()
-	s := scrape{c, ch}
+	s := scrape{c, func(m prometheus.Metric) { ch <- m }}
 	s.gauge("loa_build_info", 1, c.build...)
 	p := c.opt.Plan
 	s.gauge("loa_plan_info", 1, p.ID, p.Number, fmt.Sprint(p.Sample))
-	s.names()
 	s.papers(c.opt.Business())
 	if c.opt.Work != nil {
 		c.opt.Work.collect(s)
 	}
-	fail := func(doing string, err error) {
-		ch <- prometheus.NewInvalidMetric(c.desc["loa_build_info"], fmt.Errorf("%s: %w", doing, err))
-	}
-	e, ok, err := c.opt.Reader.Evaluation(ctx, p.ID)
+	page, err := c.ledger.get(ctx, "")
 	if err != nil {
-		fail("read the last evaluation", err)
-	} else if ok {
-		var released []schedule.Release
-		if c.opt.Figures != nil {
-			if released, err = c.opt.Figures.Releases(ctx, p.ID); err != nil {
-				fail("read what was released", err)
-			}
-		}
-		s.evaluation(e, c.opt.Machine(), released)
-		s.settled(p, e)
-		accepted, refused, err := c.opt.Reader.AuditCounts(ctx, e.Classifier)
+		s.fail("read the last evaluation", err)
+		return
+	}
+	if page.ok {
+		s.gauge("loa_evaluation_age_seconds", c.opt.Machine().Sub(page.ran).Seconds(), p.ID)
+		accepted, refused, err := c.opt.Reader.AuditCounts(ctx, page.classifier)
 		if err != nil {
-			fail("count the sample", err)
+			s.fail("count the sample", err)
 		} else {
 			s.audit("accepted", accepted)
 			s.audit("refused", refused)
@@ -147,7 +131,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	}
 	health, err := c.opt.Reader.Health(ctx)
 	if err != nil {
-		fail("read the sources' health", err)
+		s.fail("read the sources' health", err)
 	}
 	for id, h := range health {
 		if h.Active {
@@ -161,15 +145,15 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	}
 	counts, err := c.opt.Reader.VerdictCounts(ctx)
 	if err != nil {
-		fail("count verdicts", err)
+		s.fail("count verdicts", err)
 	} else {
 		for _, v := range []string{"reform", "other", "review", "unjudged"} {
 			s.gauge("loa_items", float64(counts[v]), v)
 		}
 	}
 	if c.opt.Figures != nil {
-		if err := s.figures(ctx, e.Classifier); err != nil {
-			fail("count what is stored", err)
+		if err := s.figures(ctx, page.classifier); err != nil {
+			s.fail("count what is stored", err)
 		}
 	}
 }
@@ -225,7 +209,7 @@ func (s scrape) source(id string, h media.Health) {
 		s.gauge("loa_source_last_visit_duration_seconds", h.Took.Seconds(), id)
 	}
 	for outcome, n := range h.Visits {
-		s.ch <- prometheus.MustNewConstMetric(s.c.desc["loa_source_visits_total"], prometheus.CounterValue, float64(n), id, outcome)
+		s.counter("loa_source_visits_total", float64(n), id, outcome)
 	}
 }
 

@@ -5,8 +5,6 @@ import (
 	"database/sql"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"loa/schedule"
 )
 
@@ -20,6 +18,8 @@ type Figures interface {
 	KeptCounts(ctx context.Context) ([]KeptCount, error)
 	// Releases are what persons let be told to owners (schedule.Released).
 	Releases(ctx context.Context, plan string) ([]schedule.Release, error)
+	// Edition tells one state of the stored evaluation and its releases from every other.
+	Edition(ctx context.Context, plan string) (string, error)
 	// Pools is how the connections to the database are used, by pool.
 	Pools() map[string]sql.DBStats
 }
@@ -72,8 +72,4 @@ func (s scrape) figures(ctx context.Context, classifier string) error {
 		s.counter("loa_store_wait_seconds_total", st.WaitDuration.Seconds(), pool)
 	}
 	return nil
-}
-
-func (s scrape) counter(name string, v float64, labels ...string) {
-	s.ch <- prometheus.MustNewConstMetric(s.c.desc[name], prometheus.CounterValue, v, labels...)
 }

@@ -24,6 +24,8 @@ type fake struct {
 	health map[string]media.Health
 	err    error
 	quotas []schedule.Quota
+
+	edition string
 }
 
 func (f fake) Evaluation(context.Context, string) (schedule.Evaluation, bool, error) {
@@ -47,6 +49,8 @@ func (f fake) KeptCounts(context.Context) ([]KeptCount, error) {
 }
 
 func (f fake) Releases(context.Context, string) ([]schedule.Release, error) { return nil, f.err }
+
+func (f fake) Edition(context.Context, string) (string, error) { return f.edition, f.err }
 
 func (f fake) Pools() map[string]sql.DBStats {
 	return map[string]sql.DBStats{"read": {InUse: 1, Idle: 3, WaitCount: 4, WaitDuration: 1500 * time.Millisecond}}
@@ -162,8 +166,9 @@ func setup(t *testing.T, f fake, agencies ...media.Agency) *prometheus.Registry 
 	for id := range f.health {
 		work.Note(Look{Kind: "visit", Source: id, Outcome: media.OK, Took: time.Second, Bytes: 1000, ID: "20230118-ab", Until: machine().AddDate(0, 0, 10)})
 	}
-	reg.MustRegister(newCollector(Options{Plan: plan, Reader: f, Business: business, Machine: machine, Timeout: time.Second, Version: "test",
-		Figures: f, Work: work, Address: "https://loa.example/"}))
+	c := newCollector(Options{Plan: plan, Reader: f, Business: business, Machine: machine, Timeout: time.Second, Version: "test",
+		Figures: f, Work: work, Address: "https://loa.example/"})
+	reg.MustRegister(c, c.ledger)
 	return reg
 }
 

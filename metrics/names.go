@@ -52,7 +52,7 @@ func Names() []Metric {
 		{"loa_quota_warn_timestamp_seconds", "gauge", "Working hour at which a person should be told that the open period will be missed; absent where there is nothing to warn of.", quotaLabels},
 		{"loa_quota_warn_seconds_left", "gauge", "Seconds from the evaluation to that hour, negative once past; absent likewise.", quotaLabels},
 		{"loa_quota_planned", "gauge", "1 while announced transmissions would meet the open period, as far as announcements can.", quotaLabels},
-		{"loa_quota_released", "gauge", "1 once a person has released the notice of this period to its owner.", quotaLabels},
+		{"loa_quota_released", "gauge", "1 once a person has released the notice of this period to its owner; absent where there is nothing to tell.", quotaLabels},
 		{"loa_quota_receipt_seconds_left", "gauge", "Seconds from the evaluation to the hour at which a log or register missing of an ended period is asked for, negative once past; absent while none is missing.", quotaLabels},
 		{"loa_quota_info", "gauge", "Always 1; what people read of a quota: title, place in the plan, whether its number is the plan's or a reference level.", []string{"plan", "quota", "title", "place", "basis", "class", "cadence"}},
 		{"loa_quota_period_info", "gauge", "Number of the period's first day (days since 1970); the period's id, name and page. Only of standings of which somebody may be told.", append(append([]string(nil), quotaLabels...), "period_id", "period_name", "path")},

@@ -11,9 +11,8 @@ import (
 	"loa/schedule/calendar"
 )
 
-func (s scrape) evaluation(e schedule.Evaluation, machine time.Time, released []schedule.Release) {
+func (s scrape) evaluation(e schedule.Evaluation, released []schedule.Release) {
 	s.gauge("loa_evaluation_timestamp_seconds", seconds(e.Now), e.Plan)
-	s.gauge("loa_evaluation_age_seconds", machine.Sub(e.Ran).Seconds(), e.Plan)
 	rows := shown(e)
 	for _, r := range rows {
 		s.standing(r.st, r.period, e.Now)
@@ -120,7 +119,9 @@ func (s scrape) standing(st schedule.Standing, period string, now time.Time) {
 func (s scrape) warn(st schedule.Standing, period string, now time.Time, told bool) {
 	cal := s.c.opt.Calendar
 	l := []string{st.Plan, st.Quota, st.Owner, period}
-	s.gauge("loa_quota_released", truth(told), l...)
+	if tellable(st) {
+		s.gauge("loa_quota_released", truth(told), l...)
+	}
 	if st.State == schedule.Open {
 		s.gauge("loa_quota_planned", truth(st.Planned()), l...)
 	}

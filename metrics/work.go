@@ -58,7 +58,14 @@ func (w *Work) Note(l Look) {
 
 // collect sends what was counted of the plan's sources.
 func (w *Work) collect(s scrape) {
-	w.duration.Collect(s.ch)
+	ch := make(chan prometheus.Metric)
+	go func() {
+		defer close(ch)
+		w.duration.Collect(ch)
+	}()
+	for m := range ch {
+		s.send(m)
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, src := range s.c.opt.Plan.Sources {

@@ -75,7 +75,7 @@ func (s *Store) PutEvaluation(ctx context.Context, e schedule.Evaluation) error 
 	return s.write(ctx, "put the evaluation of "+plan, func(t *tx) error {
 		_, err := t.exec(ctx, `INSERT INTO evaluation (plan, version, now_at, ran_at, quotas, classifier, proposals) VALUES ($1, $2, $3, $4, $5, $6, $7)
 			ON CONFLICT (plan) DO UPDATE SET version = excluded.version, now_at = excluded.now_at, ran_at = excluded.ran_at,
-				quotas = excluded.quotas, classifier = excluded.classifier, proposals = excluded.proposals`,
+				quotas = excluded.quotas, classifier = excluded.classifier, proposals = excluded.proposals, edition = evaluation.edition + 1`,
 			plan, clean(e.Version), micros(e.Now), micros(e.Ran), pack(quotas), clean(e.Classifier), clean(proposals))
 		if err != nil {
 			return err
@@ -124,6 +124,9 @@ func (s *Store) PutOwnerEvaluation(ctx context.Context, e schedule.Evaluation, o
 				return err
 			}
 		}
+		if _, err := t.exec(ctx, "UPDATE evaluation SET edition = edition + 1 WHERE plan = $1", plan); err != nil {
+			return err
+		}
 		return t.replaceAll(ctx, plan, sortedKeys(mine), parts)
 	})
 }
@@ -160,7 +163,7 @@ func (s *Store) BeginEvaluation(ctx context.Context, e schedule.Evaluation, owne
 		had = slices.DeleteFunc(had, func(p schedule.Proposal) bool { return !is[clean(p.Owner)] })
 		_, err = t.exec(ctx, `INSERT INTO evaluation (plan, version, now_at, ran_at, quotas, classifier, proposals) VALUES ($1, $2, $3, $4, $5, $6, $7)
 			ON CONFLICT (plan) DO UPDATE SET version = excluded.version, now_at = excluded.now_at, ran_at = excluded.ran_at,
-				quotas = excluded.quotas, classifier = excluded.classifier, proposals = excluded.proposals`,
+				quotas = excluded.quotas, classifier = excluded.classifier, proposals = excluded.proposals, edition = evaluation.edition + 1`,
 			plan, clean(e.Version), micros(e.Now), micros(e.Ran), pack(quotas), clean(e.Classifier), clean(pack(proposalsInOrder(had, quotas))))
 		if err != nil {
 			return err

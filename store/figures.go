@@ -61,3 +61,19 @@ func (s *Store) Pools() map[string]sql.DBStats {
 	}
 	return map[string]sql.DBStats{"write": s.pools.write.Stats(), "read": s.pools.read.Stats()}
 }
+
+// Edition tells one state of what is stored of a plan's evaluation, and of what
+// was released of it, from every other; "" if nothing is stored.
+func (s *Store) Edition(ctx context.Context, plan string) (string, error) {
+	out := ""
+	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
+		var edition, ran, releases int64
+		err := r.Scan(&edition, &ran, &releases)
+		out = fmt.Sprint(edition, " ", ran, " ", releases)
+		return err
+	}, "SELECT edition, ran_at, (SELECT COUNT(*) FROM notice_release WHERE plan = $1) FROM evaluation WHERE plan = $1", clean(plan))
+	if err != nil {
+		return "", fmt.Errorf("read the edition of %s: %w", plan, err)
+	}
+	return out, nil
+}

@@ -8,11 +8,12 @@ import (
 	"loa/crawler"
 	"loa/media"
 	"loa/metrics"
+	"loa/schedule"
 	"loa/store"
 )
 
-// TestFigures: what waits and since when, who judged how many, what is kept, and
-// whose connections are counted.
+// TestFigures: what waits and since when, who judged how many, what is kept, whose
+// connections are counted, and which writes make another edition.
 func TestFigures(t *testing.T) {
 	both(t, func(t *testing.T, s *store.Store) {
 		if n, first, err := s.Waiting(ctx); err != nil || n != 0 || !first.IsZero() {
@@ -44,6 +45,33 @@ func TestFigures(t *testing.T) {
 			if k.Class != by[i].Class || k.Objects != by[i].Objects || k.Bytes != by[i].Bytes || k.Gone != by[i].Gone {
 				t.Errorf("kept %+v, want %+v", k, by[i])
 			}
+		}
+		editions := map[string]bool{}
+		edition := func() {
+			t.Helper()
+			got, err := s.Edition(ctx, "p")
+			if err != nil || editions[got] {
+				t.Errorf("edition %q (%v) was there before: %v", got, err, editions)
+			}
+			editions[got] = true
+			if again, err := s.Edition(ctx, "p"); err != nil || again != got {
+				t.Errorf("edition %q, asked again %q (%v)", got, again, err)
+			}
+		}
+		edition() // nothing stored
+		e := schedule.Evaluation{Plan: "p", Version: "v", Now: day0, Standings: []schedule.Standing{{Plan: "p", Quota: "Q", Owner: "tinh/bao", Period: "2023-03", State: schedule.Open}}}
+		for _, write := range []func() error{
+			func() error { return s.PutEvaluation(ctx, e) },
+			func() error { return s.PutOwnerEvaluation(ctx, e, []string{"tinh/bao"}, []string{"Q"}) },
+			func() error { return s.BeginEvaluation(ctx, e, []string{"tinh/bao"}, []string{"Q"}) },
+			func() error {
+				return s.AddRelease(ctx, schedule.Release{Plan: "p", Kind: schedule.ReleaseEarly, Quota: "Q", Owner: "tinh/bao", Period: "2023-03", At: day0, Actor: "Chuyên viên", Office: "tinh/so"})
+			},
+		} {
+			if err := write(); err != nil {
+				t.Fatal(err)
+			}
+			edition()
 		}
 		for pool, st := range s.Pools() {
 			if int64(st.OpenConnections)+st.MaxIdleClosed == 0 {

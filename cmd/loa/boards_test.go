@@ -111,7 +111,7 @@ func (d *leftBehind) told(t *testing.T, dir string, at time.Time, before func(e 
 	defer e.close()
 	before(e)
 	w := httptest.NewRecorder()
-	e.handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	e.metrics(e.plan).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
 	if w.Code != 200 {
 		t.Fatalf("scrape: %d %s", w.Code, w.Body)
 	}

@@ -108,7 +108,10 @@ func (c *demoCmd) Run(a *app) error {
 		openBrowser(address)
 	}
 	return asked(a.ctx, together(a.ctx,
-		func(ctx context.Context) error { return e.serveWeb(ctx, ln) },
+		func(ctx context.Context) error {
+			desk, _ := e.handlers("", false)
+			return e.serveWeb(ctx, ln, desk)
+		},
 		func(ctx context.Context) error { return e.live(ctx, clock, n) }))
 }
 

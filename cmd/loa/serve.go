@@ -28,10 +28,13 @@ type serveCmd struct {
 	network
 	retention
 	notices
-	Plan    string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
-	At      moment `help:"Đặt đồng hồ nghiệp vụ bắt đầu tại thời điểm này."`
-	Address string `env:"LOA_ADDRESS" help:"Địa chỉ trang web như mọi người mở, cho các liên kết trong cảnh báo (mặc định: http:// và --listen)." placeholder:"URL"`
-	Listen  string `default:"127.0.0.1:8080" help:"Địa chỉ phục vụ trang web và /metrics; chỉ máy này khi chưa có tài khoản."`
+	Plan             string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
+	At               moment `help:"Đặt đồng hồ nghiệp vụ bắt đầu tại thời điểm này."`
+	Address          string `env:"LOA_ADDRESS" help:"Địa chỉ trang web như mọi người mở, cho các liên kết trong cảnh báo (mặc định: http:// và --listen)." placeholder:"URL"`
+	MetricsListen    string `help:"Địa chỉ riêng cho /metrics, thay cho --listen; ngoài máy này thì phải có --metrics-token." placeholder:"ADDR"`
+	MetricsToken     string `env:"LOA_METRICS_TOKEN" help:"Mã mà Prometheus phải đưa để lấy /metrics (Bearer, hoặc mật khẩu Basic)." placeholder:"TEXT"`
+	MetricsTokenFile string `type:"existingfile" help:"Như --metrics-token, đọc từ tệp." placeholder:"FILE"`
+	Listen           string `default:"127.0.0.1:8080" help:"Địa chỉ phục vụ trang web và /metrics; chỉ máy này khi chưa có tài khoản."`
 }
 
 // Run crawls, judges, evaluates and serves until it is told to stop, which is
@@ -60,7 +63,7 @@ func (c *serveCmd) serve(a *app) error {
 	if err != nil {
 		return err
 	}
-	ln, err := listen(c.Listen)
+	ln, apart, token, err := c.doors()
 	if err != nil {
 		return err
 	}
@@ -69,7 +72,15 @@ func (c *serveCmd) serve(a *app) error {
 	}
 	fmt.Fprintf(a.Err, "loa: bảng theo dõi tại http://%s/ (kế hoạch %s)\n", ln.Addr(), e.plan.ID)
 	return together(a.ctx,
-		func(ctx context.Context) error { return e.serveWeb(ctx, ln) },
+		func(ctx context.Context) error {
+			desk, scrape := e.handlers(token, apart != nil)
+			if apart == nil {
+				return e.serveWeb(ctx, ln, desk)
+			}
+			fmt.Fprintf(a.Err, "loa: số đo tại http://%s/metrics\n", apart.Addr())
+			return together(ctx, func(ctx context.Context) error { return e.serveWeb(ctx, ln, desk) },
+				func(ctx context.Context) error { return e.serveWeb(ctx, apart, scrape) })
+		},
 		func(ctx context.Context) error { return e.loops(ctx, cr) })
 }
 
@@ -271,8 +282,8 @@ func (e *engine) prune(ctx context.Context) error {
 const drainTime = 5 * time.Second
 
 // serveWeb answers requests until ctx ends and those under way are done.
-func (e *engine) serveWeb(ctx context.Context, ln net.Listener) error {
-	srv := &http.Server{Handler: e.handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+func (e *engine) serveWeb(ctx context.Context, ln net.Listener, h http.Handler) error {
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(e.app.log.Handler(), slog.LevelWarn)}
 	stopped := make(chan error, 1)
@@ -293,28 +304,39 @@ func (e *engine) serveWeb(ctx context.Context, ln net.Listener) error {
 	return <-stopped
 }
 
-// handler is the desk with /metrics, always of the plan in force.
-func (e *engine) handler() http.Handler {
+// handlers are the desk and /metrics, always of the plan in force. /metrics is
+// among the desk's pages unless it is apart; with a token it is for those who know it.
+func (e *engine) handlers(token string, apart bool) (desk, scrape http.Handler) {
 	var mu sync.Mutex
 	var of *schedule.Plan
-	var desk http.Handler
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		mu.Lock()
-		if p := e.current.Load(); desk == nil || p != nil && of != nil && p.Version != of.Version {
-			if of = p; of == nil {
-				of = e.plan
+	var desks, scrapes http.Handler
+	inForce := func(which *http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			mu.Lock()
+			if p := e.current.Load(); desks == nil || p != nil && of != nil && p.Version != of.Version {
+				if of = p; of == nil {
+					of = e.plan
+				}
+				scrapes = guarded(token, e.metrics(of))
+				if desks = e.desk(of, scrapes); apart {
+					desks = e.desk(of, nil)
+				}
 			}
-			desk = e.desk(of)
-		}
-		now := desk
-		mu.Unlock()
-		now.ServeHTTP(w, r)
-	})
+			now := *which
+			mu.Unlock()
+			now.ServeHTTP(w, r)
+		})
+	}
+	return inForce(&desks), onlyMetrics(inForce(&scrapes))
 }
 
-func (e *engine) desk(plan *schedule.Plan) http.Handler {
+func (e *engine) metrics(plan *schedule.Plan) http.Handler {
 	_, scrape := metrics.New(metrics.Options{Plan: plan, Reader: e.store, Business: e.business, Holiday: e.holiday, Machine: e.machine, Version: version,
 		Calendar: e.cal, Figures: e.store, Work: e.work, Address: e.address})
+	return scrape
+}
+
+func (e *engine) desk(plan *schedule.Plan, scrape http.Handler) http.Handler {
 	return web.New(web.Options{Plan: plan, Calendar: e.cal, Standings: e.store, Items: e.store, Business: e.business, Machine: e.machine, Version: version,
 		Metrics: scrape, ReportInput: e.reportInput, Facets: e.judge.Facets(), Log: e.app.log,
 		Closings: func(ctx context.Context) ([]schedule.Closing, error) {
