@@ -8,9 +8,10 @@ func TestPointedPeriods(t *testing.T) {
 	h := newFake().handler()
 	for path, want := range map[string]string{
 		"/tien-do/B-D1/dai-ptth/current":             "/tien-do/B-D1/dai-ptth/2023-W10",
-		"/tien-do/B-D1/suong-ha%2Fdai-ptth/last":     "/tien-do/B-D1/dai-ptth/2023-W09",
-		"/tien-do/B-D1/suong-ha%2Fdai-ptth/settled":  "/tien-do/B-D1/dai-ptth/2023-W05", // confirmed by a person
+		"/tien-do/B-D1/suong-ha/dai-ptth/last":       "/tien-do/B-D1/dai-ptth/2023-W09",
+		"/tien-do/B-D1/suong-ha/dai-ptth/settled":    "/tien-do/B-D1/dai-ptth/2023-W05", // confirmed by a person
 		"/tien-do/A-6.1/suong-ha%2Fdai-ptth/current": "",
+		"/tien-do/B-D1/khac/dai-ptth/last":           "",
 		"/tien-do/B-D1/dai-ptth/next":                "",
 	} {
 		w := get(t, h, path)

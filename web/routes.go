@@ -20,6 +20,7 @@ func (s *site) routes() []route {
 		{"GET", "/{$}", viewer, http.HandlerFunc(s.board)},
 		{"GET", "/tien-do/{quota}/{owner}/{period}", viewer, http.HandlerFunc(s.standing)},
 		{"GET", "/sap-toi", viewer, http.HandlerFunc(s.ahead)},
+		{"GET", "/tien-do/{quota}/{province}/{owner}/{period}", viewer, http.HandlerFunc(s.standing)}, // the owner's whole id
 		{"GET", "/quotas/{quota}", viewer, http.HandlerFunc(s.quota)},
 		{"GET", "/nguon", viewer, http.HandlerFunc(s.sources)},
 		{"GET", "/tin-bai", viewer, http.HandlerFunc(s.items)},

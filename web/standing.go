@@ -133,6 +133,9 @@ const rejectedMost = 300
 
 func (s *site) standing(w http.ResponseWriter, r *http.Request) {
 	quota, owner, period := r.PathValue("quota"), r.PathValue("owner"), r.PathValue("period")
+	if province := r.PathValue("province"); province != "" {
+		owner = province + "/" + owner
+	}
 	e, _, err := s.Standings.Evaluation(r.Context(), s.Plan.ID)
 	if err != nil {
 		s.fail(w, r, "read the evaluation", err)

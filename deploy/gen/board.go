@@ -176,7 +176,7 @@ func newBoard(folder, uid, title, description string, more ...variable) *board {
 		GraphTooltip: 1, SchemaVersion: 42, Refresh: "1m", Time: span{"now-30d", "now"}, folder: folder,
 		Links: []boardLink{
 			{Title: "Bảng loa", AsDropdown: true, Icon: "external link", IncludeVars: true, KeepTime: true, Tags: []string{tag, folder}, Type: "dashboards", Tooltip: "Các bảng khác"},
-			{Title: "Mở loa", Icon: "external link", Tags: []string{}, TargetBlank: true, Type: "link", URL: "${loa}/", Tooltip: "Bảng theo dõi nhiệm vụ"},
+			{Title: "Mở loa", Icon: "external link", Tags: []string{}, TargetBlank: true, Type: "link", URL: "${loa:raw}/", Tooltip: "Bảng theo dõi nhiệm vụ"},
 		},
 		Templating: templating{List: append([]variable{plan, loa}, more...)},
 	}

@@ -50,7 +50,7 @@ func counts(title, of string, width int) panel {
 		cols = append(cols, value(letter(len(qs)-1), w.text, 105).linked("Mở nhiệm vụ trong loa", quotaPage).
 			with(property{"custom.cellOptions", map[string]any{"type": "color-text"}}, property{"color", color{"fixed", w.color}}))
 	}
-	return table(title, "Số cơ quan, đơn vị theo kết quả của kỳ gần nhất đã kết luận.", width, qs, cols...)
+	return table(title, "Số cơ quan, đơn vị theo kết quả của kỳ gần nhất đã kết luận.", width, qs, cols...).large()
 }
 
 // grown is how the ended periods of all quotas of a basis add up.
@@ -82,7 +82,13 @@ func settledRows(title, of string) panel {
 		value("C", "Thực hiện", 110).linked(open, standingPage("settled")), value("D", wanted, 130).linked(open, standingPage("settled")),
 		value("E", "Kỳ kết thúc ngày", 150).unit(weekDay).linked(open, standingPage("settled")), hidden("owner"))
 	p.Options["enablePagination"] = true
-	return p.high(12)
+	return p.high(12).large()
+}
+
+// large gives the rows of a table room, for whoever stands across it.
+func (p panel) large() panel {
+	p.Options["cellHeight"] = "lg"
+	return p
 }
 
 // agencies is one owner's page, or several owners'.
@@ -99,8 +105,8 @@ func agencies() *board {
 			asks{named(having(standing(during(ofOwners, "last")), basis(of))), "{{quota}} · {{name}}"}).leading("Mở trong loa", seriesPage("last")))
 	}
 	b.row(delivery("Thực hiện so với mức cần đạt trong kỳ này", `basis=~"plan|reference"`, 24))
-	b.row(tiles("Chốt số liệu báo cáo", "Còn bao lâu đến lúc chốt; số âm là đã qua, báo cáo chưa gửi.", 12, "s", asks{own("loa_report_cutoff_seconds_left", ""), "Kỳ {{report}}"}).leading("Mở báo cáo", "${loa}/bao-cao"),
-		tiles("Gửi báo cáo", "Còn bao lâu đến hết ngày phải gửi.", 12, "s", asks{own("loa_report_due_seconds_left", ""), "Kỳ {{report}}"}).leading("Mở báo cáo", "${loa}/bao-cao"))
+	b.row(tiles("Chốt số liệu báo cáo", "Còn bao lâu đến lúc chốt; số âm là đã qua, báo cáo chưa gửi.", 12, "s", asks{own("loa_report_cutoff_seconds_left", ""), "Kỳ {{report}}"}).leading("Mở báo cáo", "${loa:raw}/bao-cao"),
+		tiles("Gửi báo cáo", "Còn bao lâu đến hết ngày phải gửi.", 12, "s", asks{own("loa_report_due_seconds_left", ""), "Kỳ {{report}}"}).leading("Mở báo cáo", "${loa:raw}/bao-cao"))
 	b.row(trend("Phần thời gian đã quan sát của kỳ này", "Phần đã qua của kỳ mà mọi nguồn cần thiết đều đã đọc được.", 24, "percentunit",
 		asks{named(own("loa_quota_observed_ratio", during(ofOwners, "current"))), "{{quota}} · {{name}}"}).whole())
 	return b
@@ -161,7 +167,7 @@ func broadcasts() *board {
 	}
 	b.row(tiles("Hạn cuối còn kịp của kỳ này", "Còn bao lâu thì kỳ này không thể đủ nữa.", 12, "s", asks{left("loa_quota_last_save_seconds_left"), "{{quota}} · {{name}}"}).leading("Mở trong loa", seriesPage("current")),
 		tiles("Hạn cuối còn kịp sản xuất", "Còn bao lâu thì bắt đầu sản xuất không còn kịp; số âm là đã quá.", 12, "s", asks{left("loa_quota_produce_by_seconds_left"), "{{quota}} · {{name}}"}).leading("Mở trong loa", seriesPage("current")))
-	b.row(tiles("Bản ghi sắp hết hạn lưu giữ", "Còn bao lâu thì đài không còn phải lưu bản ghi đầu tiên trong số chưa có nhật ký làm minh chứng.", 12, "s", asks{named(own("loa_retention_seconds_left", `owner=~"$owner"`)), "{{name}} · {{channel}}"}).leading("Mở bảng theo dõi", "${loa}/"),
+	b.row(tiles("Bản ghi sắp hết hạn lưu giữ", "Còn bao lâu thì đài không còn phải lưu bản ghi đầu tiên trong số chưa có nhật ký làm minh chứng.", 12, "s", asks{named(own("loa_retention_seconds_left", `owner=~"$owner"`)), "{{name}} · {{channel}}"}).leading("Mở bảng theo dõi", "${loa:raw}/"),
 		tiles("Hỏi nhật ký, bảng kê còn thiếu", "Còn bao lâu thì hỏi đài, báo về nhật ký, bảng kê của kỳ đã kết thúc; số âm là đã đến lúc hỏi.", 12, "s",
 			asks{named(having(own("loa_quota_receipt_seconds_left", during(ofOwners, "last")), columns)), "{{quota}} · {{name}}"}).leading("Mở trong loa", seriesPage("last")))
 	b.row(standings("Kỳ này", "plan", "current", columns))

@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	sourcesPage = "${loa}/nguon"
-	itemsPage   = "${loa}/tin-bai"
+	sourcesPage = "${loa:raw}/nguon"
+	itemsPage   = "${loa:raw}/tin-bai"
 )
 
 // sources is where reading stands.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -131,6 +132,9 @@ func TestBoards(t *testing.T) {
 					taken[[2]int{x, y}] = p.Title + "."
 				}
 			}
+			if p.Type == "table" {
+				columns(t, name, p)
+			}
 			for _, q := range p.Targets {
 				if clock.MatchString(q.Expr) {
 					t.Errorf("%s «%s» reckons with the clock: %s", name, p.Title, q.Expr)
@@ -150,6 +154,34 @@ func TestBoards(t *testing.T) {
 			}
 		}
 	})
+}
+
+// columns: a table shows the fields it names and no other, and sorts by places.
+func columns(t *testing.T, name string, p panel) {
+	t.Helper()
+	var known []string
+	for _, o := range p.FieldConfig.Overrides {
+		known = append(known, o.Matcher.Options)
+	}
+	organize := p.Transformations[len(p.Transformations)-1]
+	for field := range organize.Options["excludeByName"].(map[string]any) {
+		if slices.Contains(known, field) {
+			t.Errorf("%s «%s»: %s is a column and excluded", name, p.Title, field)
+		}
+		known = append(known, field)
+	}
+	want := []string{"Time", "job"}
+	for _, q := range p.Targets {
+		want = append(want, "Value #"+q.RefID)
+	}
+	for _, field := range want {
+		if len(p.Targets) == 1 && field == "Value #A" {
+			field = "Value" // as Grafana names the only one
+		}
+		if !slices.Contains(known, field) {
+			t.Errorf("%s «%s» shows %s without a heading", name, p.Title, field)
+		}
+	}
 }
 
 // grey: what is not known has a word and a colour of its own, never a state's.

@@ -163,6 +163,11 @@ func table(title, about string, width int, qs []string, cols ...column) panel {
 			gone[name] = true
 		}
 	}
+	for i := range qs { // what a query gives beside its labels is shown only where a column asks for it
+		if v := "Value #" + letter(i); index[v] == nil {
+			gone[v] = true
+		}
+	}
 	p.Transformations = []transformation{
 		{"merge", map[string]any{}},
 		{"sortBy", map[string]any{"fields": map[string]any{}, "sort": []map[string]any{{"field": sorted}}}},
@@ -185,17 +190,18 @@ func heading(says string) []panel {
 	return []panel{what, when, note(says, 12, 4)}
 }
 
-// Addresses of loa's own pages.
+// Addresses of loa's own pages. An owner's id is two parts of a path as it
+// stands: many a server in between refuses a slash that is written %2F.
 const (
-	quotaPage  = "${loa}/quotas/${__data.fields.quota:percentencode}"
-	agencyPage = "${loa}/?co-quan=${__data.fields.owner:percentencode}"
+	quotaPage  = "${loa:raw}/quotas/${__data.fields.quota:percentencode}"
+	agencyPage = "${loa:raw}/?co-quan=${__data.fields.owner:percentencode}"
 )
 
 func standingPage(period string) string {
-	return "${loa}/tien-do/${__data.fields.quota:percentencode}/${__data.fields.owner:percentencode}/" + period
+	return "${loa:raw}/tien-do/${__data.fields.quota:percentencode}/${__data.fields.owner:raw}/" + period
 }
 
 // seriesPage is the page of the standing that a series on a chart is of.
 func seriesPage(period string) string {
-	return fmt.Sprintf("${loa}/tien-do/${__field.labels.quota:percentencode}/${__field.labels.owner:percentencode}/%s", period)
+	return fmt.Sprintf("${loa:raw}/tien-do/${__field.labels.quota:percentencode}/${__field.labels.owner:raw}/%s", period)
 }
