@@ -139,7 +139,7 @@ func (w World) digestOf(agency string, week calendar.Period) []Item {
 	return []Item{{Kind: Digest, About: "digest " + week.ID, Text: "[Tổng hợp tuần] " + w.agency(agency) + ". " + strings.Join(list, "; ") + ".", Path: "/"}}
 }
 
-// summaries are the month's, to every department, district and commune, once the
+// summaries are the month's, to every body that owes something and is no outlet, once the
 // body that reminds has released it in its own name. One message for each, with all
 // of its duties and nothing of any other's.
 func (w World) summaries() []Notice {
@@ -170,7 +170,7 @@ func Prepared(w World, month string) []Notice {
 // summaryOf is an agency's month: of each of its duties of that month what was
 // counted and how it stands; a miss that nobody confirmed is «đề nghị rà soát».
 func (w World) summaryOf(a media.Agency, r schedule.Release) (string, bool) {
-	if !slices.Contains([]media.Level{media.Department, media.District, media.Commune}, a.Level) || !a.Binding {
+	if a.Level == media.Press || !a.Binding { // outlets are told one by one, central-line bodies owe nothing
 		return "", false
 	}
 	var list []string

@@ -193,7 +193,12 @@ func (w World) missedItem(q schedule.Quota, s schedule.Standing) (Item, bool) {
 	case "instalments":
 		words = viet.Unit(unit) + " CCHC trên " + w.agency(s.Owner)
 	}
-	return w.item(kind, "missed", q, s, viet.Missed(w.periodName(s.Period), n, words, w.why(s), s.Confirmed, q.Place)), true
+	return w.item(kind, "missed", q, s, viet.Missed(w.periodName(s.Period), n, words, w.why(s), s.Confirmed, judged(s), q.Place)), true
+}
+
+// judged reports whether pieces that a person has to judge could close the shortfall.
+func judged(s schedule.Standing) bool {
+	return len(s.Reasons) > 0 && (s.Reasons[0].Code == "needs_judgement" || s.Reasons[0].Code == "awaiting_review")
 }
 
 // why is what came nearest to counting, else the standing's own reasons.

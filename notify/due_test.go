@@ -99,6 +99,8 @@ func TestTexts(t *testing.T) {
 	column := standing("A-6.1", "p/bao", "2023-03", schedule.Open, 0, 2)
 	columnMissed := standing("A-6.1", "p/bao", "2023-03", schedule.Missed, 1, 2)
 	columnMissed.Confirmed = true
+	look := columnMissed
+	look.Confirmed, look.Reasons = false, []schedule.Reason{{Code: "needs_judgement"}}
 	blind := Source{Source: media.Source{ID: "p/y-te-tin", Agency: "p/y-te", Name: "Trang Sở Y tế"}, Health: media.Health{BlindSince: at("2023-03-07 08:10")}, How: media.Condition{State: media.SourceBlind, Reason: media.Unreachable}}
 	drift := blind
 	drift.How = media.Condition{State: media.SourceQuiet}
@@ -123,6 +125,8 @@ func TestTexts(t *testing.T) {
 			"[Nhắc việc] Tháng 3/2023 Báo Mẫu mới thực hiện 0/02 kỳ chuyên mục CCHC; còn 11 ngày (số 6 Phụ lục)."},
 		"column_missed": {"2023-04-04 10:00", func(w *World) { w.Standings = []schedule.Standing{columnMissed} },
 			"[Chưa đạt] Tháng 3/2023: 1/02 kỳ chuyên mục CCHC trên Báo Mẫu (số 6 Phụ lục)."},
+		"needs_judgement": {"2023-04-04 10:00", func(w *World) { w.Standings = []schedule.Standing{look} },
+			"[Cần xem xét] Tháng 3/2023: 1/02 kỳ chuyên mục CCHC trên Báo Mẫu (số 6 Phụ lục). Lý do: needs_judgement. Kết quả tính tự động, chưa có người xem."},
 		"plan_deadline": {"2023-01-27 08:00", func(w *World) {
 			for i := range 28 {
 				s := standing("B-A1", "p/y-te", "2023-01", schedule.Open, 1, 1)

@@ -85,8 +85,11 @@ func (n Notice) Text() string {
 	if n.Sample {
 		b.WriteString("DỮ LIỆU MẪU\n\n")
 	}
-	for _, it := range n.Items {
+	for i, it := range n.Items {
 		b.WriteString(it.Text + "\n")
+		if next := i + 1; next < len(n.Items) && n.Items[next].Basis == it.Basis && n.Items[next].Who == it.Who && n.Items[next].Path == it.Path {
+			continue // said once, under the last of them
+		}
 		for _, more := range []struct{ head, words string }{{"Căn cứ: ", it.Basis}, {"Người xử lý: ", it.Who}} {
 			if more.words != "" {
 				b.WriteString("  " + more.head + more.words + "\n")

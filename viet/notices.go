@@ -56,10 +56,15 @@ func EarlyOther(now time.Time, period, owner, title string, n Count, unit, place
 	return fmt.Sprintf("[Cảnh báo sớm] Đến %s, %s: %s mới có %s %s – %s%s.", Moment(now), period, owner, n, unit, title, bracketed(place))
 }
 
-// Missed tells of a period that was missed; what is what was counted. why is "" where nothing more is known.
-func Missed(period string, n Count, what, why string, confirmed bool, place string) string {
+// Missed tells of a period that was missed; what is what was counted, judge says that
+// pieces which only a person can judge could close it. why is "" where nothing more is known.
+func Missed(period string, n Count, what, why string, confirmed, judge bool, place string) string {
 	head, tail := "[Chưa đạt] ", ""
-	if !confirmed {
+	switch {
+	case confirmed:
+	case judge:
+		head, tail = "[Cần xem xét] ", " Kết quả tính tự động, chưa có người xem."
+	default:
 		head, tail = "[Đề nghị rà soát] ", " Kết quả tính tự động, chưa có người xác nhận."
 	}
 	s := fmt.Sprintf("%s%s: %s %s%s.", head, Capital(period), n, what, bracketed(place))

@@ -201,6 +201,7 @@ type notifyDueCmd struct {
 	notices
 	Plan  string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
 	At    moment `help:"Tính tại thời điểm này."`
+	Base  string `env:"LOA_ADDRESS" name:"address" help:"Địa chỉ trang web như mọi người mở, cho các liên kết." placeholder:"URL"`
 	Month string `help:"Thay vào đó in tổng hợp tháng đã chuẩn bị cho các sở, huyện, để xem trước khi cho gửi." placeholder:"2023-03"`
 }
 
@@ -211,6 +212,7 @@ func (c *notifyDueCmd) Run(a *app) error {
 		return err
 	}
 	defer e.close()
+	e.address = c.Base
 	if _, err := e.judgeAndEvaluate(a.ctx); err != nil {
 		return err
 	}
@@ -262,6 +264,7 @@ type notifySendCmd struct {
 	notices
 	Plan string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
 	At   moment `help:"Tính tại thời điểm này."`
+	Base string `env:"LOA_ADDRESS" name:"address" help:"Địa chỉ trang web như mọi người mở, cho các liên kết." placeholder:"URL"`
 }
 
 // Run records what is due and sends what waits, once.
@@ -271,6 +274,7 @@ func (c *notifySendCmd) Run(a *app) error {
 		return err
 	}
 	defer e.close()
+	e.address = c.Base
 	if len(d.all()) == 0 {
 		return usagef("chưa đặt kênh nào (--notify): xem việc đến hạn bằng loa notify due")
 	}

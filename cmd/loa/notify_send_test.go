@@ -79,7 +79,7 @@ func TestNotifySend(t *testing.T) {
 	defer hook.Close()
 	const monday = "2023-03-13T08:00"
 	channels := []string{"--notify-http", "--notify", box.url("cv@so.example"), "--notify", hook.URL + "/x"}
-	if out := d.ok("notify", "due", "--at", monday); !strings.Contains(out, "gửi chuyên viên") || !strings.Contains(out, "[Tổng hợp tuần] Tuần 10 (06/3–12/3/2023)") || !strings.Contains(out, "DỮ LIỆU MẪU") {
+	if out := d.ok("notify", "due", "--at", monday, "--address", "https://cchc.example/"); !strings.Contains(out, "Xem: https://cchc.example/") || !strings.Contains(out, "gửi chuyên viên") || !strings.Contains(out, "[Tổng hợp tuần] Tuần 10 (06/3–12/3/2023)") || !strings.Contains(out, "DỮ LIỆU MẪU") {
 		t.Fatalf("due: %s", out)
 	}
 	d.refused(2, []string{"chưa đặt kênh nào"}, "notify", "send", "--at", monday)
