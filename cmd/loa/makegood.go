@@ -125,6 +125,16 @@ func (c caseBase) desk(a *app) (*caseDesk, error) {
 	return d, nil
 }
 
+// do lets an act run on the world of the plan's cases.
+func (c caseBase) do(a *app, act func(*caseDesk) error) error {
+	d, err := c.desk(a)
+	if err != nil {
+		return err
+	}
+	defer d.close()
+	return act(d)
+}
+
 func (e *engine) cases() (*caseDesk, error) {
 	ctx := e.app.ctx
 	acts, err := e.store.CaseActs(ctx, e.plan.ID, time.Time{})
@@ -212,53 +222,47 @@ func (d *caseDesk) record(base caseBase, c schedule.Case, act schedule.CaseAct) 
 
 // Run opens a case.
 func (c *caseOpenCmd) Run(a *app) error {
-	d, err := c.desk(a)
-	if err != nil {
-		return err
-	}
-	defer d.close()
-	misses := []schedule.Miss{{Quota: c.Quota, Period: c.Period}}
-	for _, m := range c.Miss {
-		quota, period, ok := strings.Cut(m, ":")
-		if !ok {
-			return usagef("--miss «%s»: cần dạng nhiệm_vụ:kỳ, ví dụ B-D1:2023-W11", m)
+	return c.do(a, func(d *caseDesk) error {
+		misses := []schedule.Miss{{Quota: c.Quota, Period: c.Period}}
+		for _, m := range c.Miss {
+			quota, period, ok := strings.Cut(m, ":")
+			if !ok {
+				return usagef("--miss «%s»: cần dạng nhiệm_vụ:kỳ, ví dụ B-D1:2023-W11", m)
+			}
+			misses = append(misses, schedule.Miss{Quota: quota, Period: period})
 		}
-		misses = append(misses, schedule.Miss{Quota: quota, Period: period})
-	}
-	owner := d.agencyID(c.Owner)
-	misses, err = d.MayOpen(owner, misses)
-	if err != nil {
-		return d.refused(err)
-	}
-	return d.record(c.caseBase, schedule.Case{}, schedule.CaseAct{Case: schedule.NextCase(d.Cases), Kind: schedule.CaseOpen, Owner: owner, Misses: misses, Reason: c.Reason, Words: c.Words})
+		owner := d.agencyID(c.Owner)
+		misses, err := d.MayOpen(owner, misses)
+		if err != nil {
+			return d.refused(err)
+		}
+		return d.record(c.caseBase, schedule.Case{}, schedule.CaseAct{Case: schedule.NextCase(d.Cases), Kind: schedule.CaseOpen, Owner: owner, Misses: misses, Reason: c.Reason, Words: c.Words})
+	})
 }
 
 // Run adds a pledge after holding it against the plan.
 func (c *caseProposeCmd) Run(a *app) error {
-	d, err := c.desk(a)
-	if err != nil {
-		return err
-	}
-	defer d.close()
-	if c.Minutes <= 0 || c.Minutes > 24*60 {
-		return usagef("--minutes %g: cần từ 1 đến 1440 phút", c.Minutes)
-	}
-	it := d.find(c.Case)
-	p := schedule.Pledge{Channel: c.Channel, Programme: c.Programme, Column: c.Column, Start: c.Start.Time, Length: time.Duration(c.Minutes * float64(time.Minute))}
-	if p.Column == "" && c.Programme == "" && it.ID != "" {
-		p.Column = d.usualColumn(it)
-	}
-	p.Programme = cmp.Or(p.Programme, columnOf(d.plan, p.Column), p.Column)
-	act := schedule.CaseAct{Kind: schedule.CasePropose, N: c.Replace, Pledge: &p, Case: c.Case, At: d.business(), Actor: actor(c.By)}
-	if _, err := it.Next(act); err != nil { // first what the case itself forbids
-		return d.refused(err)
-	}
-	fit, err := d.MayPropose(it, p, d.business())
-	if err != nil {
-		return d.refused(err)
-	}
-	d.fits(fit)
-	return d.record(c.caseBase, it, act)
+	return c.do(a, func(d *caseDesk) error {
+		if c.Minutes <= 0 || c.Minutes > 24*60 {
+			return usagef("--minutes %g: cần từ 1 đến 1440 phút", c.Minutes)
+		}
+		it := d.find(c.Case)
+		p := schedule.Pledge{Channel: c.Channel, Programme: c.Programme, Column: c.Column, Start: c.Start.Time, Length: time.Duration(c.Minutes * float64(time.Minute))}
+		if p.Column == "" && c.Programme == "" && it.ID != "" {
+			p.Column = d.usualColumn(it)
+		}
+		p.Programme = cmp.Or(p.Programme, columnOf(d.plan, p.Column), p.Column)
+		act := schedule.CaseAct{Kind: schedule.CasePropose, N: c.Replace, Pledge: &p, Case: c.Case, At: d.business(), Actor: actor(c.By)}
+		if _, err := it.Next(act); err != nil { // first what the case itself forbids
+			return d.refused(err)
+		}
+		fit, err := d.MayPropose(it, p, d.business())
+		if err != nil {
+			return d.refused(err)
+		}
+		d.fits(fit)
+		return d.record(c.caseBase, it, act)
+	})
 }
 
 // usualColumn is the column in which the first quota of a case wants its broadcasts.
@@ -320,21 +324,18 @@ func (d *caseDesk) pledge(c schedule.Case, n int, agreed bool) (int, error) {
 
 // Run records that a pledge was agreed, and by what document.
 func (c *caseApproveCmd) Run(a *app) error {
-	d, err := c.desk(a)
-	if err != nil {
-		return err
-	}
-	defer d.close()
-	it := d.find(c.Case)
-	n, err := d.pledge(it, c.Pledge, false)
-	if err != nil {
-		return err
-	}
-	act := schedule.CaseAct{Kind: schedule.CaseApprove, N: n, Case: c.Case}
-	if err := d.paper(&act, c.paperCmd, it); err != nil {
-		return err
-	}
-	return d.record(c.caseBase, it, act)
+	return c.do(a, func(d *caseDesk) error {
+		it := d.find(c.Case)
+		n, err := d.pledge(it, c.Pledge, false)
+		if err != nil {
+			return err
+		}
+		act := schedule.CaseAct{Kind: schedule.CaseApprove, N: n, Case: c.Case}
+		if err := d.paper(&act, c.paperCmd, it); err != nil {
+			return err
+		}
+		return d.record(c.caseBase, it, act)
+	})
 }
 
 // paper puts the paper an act rests on into it, and keeps its file once nothing else is wrong.
@@ -353,102 +354,84 @@ func (d *caseDesk) paper(act *schedule.CaseAct, p paperCmd, c schedule.Case) (er
 
 // Run records the broadcast that makes good.
 func (c *caseAiredCmd) Run(a *app) error {
-	d, err := c.desk(a)
-	if err != nil {
-		return err
-	}
-	defer d.close()
-	it := d.find(c.Case)
-	n, err := d.pledge(it, c.Pledge, true)
-	if err != nil {
-		return err
-	}
-	act := schedule.CaseAct{Kind: schedule.CaseAired, N: n, Case: c.Case, Airing: c.Airing, At: d.business(), Actor: actor(c.By)}
-	trial := act
-	trial.Airing, trial.Misses = "?", it.Misses
-	if _, err := it.Next(trial); err != nil {
-		return d.refused(err)
-	}
-	if act.Airing == "" {
-		mark := d.Mark(it, n)
-		if mark.Code != "found" {
-			return usagef("không ghi được: %s; nếu đã phát vào lúc khác thì ghi mã lần phát bằng --airing", viet.CaseMark(mark.Code))
+	return c.do(a, func(d *caseDesk) error {
+		it := d.find(c.Case)
+		n, err := d.pledge(it, c.Pledge, true)
+		if err != nil {
+			return err
 		}
-		act.Airing, act.Found = mark.Airing.ID, true
-	}
-	misses, e, err := d.MayAir(it, act.Airing)
-	if err != nil {
-		return d.refused(err)
-	}
-	act.Misses, act.Aired, act.Length = misses, e.Airing.Start, e.Airing.Duration
-	return d.record(c.caseBase, it, act)
+		act := schedule.CaseAct{Kind: schedule.CaseAired, N: n, Case: c.Case, Airing: c.Airing, At: d.business(), Actor: actor(c.By)}
+		trial := act
+		trial.Airing, trial.Misses = "?", it.Misses
+		if _, err := it.Next(trial); err != nil {
+			return d.refused(err)
+		}
+		if act.Airing == "" {
+			mark := d.Mark(it, n)
+			if mark.Code != "found" {
+				return usagef("không ghi được: %s; nếu đã phát vào lúc khác thì ghi mã lần phát bằng --airing", viet.CaseMark(mark.Code))
+			}
+			act.Airing, act.Found = mark.Airing.ID, true
+		}
+		misses, e, err := d.MayAir(it, act.Airing)
+		if err != nil {
+			return d.refused(err)
+		}
+		act.Misses, act.Aired, act.Length = misses, e.Airing.Start, e.Airing.Duration
+		return d.record(c.caseBase, it, act)
+	})
 }
 
 // Run records that a pledge was not kept.
 func (c *caseMissCmd) Run(a *app) error {
-	d, err := c.desk(a)
-	if err != nil {
-		return err
-	}
-	defer d.close()
-	it := d.find(c.Case)
-	n, err := d.pledge(it, c.Pledge, true)
-	if err != nil {
-		return err
-	}
-	act := schedule.CaseAct{Kind: schedule.CaseMissed, N: n, Case: c.Case, Words: c.Words, Document: c.Document, At: d.business(), Actor: actor(c.By)}
-	if _, err := it.Next(act); err != nil {
-		return d.refused(err)
-	}
-	if err := d.MayMiss(it, n, c.Document); err != nil {
-		return d.refused(err)
-	}
-	return d.record(c.caseBase, it, act)
+	return c.do(a, func(d *caseDesk) error {
+		it := d.find(c.Case)
+		n, err := d.pledge(it, c.Pledge, true)
+		if err != nil {
+			return err
+		}
+		act := schedule.CaseAct{Kind: schedule.CaseMissed, N: n, Case: c.Case, Words: c.Words, Document: c.Document, At: d.business(), Actor: actor(c.By)}
+		if _, err := it.Next(act); err != nil {
+			return d.refused(err)
+		}
+		if err := d.MayMiss(it, n, c.Document); err != nil {
+			return d.refused(err)
+		}
+		return d.record(c.caseBase, it, act)
+	})
 }
 
 // Run takes back what was recorded of a pledge.
 func (c *caseRetractCmd) Run(a *app) error {
-	d, err := c.desk(a)
-	if err != nil {
-		return err
-	}
-	defer d.close()
-	return d.record(c.caseBase, d.find(c.Case), schedule.CaseAct{Kind: schedule.CaseRetract, N: c.Pledge, Case: c.Case, Words: c.Words})
+	return c.do(a, func(d *caseDesk) error {
+		return d.record(c.caseBase, d.find(c.Case), schedule.CaseAct{Kind: schedule.CaseRetract, N: c.Pledge, Case: c.Case, Words: c.Words})
+	})
 }
 
 // Run ends a case that will not be made good.
 func (c *casePreemptCmd) Run(a *app) error {
-	d, err := c.desk(a)
-	if err != nil {
-		return err
-	}
-	defer d.close()
-	it := d.find(c.Case)
-	act := schedule.CaseAct{Kind: schedule.CasePreempt, Case: c.Case, Words: c.Words}
-	if err := d.paper(&act, c.paperCmd, it); err != nil {
-		return err
-	}
-	return d.record(c.caseBase, it, act)
+	return c.do(a, func(d *caseDesk) error {
+		it := d.find(c.Case)
+		act := schedule.CaseAct{Kind: schedule.CasePreempt, Case: c.Case, Words: c.Words}
+		if err := d.paper(&act, c.paperCmd, it); err != nil {
+			return err
+		}
+		return d.record(c.caseBase, it, act)
+	})
 }
 
 // Run closes a case that is repaired.
 func (c *caseCloseCmd) Run(a *app) error {
-	d, err := c.desk(a)
-	if err != nil {
-		return err
-	}
-	defer d.close()
-	return d.record(c.caseBase, d.find(c.Case), schedule.CaseAct{Kind: schedule.CaseClose, Case: c.Case})
+	return c.do(a, func(d *caseDesk) error {
+		return d.record(c.caseBase, d.find(c.Case), schedule.CaseAct{Kind: schedule.CaseClose, Case: c.Case})
+	})
 }
 
 // Run takes a case back.
 func (c *caseWithdrawCmd) Run(a *app) error {
-	d, err := c.desk(a)
-	if err != nil {
-		return err
-	}
-	defer d.close()
-	return d.record(c.caseBase, d.find(c.Case), schedule.CaseAct{Kind: schedule.CaseWithdraw, Case: c.Case, Words: c.Words})
+	return c.do(a, func(d *caseDesk) error {
+		return d.record(c.caseBase, d.find(c.Case), schedule.CaseAct{Kind: schedule.CaseWithdraw, Case: c.Case, Words: c.Words})
+	})
 }
 
 // standingOf is how a miss of a case stands now.

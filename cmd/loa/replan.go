@@ -10,6 +10,19 @@ import (
 	"loa/schedule"
 )
 
+// openAsOf opens what a command reads, with the plan as it was known then (zero: now).
+func (a *app) openAsOf(plan string, business func() time.Time, knownAt time.Time) (*engine, error) {
+	e, err := a.open(a.planFiles(), plan, business)
+	if err != nil {
+		return nil, err
+	}
+	if err := e.replan(a.ctx, knownAt); err != nil {
+		e.close()
+		return nil, err
+	}
+	return e, nil
+}
+
 // replan puts the plan in force together anew.
 func (e *engine) replan(ctx context.Context, knownAt time.Time) error {
 	plan, err := e.inForce(ctx, knownAt)

@@ -44,14 +44,11 @@ func (c *scheduleGapsCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	e, err := a.open(a.planFiles(), c.Plan, business)
+	e, err := a.openAsOf(c.Plan, business, time.Time{})
 	if err != nil {
 		return err
 	}
 	defer e.close()
-	if err := e.replan(a.ctx, time.Time{}); err != nil {
-		return err
-	}
 	if c.Column != "" && !slices.ContainsFunc(e.plan.Columns, func(x media.Column) bool { return x.ID == c.Column }) {
 		return usagef("kế hoạch %s không có chuyên mục «%s»", e.plan.ID, c.Column)
 	}

@@ -33,14 +33,11 @@ func (c *scheduleReconcileCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	e, err := a.open(a.planFiles(), c.Plan, business)
+	e, err := a.openAsOf(c.Plan, business, time.Time{})
 	if err != nil {
 		return err
 	}
 	defer e.close()
-	if err := e.replan(a.ctx, time.Time{}); err != nil {
-		return err
-	}
 	if c.Channel != "" && !slices.ContainsFunc(e.plan.Channels, func(ch schedule.Channel) bool { return ch.ID == c.Channel }) {
 		return usagef("kế hoạch %s không có kênh «%s»", e.plan.ID, c.Channel)
 	}

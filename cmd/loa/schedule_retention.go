@@ -32,14 +32,11 @@ type noticeLine struct {
 
 // Run prints which recordings have to be asked for before they are deleted.
 func (c *scheduleRetentionCmd) Run(a *app) error {
-	e, err := a.open(a.planFiles(), c.Plan, fixed(c.At))
+	e, err := a.openAsOf(c.Plan, fixed(c.At), time.Time{})
 	if err != nil {
 		return err
 	}
 	defer e.close()
-	if err := e.replan(a.ctx, time.Time{}); err != nil {
-		return err
-	}
 	list, err := e.notices(a.ctx, e.plan)
 	if err != nil {
 		return err

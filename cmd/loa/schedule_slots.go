@@ -31,14 +31,11 @@ type scheduleSlotsCmd struct {
 
 // Run prints where quotas can still be met.
 func (c *scheduleSlotsCmd) Run(a *app) error {
-	e, err := a.open(a.planFiles(), c.Plan, fixed(c.At))
+	e, err := a.openAsOf(c.Plan, fixed(c.At), c.KnownAt.Time)
 	if err != nil {
 		return err
 	}
 	defer e.close()
-	if err := e.replan(a.ctx, c.KnownAt.Time); err != nil {
-		return err
-	}
 	m := e.moment()
 	m.KnownAt, m.Ahead = c.KnownAt.Time, time.Duration(c.Ahead)
 	ev, err := monitor.Derive(a.ctx, e.store, e.plan, e.cal, m)

@@ -24,14 +24,11 @@ type standingCmd struct {
 
 // Run derives the standings from everything stored; it stores nothing.
 func (c *standingCmd) Run(a *app) error {
-	e, err := a.open(a.planFiles(), c.Plan, fixed(c.At))
+	e, err := a.openAsOf(c.Plan, fixed(c.At), c.KnownAt.Time)
 	if err != nil {
 		return err
 	}
 	defer e.close()
-	if err := e.replan(a.ctx, c.KnownAt.Time); err != nil {
-		return err
-	}
 	m := e.moment()
 	m.KnownAt, m.Ahead = c.KnownAt.Time, time.Duration(c.Ahead)
 	ev, err := monitor.Derive(a.ctx, e.store, e.plan, e.cal, m)
