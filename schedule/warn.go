@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -107,14 +108,38 @@ func (s Standing) Planned() bool {
 	return fits > 0 && float64(fits) >= min(3, s.count().Shortfall)
 }
 
-// enough of the elapsed part of a period that what is missing can be said to be missing.
+// What was not seen of a period may be a tenth of it (a source is read every few
+// hours) without what is missing being unknown.
 const enough = 0.9
 
 // seen reports whether what was published so far would be known. A running week
-// of a station is known by its log, or by its announced schedule.
+// of a station is known by its log, or by its announced schedule; what a list of
+// the month will tell is not known before it. A newspaper's month is known on
+// line, though its print register comes after it.
 func (s Standing) seen() bool {
-	none := slices.ContainsFunc(s.Reasons, func(r Reason) bool { return r.Code == "planned_none" })
-	return len(s.Coverage.Blind) == 0 && (s.Coverage.Share >= enough || none)
+	unseen, none, list := time.Duration(0), false, false
+	for _, r := range s.Reasons {
+		switch r.Code {
+		case "planned_none":
+			none = true
+		case "list_to_come", "source_none":
+			list = true
+		case "not_observed":
+			from, err := time.Parse(time.RFC3339, fmt.Sprint(r.Args["from"]))
+			to, err2 := time.Parse(time.RFC3339, fmt.Sprint(r.Args["to"]))
+			if err != nil || err2 != nil {
+				return false
+			}
+			unseen += to.Sub(from)
+		}
+	}
+	switch {
+	case len(s.Coverage.Blind) > 0 || list:
+		return false
+	case s.count().Unit == "airings":
+		return s.Coverage.Share >= enough || none
+	}
+	return float64(unseen) <= (1-enough)*float64(s.End.Sub(s.Start))
 }
 
 // ReceiptDue is the moment at which a log, register or list that should cover the

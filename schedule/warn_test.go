@@ -66,7 +66,7 @@ func TestWarnAt(t *testing.T) {
 		}
 		save := moment(lastSave)
 		st := Standing{Period: id, Start: p.Start, End: p.End, State: Open, Risk: "on_track", LastSave: &save, Coverage: Coverage{Share: 1},
-			Measures: []Measure{{Name: "count", Wanted: 1, Shortfall: 1}}, Reasons: []Reason{because("produce_by", args{"at": stamp(moment(produceBy))})}}
+			Measures: []Measure{{Name: "count", Unit: "airings", Wanted: 1, Shortfall: 1}}, Reasons: []Reason{because("produce_by", args{"at": stamp(moment(produceBy))})}}
 		for _, f := range change {
 			f(&st)
 		}
@@ -74,6 +74,11 @@ func TestWarnAt(t *testing.T) {
 	}
 	also := func(code string) func(*Standing) {
 		return func(s *Standing) { s.Reasons = append(s.Reasons, because(code, nil)) }
+	}
+	gap := func(from, to string) func(*Standing) {
+		return func(s *Standing) {
+			s.Reasons = append(s.Reasons, because("not_observed", args{"from": stamp(moment(from)), "to": stamp(moment(to))}))
+		}
 	}
 	two := func(delivered float64) func(*Standing) {
 		return func(s *Standing) {
@@ -84,25 +89,29 @@ func TestWarnAt(t *testing.T) {
 		st   Standing
 		want string // "": nobody is warned
 	}{
-		"an ordinary week":                  {week("2023-W10", "2023-03-12 21:45", "2023-03-08 21:45"), "2023-03-08 16:00"},
-		"week 03 ends at Tết":               {week("2023-W03", "2023-01-22 21:45", "2023-01-17 21:45"), "2023-01-17 16:00"},
-		"week 03, to be begun at Tết":       {week("2023-W03", "2023-01-22 21:45", "2023-01-21 21:45"), "2023-01-19 16:00"},
-		"week 04, to be begun before it":    {week("2023-W04", "2023-01-29 21:45", "2023-01-18 21:45"), "2023-01-27 07:30"},
-		"week 04, no working day is left":   {week("2023-W04", "2023-01-25 21:45", "2023-01-18 21:45"), "2023-01-23 00:00"},
-		"week 35 ends on Quốc khánh":        {week("2023-W35", "2023-09-03 21:45", "2023-08-29 21:45"), "2023-08-29 16:00"},
-		"week 35, to be begun on it":        {week("2023-W35", "2023-09-03 21:45", "2023-09-02 21:45"), "2023-08-31 16:00"},
-		"a month with nothing on the 20th":  {week("2023-03", "2023-03-30 23:59", "2023-03-24 23:59", two(0)), "2023-03-20 07:30"},
-		"a month whose 20th is a Saturday":  {week("2023-05", "2023-05-30 23:59", "2023-05-24 23:59", two(0)), "2023-05-19 07:30"},
-		"a month with half of it":           {week("2023-03", "2023-03-31 23:59", "2023-03-28 23:59", two(1)), "2023-03-28 16:00"},
-		"a month to be begun before its 20": {week("2023-03", "2023-03-30 23:59", "2023-03-16 23:59", two(0)), "2023-03-16 16:00"},
-		"announced":                         {week("2023-W10", "2023-03-12 21:45", "2023-03-08 21:45", also("planned_fits")), ""},
-		"announced, less than is missing":   {week("2023-W10", "2023-03-12 21:45", "2023-03-08 21:45", two(0), also("planned_fits")), "2023-03-08 16:00"},
-		"in shadow":                         {week("2023-W10", "2023-03-12 21:45", "2023-03-08 21:45", also("shadow")), ""},
-		"met":                               {week("2023-W10", "2023-03-12 21:45", "2023-03-08 21:45", func(s *Standing) { s.State = Met }), ""},
-		"nothing can be saved":              {week("2023-W10", "2023-03-12 21:45", "2023-03-08 21:45", func(s *Standing) { s.LastSave = nil }), ""},
-		"a source is blind":                 {week("2023-W10", "2023-03-12 21:45", "2023-03-08 21:45", func(s *Standing) { s.Coverage.Blind = []Blind{{Source: "x"}} }), ""},
-		"no log of the week yet":            {week("2023-W10", "2023-03-12 21:45", "2023-03-08 21:45", func(s *Standing) { s.Coverage.Share = 0 }), ""},
-		"no log, but a schedule without it": {week("2023-W10", "2023-03-12 21:45", "2023-03-08 21:45", func(s *Standing) { s.Coverage.Share = 0 }, also("planned_none")), "2023-03-08 16:00"},
+		"an ordinary week":                    {week("2023-W10", "2023-03-12 21:45", "2023-03-08 21:45"), "2023-03-08 16:00"},
+		"week 03 ends at Tết":                 {week("2023-W03", "2023-01-22 21:45", "2023-01-17 21:45"), "2023-01-17 16:00"},
+		"week 03, to be begun at Tết":         {week("2023-W03", "2023-01-22 21:45", "2023-01-21 21:45"), "2023-01-19 16:00"},
+		"week 04, to be begun before it":      {week("2023-W04", "2023-01-29 21:45", "2023-01-18 21:45"), "2023-01-27 07:30"},
+		"week 04, no working day is left":     {week("2023-W04", "2023-01-25 21:45", "2023-01-18 21:45"), "2023-01-23 00:00"},
+		"week 35 ends on Quốc khánh":          {week("2023-W35", "2023-09-03 21:45", "2023-08-29 21:45"), "2023-08-29 16:00"},
+		"week 35, to be begun on it":          {week("2023-W35", "2023-09-03 21:45", "2023-09-02 21:45"), "2023-08-31 16:00"},
+		"a month with nothing on the 20th":    {week("2023-03", "2023-03-30 23:59", "2023-03-24 23:59", two(0)), "2023-03-20 07:30"},
+		"a month whose 20th is a Saturday":    {week("2023-05", "2023-05-30 23:59", "2023-05-24 23:59", two(0)), "2023-05-19 07:30"},
+		"a month with half of it":             {week("2023-03", "2023-03-31 23:59", "2023-03-28 23:59", two(1)), "2023-03-28 16:00"},
+		"a month to be begun before its 20":   {week("2023-03", "2023-03-30 23:59", "2023-03-16 23:59", two(0)), "2023-03-16 16:00"},
+		"announced":                           {week("2023-W10", "2023-03-12 21:45", "2023-03-08 21:45", also("planned_fits")), ""},
+		"announced, less than is missing":     {week("2023-W10", "2023-03-12 21:45", "2023-03-08 21:45", two(0), also("planned_fits")), "2023-03-08 16:00"},
+		"in shadow":                           {week("2023-W10", "2023-03-12 21:45", "2023-03-08 21:45", also("shadow")), ""},
+		"met":                                 {week("2023-W10", "2023-03-12 21:45", "2023-03-08 21:45", func(s *Standing) { s.State = Met }), ""},
+		"nothing can be saved":                {week("2023-W10", "2023-03-12 21:45", "2023-03-08 21:45", func(s *Standing) { s.LastSave = nil }), ""},
+		"a source is blind":                   {week("2023-W10", "2023-03-12 21:45", "2023-03-08 21:45", func(s *Standing) { s.Coverage.Blind = []Blind{{Source: "x"}} }), ""},
+		"no log of the week yet":              {week("2023-W10", "2023-03-12 21:45", "2023-03-08 21:45", func(s *Standing) { s.Coverage.Share = 0 }), ""},
+		"a month, its print register to come": {week("2023-03", "2023-03-30 23:59", "2023-03-24 23:59", two(0), func(s *Standing) { s.Coverage.Share = 0 }), "2023-03-20 07:30"},
+		"a month, a day of it not seen":       {week("2023-03", "2023-03-30 23:59", "2023-03-24 23:59", two(0), gap("2023-03-09 00:00", "2023-03-10 00:00")), "2023-03-20 07:30"},
+		"a month, a week of it not seen":      {week("2023-03", "2023-03-30 23:59", "2023-03-24 23:59", two(0), gap("2023-03-03 00:00", "2023-03-10 00:00")), ""},
+		"a list of the month is to come":      {week("2023-03", "2023-03-30 23:59", "2023-03-24 23:59", two(0), also("list_to_come")), ""},
+		"no log, but a schedule without it":   {week("2023-W10", "2023-03-12 21:45", "2023-03-08 21:45", func(s *Standing) { s.Coverage.Share = 0 }, also("planned_none")), "2023-03-08 16:00"},
 	} {
 		at, ok := c.st.WarnAt(holidays2023())
 		if ok != (c.want != "") || ok && !at.Equal(moment(c.want)) {
