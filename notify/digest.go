@@ -57,6 +57,9 @@ func (w World) digest(week calendar.Period) []Item {
 	lines("Chưa có nhật ký, bảng kê:", missing)
 	lines("Còn kịp:", help)
 	lines("Chờ duyệt:", []string{fmt.Sprintf("%d tin, bài", w.Waiting)})
+	if w.Dead > 0 {
+		lines("Không gửi được:", []string{fmt.Sprintf("%d thông báo trong tuần, xem loa notify log --dead", w.Dead)})
+	}
 	out := []Item{{Kind: Digest, About: "digest " + week.ID, Text: b.String(), Path: "/"}}
 	if month := calendar.At(calendar.Month, week.Start.AddDate(0, 0, -7)); month.ID != calendar.At(calendar.Month, week.Start).ID {
 		out = append(out, w.gaps(month)...)
@@ -67,8 +70,7 @@ func (w World) digest(week calendar.Period) []Item {
 // gaps counts by level who published nothing for longer than its reference level
 // allows, in a month that is over.
 func (w World) gaps(month calendar.Period) []Item {
-	var names []string
-	counts := map[media.Level]int{}
+	silent := map[string]bool{}
 	days := 0
 	for _, s := range w.Standings {
 		i := slices.IndexFunc(w.Plan.Quotas, func(q schedule.Quota) bool { return q.ID == s.Quota })
@@ -76,11 +78,18 @@ func (w World) gaps(month calendar.Period) []Item {
 			continue
 		}
 		for _, m := range s.Measures {
-			if m.Name == "gap" && m.Shortfall > 0 && !slices.Contains(names, w.agency(s.Owner)) {
-				names = append(names, w.agency(s.Owner))
-				counts[w.level(s.Owner)]++
-				days = int(m.Wanted)
+			if m.Name == "gap" && m.Shortfall > 0 {
+				silent[s.Owner] = true
+				days = max(days, int(m.Wanted))
 			}
+		}
+	}
+	var names []string
+	counts := map[media.Level]int{}
+	for _, a := range w.Plan.Agencies { // in official order
+		if silent[a.ID] {
+			names = append(names, cmp.Or(a.Short, a.Name))
+			counts[a.Level]++
 		}
 	}
 	if len(names) == 0 {

@@ -440,6 +440,41 @@ func TestWeekIsBounded(t *testing.T) {
 	}
 }
 
+// TestDigest: the week's digest says what came, what is not in, who can still be
+// helped and until when, what waits, and what did not arrive; after a month it names
+// who was silent for too long, by level and in official order.
+func TestDigest(t *testing.T) {
+	w := province("2023-04-03 07:30")
+	met := standing("B-D1", "p/dai", "2023-W13", schedule.Met, 1, 1)
+	log := standing("A-6.1", "p/bao", "2023-03", schedule.Insufficient, 1, 2)
+	log.Reasons = []schedule.Reason{{Code: "register_missing"}}
+	open := by(standing("B-D1", "p/dai", "2023-W14", schedule.Open, 0, 1), "2023-04-05 15:00")
+	gap := func(owner string) schedule.Standing {
+		s := standing("B-A3", owner, "2023-03", schedule.Missed, 0, 2)
+		s.Basis = schedule.ByReference
+		s.Measures = append(s.Measures, schedule.Measure{Name: "gap", Unit: "days", Bound: "at_most", Wanted: 30, Delivered: 31, Shortfall: 1})
+		return s
+	}
+	w.Standings, w.Waiting, w.Dead = []schedule.Standing{met, log, open, gap("p/huyen"), gap("p/y-te"), gap("p/noi-vu")}, 12, 2
+	list := Due(w)
+	if got := to(list); got != "officer digest agency_gap" {
+		t.Fatalf("%s", got)
+	}
+	text := list[0].Text()
+	for _, s := range []string{"[Tổng hợp tuần] Tuần 13 (27/3–02/4/2023), tính đến 07h30 ngày 03/4/2023.", "Kết quả: B-D1 Đài PT-TH tuần 13 (27/3–02/4/2023): 1/01 lần phát sóng, đạt;",
+		"Chưa có nhật ký, bảng kê: A-6.1 Báo Mẫu tháng 3/2023.", "Còn kịp: B-D1 Đài PT-TH tuần 14 (03/4–09/4/2023): 0/01, còn kịp đến 21h45 ngày 09/4/2023 (cần làm từ 15h00 ngày 05/4/2023).",
+		"Chờ duyệt: 12 tin, bài.", "Không gửi được: 2 thông báo trong tuần",
+		"[Tổng hợp] 02 sở, ban, ngành, 01 huyện, thị xã, thành phố không có tin, bài CCHC quá 30 ngày (mức tham chiếu, phục vụ theo dõi): Sở Y tế; UBND huyện; Sở Nội vụ."} {
+		if !strings.Contains(text, s) {
+			t.Errorf("does not say %q:\n%s", s, text)
+		}
+	}
+	w.Dead = 0
+	if strings.Contains(Due(w)[0].Text(), "Không gửi được") {
+		t.Error("says that what arrived did not")
+	}
+}
+
 // TestCopy: what is copied into Zalo has 600 characters at most, whatever it is made of.
 func TestCopy(t *testing.T) {
 	for _, n := range []int{1, 100, 599, 600, 601, 5000} {

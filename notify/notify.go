@@ -177,6 +177,7 @@ type World struct {
 	Releases   []schedule.Release
 	Told       []Told
 	Waiting    int      // pieces that wait for a person
+	Dead       int      // notices of the last week that did not arrive over one of their channels
 	Elsewhere  bool     // shortfalls and sources are told by Alertmanager
 	Asked      []string // outlets that asked for the week's digest
 	Base       string   // address of the desk, for links

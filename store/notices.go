@@ -157,6 +157,17 @@ func (t *tx) deliveryAct(ctx context.Context, id, kind, node string, now time.Ti
 	return err
 }
 
+// DeadNotices counts a plan's notices since a business time that did not arrive over
+// one of their channels.
+func (s *Store) DeadNotices(ctx context.Context, plan string, since time.Time) (n int, err error) {
+	err = each(ctx, s.pools.read, func(r *sql.Rows) error { return r.Scan(&n) },
+		"SELECT COUNT(DISTINCT n.id) FROM notice n JOIN delivery d ON d.notice = n.id WHERE n.plan = $1 AND n.at >= $2 AND d.state = 'dead'", clean(plan), micros(since))
+	if err != nil {
+		return 0, fmt.Errorf("count the notices of %s that did not arrive: %w", plan, err)
+	}
+	return n, nil
+}
+
 // ErrNoNotice says that there is no such notice.
 var ErrNoNotice = errors.New("no such notice")
 

@@ -255,5 +255,11 @@ func TestNoticeKilled(t *testing.T) {
 		if d := must(s.NoticeLog(ctx, "tinh/2023", "n3", 1))[0].Deliveries[0]; d.State != "dead" {
 			t.Errorf("over a channel that is not there any more: %+v", d)
 		}
+		if n := must(s.DeadNotices(ctx, "tinh/2023", day0)); n != 2 {
+			t.Errorf("%d notices did not arrive", n)
+		}
+		if n := must(s.DeadNotices(ctx, "tinh/2023", day0.Add(time.Hour))); n != 0 {
+			t.Errorf("%d notices since then", n)
+		}
 	})
 }

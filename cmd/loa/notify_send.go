@@ -123,6 +123,9 @@ func (d desks) deliveries(plan *schedule.Plan, n notify.Notice) []notify.Deliver
 // stale is how old an evaluation may be for anybody to be told of it.
 const stale = time.Hour
 
+// deadFor is how long a notice that did not arrive is told of in the week's digest.
+const deadFor = 7 * 24 * time.Hour
+
 // world gathers what notices are decided by, from the last stored evaluation. ok is
 // false while there is none that is fresh.
 func (e *engine) world(ctx context.Context, d desks) (w notify.World, ok bool, err error) {
@@ -164,6 +167,9 @@ func (e *engine) world(ctx context.Context, d desks) (w notify.World, ok bool, e
 	}
 	w.Releases = slices.DeleteFunc(w.Releases, func(r schedule.Release) bool { return r.At.After(w.Now) })
 	if w.Told, err = e.store.Told(ctx, plan.ID); err != nil {
+		return w, false, err
+	}
+	if w.Dead, err = e.store.DeadNotices(ctx, plan.ID, w.Now.Add(-deadFor)); err != nil {
 		return w, false, err
 	}
 	w.Waiting, _, err = e.store.Waiting(ctx)
@@ -317,14 +323,15 @@ func (c *notifyTestCmd) Run(a *app) error {
 	return err
 }
 
-// tells are the chores of telling: one node looks what is due, each sends what waits.
+// tells are the chores of telling: one node at a time looks what is due, one sends
+// what waits.
 func (e *engine) tells(d desks) []monitor.Chore {
 	return []monitor.Chore{
 		{Name: "notify/" + e.plan.ID, Every: notifyEvery, Do: func(ctx context.Context) error {
 			_, err := e.tell(ctx, d)
 			return err
 		}},
-		{Name: "deliver/" + e.node, Every: notifyEvery, Do: func(ctx context.Context) error {
+		{Name: "deliver/" + e.plan.ID, Every: notifyEvery, Do: func(ctx context.Context) error {
 			_, _, err := e.pump(d).Turn(ctx)
 			return err
 		}},

@@ -44,7 +44,7 @@ func (b BadAddress) Error() string { return "bad channel address: " + b.Code + "
 // New reads the address of a channel:
 //
 //	smtp://user:password@host:587/?from=loa@example.vn&to=a@example.vn,b@example.vn
-//	  smtps:// is TLS from the first byte (465); smtp:// upgrades to TLS, unless tls=none
+//	  reply= is whom an answer goes to; smtps:// is TLS from the first byte (465); smtp:// upgrades to TLS, unless tls=none
 //	telegram://token@telegram?chats=@kenh  and every other address of shoutrrr
 //	https://host/path                      a JSON webhook {"title","message"}
 //	zalo://access-token@oa?to=user-id      Zalo Official Account

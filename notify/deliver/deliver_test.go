@@ -87,7 +87,7 @@ func note() notify.Notice {
 // under the delivery's Message-ID.
 func TestMail(t *testing.T) {
 	s := newSink(t)
-	c := channel(t, "smtp://"+s.addr+"/?tls=none&from=loa@so.example&to=cv@so.example,pp@so.example")
+	c := channel(t, "smtp://"+s.addr+"/?tls=none&from=loa@so.example&reply=cv@so.example&to=cv@so.example,pp@so.example")
 	if err := c.Send(context.Background(), notify.Delivery{MessageID: "abc@loa.invalid"}, note()); err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func TestMail(t *testing.T) {
 	if err != nil || !strings.Contains(strings.ReplaceAll(string(body), "\r\n", "\n"), "[Cảnh báo sớm] Đến 15h00 ngày 10/3/2023, tuần 10 chưa ghi nhận lần phát sóng mới nào.\n  Căn cứ: điểm d khoản 1 mục III") {
 		t.Errorf("body %q %v", body, err)
 	}
-	for header, want := range map[string]string{"Message-Id": "<abc@loa.invalid>", "Auto-Submitted": "auto-generated", "Date": "Fri, 10 Mar 2023 08:00:00 +0000"} {
+	for header, want := range map[string]string{"Message-Id": "<abc@loa.invalid>", "Auto-Submitted": "auto-generated", "Reply-To": "<cv@so.example>", "Date": "Fri, 10 Mar 2023 08:00:00 +0000"} {
 		if got := m.Header.Get(header); got != want {
 			t.Errorf("%s: %q", header, got)
 		}

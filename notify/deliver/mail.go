@@ -16,6 +16,7 @@ import (
 // mailer sends e-mail.
 type mailer struct {
 	id, address, from string
+	reply             string // whom an answer goes to, "" if to who sends
 	to                []string
 	host              string
 	opts              []gomail.Option
@@ -39,7 +40,14 @@ func newMail(address string, opt Options) (Channel, error) {
 	if err != nil {
 		return nil, err
 	}
+	reply, err := recipients(q.Get("reply"))
+	if err != nil {
+		return nil, err
+	}
 	m := &mailer{id: id("smtp "+u.Host, address), address: address, from: from[0], to: to, host: u.Hostname(), opt: opt}
+	if len(reply) > 0 {
+		m.reply = reply[0]
+	}
 	m.opts = []gomail.Option{gomail.WithTimeout(opt.Timeout)}
 	switch tls := q.Get("tls"); {
 	case u.Scheme == "smtps":
@@ -87,6 +95,11 @@ func (m *mailer) send(ctx context.Context, d notify.Delivery, n notify.Notice) e
 	}
 	if err := msg.To(to...); err != nil {
 		return fmt.Errorf("%w: to: %w", ErrForGood, err)
+	}
+	if m.reply != "" {
+		if err := msg.ReplyTo(m.reply); err != nil {
+			return fmt.Errorf("%w: reply-to: %w", ErrForGood, err)
+		}
 	}
 	msg.Subject(n.Subject)
 	msg.SetMessageIDWithValue(d.MessageID)
