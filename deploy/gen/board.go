@@ -22,6 +22,7 @@ type (
 		Panels        []panel     `json:"panels"`
 
 		folder string
+		page   link      // of loa that tells of the same
 		rows   [][]panel // panels side by side; finish lays them out
 	}
 	span struct {
@@ -173,7 +174,7 @@ func newBoard(folder, uid, title, description string, more ...variable) *board {
 	loa := variable{Name: "loa", Label: "Địa chỉ loa", Type: "textbox", Hide: 2}
 	return &board{
 		UID: uid, Title: title, Description: description, Tags: []string{tag, folder}, Timezone: "Asia/Ho_Chi_Minh", WeekStart: "monday",
-		GraphTooltip: 1, SchemaVersion: 42, Refresh: "1m", Time: span{"now-30d", "now"}, folder: folder,
+		GraphTooltip: 1, SchemaVersion: 42, Refresh: "1m", Time: span{"now-30d", "now"}, folder: folder, page: link{"Mở bảng theo dõi trong loa", "${loa:raw}/", true},
 		Links: []boardLink{
 			{Title: "Bảng loa", AsDropdown: true, Icon: "external link", IncludeVars: true, KeepTime: true, Tags: []string{tag, folder}, Type: "dashboards", Tooltip: "Các bảng khác"},
 			{Title: "Mở loa", Icon: "external link", Tags: []string{}, TargetBlank: true, Type: "link", URL: "${loa:raw}/", Tooltip: "Bảng theo dõi nhiệm vụ"},
@@ -218,8 +219,16 @@ func quotaVariable(metric string) variable {
 
 func sourceVariable() variable { return listed("source", "Nguồn", "loa_source_place", "name", true) }
 
-// row adds panels that stand side by side.
-func (b *board) row(panels ...panel) { b.rows = append(b.rows, panels) }
+// row adds panels that stand side by side. What leads nowhere of its own, each cell of a table among it,
+// leads to the board's page in loa.
+func (b *board) row(panels ...panel) {
+	for i, p := range panels {
+		if p.FieldConfig != nil && p.FieldConfig.Defaults.Links == nil {
+			panels[i] = p.leading(b.page.Title, b.page.URL)
+		}
+	}
+	b.rows = append(b.rows, panels)
+}
 
 // finish numbers the panels and gives each its place: those of a row share the
 // width as they ask, the last takes what is left.

@@ -13,12 +13,13 @@ const (
 // sources is where reading stands.
 func sources() *board {
 	b := newBoard(private, "loa-nguon", "Nguồn và thu thập", "Nguồn nào đọc được, nguồn nào chưa thu thập được và vì sao.", sourceVariable())
+	b.page = link{"Mở danh sách nguồn", sourcesPage, true}
 	b.row(heading("### Nguồn và thu thập\nNguồn «chưa thu thập được» không có nghĩa là cơ quan không đăng: số liệu của cơ quan đó ghi «chưa đủ dữ liệu».")...)
 	var states []asks
 	for _, w := range sourceWords() {
 		states = append(states, asks{"sum by (state) (" + own("loa_source_state", ofSources+`, state="`+w.value+`"`) + ")", w.text})
 	}
-	b.row(tiles("Nguồn theo tình trạng", "", 24, "none", states...).colored(sourceWords()).leading("Mở danh sách nguồn", sourcesPage))
+	b.row(tiles("Nguồn theo tình trạng", "", 24, "none", states...).colored(sourceWords()))
 	state := own("loa_source_state", ofSources) + " == 1"
 	b.row(table("Từng nguồn", "Theo thứ tự của kế hoạch. Cột trống: chưa có dữ liệu, không phải số không.", 24,
 		[]string{own("loa_source_place", ofSources), state, "1000 * " + own("loa_source_last_success_timestamp_seconds", ofSources), own("loa_source_failures", ofSources),
@@ -72,13 +73,14 @@ func outcomes() ([]asks, []word) {
 // review is the classifier and the people beside it.
 func review() *board {
 	b := newBoard(private, "loa-phan-loai", "Phân loại và duyệt", "Tin, bài chờ duyệt; máy phân loại đúng đến đâu trên mẫu đã kiểm tra.", sourceVariable())
+	b.page = link{"Mở tin, bài", itemsPage, true}
 	b.row(heading("### Phân loại và duyệt\nMáy chỉ đề nghị; phán quyết của người được giữ. Độ chính xác tính trên mẫu ngẫu nhiên đã có người kiểm tra, chưa kiểm tra thì chưa có số.")...)
 	verdicts := []word{{"reform", "Về CCHC", green}, {"other", "Không về CCHC", noColor}, {"review", "Chờ duyệt", yellow}, {"unjudged", "Chưa phân loại", pale}}
 	var now []asks
 	for _, w := range verdicts {
 		now = append(now, asks{own("loa_items", `verdict="`+w.value+`"`), w.text})
 	}
-	b.row(tiles("Tin, bài theo phân loại", "", 24, "none", now...).colored(verdicts).leading("Mở tin, bài", itemsPage))
+	b.row(tiles("Tin, bài theo phân loại", "", 24, "none", now...).colored(verdicts))
 	b.row(tiles("Chờ duyệt", "", 12, "none", asks{own("loa_review_queue_items", ""), "Tin, bài chờ duyệt"}).leading("Mở tin, bài chờ duyệt", itemsPage+"?ket-qua=review"),
 		tiles("Chờ lâu nhất", "Tin, bài thấy sớm nhất trong số đang chờ; 0 khi không có gì chờ.", 12, "s", asks{own("loa_review_oldest_seconds", ""), "Chờ lâu nhất"}).leading("Mở tin, bài chờ duyệt", itemsPage+"?ket-qua=review"))
 	b.row(trend("Tin, bài theo phân loại", "", 12, "none", now...).colored(verdicts),
@@ -104,11 +106,12 @@ func review() *board {
 // running is for whoever keeps the program alive.
 func running() *board {
 	b := newBoard(private, "loa-van-hanh", "Vận hành", "Chương trình có chạy, có đánh giá đúng hạn không.", sourceVariable())
+	b.page = link{"Mở danh sách nguồn", sourcesPage, true}
 	b.row(heading("### Vận hành\nĐánh giá phải được làm lại đều đặn; nếu tuổi của lần đánh giá cứ tăng thì số liệu ở mọi bảng khác là cũ.")...)
 	b.row(tiles("Phiên bản", "", 6, "none", asks{own("loa_build_info", ""), "{{version}}"}).named(),
 		tiles("Tuổi của lần đánh giá gần nhất", "", 9, "s", asks{own("loa_evaluation_age_seconds", ofPlan), "Lần đánh giá gần nhất"}),
 		tiles("Nguồn đang lỗi", "Nguồn có ít nhất một lượt truy cập lỗi liên tiếp gần đây.", 9, "none",
-			asks{"sum(" + own("loa_source_failures", ofSources) + " > bool 0)", "Nguồn"}).leading("Mở danh sách nguồn", sourcesPage))
+			asks{"sum(" + own("loa_source_failures", ofSources) + " > bool 0)", "Nguồn"}))
 	b.row(trend("Tuổi của lần đánh giá", "", 12, "s", asks{own("loa_evaluation_age_seconds", ofPlan), "{{plan}}"}),
 		trend("Lỗi liên tiếp theo nguồn", "", 12, "none", asks{own("loa_source_failures", ofSources), "{{source}}"}))
 	b.row(trend("Tin, bài đã thấy, mọi nguồn", "", 12, "none", asks{"sum(" + own("loa_source_items", ofSources) + ")", "Tin, bài"}),

@@ -135,6 +135,9 @@ func TestBoards(t *testing.T) {
 			if p.Type == "table" {
 				columns(t, name, p)
 			}
+			if p.Type != "text" && (len(p.FieldConfig.Defaults.Links) != 1 || !strings.HasPrefix(p.FieldConfig.Defaults.Links[0].URL, "${loa:raw}/")) {
+				t.Errorf("%s «%s» leads nowhere", name, p.Title)
+			}
 			for _, q := range p.Targets {
 				if clock.MatchString(q.Expr) {
 					t.Errorf("%s «%s» reckons with the clock: %s", name, p.Title, q.Expr)
