@@ -1,12 +1,14 @@
 #!/bin/sh
 # Installs by apt what the tests need and this machine lacks: PostgreSQL's
-# server programs (the tests start a server of their own), Prometheus with promtool, and a reader
-# of iCalendar that is not ours. Says what it installs and does nothing when all
-# is there.
+# server programs (the tests start a server of their own), Prometheus with promtool,
+# Alertmanager with amtool, and a reader of iCalendar that is not ours. Says what it installs
+# and does nothing when all is there. What it installs is not left running: the tests
+# start their own.
 set -eu
 missing=""
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || missing="$missing postgresql"
 { command -v promtool && command -v prometheus; } >/dev/null 2>&1 || missing="$missing prometheus"
+{ command -v amtool && command -v prometheus-alertmanager; } >/dev/null 2>&1 || missing="$missing prometheus-alertmanager"
 /usr/bin/python3 -c "import icalendar" >/dev/null 2>&1 || missing="$missing python3-icalendar"
 [ -n "$missing" ] || exit 0
 echo "installing:$missing"
@@ -15,3 +17,10 @@ sudo=""
 $sudo env DEBIAN_FRONTEND=noninteractive apt-get update -qq
 # shellcheck disable=SC2086 # a list of words on purpose
 $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+if [ -d /run/systemd/system ]; then
+    for unit in $missing; do
+        case $unit in
+        prometheus | prometheus-alertmanager | postgresql) $sudo systemctl disable --now --quiet "$unit" || echo "still running: $unit" >&2 ;;
+        esac
+    done
+fi

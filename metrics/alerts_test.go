@@ -22,7 +22,7 @@ func TestAlertsAreComplete(t *testing.T) {
 	for _, m := range regexp.MustCompile(`(?m)^## (Loa\w+)$`).FindAllStringSubmatch(string(book), -1) {
 		named = append(named, m[1])
 	}
-	audiences := map[string][]string{"officer": {"warning", "info"}, "owner": {"warning"}, "security": {"security"}, "operator": {"warning", "info", "critical", "none"}}
+	audiences := map[string][]string{"officer": {"warning", "info"}, "head": {"warning"}, "owner": {"warning"}, "security": {"security"}, "operator": {"warning", "info", "critical", "none"}}
 	for _, r := range rules(t) {
 		if r.Alert == "" {
 			continue

@@ -49,7 +49,7 @@ type cli struct {
 	Plan     planCmd     `cmd:"" help:"Kế hoạch như một văn bản: in, so sánh, thử dự thảo, điều chỉnh mức, lập cho năm mới."`
 	Evidence proofCmd    `cmd:"" help:"Bản lưu của các trang đã đọc: kiểm tra, xem, thời hạn lưu, chuyển kho."`
 	Check    checkCmd    `cmd:"" help:"Kiểm tra mọi tệp kế hoạch, nguồn, từ điển; báo hết lỗi một lần."`
-	Gen      genCmd      `cmd:"" help:"Ghi các tệp cài đặt kèm theo: bảng Grafana và cấu hình nạp bảng."`
+	Gen      genCmd      `cmd:"" help:"Ghi các tệp cài đặt kèm theo: bảng Grafana, cấu hình Alertmanager."`
 	Version  versionCmd  `cmd:"" help:"In phiên bản."`
 }
 

@@ -1,6 +1,7 @@
 // Package gen makes what an operator installs from one home: the Grafana boards
-// in deploy/grafana. The files are committed; `loa gen` writes them anew, and a
-// test holds them against what this package says.
+// in deploy/grafana, and what Alertmanager runs by in deploy/alertmanager. The files
+// are committed; `loa gen` writes them anew, and a test holds them against what this
+// package says.
 package gen
 
 import (
