@@ -177,7 +177,7 @@ func Prepared(w World, month string) []Notice {
 }
 
 // summaryOf is an agency's month: of each of its duties of that month what was
-// counted and how it stands; a miss that nobody confirmed is «đề nghị rà soát».
+// counted and how it stands; of a miss that nobody confirmed the count alone.
 func (w World) summaryOf(a media.Agency, r schedule.Release) (string, bool) {
 	if a.Level == media.Press || !a.Binding { // outlets are told one by one, central-line bodies owe nothing
 		return "", false
@@ -192,6 +192,9 @@ func (w World) summaryOf(a media.Agency, r schedule.Release) (string, bool) {
 		word := viet.State(string(s.State), s.Confirmed, s.Risk)
 		if s.Basis == schedule.ByReference {
 			word = viet.StateReference(string(s.State), s.Confirmed, s.Risk)
+		}
+		if s.State == schedule.Missed && !s.Confirmed { // only the officer is told of that
+			word = "chưa kết luận, đề nghị bổ sung minh chứng nếu có"
 		}
 		line := w.Plan.Quotas[i].Title
 		if n.Want > 0 {

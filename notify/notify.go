@@ -76,6 +76,14 @@ type Notice struct {
 	Sample   bool   // of made-up data
 }
 
+// Private reports whether the notice concerns the safety of a site: it is for those
+// it was made for, and shown on no page that others see.
+func (n Notice) Private() bool {
+	return n.Audience == Security || slices.ContainsFunc(n.Items, func(it Item) bool {
+		return it.Kind == SiteHijacked || it.Kind == SiteDown || it.Kind == Certificate
+	})
+}
+
 // longestCopy is how many characters a message of the messengers in use takes.
 const longestCopy = 600
 

@@ -22,6 +22,7 @@ func (s *site) routes() []route {
 		{"GET", "/sap-toi", viewer, http.HandlerFunc(s.ahead)},
 		{"GET", "/tien-do/{quota}/{province}/{owner}/{period}", viewer, http.HandlerFunc(s.standing)}, // the owner's whole id
 		{"GET", "/quotas/{quota}", viewer, http.HandlerFunc(s.quota)},
+		{"GET", "/bao-tin", viewer, http.HandlerFunc(s.told)},
 		{"GET", "/nguon", viewer, http.HandlerFunc(s.sources)},
 		{"GET", "/tin-bai", viewer, http.HandlerFunc(s.items)},
 		{"GET", "/tin-bai/{id}", viewer, http.HandlerFunc(s.item)},

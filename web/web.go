@@ -52,6 +52,8 @@ type Options struct {
 	Feed func(ctx context.Context, owner, base string) ([]byte, error)
 	// Slots are the periods that run and are to come, up to a time, of the bodies that quotas name; nil: not shown.
 	Slots func(ctx context.Context, until time.Time) ([]schedule.Slot, error)
+	// Told are the newest notices, at most so many, without what concerns the safety of sites; nil: not shown.
+	Told func(ctx context.Context, most int) ([]Told, error)
 	// Notices are the recordings that stations will soon have deleted and that no log proves; nil: not shown.
 	Notices func(ctx context.Context) ([]schedule.Notice, error)
 	// Progress is one Vietnamese line shown on every page while something long is under way, "" otherwise.
@@ -112,7 +114,7 @@ func secure(next http.Handler) http.Handler {
 // mistake in them is a mistake of the build.
 func (s *site) parse() map[string]*template.Template {
 	out := map[string]*template.Template{}
-	for _, name := range []string{"board", "standing", "quota", "sources", "items", "item", "reports", "ahead", "message"} {
+	for _, name := range []string{"board", "standing", "quota", "sources", "items", "item", "reports", "ahead", "told", "message"} {
 		out[name] = template.Must(template.New("base.html").Funcs(s.funcs()).ParseFS(pageFiles, "pages/base.html", "pages/chart.html", "pages/"+name+".html"))
 	}
 	return out

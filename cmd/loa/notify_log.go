@@ -1,13 +1,16 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
 	"loa/report"
+	"loa/schedule"
 	"loa/schedule/calendar"
 	"loa/store"
 	"loa/viet"
+	"loa/web"
 )
 
 type notifyLogCmd struct {
@@ -129,4 +132,32 @@ func (e *engine) oneNotice(a *app, id string) (store.NoticeLine, error) {
 		return store.NoticeLine{}, errors.Join(usagef("có nhiều thông báo bắt đầu bằng «%s»: cần thêm ký tự", id))
 	}
 	return list[0], nil
+}
+
+// toldPage is what the desk shows of the log: all but matters of the safety of
+// sites, which concern their owners and nobody else.
+func (e *engine) toldPage(ctx context.Context, plan *schedule.Plan, most int) ([]web.Told, error) {
+	list, err := e.store.NoticeLog(ctx, plan.ID, "", most)
+	if err != nil {
+		return nil, err
+	}
+	names := report.NamesOf(plan)
+	var out []web.Told
+	for _, l := range list {
+		if l.Private() {
+			continue
+		}
+		t := web.Told{ID: l.ID, At: l.At, To: viet.Audience(string(l.Audience)), Subject: l.Subject, Text: l.Copy()}
+		if l.Agency != "" {
+			t.To += ": " + names.Agency(l.Agency)
+		}
+		for _, d := range l.Deliveries {
+			t.Ways = append(t.Ways, web.Way{Channel: d.Channel, Recipient: d.Recipient, State: viet.DeliveryState(d.State), Dead: d.State == "dead"})
+		}
+		for _, x := range l.Answers {
+			t.Answers = append(t.Answers, web.Answer{At: x.At, Actor: x.Actor, Words: x.Words})
+		}
+		out = append(out, t)
+	}
+	return out, nil
 }

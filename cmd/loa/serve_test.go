@@ -144,6 +144,7 @@ func TestServe(t *testing.T) {
 		link[1]:                 "Đài",
 		"/nguon":                "baomau.example",
 		"/sap-toi":              "Các kỳ sắp tới",
+		"/bao-tin":              "Thông báo đã gửi",
 		"/tin-bai?q=mot+cua":    "một cửa",
 		"/bao-cao":              "tháng 02/2023",
 		"/bao-cao/2023-02/html": "tháng 02/2023",
