@@ -3,7 +3,6 @@ package notify
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -73,8 +72,7 @@ func (w World) gaps(month calendar.Period) []Item {
 	silent := map[string]bool{}
 	days := 0
 	for _, s := range w.Standings {
-		i := slices.IndexFunc(w.Plan.Quotas, func(q schedule.Quota) bool { return q.ID == s.Quota })
-		if i < 0 || s.Period != month.ID || s.State != schedule.Missed || s.Shadow() || w.Plan.Quotas[i].OnlyCounted() {
+		if q, ok := w.quotas[s.Quota]; !ok || s.Period != month.ID || s.State != schedule.Missed || s.Shadow() || q.OnlyCounted() {
 			continue
 		}
 		for _, m := range s.Measures {
@@ -157,9 +155,24 @@ func (w World) summaries() []Notice {
 		if r.Kind != schedule.ReleaseSummary || r.Plan != w.Plan.ID || w.Now.Before(r.At) {
 			continue
 		}
+		var left []media.Agency
 		for _, a := range w.Plan.Agencies {
-			text, ok := w.summaryOf(a, r)
-			if !ok || w.was(Units, a.ID, "summary "+r.Period) {
+			if !w.was(Units, a.ID, "summary "+r.Period) {
+				left = append(left, a)
+			}
+		}
+		if len(left) == 0 {
+			continue
+		}
+		of := map[string][]schedule.Standing{}
+		for _, s := range w.Standings {
+			if s.Period == r.Period {
+				of[s.Owner] = append(of[s.Owner], s)
+			}
+		}
+		for _, a := range left {
+			text, ok := w.summaryOf(a, r, of[a.ID])
+			if !ok {
 				continue
 			}
 			out = append(out, w.notice(Units, a.ID, []Item{{Kind: Summary, About: "summary " + r.Period, Text: text, Who: w.agency(r.Office) + " gửi", Path: "/"}}))
@@ -172,20 +185,21 @@ func (w World) summaries() []Notice {
 // for whoever is to release them. month is "2023-03".
 func Prepared(w World, month string) []Notice {
 	w.Told = nil
+	w = w.indexed()
 	w.Releases = []schedule.Release{{Plan: w.Plan.ID, Kind: schedule.ReleaseSummary, Period: month, At: w.Now, Office: w.Plan.Tell.Reminders}}
 	return w.summaries()
 }
 
 // summaryOf is an agency's month: of each of its duties of that month what was
 // counted and how it stands; of a miss that nobody confirmed the count alone.
-func (w World) summaryOf(a media.Agency, r schedule.Release) (string, bool) {
+func (w World) summaryOf(a media.Agency, r schedule.Release, sts []schedule.Standing) (string, bool) {
 	if a.Level == media.Press || !a.Binding { // outlets are told one by one, central-line bodies owe nothing
 		return "", false
 	}
 	var list []string
-	for _, s := range w.Standings {
-		i := slices.IndexFunc(w.Plan.Quotas, func(q schedule.Quota) bool { return q.ID == s.Quota })
-		if i < 0 || s.Owner != a.ID || s.Period != r.Period || s.Shadow() || w.Plan.Quotas[i].OnlyCounted() {
+	for _, s := range sts {
+		q, ok := w.quotas[s.Quota]
+		if !ok || s.Shadow() || q.OnlyCounted() {
 			continue
 		}
 		n, unit := counted(s)
@@ -196,7 +210,7 @@ func (w World) summaryOf(a media.Agency, r schedule.Release) (string, bool) {
 		if s.State == schedule.Missed && !s.Confirmed { // only the officer is told of that
 			word = "chưa kết luận, đề nghị bổ sung minh chứng nếu có"
 		}
-		line := w.Plan.Quotas[i].Title
+		line := q.Title
 		if n.Want > 0 {
 			line += fmt.Sprintf(": %s %s", n, viet.Unit(unit))
 		}

@@ -28,6 +28,7 @@ const (
 // cannot be seen, nothing at night or on holidays but outages to whoever is on duty;
 // the officer gets one message for all that is due, 5 a week at most.
 func Due(w World) []Notice {
+	w = w.indexed()
 	out := w.onDuty()
 	if w.quiet() {
 		return out
@@ -119,12 +120,11 @@ func (w World) officerItems() []Item {
 // told one by one are the plan's own numbers; reference levels and what is wanted
 // «thường xuyên» are in digests alone.
 func (w World) single(s schedule.Standing) (schedule.Quota, bool) {
-	i := slices.IndexFunc(w.Plan.Quotas, func(q schedule.Quota) bool { return q.ID == s.Quota })
-	if i < 0 {
+	if s.Basis != schedule.ByPlan { // most are not
 		return schedule.Quota{}, false
 	}
-	q := w.Plan.Quotas[i]
-	return q, s.Basis == schedule.ByPlan && q.Class == schedule.Hard && q.Cadence != calendar.Once && !q.OnlyCounted() && !s.Shadow()
+	q, ok := w.quotas[s.Quota]
+	return q, ok && q.Class == schedule.Hard && q.Cadence != calendar.Once && !q.OnlyCounted() && !s.Shadow()
 }
 
 func (w World) standingItems(s schedule.Standing) []Item {

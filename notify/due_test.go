@@ -496,3 +496,31 @@ func TestCopy(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkDue: 300 agencies with 40 duties and a year of months, most told already.
+func BenchmarkDue(b *testing.B) {
+	w := province("2023-12-29 10:30")
+	for i := range 40 {
+		w.Plan.Quotas = append(w.Plan.Quotas, schedule.Quota{ID: fmt.Sprint("Q", i), Title: "Việc", Class: schedule.Reg, Kind: "regular", Cadence: calendar.Month, Wanted: 2, WantedBasis: schedule.ByReference})
+	}
+	for i := range 300 {
+		id := fmt.Sprint("p/a", i)
+		w.Plan.Agencies = append(w.Plan.Agencies, media.Agency{ID: id, Name: "Cơ quan", Level: media.Department, Binding: true})
+		for q := range 40 {
+			for m := 1; m <= 12; m++ {
+				s := standing(fmt.Sprint("Q", q), id, fmt.Sprintf("2023-%02d", m), schedule.Missed, 1, 2)
+				s.Basis = schedule.ByReference
+				w.Standings = append(w.Standings, s)
+			}
+		}
+		for m := 1; m < 12; m++ {
+			w.Told = append(w.Told, Told{Audience: Units, Agency: id, About: fmt.Sprintf("summary 2023-%02d", m)})
+		}
+	}
+	for m := 1; m <= 11; m++ {
+		w.Releases = append(w.Releases, schedule.Release{Plan: "p/2023", Kind: schedule.ReleaseSummary, Period: fmt.Sprintf("2023-%02d", m)})
+	}
+	for b.Loop() {
+		Due(w)
+	}
+}

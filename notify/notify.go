@@ -190,6 +190,9 @@ type World struct {
 	Asked      []string // outlets that asked for the week's digest
 	Base       string   // address of the desk, for links
 	Reason     func(schedule.Reason) string
+
+	known  map[Told]bool             // what was told, by audience, agency and what it is about
+	quotas map[string]schedule.Quota // by id
 }
 
 // Outbox is where notices are kept and handed to whoever sends them.
@@ -246,5 +249,17 @@ func After(d Delivery, now time.Time, failed error, forGood bool, jitter float64
 
 // is tells whether something was told to an audience.
 func (w World) was(to Audience, agency, about string) bool {
-	return slices.ContainsFunc(w.Told, func(t Told) bool { return t.Audience == to && t.Agency == agency && t.About == about })
+	return w.known[Told{Audience: to, Agency: agency, About: about}]
+}
+
+// indexed is the world with what is looked up often.
+func (w World) indexed() World {
+	w.known, w.quotas = make(map[Told]bool, len(w.Told)), make(map[string]schedule.Quota, len(w.Plan.Quotas))
+	for _, t := range w.Told {
+		w.known[Told{Audience: t.Audience, Agency: t.Agency, About: t.About}] = true
+	}
+	for _, q := range w.Plan.Quotas {
+		w.quotas[q.ID] = q
+	}
+	return w
 }
