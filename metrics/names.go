@@ -95,7 +95,7 @@ func Names() []Metric {
 		{"loa_audit_right", "gauge", "Those of the checked of which the person said the same as the classifier.", []string{"decision"}},
 		{"loa_quota_place", "gauge", "Place of the quota in the plan, from 1; basis is plan, reference, or none where it is only counted.", []string{"plan", "quota", "title", "basis", "kind", "cadence"}},
 		{"loa_owner_place", "gauge", "Place of whoever owes something in the plan's list of agencies, which is the official order, from 1.", []string{"owner", "name", "level"}},
-		{"loa_source_place", "gauge", "Place of the source in the plan's list, from 1, with its name and whose it is.", []string{"source", "name", "owner"}},
+		{"loa_source_place", "gauge", "Place of the source in the plan's list, from 1, with its name, whose it is and its kind.", []string{"source", "name", "owner", "kind"}},
 		{"loa_settled_state", "gauge", "Always 1; what a screen that many see may say of the newest settled period of a quota and owner (closed, confirmed or exempt): met, missed, below, insufficient_data, exempt; unsettled where no period is.", []string{"plan", "quota", "owner", "state"}},
 		{"loa_settled_delivered", "gauge", "What was credited in that period, of the quota's main measure.", settledLabels},
 		{"loa_settled_wanted", "gauge", "What that period asked for.", settledLabels},

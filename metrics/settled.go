@@ -97,6 +97,6 @@ func (s scrape) settled(p *schedule.Plan, e schedule.Evaluation) {
 		}
 	}
 	for i, src := range p.Sources {
-		s.gauge("loa_source_place", float64(i+1), src.ID, src.Name, src.Agency)
+		s.gauge("loa_source_place", float64(i+1), src.ID, src.Name, src.Agency, string(src.Kind))
 	}
 }
