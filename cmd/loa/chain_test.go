@@ -411,7 +411,7 @@ func (c *chain) log(at string, from, to int, rows ...[]string) {
 }
 
 // TestChain: from a week without a broadcast to the mail that tells of it, once, through
-// the real programs; and none at night, for an exempt week, or for what cannot be seen.
+// the real programs, to the station once it is released; and none at night, for an exempt week, or for what cannot be seen.
 func TestChain(t *testing.T) {
 	c := newChain(t, "2023-03-06T09:00")
 	if c == nil {
@@ -425,6 +425,7 @@ func TestChain(t *testing.T) {
 
 	c.log("2023-03-10T08:00", 6, 9) // nothing was aired from Monday to Thursday
 	c.step(t, "2023-03-10T08:00")
+	until(t, "the warning arrives", func() bool { return len(c.day.with(t, early...)) > 0 })
 	got := c.day.with(t, early...)
 	if len(got) != 1 {
 		t.Fatalf("%d warnings, want one: %+v", len(got), c.day.letters(t))
@@ -442,8 +443,19 @@ func TestChain(t *testing.T) {
 		t.Error("by night it is not known of at all")
 	}
 
+	station := func() []letter {
+		return slices.DeleteFunc(c.day.letters(t), func(l letter) bool { return l.to != "bientap@daimau.example" })
+	}
+	if got := station(); len(got) > 0 {
+		t.Errorf("the station is told of what nobody has released: %+v", got)
+	}
+	c.ok("notify", "release", "--quota", "B-D1", "--owner", "dai-ptth", "--period", "2023-W10", "--by", "Chuyên viên", "--at", "2023-03-10T08:30")
+	c.step(t, "2023-03-10T09:00")
+	until(t, "the station is told", func() bool { return len(station()) > 0 })
+
 	c.log("2023-03-12T08:00", 10, 11, reform("11/03/2023")) // it came on Saturday
 	c.step(t, "2023-03-12T09:00")
+	until(t, "its end arrives", func() bool { return len(c.day.with(t, early...)) > 1 })
 	got = c.day.with(t, early...)
 	if len(got) != 2 || !strings.HasPrefix(got[1].subject, "[Hết cảnh báo] ") || !strings.Contains(got[1].text, "Không còn cảnh báo") {
 		t.Errorf("a warning and its end: %+v", got)
@@ -473,10 +485,8 @@ func TestChain(t *testing.T) {
 		}
 	}
 	c.inhibited(t)
-	for _, l := range c.day.letters(t) {
-		if l.to == "bientap@daimau.example" {
-			t.Errorf("the station is told of what nobody has released: %+v", l)
-		}
+	if got := station(); len(got) != 2 || !strings.HasPrefix(got[0].subject, "[Nhắc việc] Đài PT-TH tỉnh, tuần 10") || !strings.HasPrefix(got[1].subject, "[Hết cảnh báo] [Nhắc việc]") {
+		t.Errorf("the station is told once of what was released, and of its end: %+v", got)
 	}
 	if got := c.night.letters(t); len(got) > 0 {
 		t.Errorf("told at night: %+v", got)
