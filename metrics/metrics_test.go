@@ -222,8 +222,10 @@ func TestCollectorExportsOnlyNamedMetrics(t *testing.T) {
 	open := week(3, schedule.Open, now)
 	open.Coverage.Share = 1
 	once := schedule.Standing{Plan: "mau/2023", Quota: "B-A1", Owner: "mau/so", Period: "2022-12-30..2023-01-30", Start: now.AddDate(0, 0, -18), End: now.AddDate(0, 0, 12), State: schedule.Open}
+	held := week(3, schedule.Open, now)
+	held.Owner, held.Coverage.Blind = "mau/bao", []schedule.Blind{{Source: "b"}}
 	by := schedule.Quota{ID: "B-A1", Title: "Kế hoạch", Place: "điểm a", Kind: "deadline", Basis: schedule.ByPlan, Class: schedule.OnceClass, Wanted: 1, Cadence: calendar.Once}
-	reg := setup(t, fake{quotas: []schedule.Quota{by}, e: schedule.Evaluation{Plan: "mau/2023", Now: now, Standings: []schedule.Standing{closed, unlogged, open, once}}, health: map[string]media.Health{"a": h, "b": blind}}, media.Agency{ID: "mau/dai", Name: "Đài", Level: "station"})
+	reg := setup(t, fake{quotas: []schedule.Quota{by}, e: schedule.Evaluation{Plan: "mau/2023", Now: now, Standings: []schedule.Standing{closed, unlogged, open, once, held}}, health: map[string]media.Health{"a": h, "b": blind}}, media.Agency{ID: "mau/dai", Name: "Đài", Level: "station"})
 	got, err := reg.Gather()
 	if err != nil {
 		t.Fatal(err)

@@ -51,6 +51,7 @@ func Names() []Metric {
 		{"loa_quota_deadline_reminders", "gauge", "Reminders of that deadline that are due by now: 0 to 3, counted in working days before it.", quotaOwner},
 		{"loa_quota_warn_timestamp_seconds", "gauge", "Working hour at which a person should be told that the open period will be missed; absent where there is nothing to warn of.", quotaLabels},
 		{"loa_quota_warn_seconds_left", "gauge", "Seconds from the evaluation to that hour, negative once past; absent likewise.", quotaLabels},
+		{"loa_quota_warn_held", "gauge", "1 while what was published of the open period cannot be seen: a warning that was given stays, none is given anew; absent otherwise.", quotaLabels},
 		{"loa_quota_planned", "gauge", "1 while announced transmissions would meet the open period, as far as announcements can.", quotaLabels},
 		{"loa_quota_released", "gauge", "1 once a person has released the notice of this period to its owner; absent where there is nothing to tell.", quotaLabels},
 		{"loa_quota_receipt_seconds_left", "gauge", "Seconds from the evaluation to the hour at which a log or register missing of an ended period is asked for, negative once past; absent while none is missing.", quotaLabels},

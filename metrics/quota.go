@@ -129,6 +129,9 @@ func (s scrape) warn(st schedule.Standing, period string, now time.Time, told bo
 		s.gauge("loa_quota_warn_timestamp_seconds", seconds(at), l...)
 		s.gauge("loa_quota_warn_seconds_left", at.Sub(now).Seconds(), l...)
 	}
+	if st.WarnHeld() {
+		s.gauge("loa_quota_warn_held", 1, l...)
+	}
 	if at, ok := st.ReceiptDue(cal); ok {
 		s.gauge("loa_quota_receipt_seconds_left", at.Sub(now).Seconds(), l...)
 	}

@@ -56,7 +56,7 @@ const midway = 20
 // is to be told yet, or what was published so far cannot be seen, so that it may
 // well be there.
 func (s Standing) WarnAt(cal *calendar.Calendar) (at time.Time, ok bool) {
-	if s.State != Open || s.LastSave == nil || s.Shadow() || s.Planned() || !s.seen() {
+	if !s.savable() || !s.seen() {
 		return time.Time{}, false
 	}
 	by, ok := s.ProduceBy()
@@ -79,6 +79,14 @@ func (s Standing) WarnAt(cal *calendar.Calendar) (at time.Time, ok bool) {
 		at = s.Start
 	}
 	return at, true
+}
+
+// WarnHeld reports whether a warning would be given if what was published could be
+// seen: one that was given before stays, none is given anew.
+func (s Standing) WarnHeld() bool { return s.savable() && !s.seen() }
+
+func (s Standing) savable() bool {
+	return s.State == Open && s.LastSave != nil && !s.Shadow() && !s.Planned()
 }
 
 // behind reports whether less than half of the pieces are there.
