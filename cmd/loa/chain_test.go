@@ -488,6 +488,9 @@ func TestChain(t *testing.T) {
 	if got := station(); len(got) != 2 || !strings.HasPrefix(got[0].subject, "[Nhắc việc] Đài PT-TH tỉnh, tuần 10") || !strings.HasPrefix(got[1].subject, "[Hết cảnh báo] [Nhắc việc]") {
 		t.Errorf("the station is told once of what was released, and of its end: %+v", got)
 	}
+	if got := slices.Concat(c.day.with(t, "lưu giữ"), c.day.with(t, "Chốt số liệu")); len(got) > 0 {
+		t.Errorf("what loa tells of itself is told twice: %+v", got)
+	}
 	if got := c.night.letters(t); len(got) > 0 {
 		t.Errorf("told at night: %+v", got)
 	}

@@ -122,6 +122,8 @@ func TestRoutes(t *testing.T) {
 		{shipped, "alertname=LoaMissedWaiting audience=head owner=mau/dai-ptth", "phong"},
 		{shipped, "alertname=LoaSourceBlind audience=operator owner=mau/bao", "van-hanh"},
 		{shipped, "alertname=LoaWatchdog audience=operator", "canh-chung"},
+		{all, "alertname=LoaRetention audience=officer owner=mau/dai-ptth", "loa-gui"},
+		{all, "alertname=LoaReportDue audience=officer", "loa-gui"},
 		{shipped, "alertname=LoaSiteHijacked audience=security owner=mau/bao", "an-toan"},
 		{shipped, "alertname=LoaSiteDown audience=security owner=mau/bao", "truc,an-toan"},
 		{all, "alertname=LoaMissed audience=officer owner=mau/dai-ptth", "chuyen-vien"},
@@ -229,7 +231,7 @@ func TestNeverAtNight(t *testing.T) {
 		c := read(t, made(t, p))
 		var walk func(r route)
 		walk = func(r route) {
-			awake := r.Receiver == "truc" || r.Receiver == "canh-chung"
+			awake := r.Receiver == "truc" || r.Receiver == "canh-chung" || r.Receiver == "loa-gui"
 			if muted := strings.Join(r.Muted, " ") == "dem nghi-le"; muted == awake {
 				t.Errorf("%v to %s: muted %t", r.Matchers, r.Receiver, muted)
 			}
@@ -242,6 +244,9 @@ func TestNeverAtNight(t *testing.T) {
 		}
 		for _, r := range c.Receivers {
 			name := r["name"].(string)
+			if len(r) > 1 && name == "loa-gui" {
+				t.Errorf("what loa tells of itself is told twice: %v", r)
+			}
 			if private := strings.HasPrefix(name, "an-toan") || name == "truc"; private && (r["telegram_configs"] != nil || r["webhook_configs"] != nil) {
 				t.Errorf("%s is not private: %v", name, r)
 			}
