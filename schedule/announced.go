@@ -170,7 +170,7 @@ func awaited(p *Plan, m Matching, obs Observation, now time.Time) []media.Planne
 	var out []media.Planned
 	aired := airedIn(m)
 	for _, r := range announced(obs.Planned, now) {
-		if r.Column == "" || logged(obs, r.Channel, r.Start, r.Duration) {
+		if r.Column == "" || !r.Start.After(now) && logged(obs, r.Channel, r.Start, r.Duration) {
 			continue
 		}
 		if slices.ContainsFunc(aired, func(a media.Airing) bool {

@@ -67,6 +67,7 @@ const (
 	mostMoved  = 24 * time.Hour     // what is aired further from an announced start is another transmission
 	otherRun   = mostMoved / 2      // weighs as much as being moved so far: announced as a repeat and logged as a first run
 	betweenRun = 30 * time.Minute   // parts of one production are no further apart
+	oneDay     = 24 * time.Hour
 	mostUpload = 7 * 24 * time.Hour // an upload comes no later after its transmission
 	uploadLead = 24*time.Hour - 1   // nor, where only its day is said, does it come before it
 )
@@ -211,10 +212,10 @@ func (obs Observation) run(planned *media.Planned, aired []media.Airing, now tim
 		if r.Moved.Abs() > SlackStart || r.Longer.Abs() > SlackLength {
 			r.State = RunChanged
 		}
+	case planned != nil && planned.Start.After(now): // whatever a log of today declares
+		r.State = Coming
 	case planned != nil && logged(obs, r.Channel, r.Start, planned.Duration):
 		r.State = Dropped
-	case planned != nil && planned.Start.After(now):
-		r.State = Coming
 	case planned != nil:
 		r.State = AwaitingLog
 	case len(subtract(Span{r.Start, r.Start.Add(second)}, obs.Schedules[r.Channel])) == 0:
@@ -241,7 +242,7 @@ func (obs Observation) earlier(runs []Run, near func(time.Time) bool, now time.T
 		best, far := -1, mostMoved
 		for i := range runs[:n] {
 			r := &runs[i]
-			if r.Channel != p.Channel || r.Column != p.Column {
+			if r.Channel != p.Channel || r.Column != p.Column || r.Planned != nil && r.Planned.Seen.Before(p.Gone) { // it was announced beside it: no other in its place
 				continue
 			}
 			at := r.Start
@@ -292,6 +293,9 @@ func (obs Observation) uploaded(runs []Run, near func(time.Time) bool) []Run {
 			continue
 		}
 		r := Run{State: AwaitingLog, Channel: u.Channel, Column: u.Column, Programme: u.Title, Start: u.At, Uploads: []media.Upload{u}}
+		if of.To.Sub(of.From) <= oneDay { // the title says the day: what is kept is kept from then on
+			r.Start = of.From
+		}
 		if len(subtract(of, obs.Spans["log:"+u.Channel])) == 0 {
 			r.State = UploadedOnly
 		}

@@ -55,7 +55,7 @@ func TestNotices(t *testing.T) {
 		t.Errorf("with an upload: %q", got)
 	}
 	obs.Planned = nil
-	if got := noticesAt(p, obs, nil, "2023-03-14"); !slices.Contains(got, "tv 18/02 until 20/03 20/03 C") || len(got) != 2 { // when it was is not known, but for the upload's day
+	if got := noticesAt(p, obs, nil, "2023-03-14"); !slices.Contains(got, "tv 16/02 until 18/03 18/03 C") || len(got) != 2 { // the title says when it was
 		t.Errorf("an upload alone: %q", got)
 	}
 	obs.Spans["log:tv"] = []Span{{at("2023-01-01"), at("2023-03-27")}}

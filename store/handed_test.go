@@ -130,15 +130,24 @@ func TestGuides(t *testing.T) {
 		equal(t, "now", tell(time.Time{}, false), "Thời sự, Cải cách hành chính, Ca nhạc")
 		equal(t, "as known before", tell(d(2), false), "Thời sự, Phim, Ca nhạc")
 		equal(t, "with what is gone", tell(time.Time{}, true), "Thời sự, Cải cách hành chính, Phim, Ca nhạc")
+		// Past midnight: of the day that it runs into it tells the small hours alone.
+		night := say(9, "Phim khuya")
+		night.Start = d(9).Add(30 * time.Minute)
+		equal(t, "one evening, into the night", hand(4, "g3", say(8, "Cải cách hành chính"), night), "1 0")
+		equal(t, "the evening after stands", tell(time.Time{}, false), "Thời sự, Cải cách hành chính, Phim khuya, Ca nhạc")
+		if _, _, err := s.PutGuide(ctx, []media.Planned{say(9, "Kịch")}, nil, "", d(3)); !errors.Is(err, store.ErrGuideOlder) {
+			t.Errorf("an older one is taken: %v", err)
+		}
+		equal(t, "without the night", hand(5, "g4", say(8, "Cải cách hành chính"), say(9, "Ca nhạc")), "0 1")
 		// A page says the same of one, and knows no length: it is told once.
 		l := crawled(t, s)
-		v := visit("tinh/feed", "lich", d(4), media.OK)
+		v := visit("tinh/feed", "lich", d(6), media.OK)
 		page := say(7, "Thời sự")
 		page.Source, page.ID, page.Duration = "tinh/feed", "trang", 0
 		v.Planned = []media.Planned{page}
 		put(t, s, l, v)
 		equal(t, "with the page", tell(time.Time{}, false), "Thời sự, Cải cách hành chính, Ca nhạc")
-		equal(t, "each claim", tell(time.Time{}, true), "Thời sự, Thời sự, Cải cách hành chính, Phim, Ca nhạc")
+		equal(t, "each claim", tell(time.Time{}, true), "Thời sự, Thời sự, Cải cách hành chính, Phim, Phim khuya, Ca nhạc")
 		if u := must(s.KeptUses(ctx, "g2")); len(u) != 1 || u[0].Kind != "schedule" {
 			t.Errorf("what holds the schedule: %+v", u)
 		}

@@ -63,6 +63,13 @@ func (s *Store) PutGuide(ctx context.Context, all []media.Planned, file *media.K
 	return fresh, gone, err
 }
 
+// ErrGuideOlder: a schedule of a later time is stored; the one handed in was not taken.
+var ErrGuideOlder = errors.New("a later schedule is known")
+
+// small is where the small hours end: a guide with nothing of a day but these has
+// run past midnight, and says nothing of the evening after.
+const small = 5 * time.Hour
+
 // announce records what a source announces. Of the days that it lists it tells
 // all: what it announced of them before and does not any more is gone from now
 // on, never deleted. What it says of other days stands.
@@ -74,10 +81,22 @@ func (t *tx) announce(ctx context.Context, source string, all []media.Planned, f
 	said := map[string]media.Planned{}
 	days := map[int64]bool{}
 	first := micros(all[0].Day)
+	from, to := all[0].Start, all[0].Start
 	for _, p := range all {
 		said[clean(p.ID)] = p
-		days[micros(p.Day)] = true
+		days[micros(p.Day)] = days[micros(p.Day)] || p.Start.Sub(p.Day) >= small
 		first = min(first, micros(p.Day))
+		if p.Start.Before(from) {
+			from = p.Start
+		}
+		if end := p.Start.Add(p.Duration); end.After(to) {
+			to = end
+		}
+	}
+	handed := all[0].Source == media.GuideSource(all[0].Channel)
+	tells := func(day int64, start time.Time) bool {
+		whole, listed := days[day]
+		return listed && (whole || !handed || !start.Before(from) && !start.After(to))
 	}
 	stands := map[string]bool{}
 	var gone []string
@@ -85,18 +104,21 @@ func (t *tx) announce(ctx context.Context, source string, all []media.Planned, f
 	err = each(ctx, t, func(r *sql.Rows) error {
 		var id string
 		var day int64
-		var seen time.Time
-		if err := r.Scan(&id, &day, at(&seen)); err != nil {
+		var seen, start time.Time
+		if err := r.Scan(&id, &day, at(&seen), at(&start)); err != nil {
 			return err
 		}
 		older = older || seen.After(now)
 		if _, still := said[id]; still {
 			stands[id] = true
-		} else if days[day] {
+		} else if tells(day, start) {
 			gone = append(gone, id)
 		}
 		return nil
-	}, "SELECT id, day_at, seen FROM planned WHERE source = $1 AND gone = 0 AND day_at >= $2", source, first)
+	}, "SELECT id, day_at, seen, start_at FROM planned WHERE source = $1 AND gone = 0 AND day_at >= $2", source, first)
+	if err == nil && older && handed {
+		err = ErrGuideOlder
+	}
 	if err != nil || older {
 		return 0, 0, err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"text/tabwriter"
@@ -10,6 +11,7 @@ import (
 	"loa/media"
 	"loa/schedule"
 	"loa/schedule/calendar"
+	"loa/store"
 	"loa/viet"
 )
 
@@ -83,7 +85,10 @@ func (c *guideCmd) take(a *app, form string, read func(string, []byte, extract.L
 		return err
 	}
 	fresh, gone, err := e.store.PutGuide(a.ctx, all, kept, c.Sender, e.business())
-	if err != nil {
+	switch {
+	case errors.Is(err, store.ErrGuideOlder):
+		return fmt.Errorf("lịch %s: đã có lịch nạp sau thời điểm này, tệp không được nạp", guideDays(all))
+	case err != nil:
 		return fmt.Errorf("lưu lịch phát sóng %s: %w", name, err)
 	}
 	if err := c.keepMap(e, m); err != nil {

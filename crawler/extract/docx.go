@@ -69,13 +69,21 @@ func ofBlocks(format string, blocks []piece, fm form, none string) (opened, erro
 			g.rows = append(append(g.rows, lines...), b.rows...)
 		case found != nil && slices.Equal(found.cols, first.cols), found == nil && sameWidth(b.rows, first):
 			g.rows = append(append(g.rows, lines...), b.rows...)
-		case found != nil:
+		case found != nil || clocked(b.rows):
 			return o, refuse("tệp có nhiều bảng với các cột khác nhau; hãy tách mỗi bảng thành một tệp", "tables of different columns")
 		}
 		lines = nil
 	}
 	o.grids = []grid{g}
 	return o, nil
+}
+
+// clocked reports whether a table looks like one of broadcasts: a row with the
+// time of a day among three cells and more. Letterheads and signatures have none.
+func clocked(rows []tableRow) bool {
+	return slices.ContainsFunc(rows, func(r tableRow) bool {
+		return len(r.filled()) >= 3 && slices.ContainsFunc(r.cells, func(s string) bool { return strings.ContainsAny(s, ":hg.") && clockForm.MatchString(tidy(s)) })
+	})
 }
 
 // tidied is rows with their cells as they are going to be read.
@@ -216,6 +224,12 @@ func (w *wordReader) table() ([]tableRow, error) {
 			case "gridBefore":
 				for range min(val(e, 0), maxColumns) {
 					row = append(row, "")
+				}
+			case "moveFrom": // what was moved away stands where it went
+				if cell != nil {
+					if err := w.d.Skip(); err != nil {
+						return nil, err
+					}
 				}
 			case "del":
 				gone = gone || cell == nil // a row that was struck out

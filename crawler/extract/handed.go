@@ -274,7 +274,8 @@ type merge struct{ r1, c1, r2, c2 int }
 
 // fill writes what merged cells say into each of them: a title over several
 // columns, as far as headers stand, and a cell over several rows of one column.
-func fill(rows []tableRow, merges []merge) {
+// budget bounds the cells looked at and made, of all tables of a file.
+func fill(rows []tableRow, merges []merge, budget *int) {
 	if len(merges) == 0 {
 		return
 	}
@@ -282,7 +283,6 @@ func fill(rows []tableRow, merges []merge) {
 	for i, r := range rows {
 		place[r.n] = i
 	}
-	budget := maxTableCells
 	for _, m := range merges {
 		if m.c1 < 0 || m.c2 < m.c1 || m.r2 < m.r1 || m.c2 >= maxColumns {
 			continue
@@ -297,19 +297,21 @@ func fill(rows []tableRow, merges []merge) {
 			row := &rows[top]
 			for len(row.cells) <= m.c2 {
 				row.cells = append(row.cells, "")
+				*budget--
 			}
 			for c := m.c1 + 1; c <= m.c2; c++ {
 				row.cells[c] = said
 			}
 		case m.c1 == m.c2:
-			for r := m.r1 + 1; r <= m.r2 && budget > 0; r++ {
-				budget--
+			for r := m.r1 + 1; r <= m.r2 && *budget > 0; r++ {
+				*budget--
 				i, ok := place[r]
 				if !ok {
 					continue
 				}
 				for len(rows[i].cells) <= m.c1 {
 					rows[i].cells = append(rows[i].cells, "")
+					*budget--
 				}
 				if rows[i].cells[m.c1] == "" {
 					rows[i].cells[m.c1] = said

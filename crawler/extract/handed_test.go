@@ -311,7 +311,7 @@ func TestXLSNumbers(t *testing.T) {
 			t.Errorf("%#x: %v, want %v", rk, got, want)
 		}
 	}
-	x := xlsReader{}
+	x := xlsReader{budget: maxTableCells}
 	segs := [][]byte{{1, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 'T', 'i'}, {1, 0xbf, 0x1e, 'n', 0, 2, 0, 0, 'a'}, {0, 'b'}}
 	if err := x.shared(segs); err != nil || fmt.Sprint(x.strings) != "[Tiến ab]" {
 		t.Errorf("%q, %v", x.strings, err)
@@ -405,7 +405,7 @@ func FuzzXLS(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		x := xlsReader{data: data}
+		x := xlsReader{data: data, budget: maxTableCells}
 		o, err := x.workbook()
 		if err != nil {
 			return
@@ -453,7 +453,8 @@ func FuzzParts(f *testing.F) {
 			}
 		}
 		g := grid{rows: []tableRow{{1, []string{"a", ""}}, {2, []string{"b"}}, {9, nil}}}
-		g.odds([]byte(text))
+		budget := maxTableCells
+		g.odds([]byte(text), &budget)
 		for _, r := range g.rows {
 			if len(r.cells) > maxColumns {
 				t.Fatalf("row %d of %d cells", r.n, len(r.cells))

@@ -30,7 +30,7 @@ func openHTML(text string, fm form) (opened, error) {
 		return opened{}, refusal{"trang HTML đặt tên như bảng tính quá lớn hoặc hỏng; hãy mở bằng Excel rồi lưu lại thành .xlsx", err}
 	}
 	var blocks []piece
-	n, cells := 0, 0
+	n, cells, budget := 0, 0, maxTableCells
 	doc.Find("body").Find("table, p, h1, h2, h3, h4, div").Each(func(_ int, s *goquery.Selection) {
 		if err != nil || insideTable(s.Nodes[0]) {
 			return
@@ -54,7 +54,7 @@ func openHTML(text string, fm form) (opened, error) {
 			rows = append(rows, row)
 			return true
 		})
-		fill(rows, merges)
+		fill(rows, merges, &budget)
 		blocks = append(blocks, piece{rows, true})
 	})
 	if err != nil {
@@ -143,7 +143,7 @@ func openSpreadsheetML(text string) (opened, error) {
 		text            strings.Builder
 		data            bool
 	}
-	cells, row := 0, 0
+	cells, row, budget := 0, 0, maxTableCells
 	for {
 		tok, err := d.Token()
 		if err == io.EOF {
@@ -201,7 +201,7 @@ func openSpreadsheetML(text string) (opened, error) {
 					continue
 				}
 				r := &g.rows[len(g.rows)-1]
-				if cells += cell.col + 1 - len(r.cells); cells > maxTableCells {
+				if cells += max(0, cell.col+1-len(r.cells)); cells > maxTableCells {
 					return opened{}, errTooManyRows
 				}
 				for len(r.cells) <= cell.col {
@@ -216,7 +216,7 @@ func openSpreadsheetML(text string) (opened, error) {
 				}
 			case "Worksheet":
 				if g != nil {
-					fill(g.rows, merges)
+					fill(g.rows, merges, &budget)
 				}
 				g = nil
 			}

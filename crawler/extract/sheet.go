@@ -82,7 +82,7 @@ func openXLSX(data []byte, parts map[string]*zip.File) (opened, error) {
 	if p, err := f.GetWorkbookProps(); err == nil && p.Date1904 != nil {
 		date1904 = *p.Date1904
 	}
-	files := sheetParts(parts)
+	files, budget := sheetParts(parts), maxTableCells
 	for _, name := range f.GetSheetList() {
 		rows, err := sheetRows(f, name)
 		if err != nil {
@@ -92,7 +92,7 @@ func openXLSX(data []byte, parts map[string]*zip.File) (opened, error) {
 		if of := parts[files[name]]; of != nil {
 			if text, ok := f.Pkg.Load(of.Name); ok { // unpacked once
 				if text, ok := text.([]byte); ok {
-					g.odds(text)
+					g.odds(text, &budget)
 				}
 			}
 		}
@@ -183,7 +183,7 @@ func part(f *zip.File, into any) error {
 // odds reads what stands beside a sheet's values: cells made one, and formulas
 // of which no value is stored. Merged cells stand behind all rows; the rows are
 // gone through only where there is a formula.
-func (g *grid) odds(text []byte) {
+func (g *grid) odds(text []byte, budget *int) {
 	if bytes.Contains(text, []byte("<f>")) || bytes.Contains(text, []byte("<f ")) || bytes.Contains(text, []byte(":f>")) || bytes.Contains(text, []byte("<f/")) {
 		g.formulas(text)
 	}
@@ -207,7 +207,7 @@ func (g *grid) odds(text []byte) {
 		}
 		d = d[i+5+end:]
 	}
-	fill(g.rows, merges)
+	fill(g.rows, merges, budget)
 }
 
 // mergeOf reads «A1:C2».

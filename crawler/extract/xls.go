@@ -77,7 +77,7 @@ func openOLE(data []byte) (opened, error) {
 	case book == nil:
 		return opened{}, refuse("tệp Office kiểu cũ không có bảng tính (.xls) bên trong, hoặc bị hỏng", "no workbook stream")
 	}
-	x := xlsReader{data: book}
+	x := xlsReader{data: book, budget: maxTableCells}
 	o, err := x.workbook()
 	if err == nil && macros {
 		o.notes = append(o.notes, "tệp có macro: macro không được chạy, chỉ đọc giá trị các ô")
@@ -90,6 +90,7 @@ type xlsReader struct {
 	data    []byte
 	strings []string // shared
 	cells   int
+	budget  int // of merged cells
 }
 
 // record is one record at an offset; next is where the one behind it begins. ok
@@ -319,7 +320,7 @@ func (x *xlsReader) sheet(name string, at int) (grid, error) {
 		case xlsEOF:
 			if depth--; depth <= 0 {
 				slices.SortFunc(g.rows, func(a, b tableRow) int { return a.n - b.n })
-				fill(g.rows, merges)
+				fill(g.rows, merges, &x.budget)
 				return g, nil
 			}
 			continue
