@@ -89,3 +89,23 @@ func TestMergedCellsAreBounded(t *testing.T) {
 		t.Error("the budget was not used")
 	}
 }
+
+// TestEmptyResults: a formula that gives an empty text has a result; one that
+// nobody has computed has none.
+func TestEmptyResults(t *testing.T) {
+	sheet := func(cell string) []byte {
+		return []byte(`<worksheet><sheetData><row r="1">` + cell + `</row></sheetData></worksheet>`)
+	}
+	for cell, none := range map[string]bool{
+		`<c r="A1" t="str"><f>IF(F3="","",F3)</f><v></v></c>`: false,
+		`<c r="A1"><f>SUM(A2:A3)</f></c>`:                     true,
+		`<c r="A1"><f>SUM(A2:A3)</f><v></v></c>`:              true,
+		`<c r="A1"><f>SUM(A2:A3)</f><v>7</v></c>`:             false,
+	} {
+		g, budget := grid{rows: []tableRow{{1, []string{""}}}, noValue: map[[2]int]string{}}, maxTableCells
+		g.odds(sheet(cell), &budget)
+		if got := len(g.noValue) > 0; got != none {
+			t.Errorf("%s: without a result %v, want %v", cell, got, none)
+		}
+	}
+}

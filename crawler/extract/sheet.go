@@ -226,7 +226,7 @@ func (g *grid) formulas(text []byte) {
 	g.noValue = map[[2]int]string{}
 	d := xml.NewDecoder(bytes.NewReader(text))
 	row, col, inside := 0, -1, ""
-	formula, value, has := "", false, false
+	formula, value, has, words := "", false, false, false
 	for {
 		tok, err := d.RawToken()
 		if err != nil { // what is broken was told when the rows were read
@@ -243,14 +243,17 @@ func (g *grid) formulas(text []byte) {
 					}
 				}
 			case "c":
-				col, formula, value, has = col+1, "", false, false
+				col, formula, value, has, words = col+1, "", false, false, false
 				for _, a := range e.Attr {
+					words = words || a.Name.Local == "t" && a.Value == "str"
 					if c, r, err := excelize.CellNameToCoordinates(a.Value); a.Name.Local == "r" && err == nil {
 						row, col = r, c-1
 					}
 				}
 			case "f":
 				has = true
+			case "v": // an empty text is a result too
+				value = value || words
 			}
 			inside = e.Name.Local
 		case xml.CharData:

@@ -407,7 +407,9 @@ func (x *xlsReader) formula(g *grid, put func(row, col int, s string), row, col 
 		return true
 	case 1, 2:
 		put(row, col, xlsFlag(v[2], v[0] == 2))
-	default: // an empty text, or nothing computed yet
+	case 3: // an empty text
+		put(row, col, "")
+	default:
 		put(row, col, "")
 		if len(g.noValue) < maxTableRows {
 			g.noValue[[2]int{row + 1, col}] = "…"
