@@ -1,6 +1,7 @@
 package deliver
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -137,6 +138,48 @@ func TestMailFailures(t *testing.T) {
 	ln.Close()
 	if err := channel(t, "smtp://u:verysecret@"+ln.Addr().String()+"/?tls=none&from=loa@so.example&to=a@b.example").Send(context.Background(), notify.Delivery{MessageID: "a@b"}, note()); err == nil || errors.Is(err, ErrForGood) || strings.Contains(err.Error(), "verysecret") {
 		t.Errorf("nobody there: %v", err)
+	}
+}
+
+// TestMailArrived: a message that the server took has arrived, even if the server
+// hangs up right after it.
+func TestMailArrived(t *testing.T) {
+	for _, hangs := range []string{"RSET", "QUIT"} {
+		ln, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		taken := make(chan bool, 1)
+		go func() {
+			conn, err := ln.Accept()
+			if err != nil {
+				return
+			}
+			defer conn.Close()
+			fmt.Fprint(conn, "220 mail.example\r\n")
+			for r, data := bufio.NewScanner(conn), false; r.Scan(); {
+				line := r.Text()
+				switch {
+				case data && line != ".":
+				case data:
+					data = false
+					taken <- true
+					fmt.Fprint(conn, "250 queued\r\n")
+				case line == "DATA":
+					data = true
+					fmt.Fprint(conn, "354 go on\r\n")
+				case line == hangs:
+					return
+				default:
+					fmt.Fprint(conn, "250 ok\r\n")
+				}
+			}
+		}()
+		err = channel(t, "smtp://"+ln.Addr().String()+"/?tls=none&from=loa@so.example&to=cv@so.example").Send(context.Background(), notify.Delivery{MessageID: "a@b"}, note())
+		ln.Close()
+		if err != nil || len(taken) != 1 {
+			t.Errorf("hangs up at %s: taken %d, %v", hangs, len(taken), err)
+		}
 	}
 }
 

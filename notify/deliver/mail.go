@@ -113,6 +113,9 @@ func (m *mailer) send(ctx context.Context, d notify.Delivery, n notify.Notice) e
 	ctx, cancel := context.WithTimeout(ctx, m.opt.Timeout+5*time.Second)
 	defer cancel()
 	err = client.DialAndSendWithContext(ctx, msg)
+	if msg.IsDelivered() { // the server has it: what fails after that, RSET or QUIT, is no reason to send it again
+		return nil
+	}
 	var failed *gomail.SendError
 	if errors.As(err, &failed) && !failed.IsTemp() && failed.ErrorCode() >= 500 {
 		return fmt.Errorf("%w: %w", ErrForGood, err)
