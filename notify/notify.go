@@ -76,10 +76,11 @@ type Notice struct {
 	Sample   bool   // of made-up data
 }
 
-// Private reports whether the notice concerns the safety of a site: it is for those
-// it was made for, and shown on no page that others see.
+// Private reports whether the notice concerns the safety of a site or of a server, the
+// end of an outage too: it is for those it was made for, and shown on no page that
+// others see.
 func (n Notice) Private() bool {
-	return n.Audience == Security || slices.ContainsFunc(n.Items, func(it Item) bool {
+	return n.Audience == Security || n.Audience == Duty || slices.ContainsFunc(n.Items, func(it Item) bool {
 		return it.Kind == SiteHijacked || it.Kind == SiteDown || it.Kind == Certificate
 	})
 }
