@@ -203,9 +203,10 @@ type Outbox interface {
 	// AddNotice records a notice with its deliveries, all or nothing; false if any of
 	// what it is about was told to the same audience before.
 	AddNotice(ctx context.Context, n Notice, ds []Delivery) (bool, error)
-	// NextDelivery leases the delivery that is due first, for whoever sends it; nil if none
-	// is. One that was begun twice and whose outcome nobody recorded is dead.
-	NextDelivery(ctx context.Context, node string, now time.Time, lease time.Duration) (*Delivery, *Notice, error)
+	// NextDelivery leases the delivery that is due first over any of the channels, for
+	// whoever sends it; nil if none is. One that was begun twice and whose outcome
+	// nobody recorded is dead.
+	NextDelivery(ctx context.Context, channels []string, node string, now time.Time, lease time.Duration) (*Delivery, *Notice, error)
 	// SettleDelivery records the outcome of a claimed delivery.
 	SettleDelivery(ctx context.Context, d Delivery, node string, now time.Time, o Outcome) error
 }

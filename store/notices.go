@@ -72,11 +72,17 @@ func (s *Store) AddNotice(ctx context.Context, n notify.Notice, ds []notify.Deli
 // begun counts the tries of a delivery d whose outcome nobody recorded.
 const begun = `(SELECT COUNT(*) FROM delivery_act a WHERE a.delivery = d.id AND a.seq > COALESCE((SELECT MAX(o.seq) FROM delivery_act o WHERE o.delivery = d.id AND o.kind <> 'begun'), 0))`
 
-// NextDelivery leases the delivery that is due first until now plus lease, by the machine
-// clock, and counts the try before anything is sent. One that was begun twice
+// NextDelivery leases the delivery that is due first over any of the channels until now
+// plus lease, by the machine clock, and counts the try before anything is sent. One
+// over another channel waits for whoever has that. One that was begun twice
 // without an outcome is dead: nobody knows whether it arrived, and a third message is
 // worse than none.
-func (s *Store) NextDelivery(ctx context.Context, node string, now time.Time, lease time.Duration) (*notify.Delivery, *notify.Notice, error) {
+func (s *Store) NextDelivery(ctx context.Context, channels []string, node string, now time.Time, lease time.Duration) (*notify.Delivery, *notify.Notice, error) {
+	if len(channels) == 0 {
+		return nil, nil, nil
+	}
+	var a args
+	until, over := a.add(micros(now)), a.in(channels)
 	var d *notify.Delivery
 	var n *notify.Notice
 	err := s.writeDurable(ctx, "claim a delivery", func(t *tx) error {
@@ -90,7 +96,7 @@ func (s *Store) NextDelivery(ctx context.Context, node string, now time.Time, le
 				found = true
 				return r.Scan(&got.ID, &got.Notice, &got.Channel, &got.Recipient, &got.MessageID, &got.Tries, &got.Token, &unknown, into(&note))
 			}, `SELECT d.id, d.notice, d.channel, d.recipient, d.message_id, d.tries, d.token, `+begun+`, n.body FROM delivery d JOIN notice n ON n.id = d.notice
-				WHERE d.state = 'waiting' AND d.due <= $1 AND d.until <= $1 ORDER BY d.due, n.at, d.id LIMIT 1`+t.s.eng.skipLocked, micros(now))
+				WHERE d.state = 'waiting' AND d.due <= `+until+` AND d.until <= `+until+` AND d.channel IN `+over+` ORDER BY d.due, n.at, d.id LIMIT 1`+t.s.eng.skipLocked, a...)
 			if err != nil || !found {
 				return err
 			}

@@ -62,7 +62,7 @@ func TestNoticeDeliveries(t *testing.T) {
 		now := day0
 		claim := func(after time.Duration) *notify.Delivery {
 			now = now.Add(after)
-			d, n, err := s.NextDelivery(ctx, "node", now, 5*time.Minute)
+			d, n, err := s.NextDelivery(ctx, []string{"smtp 1"}, "node", now, 5*time.Minute)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -104,8 +104,8 @@ func TestNoticeDeliveries(t *testing.T) {
 func TestNoticeSentLate(t *testing.T) {
 	both(t, func(t *testing.T, s *store.Store) {
 		must(s.AddNotice(ctx, noticed("n1", "a"), []notify.Delivery{{Channel: "smtp 1", MessageID: "a@loa"}}))
-		slow, _, _ := s.NextDelivery(ctx, "slow", day0, time.Minute)
-		second, _, err := s.NextDelivery(ctx, "second", day0.Add(2*time.Minute), time.Minute)
+		slow, _, _ := s.NextDelivery(ctx, []string{"smtp 1"}, "slow", day0, time.Minute)
+		second, _, err := s.NextDelivery(ctx, []string{"smtp 1"}, "second", day0.Add(2*time.Minute), time.Minute)
 		if err != nil || second == nil || second.Token != slow.Token+1 {
 			t.Fatalf("%v %+v", err, second)
 		}
@@ -118,7 +118,7 @@ func TestNoticeSentLate(t *testing.T) {
 		if err := s.SettleDelivery(ctx, *second, "second", day0.Add(3*time.Minute), notify.Outcome{Sent: true}); err != nil {
 			t.Fatal(err)
 		}
-		if d, _, _ := s.NextDelivery(ctx, "third", day0.Add(time.Hour), time.Minute); d != nil {
+		if d, _, _ := s.NextDelivery(ctx, []string{"smtp 1"}, "third", day0.Add(time.Hour), time.Minute); d != nil {
 			t.Errorf("sent again: %+v", d)
 		}
 		kinds := ""
@@ -141,7 +141,7 @@ func TestNoticeManyNodes(t *testing.T) {
 		for node := range 4 {
 			go func() {
 				for misses := 0; misses < 20; {
-					d, _, err := s.NextDelivery(ctx, fmt.Sprint("node", node), day0, time.Hour)
+					d, _, err := s.NextDelivery(ctx, []string{"smtp 1"}, fmt.Sprint("node", node), day0, time.Hour)
 					if err != nil {
 						t.Error(err)
 						break
@@ -249,17 +249,39 @@ func TestNoticeKilled(t *testing.T) {
 		if len(box) != 2 {
 			t.Errorf("ids %v", box)
 		}
-		n = noticed("n3", "c")
-		must(s.AddNotice(ctx, n, []notify.Delivery{{Channel: "telegram gone", MessageID: "x"}}))
-		must(pump(s))
-		if d := must(s.NoticeLog(ctx, "tinh/2023", "n3", 1))[0].Deliveries[0]; d.State != "dead" {
-			t.Errorf("over a channel that is not there any more: %+v", d)
-		}
-		if n := must(s.DeadNotices(ctx, "tinh/2023", day0)); n != 2 {
+		if n := must(s.DeadNotices(ctx, "tinh/2023", day0)); n != 1 {
 			t.Errorf("%d notices did not arrive", n)
 		}
 		if n := must(s.DeadNotices(ctx, "tinh/2023", day0.Add(time.Hour))); n != 0 {
 			t.Errorf("%d notices since then", n)
+		}
+	})
+}
+
+// TestNoticeOtherChannel: what waits for a channel that only another process has is
+// left to it, however long that takes.
+func TestNoticeOtherChannel(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		box, now := posted{}, day0
+		turn := func(channels ...deliver.Channel) int {
+			sent, failed, err := deliver.Pump{Outbox: s, Channels: channels, Node: "node", Machine: func() time.Time { return now }, Jitter: func() float64 { return 0 }}.Turn(ctx)
+			if err != nil || failed != 0 {
+				t.Errorf("%d failed, %v", failed, err)
+			}
+			return sent
+		}
+		must(s.AddNotice(ctx, noticed("n1", "a"), []notify.Delivery{{Channel: "telegram 2", MessageID: "a@loa"}, {Channel: "smtp 1", MessageID: "b@loa"}}))
+		if turn() != 0 || turn(box) != 1 || box["a@loa"] != 0 {
+			t.Errorf("sent %v", box)
+		}
+		for _, d := range must(s.NoticeLog(ctx, "tinh/2023", "n1", 1))[0].Deliveries {
+			if d.Channel == "telegram 2" && (d.State != "waiting" || d.Tries != 0) {
+				t.Errorf("taken by who does not have it: %+v", d)
+			}
+		}
+		now = now.AddDate(0, 0, 1)
+		if d, _, err := s.NextDelivery(ctx, []string{"telegram 1", "telegram 2", "x"}, "other", now, time.Minute); err != nil || d == nil || d.MessageID != "a@loa" {
+			t.Errorf("who has it does not get it: %+v %v", d, err)
 		}
 	})
 }

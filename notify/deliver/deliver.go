@@ -70,9 +70,11 @@ func New(address string, opt Options) (Channel, error) {
 	return newShout(scheme, address, opt)
 }
 
-// id is a name with a short hash of the whole address, secrets and all.
-func id(name, address string) string {
-	sum := sha256.Sum256([]byte(address))
+// id is a name with a short hash of what tells the channel from others: who sends,
+// where and to whom. A password or token that is changed leaves it as it is, so that
+// what waits is sent with the new one.
+func id(name string, parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\n")))
 	return name + " " + hex.EncodeToString(sum[:4])
 }
 

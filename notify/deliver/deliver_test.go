@@ -278,6 +278,32 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
+// TestChannelIDs: a changed password or token leaves a channel what it was; another
+// server, user or recipient makes another.
+func TestChannelIDs(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		same bool
+	}{
+		{"smtp://loa:cu@mail.example/?from=a@b.example&to=c@d.example", "smtp://loa:moi@mail.example/?from=a@b.example&to=c@d.example", true},
+		{"smtp://loa:cu@mail.example/?from=a@b.example&to=c@d.example", "smtp://khac:cu@mail.example/?from=a@b.example&to=c@d.example", false},
+		{"smtp://loa:cu@mail.example/?from=a@b.example&to=c@d.example", "smtp://loa:cu@mail.example/?from=a@b.example&to=e@d.example", false},
+		{"zalo://tok1@oa?to=1", "zalo://tok2@oa?to=1", true},
+		{"zalo://tok1@oa?to=1", "zalo://tok1@oa?to=2", false},
+		{"https://u:p1@hook.example/x?token=1&room=a", "https://u:p2@hook.example/x?token=2&room=a", true},
+		{"https://hook.example/x?token=1&room=a", "https://hook.example/x?token=1&room=b", false},
+		{"https://hook.example/x", "https://hook.example/y", false},
+	} {
+		if a, b := channel(t, c.a), channel(t, c.b); (a.ID() == b.ID()) != c.same {
+			t.Errorf("%s is %s, %s is %s", c.a, a.ID(), c.b, b.ID())
+		}
+	}
+	c := channel(t, "zalo://tok1@oa?to=1")
+	if n := len(Plan(note(), []Channel{c, c}, "")); n != 1 {
+		t.Errorf("one way given twice makes %d deliveries", n)
+	}
+}
+
 // TestAfter: waits double from a minute, scattered, and end after the eighth try.
 func TestAfter(t *testing.T) {
 	now, failed := time.Date(2023, 3, 10, 8, 0, 0, 0, time.UTC), errors.New("451")

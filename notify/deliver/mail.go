@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
@@ -44,7 +45,7 @@ func newMail(address string, opt Options) (Channel, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &mailer{id: id("smtp "+u.Host, address), address: address, from: from[0], to: to, host: u.Hostname(), opt: opt}
+	m := &mailer{id: id("smtp "+u.Host, u.Scheme, u.User.Username(), u.Host, from[0], strings.Join(to, ","), strings.Join(reply, ",")), address: address, from: from[0], to: to, host: u.Hostname(), opt: opt}
 	if len(reply) > 0 {
 		m.reply = reply[0]
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,13 +26,17 @@ type Pump struct {
 // leased is how long a message is one node's: longer than a try may take.
 const leased = 5 * time.Minute
 
-// Turn sends everything that is due, one after the other, and tells how many
+// Turn sends everything that is due over the pump's channels, one after the other, and tells how many
 // arrived and how many did not. A try is recorded before it is made and its outcome
 // after it, so that a node that dies between sends at most one message twice, with
 // the same Message-ID.
 func (p Pump) Turn(ctx context.Context) (sent, failed int, err error) {
+	var channels []string
+	for _, c := range p.Channels {
+		channels = append(channels, c.ID())
+	}
 	for ctx.Err() == nil {
-		d, n, err := p.Outbox.NextDelivery(ctx, p.Node, p.Machine(), leased)
+		d, n, err := p.Outbox.NextDelivery(ctx, channels, p.Node, p.Machine(), leased)
 		if err != nil || d == nil {
 			return sent, failed, err
 		}
@@ -58,7 +63,7 @@ func (p Pump) send(ctx context.Context, d notify.Delivery, n notify.Notice) erro
 			return c.Send(ctx, d, n)
 		}
 	}
-	return fmt.Errorf("%w: the channel is configured no more", ErrForGood)
+	return fmt.Errorf("no channel %q here", d.Channel)
 }
 
 // domain is that of who sends, which mail servers want to see in a Message-ID.
@@ -74,7 +79,10 @@ func domain(c Channel) string {
 // address of whoever has none in the channel's own, "" where the channels say it.
 func Plan(n notify.Notice, to []Channel, recipient string) []notify.Delivery {
 	out := make([]notify.Delivery, 0, len(to))
-	for _, c := range to {
+	for i, c := range to {
+		if slices.ContainsFunc(to[:i], func(o Channel) bool { return o.ID() == c.ID() }) { // one way, given twice
+			continue
+		}
 		out = append(out, notify.Delivery{Notice: n.ID, Channel: c.ID(), Recipient: recipient,
 			MessageID: strings.ToLower(media.Hash("message", n.ID, c.ID(), recipient)[:24]) + "@" + domain(c)})
 	}

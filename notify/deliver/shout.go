@@ -28,7 +28,7 @@ type shout struct {
 func local() []string { return []string{"logger", "smtp", "script"} }
 
 func newShout(scheme, address string, opt Options) (Channel, error) {
-	service, name := address, scheme
+	service, name, of := address, scheme, address // what of another service's address is secret is not known
 	u, err := url.Parse(address)
 	if err != nil {
 		return nil, BadAddress{"bad_address", scheme}
@@ -42,6 +42,7 @@ func newShout(scheme, address string, opt Options) (Channel, error) {
 			return nil, BadAddress{"no_tls", scheme}
 		}
 		q := u.Query()
+		of = webhook(*u)
 		q.Set("template", "json")
 		if scheme == "http" {
 			q.Set("disabletls", "yes")
@@ -57,7 +58,25 @@ func newShout(scheme, address string, opt Options) (Channel, error) {
 		return nil, BadAddress{"unknown", scheme}
 	}
 	r.Timeout = opt.Timeout
-	return &shout{id: id(name, address), address: address, router: r, opt: opt}, nil
+	return &shout{id: id(name, of), address: address, router: r, opt: opt}, nil
+}
+
+// webhook is the address of a webhook without its password and tokens. Its path stays,
+// which alone tells two of one host apart.
+func webhook(u url.URL) string {
+	q := u.Query()
+	for key := range q {
+		for _, word := range []string{"token", "secret", "password", "key", "sig", "auth"} {
+			if strings.Contains(strings.ToLower(key), word) {
+				q.Set(key, "")
+			}
+		}
+	}
+	if u.User != nil {
+		u.User = url.User(u.User.Username())
+	}
+	u.RawQuery = q.Encode()
+	return u.String()
 }
 
 func (s *shout) ID() string { return s.id }

@@ -35,7 +35,7 @@ func newZalo(address string, opt Options) (Channel, error) {
 		return nil, BadAddress{"no_token", "zalo"}
 	}
 	q := u.Query()
-	z := &zalo{id: id("zalo", address), address: address, token: u.User.Username(), to: q.Get("to"), api: zaloAPI, opt: opt}
+	z := &zalo{id: id("zalo", q.Get("to")), address: address, token: u.User.Username(), to: q.Get("to"), api: zaloAPI, opt: opt}
 	if z.to == "" {
 		return nil, BadAddress{"no_to", "zalo"}
 	}
