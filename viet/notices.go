@@ -239,8 +239,14 @@ func BadChannel(code, of string) string {
 	case "no_tls":
 		return "địa chỉ " + of + ":// không mã hóa, không dùng được: cần https://"
 	case "no_token":
+		if of == "telegram" {
+			return "địa chỉ telegram:// thiếu mã bot hợp lệ: telegram://số:mã@telegram?chats=mã_nhóm"
+		}
 		return "địa chỉ zalo:// thiếu mã truy cập: zalo://mã@oa?to=mã_người_nhận"
 	case "no_to":
+		if of == "telegram" {
+			return "địa chỉ telegram:// thiếu nhóm nhận (?chats=…)"
+		}
 		return "địa chỉ zalo:// thiếu mã người nhận (?to=…)"
 	}
 	return "không dùng được kênh " + of + "://"

@@ -53,7 +53,7 @@ func (n notices) channels(e *engine) (desks, error) {
 			if err != nil {
 				return d, badChannel(of.flag, err)
 			}
-			*of.to = append(*of.to, c)
+			*of.to = append(*of.to, c...)
 		}
 	}
 	mail := n.NotifyMail
@@ -70,7 +70,7 @@ func (n notices) channels(e *engine) (desks, error) {
 		if err != nil {
 			return d, badChannel("--notify-mail", err)
 		}
-		d.mail = []deliver.Channel{c}
+		d.mail = c
 	}
 	for _, a := range n.NotifyDigest {
 		id := e.agencyID(a)
@@ -310,17 +310,23 @@ type notifyTestCmd struct {
 
 // Run sends one message that says it is a test, and keeps nothing.
 func (c *notifyTestCmd) Run(a *app) error {
-	ch, err := deliver.New(c.URL, deliver.Options{AllowHTTP: c.NotifyHTTP})
+	list, err := deliver.New(c.URL, deliver.Options{AllowHTTP: c.NotifyHTTP})
 	if err != nil {
 		return badChannel("URL", err)
 	}
 	n := notify.Notice{ID: media.Hash("test", nodeName())[:16], Subject: "CCHC: thư thử kênh báo tin", Items: []notify.Item{{Text: "[Thử kênh] Nếu đọc được dòng này thì kênh báo tin của loa dùng được: đủ dấu tiếng Việt «ăâđêôơư»."}}}
-	d := deliver.Plan(n, []deliver.Channel{ch}, c.To)[0]
-	if err := ch.Send(a.ctx, d, n); err != nil {
-		return fmt.Errorf("không gửi được qua %s: %w", ch.ID(), err)
+	var errs []error
+	for _, ch := range list {
+		d := deliver.Plan(n, []deliver.Channel{ch}, c.To)[0]
+		if err := ch.Send(a.ctx, d, n); err != nil {
+			errs = append(errs, fmt.Errorf("không gửi được qua %s: %w", ch.ID(), err))
+			continue
+		}
+		if _, err := fmt.Fprintf(a.Out, "Đã gửi thư thử qua %s.\n", ch.ID()); err != nil {
+			return err
+		}
 	}
-	_, err = fmt.Fprintf(a.Out, "Đã gửi thư thử qua %s.\n", ch.ID())
-	return err
+	return errors.Join(errs...)
 }
 
 // tells are the chores of telling: one node at a time looks what is due, one sends

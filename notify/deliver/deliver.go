@@ -1,5 +1,5 @@
 // Package deliver carries notices out: e-mail by go-mail, chat and webhooks by
-// shoutrrr, Zalo Official Account by a small client of its own. Every way out is
+// shoutrrr, Telegram and Zalo Official Account by small clients of its own. Every way out is
 // bounded in time, and no address with its secrets is ever logged.
 package deliver
 
@@ -41,16 +41,17 @@ type BadAddress struct{ Code, Scheme string }
 
 func (b BadAddress) Error() string { return "bad channel address: " + b.Code + " " + b.Scheme }
 
-// New reads the address of a channel:
+// New reads the address of a channel, or of several where it names several chats:
 //
 //	smtp://user:password@host:587/?from=loa@example.vn&to=a@example.vn,b@example.vn
 //	  reply= is whom an answer goes to; smtps:// is TLS from the first byte (465); smtp:// upgrades to TLS, unless tls=none
-//	telegram://token@telegram?chats=@kenh  and every other address of shoutrrr
+//	telegram://token@telegram?chats=@kenh,-100123  a channel for each chat
 //	https://host/path                      a JSON webhook {"title","message"}
 //	zalo://access-token@oa?to=user-id      Zalo Official Account
+//	and every other address of shoutrrr
 //
 // A mail address without to serves for those who are told by their own address.
-func New(address string, opt Options) (Channel, error) {
+func New(address string, opt Options) ([]Channel, error) {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
@@ -63,11 +64,20 @@ func New(address string, opt Options) (Channel, error) {
 	}
 	switch scheme {
 	case "smtp", "smtps":
-		return newMail(address, opt)
+		return one(newMail(address, opt))
 	case "zalo":
-		return newZalo(address, opt)
+		return one(newZalo(address, opt))
+	case "telegram":
+		return newTelegram(address, opt)
 	}
-	return newShout(scheme, address, opt)
+	return one(newShout(scheme, address, opt))
+}
+
+func one(c Channel, err error) ([]Channel, error) {
+	if err != nil {
+		return nil, err
+	}
+	return []Channel{c}, nil
 }
 
 // id is a name with a short hash of what tells the channel from others: who sends,

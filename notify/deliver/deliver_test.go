@@ -76,7 +76,7 @@ func channel(t *testing.T, address string) Channel {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c
+	return c[0]
 }
 
 func note() notify.Notice {
@@ -257,13 +257,62 @@ func TestZalo(t *testing.T) {
 	}
 }
 
+// TestTelegram: each chat is a channel of its own; a message is sent only if Telegram
+// itself says so, not where a proxy answers for it.
+func TestTelegram(t *testing.T) {
+	status, answer := http.StatusOK, `{"ok":true,"result":{}}`
+	var got map[string]any
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/bot110201543:AAsecretsecret/sendMessage" {
+			t.Errorf("asked for %s", r.URL)
+		}
+		got = nil
+		if err := json.NewDecoder(r.Body).Decode(&got); err != nil {
+			t.Error(err)
+		}
+		w.WriteHeader(status)
+		io.WriteString(w, answer)
+	}))
+	defer srv.Close()
+	list, err := New("telegram://110201543:AAsecretsecret@telegram?chats=@kenh,-100123:7&api="+url.QueryEscape(srv.URL), Options{AllowHTTP: true})
+	if err != nil || len(list) != 2 || list[0].ID() == list[1].ID() {
+		t.Fatalf("%v %v", list, err)
+	}
+	for i, want := range []string{"@kenh <nil>", "-100123 7"} {
+		if err := list[i].Send(context.Background(), notify.Delivery{}, note()); err != nil {
+			t.Error(err)
+		}
+		if to := fmt.Sprint(got["chat_id"], " ", got["message_thread_id"]); to != want || got["text"] != note().Subject+"\n"+note().Copy() {
+			t.Errorf("to %s: %v", to, got)
+		}
+	}
+	for _, x := range []struct {
+		status  int
+		text    string
+		forGood bool
+	}{
+		{200, `<html>sign in to the network`, false}, {200, `{}`, false}, {502, `<html>bad gateway`, false}, {502, ``, false}, {502, `{"ok":true}`, false},
+		{429, `{"ok":false,"error_code":429,"description":"Too Many Requests"}`, false}, {401, `{"ok":false,"error_code":401,"description":"Unauthorized"}`, false},
+		{400, `{"ok":false,"error_code":400,"description":"Bad Request: chat not found"}`, true}, {403, `{"ok":false,"error_code":403,"description":"Forbidden: bot was kicked"}`, true},
+	} {
+		status, answer = x.status, x.text
+		if err := list[0].Send(context.Background(), notify.Delivery{}, note()); err == nil || errors.Is(err, ErrForGood) != x.forGood {
+			t.Errorf("%d %s: %v", x.status, x.text, err)
+		}
+	}
+	srv.Close()
+	if err := list[0].Send(context.Background(), notify.Delivery{}, note()); err == nil || strings.Contains(err.Error(), "AAsecret") {
+		t.Errorf("nobody there: %v", err)
+	}
+}
+
 // TestAddresses: a bad address is refused by its code, before anything is sent; a
 // real setup reaches no address inside.
 func TestAddresses(t *testing.T) {
 	for address, code := range map[string]string{
 		"cv@so.example": "no_scheme", "smtp://mail.example/": "no_from", "smtp://mail.example/?from=khong": "bad_mail", "smtp:///?from=a@b.example": "no_host",
 		"smtp://mail.example/?from=a@b.example&to=x": "bad_mail", "smtp://mail.example/?from=a@b.example&tls=maybe": "bad_tls", "http://hook.example/x": "no_tls",
-		"zalo://oa?to=1": "no_token", "zalo://tok@oa": "no_to", "zalo://tok@oa?to=1&api=http://127.0.0.1": "no_tls", "logger://": "unknown", "pigeon://a": "unknown", "https:///x": "no_host",
+		"zalo://oa?to=1": "no_token", "zalo://tok@oa": "no_to", "telegram://a@telegram?chats=1": "no_token", "telegram://1:a@telegram": "no_to", "telegram://1:a@telegram?chats=1&api=http://127.0.0.1": "no_tls", "zalo://tok@oa?to=1&api=http://127.0.0.1": "no_tls", "logger://": "unknown", "pigeon://a": "unknown", "https:///x": "no_host",
 	} {
 		_, err := New(address, Options{})
 		var bad BadAddress
@@ -290,6 +339,8 @@ func TestChannelIDs(t *testing.T) {
 		{"smtp://loa:cu@mail.example/?from=a@b.example&to=c@d.example", "smtp://loa:cu@mail.example/?from=a@b.example&to=e@d.example", false},
 		{"zalo://tok1@oa?to=1", "zalo://tok2@oa?to=1", true},
 		{"zalo://tok1@oa?to=1", "zalo://tok1@oa?to=2", false},
+		{"telegram://1:a@telegram?chats=1", "telegram://1:b@telegram?chats=1", true},
+		{"telegram://1:a@telegram?chats=1", "telegram://2:a@telegram?chats=1", false},
 		{"https://u:p1@hook.example/x?token=1&room=a", "https://u:p2@hook.example/x?token=2&room=a", true},
 		{"https://hook.example/x?token=1&room=a", "https://hook.example/x?token=1&room=b", false},
 		{"https://hook.example/x", "https://hook.example/y", false},
@@ -330,7 +381,7 @@ func FuzzNew(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, address string) {
-		c, err := New(address, Options{})
+		list, err := New(address, Options{})
 		if err != nil {
 			var bad BadAddress
 			if !errors.As(err, &bad) {
@@ -339,8 +390,8 @@ func FuzzNew(f *testing.F) {
 			return
 		}
 		if u, err := url.Parse(address); err == nil && u.User != nil {
-			if p, ok := u.User.Password(); ok && len(p) > 8 && p != u.Host && strings.Contains(c.ID(), p) {
-				t.Errorf("%q is named %q", address, c.ID())
+			if p, ok := u.User.Password(); ok && len(p) > 8 && p != u.Host && strings.Contains(list[0].ID(), p) {
+				t.Errorf("%q is named %q", address, list[0].ID())
 			}
 		}
 	})

@@ -24,8 +24,8 @@ type shout struct {
 	opt         Options
 }
 
-// local lists the services of shoutrrr that go nowhere or are done by go-mail here.
-func local() []string { return []string{"logger", "smtp", "script"} }
+// local lists the services of shoutrrr that go nowhere or are done otherwise here.
+func local() []string { return []string{"logger", "smtp", "script", "telegram"} }
 
 func newShout(scheme, address string, opt Options) (Channel, error) {
 	service, name, of := address, scheme, address // what of another service's address is secret is not known
