@@ -27,7 +27,7 @@ func (w World) digest(week calendar.Period) []Item {
 			b.WriteString("\n" + head + " " + strings.Join(list, "; ") + ".")
 		}
 	}
-	var ended, missing, help []string
+	var ended, missing, help, unseen []string
 	for _, s := range w.Standings {
 		q, ok := w.single(s)
 		if !ok {
@@ -41,7 +41,9 @@ func (w World) digest(week calendar.Period) []Item {
 		if _, ok := s.ReceiptDue(w.Cal); ok {
 			missing = append(missing, fmt.Sprintf("%s %s", name, w.periodName(s.Period)))
 		}
-		if s.State == schedule.Open && s.LastSave != nil {
+		if s.State == schedule.Open && s.LastSave != nil && hidden(s) {
+			unseen = append(unseen, fmt.Sprintf("%s %s", name, w.periodName(s.Period)))
+		} else if s.State == schedule.Open && s.LastSave != nil {
 			until := viet.Moment(*s.LastSave)
 			if by, ok := s.ProduceBy(); ok {
 				until += " (cần làm từ " + viet.Moment(by) + ")"
@@ -55,6 +57,7 @@ func (w World) digest(week calendar.Period) []Item {
 	lines("Kết quả:", ended)
 	lines("Chưa có nhật ký, bảng kê:", missing)
 	lines("Còn kịp:", help)
+	lines("Chưa thu thập được:", unseen)
 	lines("Chờ duyệt:", []string{fmt.Sprintf("%d tin, bài", w.Waiting)})
 	if w.Dead > 0 {
 		lines("Không gửi được:", []string{fmt.Sprintf("%d thông báo trong tuần, xem loa notify log --dead", w.Dead)})
@@ -65,6 +68,10 @@ func (w World) digest(week calendar.Period) []Item {
 	}
 	return out
 }
+
+// hidden reports whether what was published of a running period cannot be seen, so
+// that its count says nothing.
+func hidden(s schedule.Standing) bool { return s.WarnHeld() || len(s.Coverage.Blind) > 0 }
 
 // gaps counts by level who published nothing for longer than its reference level
 // allows, in a month that is over.
@@ -132,7 +139,12 @@ func (w World) digestOf(agency string, week calendar.Period) []Item {
 		case s.State == schedule.Met || s.State == schedule.Exempt || s.State == schedule.Missed && s.Confirmed:
 			line += ", " + viet.State(string(s.State), s.Confirmed, s.Risk)
 		case s.State == schedule.Insufficient:
-			line = w.periodName(s.Period) + ": chưa nhận đủ nhật ký, bảng kê"
+			line = w.periodName(s.Period) + ": chưa thu thập được"
+			if _, ok := s.ReceiptDue(w.Cal); ok {
+				line = w.periodName(s.Period) + ": chưa nhận đủ nhật ký, bảng kê"
+			}
+		case s.State == schedule.Open && s.LastSave != nil && hidden(s):
+			line = w.periodName(s.Period) + ": chưa thu thập được"
 		case s.State == schedule.Open && s.LastSave != nil:
 			line += ", còn kịp đến " + viet.Moment(*s.LastSave)
 		default:

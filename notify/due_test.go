@@ -524,17 +524,3 @@ func BenchmarkDue(b *testing.B) {
 		Due(w)
 	}
 }
-
-// TestDutyIsPrivate: what those on duty are told is for them alone, the end of an
-// outage as well as its beginning.
-func TestDutyIsPrivate(t *testing.T) {
-	w := province("2023-03-08 15:00")
-	since := at("2023-03-08 10:00")
-	w.Sources = []Source{{Source: media.Source{ID: "p/y-te-tin", Agency: "p/y-te", Name: "Trang Sở Y tế", Kind: media.KindUptime},
-		Health: media.Health{LastOK: at("2023-03-08 14:00")}, How: media.Condition{State: media.SourceOK}}}
-	w.Told = []Told{{Audience: Duty, About: "down p/y-te-tin " + stamp(since), At: since}}
-	list := Due(digested(w))
-	if got := to(list); got != "duty source_back" || !list[0].Private() {
-		t.Errorf("%s, shown to others", got)
-	}
-}

@@ -262,10 +262,12 @@ func (w World) toOwners() []Notice {
 	return out
 }
 
-// inName adds in whose name an owner is told, and what that person says.
+// inName adds in whose name an owner is told, and what that person says of it as it
+// stands: words that went with the warning are none about the miss.
 func (w World) inName(it Item, s schedule.Standing) Item {
+	k, _ := schedule.ReleaseOf(s)
 	for _, r := range w.Releases {
-		if r.Quota == s.Quota && r.Owner == s.Owner && r.Period == s.Period {
+		if r.Plan == s.Plan && r.Kind == k && r.Quota == s.Quota && r.Owner == s.Owner && r.Period == s.Period {
 			if r.Words != "" {
 				it.Text += " " + r.Words
 			}
