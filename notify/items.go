@@ -53,7 +53,9 @@ func (w World) deadlines() []Item {
 	return out
 }
 
-// recordings are those that a station will soon delete: one item for each stretch.
+// recordings are those that a station will soon delete: one item for each
+// transmission, and one for all days of a channel's week, which fall due one after the
+// other and are told with the first.
 func (w World) recordings() []Item {
 	var out []Item
 	for _, r := range w.Recordings {
@@ -61,7 +63,11 @@ func (w World) recordings() []Item {
 		about := "retention " + r.Channel + " " + r.Start.UTC().Format(time.RFC3339)
 		if !r.To.IsZero() {
 			text = viet.RetentionDays(r.Start, r.To.Add(-time.Second), w.channel(r.Channel), r.Days, r.Basis, r.Last)
-			about = "retention " + r.Channel + " " + calendar.WeekOf(r.Start).ID // a week's days fall due one after the other
+			about = "retention " + r.Channel + " " + calendar.WeekOf(r.Start).ID
+		}
+		if i := slices.IndexFunc(out, func(it Item) bool { return it.About == about }); i >= 0 && !r.To.IsZero() { // days of the same week, after some with a log
+			out[i].Text += "\n" + text
+			continue
 		}
 		out = append(out, Item{Kind: RetentionEnds, About: about, Text: text, Basis: r.Basis, Who: viet.NoticeCloses(string(RetentionEnds)),
 			Path: "/nguon", urgent: calendar.DaysBetween(w.Now, r.Last) <= lastDays})

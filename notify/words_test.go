@@ -71,3 +71,22 @@ func TestWordsOfARelease(t *testing.T) {
 		t.Errorf("the station reads %s", text)
 	}
 }
+
+// TestWeekOfRecordings: the days of a week are told at once, also those after a day
+// that has a log.
+func TestWeekOfRecordings(t *testing.T) {
+	w := digested(province("2023-03-07 10:00"))
+	days := func(from, to string) schedule.Notice {
+		return schedule.Notice{Channel: "tv", Start: at(from + " 00:00"), To: at(to + " 00:00"), Last: at(from+" 00:00").AddDate(0, 0, 30), Days: 30, Basis: "Luật"}
+	}
+	w.Recordings = []schedule.Notice{days("2023-02-13", "2023-02-14"), days("2023-02-16", "2023-02-18")}
+	list := Due(w)
+	if got := to(list); got != "officer retention_30d" {
+		t.Fatal(got)
+	}
+	for _, s := range []string{"từ 13/02/2023 đến 13/02/2023", "từ 16/02/2023 đến 17/02/2023"} {
+		if !strings.Contains(list[0].Text(), s) {
+			t.Errorf("does not name %s: %s", s, list[0].Text())
+		}
+	}
+}

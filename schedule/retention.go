@@ -109,7 +109,8 @@ func (p *Plan) needed() []string {
 }
 
 // unlogged lists by week the days of a channel that no log covers and whose
-// recordings are about to go.
+// recordings are about to go: from the first of a week that is due on the others of
+// that week too, for a week is told once.
 func (p *Plan) unlogged(channel string, obs Observation, now time.Time) []Notice {
 	var out []Notice
 	today := calendar.Day(now)
@@ -120,11 +121,13 @@ func (p *Plan) unlogged(channel string, obs Observation, now time.Time) []Notice
 	for back := mostDays(p.Retention); back > 0; back-- {
 		day := today.AddDate(0, 0, -back)
 		keep, ok := p.retentionOf(channel, day)
-		if !ok || !within(day, p.From, p.To) || !keep.due(day, now) || len(subtract(Span{day, day.AddDate(0, 0, 1)}, proven)) == 0 {
+		n := len(out)
+		begun := n > 0 && calendar.WeekOf(out[n-1].Start).ID == calendar.WeekOf(day).ID
+		if !ok || !within(day, p.From, p.To) || !keep.due(day, now) && !(begun && today.Before(day.AddDate(0, 0, keep.Notice))) || len(subtract(Span{day, day.AddDate(0, 0, 1)}, proven)) == 0 {
 			continue
 		}
 		last := day.AddDate(0, 0, keep.Days)
-		if n := len(out); n > 0 && calendar.WeekOf(out[n-1].Start).ID == calendar.WeekOf(day).ID && out[n-1].To.Equal(day) {
+		if begun && out[n-1].To.Equal(day) {
 			out[n-1].To, out[n-1].Whole = day.AddDate(0, 0, 1), last
 			continue
 		}

@@ -85,9 +85,18 @@ func TestNotices(t *testing.T) {
 func TestUnloggedWeeks(t *testing.T) {
 	p := keeping(30, 20)
 	obs := seen("log:tv", "2023-02-08", "2023-02-09", "log:tv", "2023-02-20", "2023-04-01")
-	want := []string{"tv 09/02–12/02 until 11/03 14/03 ", "tv 13/02–18/02 until 15/03 20/03 "}
+	want := []string{"tv 09/02–12/02 until 11/03 14/03 ", "tv 13/02–19/02 until 15/03 21/03 "} // the 19th is due a day later, and told with its week
 	if got := noticesAt(p, obs, nil, "2023-03-10 08:00"); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+	obs = seen("log:tv", "2023-01-01", "2023-02-13", "log:tv", "2023-02-14", "2023-02-16", "log:tv", "2023-02-18", "2023-02-20") // none of the 13th, 16th, 17th, nor since the 20th
+	for now, want := range map[string][]string{
+		"2023-03-04 08:00": nil,
+		"2023-03-05 08:00": {"tv 13/02–13/02 until 15/03 15/03 ", "tv 16/02–17/02 until 18/03 19/03 "},
+	} {
+		if got := noticesAt(p, obs, nil, now); !slices.Equal(got, want) {
+			t.Errorf("%s: got %q, want %q", now, got, want)
+		}
 	}
 }
 

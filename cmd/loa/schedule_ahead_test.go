@@ -84,7 +84,7 @@ func TestWeeksAhead(t *testing.T) {
 }
 
 // TestScheduleRetention: what is announced or due in a log and not proven by the
-// 23rd day is asked for, with the last of the station's thirty days.
+// 23rd day is asked for, logs by the week, with the last of the station's thirty days.
 func TestScheduleRetention(t *testing.T) {
 	d := newDesk(t)
 	announce(t, filepath.Join(d.data, "loa.db"), day2023(3, 1), plannedMau(7, 20, 20*time.Minute))
@@ -97,7 +97,7 @@ func TestScheduleRetention(t *testing.T) {
 		t.Errorf("on day 22:\n%s", out)
 	}
 	out := d.ok("schedule", "retention", "--at", "2023-03-30T08:00")
-	for _, want := range []string{"lần phát 20h00 ngày 07/3/2023", "lịch dự kiến", "06/4/2023", "nhật ký từ 06/3/2023 đến 07/3/2023", "05/4/2023 (ngày đầu), 06/4/2023 (ngày cuối)", "30 ngày, Điều 52 Luật Báo chí 2016"} {
+	for _, want := range []string{"lần phát 20h00 ngày 07/3/2023", "lịch dự kiến", "06/4/2023", "nhật ký từ 06/3/2023 đến 12/3/2023", "05/4/2023 (ngày đầu), 11/4/2023 (ngày cuối)", "30 ngày, Điều 52 Luật Báo chí 2016"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}
@@ -107,7 +107,7 @@ func TestScheduleRetention(t *testing.T) {
 	}
 	var l noticeLine
 	first, _, _ := strings.Cut(d.ok("schedule", "retention", "--at", "2023-03-30T08:00", "--json"), "\n")
-	if err := json.Unmarshal([]byte(first), &l); err != nil || l.Last != "2023-04-05" || l.Whole != "2023-04-06" || l.Days != 30 {
+	if err := json.Unmarshal([]byte(first), &l); err != nil || l.Last != "2023-04-05" || l.Whole != "2023-04-11" || l.Days != 30 {
 		t.Errorf("%v, %s", err, first)
 	}
 }
