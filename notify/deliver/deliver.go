@@ -4,6 +4,7 @@
 package deliver
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -11,6 +12,7 @@ import (
 	"fmt"
 	"net/mail"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -104,28 +106,64 @@ func recipients(list string) ([]string, error) {
 	return out, nil
 }
 
-// hidden is an error without the address that it may repeat, secrets and all.
+// hidden is an error without the address that it may repeat, in whatever order and
+// encoding, secrets and all.
 func hidden(err error, address string) error {
 	if err == nil {
 		return nil
 	}
 	text := err.Error()
-	if u, perr := url.Parse(address); perr == nil {
-		secrets := []string{address, u.Host + u.Path, u.Path, u.RawQuery}
-		if u.User != nil {
-			secrets = append(secrets, u.User.String(), u.User.Username())
-			if p, ok := u.User.Password(); ok {
-				secrets = append(secrets, p, url.QueryEscape(p))
-			}
+	var asked *url.Error
+	for inner := err; errors.As(inner, &asked); inner = asked.Err { // its words begin with the address
+		if whole := asked.Error(); strings.Contains(text, whole) {
+			text = strings.ReplaceAll(text, whole, asked.Err.Error())
+		} else {
+			text = asked.Err.Error()
 		}
-		for _, s := range secrets {
-			if len(s) > 3 {
-				text = strings.ReplaceAll(text, s, "…")
-			}
-		}
+	}
+	for _, s := range secrets(address) {
+		text = strings.ReplaceAll(text, s, "…")
 	}
 	if errors.Is(err, ErrForGood) {
 		return fmt.Errorf("%w: %s", ErrForGood, strings.TrimPrefix(text, ErrForGood.Error()+": "))
 	}
 	return errors.New(text)
+}
+
+// secrets are the parts of an address that no error may repeat, raw and escaped, the
+// longest first. Too short ones are none: they stand in any sentence.
+func secrets(address string) []string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return []string{address}
+	}
+	out := []string{address, u.Host + u.Path, u.Path, u.EscapedPath(), u.RawQuery}
+	add := func(raw string, shortest int) {
+		if len(raw) >= shortest {
+			out = append(out, raw, url.QueryEscape(raw), url.PathEscape(raw))
+		}
+	}
+	if u.User != nil {
+		password, _ := u.User.Password()
+		out = append(out, u.User.String())
+		for _, whole := range []string{u.User.Username(), password} { // a service makes a path of the pieces
+			add(whole, 4)
+			for _, piece := range strings.FieldsFunc(whole, func(r rune) bool { return strings.ContainsRune("-/:;", r) }) {
+				add(piece, 4)
+			}
+		}
+	}
+	for _, piece := range strings.Split(u.Path, "/") {
+		add(piece, 6)
+	}
+	if !strings.HasPrefix(u.Scheme, "smtp") { // whose query has mail addresses, which one has to read of
+		for _, values := range u.Query() {
+			for _, v := range values {
+				add(v, 4)
+			}
+		}
+	}
+	out = slices.DeleteFunc(out, func(s string) bool { return len(s) < 4 })
+	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
+	return slices.Compact(out)
 }

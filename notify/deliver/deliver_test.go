@@ -327,6 +327,33 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
+// TestHidden: no error tells a secret of the address, however the address is written
+// again in it; what went wrong stays.
+func TestHidden(t *testing.T) {
+	refused := errors.New("connection refused")
+	for _, c := range []struct {
+		address string
+		err     error
+	}{
+		{"https://hook.example/x?b=1&token=SECRETTOKEN&a=2", fmt.Errorf("sending: %w", &url.Error{Op: "Post", URL: "https://hook.example/x?a=2&b=1&token=SECRETTOKEN", Err: refused})},
+		{"https://hook.example/x?b=1&token=SECRETTOKEN&a=2", fmt.Errorf("connection refused by https://hook.example/x?a=2&b=1&token=SECRETTOKEN")},
+		{"https://hook.example/x?token=SECRET%2FTOKEN", errors.New("connection refused: /x?token=SECRET/TOKEN, token=SECRET%2FTOKEN")},
+		{"slack://hook:T0000-B0000-SECRETTOKEN@webhook", errors.New("connection refused: https://hooks.slack.com/services/T0000/B0000/SECRETTOKEN")},
+		{"gotify://push.example/SECRETTOKEN", errors.New("connection refused: https://push.example/message?token=SECRETTOKEN")},
+		{"telegram://110201543:SECRETTOKEN@telegram?chats=1", fmt.Errorf("%w: %w", ErrForGood, &url.Error{Op: "Post", URL: "https://api.telegram.org/bot110201543:SECRETTOKEN/sendMessage", Err: refused})},
+	} {
+		err := hidden(c.err, c.address)
+		if strings.Contains(err.Error(), "SECRET") || strings.Contains(err.Error(), "T0000") || !strings.Contains(err.Error(), "connection refused") || errors.Is(err, ErrForGood) != errors.Is(c.err, ErrForGood) {
+			t.Errorf("%s: %v", c.address, err)
+		}
+	}
+	srv := httptest.NewServer(http.NotFoundHandler())
+	srv.Close()
+	if err := channel(t, srv.URL+"/x?b=1&token=SECRETTOKEN&a=2").Send(context.Background(), notify.Delivery{}, note()); err == nil || strings.Contains(err.Error(), "SECRET") || !strings.Contains(err.Error(), "refused") {
+		t.Errorf("a webhook that is down: %v", err)
+	}
+}
+
 // TestChannelIDs: a changed password or token leaves a channel what it was; another
 // server, user or recipient makes another.
 func TestChannelIDs(t *testing.T) {
