@@ -64,9 +64,9 @@ func (r Run) Length() (d time.Duration) {
 }
 
 const (
-	mostMoved  = 24 * time.Hour     // what is aired further from an announced start is another transmission
-	otherRun   = mostMoved / 2      // weighs as much as being moved so far: announced as a repeat and logged as a first run
-	betweenRun = 30 * time.Minute   // parts of one production are no further apart
+	mostMoved  = 24 * time.Hour   // what is aired further from an announced start is another transmission
+	otherRun   = mostMoved / 2    // weighs as much as being moved so far: announced as a repeat and logged as a first run
+	betweenRun = 30 * time.Minute // parts of one production are no further apart
 	oneDay     = 24 * time.Hour
 	mostUpload = 7 * 24 * time.Hour // an upload comes no later after its transmission
 	uploadLead = 24*time.Hour - 1   // nor, where only its day is said, does it come before it
