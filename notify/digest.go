@@ -41,7 +41,7 @@ func (w World) digest(week calendar.Period) []Item {
 		if _, ok := s.ReceiptDue(w.Cal); ok {
 			missing = append(missing, fmt.Sprintf("%s %s", name, w.periodName(s.Period)))
 		}
-		if s.State == schedule.Open && s.LastSave != nil && hidden(s) {
+		if s.State == schedule.Open && s.LastSave != nil && hidden(q, s) {
 			unseen = append(unseen, fmt.Sprintf("%s %s", name, w.periodName(s.Period)))
 		} else if s.State == schedule.Open && s.LastSave != nil {
 			until := viet.Moment(*s.LastSave)
@@ -70,8 +70,11 @@ func (w World) digest(week calendar.Period) []Item {
 }
 
 // hidden reports whether what was published of a running period cannot be seen, so
-// that its count says nothing.
-func hidden(s schedule.Standing) bool { return s.WarnHeld() || len(s.Coverage.Blind) > 0 }
+// that its count says nothing. What a station's log alone tells comes after its
+// period: until then the last day is what helps, whatever is counted.
+func hidden(q schedule.Quota, s schedule.Standing) bool {
+	return len(s.Coverage.Blind) > 0 || len(q.Channels) == 0 && s.WarnHeld()
+}
 
 // gaps counts by level who published nothing for longer than its reference level
 // allows, in a month that is over.
@@ -143,7 +146,7 @@ func (w World) digestOf(agency string, week calendar.Period) []Item {
 			if _, ok := s.ReceiptDue(w.Cal); ok {
 				line = w.periodName(s.Period) + ": chưa nhận đủ nhật ký, bảng kê"
 			}
-		case s.State == schedule.Open && s.LastSave != nil && hidden(s):
+		case s.State == schedule.Open && s.LastSave != nil && hidden(q, s):
 			line = w.periodName(s.Period) + ": chưa thu thập được"
 		case s.State == schedule.Open && s.LastSave != nil:
 			line += ", còn kịp đến " + viet.Moment(*s.LastSave)

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,6 +54,26 @@ func TestDigestUnseen(t *testing.T) {
 		}
 		if text := list[1].Text(); !strings.Contains(text, c.owner) {
 			t.Errorf("%s: the outlet reads %s", name, text)
+		}
+	}
+}
+
+// TestDigestOfALog: a week whose log comes after it keeps its last day, whatever is
+// not seen of it yet.
+func TestDigestOfALog(t *testing.T) {
+	unread := standing("B-D1", "p/dai", "2023-W14", schedule.Open, 0, 1)
+	unread.Reasons = []schedule.Reason{{Code: "source_none"}}
+	w := province("2023-04-03 07:30")
+	w.Standings, w.Asked = []schedule.Standing{unread}, []string{"p/dai"}
+	plan := *w.Plan
+	plan.Quotas = slices.Clone(plan.Quotas)
+	for i := range plan.Quotas {
+		plan.Quotas[i].Channels = []string{"tv"}
+	}
+	w.Plan = &plan
+	for _, n := range Due(w) {
+		if n.Audience == Officer && !strings.Contains(n.Text(), "còn kịp đến") || n.Audience == Owner && !strings.Contains(n.Text(), "còn kịp đến") {
+			t.Errorf("no last day: %s", n.Text())
 		}
 	}
 }
