@@ -51,8 +51,7 @@ func newTelegram(address string, opt Options) ([]Channel, error) {
 		}
 		base = api
 	}
-	client := &http.Client{Timeout: opt.Timeout, Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, MaxResponseHeaderBytes: mostAnswer, DisableKeepAlives: true},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := serviceClient(opt)
 	var out []Channel
 	for _, to := range strings.Split(q.Get("chats")+","+q.Get("channels"), ",") {
 		if to = strings.TrimSpace(to); to == "" {

@@ -39,19 +39,25 @@ func newZalo(address string, opt Options) (Channel, error) {
 	if z.to == "" {
 		return nil, BadAddress{"no_to", "zalo"}
 	}
-	dialer := &net.Dialer{Timeout: opt.Timeout}
 	if api := q.Get("api"); api != "" {
 		if !opt.AllowHTTP {
 			return nil, BadAddress{"no_tls", "zalo"}
 		}
 		z.api = api
 	}
+	z.client = serviceClient(opt)
+	return z, nil
+}
+
+// serviceClient asks one service: bounded, without a proxy of the environment, no
+// redirect followed; outside tests public addresses alone, by TLS.
+func serviceClient(opt Options) *http.Client {
+	dialer := &net.Dialer{Timeout: opt.Timeout}
 	if !opt.AllowHTTP {
 		dialer.Control = ssrf.New(ssrf.WithPorts(443)).Safe
 	}
-	z.client = &http.Client{Timeout: opt.Timeout, Transport: &http.Transport{Proxy: nil, DialContext: dialer.DialContext, MaxResponseHeaderBytes: mostAnswer, DisableKeepAlives: true},
+	return &http.Client{Timeout: opt.Timeout, Transport: &http.Transport{Proxy: nil, DialContext: dialer.DialContext, MaxResponseHeaderBytes: mostAnswer, DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	return z, nil
 }
 
 func (z *zalo) ID() string { return z.id }
