@@ -114,12 +114,8 @@ func (w World) gaps(month calendar.Period) []Item {
 
 func levelWord(l media.Level) string {
 	switch l {
-	case media.Department:
-		return "sở, ban, ngành"
-	case media.District:
-		return "huyện, thị xã, thành phố"
-	case media.Commune:
-		return "xã, phường, thị trấn"
+	case media.Department, media.District, media.Commune:
+		return viet.Level(string(l))
 	}
 	return "đơn vị khác"
 }

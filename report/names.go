@@ -79,29 +79,7 @@ func (n Names) Owner(o schedule.Owner) string {
 }
 
 // Level names a level of agencies.
-func Level(l media.Level) string {
-	switch l {
-	case media.Press:
-		return "cơ quan báo chí"
-	case media.Portal:
-		return "Cổng Thông tin điện tử tỉnh"
-	case media.Provincial:
-		return "cơ quan cấp tỉnh"
-	case media.Department:
-		return "sở, ban, ngành"
-	case media.District:
-		return "huyện, thị xã, thành phố"
-	case media.Commune:
-		return "xã, phường, thị trấn"
-	case media.Mass:
-		return "tổ chức đoàn thể"
-	case media.Central:
-		return "cơ quan ngành dọc"
-	case media.Unit:
-		return "đơn vị trực thuộc"
-	}
-	return string(l)
-}
+func Level(l media.Level) string { return viet.Level(string(l)) }
 
 // Wanted says what a quota asks for: «ít nhất 02 kỳ chuyên mục, hằng tháng»,
 // «trước ngày 31/01/2023».

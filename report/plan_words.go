@@ -318,7 +318,6 @@ func documentWords(p *schedule.Plan, d schedule.Document) string {
 	return s
 }
 
-// labels name the fields of a plan's head and of its parts.
 // madeGoodWords says what an agreed make-good does to the missed period.
 func madeGoodWords(p schedule.MadeGood) string {
 	switch p {
@@ -330,6 +329,7 @@ func madeGoodWords(p schedule.MadeGood) string {
 	return "phát bù đã thống nhất thì ghi chú, kỳ chưa đạt vẫn là chưa đạt"
 }
 
+// labels name the fields of a plan's head and of its parts.
 func labels() map[string]string {
 	return map[string]string{
 		"plan.ID": "mã kế hoạch", "plan.Province": "mã tỉnh", "plan.Year": "năm", "plan.Number": "số, ký hiệu", "plan.Title": "tên kế hoạch",

@@ -180,6 +180,31 @@ func Topic(slug string) string {
 	return slug
 }
 
+// Level names a level of agencies, by its code.
+func Level(level string) string {
+	switch level {
+	case "press":
+		return "cơ quan báo chí"
+	case "portal":
+		return "Cổng Thông tin điện tử tỉnh"
+	case "province":
+		return "cơ quan cấp tỉnh"
+	case "department":
+		return "sở, ban, ngành"
+	case "district":
+		return "huyện, thị xã, thành phố"
+	case "commune":
+		return "xã, phường, thị trấn"
+	case "mass":
+		return "tổ chức đoàn thể"
+	case "central":
+		return "cơ quan ngành dọc"
+	case "unit":
+		return "đơn vị trực thuộc"
+	}
+	return level
+}
+
 // Cadence names how often a quota falls due.
 func Cadence(cadence string) string {
 	switch cadence {

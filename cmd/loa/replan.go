@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"loa/monitor"
 	"loa/schedule"
 )
 
@@ -21,6 +22,13 @@ func (a *app) openAsOf(plan string, business func() time.Time, knownAt time.Time
 		return nil, err
 	}
 	return e, nil
+}
+
+// deriveAhead derives everything from what was known then, with the periods ahead.
+func (e *engine) deriveAhead(knownAt time.Time, ahead span) (schedule.Evaluation, error) {
+	m := e.moment()
+	m.KnownAt, m.Ahead = knownAt, time.Duration(ahead)
+	return monitor.Derive(e.app.ctx, e.store, e.plan, e.cal, m)
 }
 
 // replan puts the plan in force together anew.

@@ -36,9 +36,7 @@ func (c *scheduleSlotsCmd) Run(a *app) error {
 		return err
 	}
 	defer e.close()
-	m := e.moment()
-	m.KnownAt, m.Ahead = c.KnownAt.Time, time.Duration(c.Ahead)
-	ev, err := monitor.Derive(a.ctx, e.store, e.plan, e.cal, m)
+	ev, err := e.deriveAhead(c.KnownAt.Time, c.Ahead)
 	if err != nil {
 		return err
 	}

@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"text/tabwriter"
-	"time"
 
-	"loa/monitor"
 	"loa/report"
 	"loa/schedule"
 	"loa/schedule/calendar"
@@ -29,9 +27,7 @@ func (c *standingCmd) Run(a *app) error {
 		return err
 	}
 	defer e.close()
-	m := e.moment()
-	m.KnownAt, m.Ahead = c.KnownAt.Time, time.Duration(c.Ahead)
-	ev, err := monitor.Derive(a.ctx, e.store, e.plan, e.cal, m)
+	ev, err := e.deriveAhead(c.KnownAt.Time, c.Ahead)
 	if err != nil {
 		return err
 	}

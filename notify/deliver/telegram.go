@@ -1,11 +1,9 @@
 package deliver
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -87,19 +85,9 @@ func (t *telegram) send(ctx context.Context, n notify.Notice) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrForGood, err)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimSuffix(t.api, "/")+"/bot"+t.token+"/sendMessage", bytes.NewReader(body))
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrForGood, err)
-	}
-	req.Header.Set("Content-Type", "application/json")
-	res, err := t.client.Do(req)
+	status, text, err := post(ctx, t.client, strings.TrimSuffix(t.api, "/")+"/bot"+t.token+"/sendMessage", nil, body)
 	if err != nil {
 		return err
-	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(res.Body, mostAnswer))
-	if err != nil {
-		return fmt.Errorf("read the answer: %w", err)
 	}
 	var answer struct {
 		OK          bool   `json:"ok"`
@@ -107,12 +95,12 @@ func (t *telegram) send(ctx context.Context, n notify.Notice) error {
 		Description string `json:"description"`
 	}
 	if err := json.Unmarshal(text, &answer); err != nil {
-		return fmt.Errorf("telegram answered %d and no JSON: %w", res.StatusCode, err)
+		return fmt.Errorf("telegram answered %d and no JSON: %w", status, err)
 	}
-	if res.StatusCode == http.StatusOK && answer.OK {
+	if status == http.StatusOK && answer.OK {
 		return nil
 	}
-	err = fmt.Errorf("telegram answered %d: error %d: %s", res.StatusCode, answer.Code, answer.Description)
+	err = fmt.Errorf("telegram answered %d: error %d: %s", status, answer.Code, answer.Description)
 	if answer.Code == http.StatusBadRequest || answer.Code == http.StatusForbidden { // no such chat, or the bot is not let in
 		return fmt.Errorf("%w: %w", ErrForGood, err)
 	}

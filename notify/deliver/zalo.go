@@ -49,6 +49,27 @@ func newZalo(address string, opt Options) (Channel, error) {
 	return z, nil
 }
 
+// post sends JSON to a service and gives its answer, as much of it as is read.
+func post(ctx context.Context, client *http.Client, address string, header http.Header, body []byte) (status int, answer []byte, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
+	if err != nil {
+		return 0, nil, fmt.Errorf("%w: %w", ErrForGood, err)
+	}
+	for name, values := range header {
+		req.Header.Set(name, values[0])
+	}
+	req.Header.Set("Content-Type", "application/json")
+	res, err := client.Do(req)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer res.Body.Close()
+	if answer, err = io.ReadAll(io.LimitReader(res.Body, mostAnswer)); err != nil {
+		return 0, nil, fmt.Errorf("read the answer: %w", err)
+	}
+	return res.StatusCode, answer, nil
+}
+
 // serviceClient asks one service: bounded, without a proxy of the environment, no
 // redirect followed; outside tests public addresses alone, by TLS.
 func serviceClient(opt Options) *http.Client {
@@ -71,23 +92,12 @@ func (z *zalo) send(ctx context.Context, n notify.Notice) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrForGood, err)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, z.api, bytes.NewReader(body))
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrForGood, err)
-	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("access_token", z.token)
-	res, err := z.client.Do(req)
+	status, text, err := post(ctx, z.client, z.api, http.Header{"access_token": {z.token}}, body)
 	if err != nil {
 		return err
 	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(res.Body, mostAnswer))
-	if err != nil {
-		return fmt.Errorf("read the answer: %w", err)
-	}
-	if res.StatusCode != http.StatusOK {
-		return fmt.Errorf("zalo answered %d", res.StatusCode)
+	if status != http.StatusOK {
+		return fmt.Errorf("zalo answered %d", status)
 	}
 	var answer struct { // always 200; what went wrong stands in it
 		Error   int    `json:"error"`
