@@ -88,6 +88,9 @@ func (s *Store) Search(ctx context.Context, q web.ItemQuery) ([]web.ItemRow, int
 			where += " AND i." + f.col + " = " + a.add(clean(f.val))
 		}
 	}
+	if len(q.Agencies) > 0 {
+		where += " AND i.agency IN " + a.in(q.Agencies)
+	}
 	if !q.From.IsZero() {
 		where += " AND i.at >= " + a.add(micros(q.From))
 	}

@@ -26,6 +26,7 @@ type Standings interface {
 type ItemQuery struct {
 	Text          string // searched folded in title and lead, all words must occur
 	Agency        string
+	Agencies      []string // only of these, if any are named
 	Source        string
 	Verdict       string // "reform", "other", "review", "unjudged"
 	From, To      time.Time

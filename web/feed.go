@@ -21,6 +21,9 @@ func (s *site) feed(w http.ResponseWriter, r *http.Request) {
 	if !strings.Contains(slug, "/") {
 		owner = s.Plan.Province + "/" + slug
 	}
+	if s.keepsOut(w, r, owner) {
+		return
+	}
 	base := "http://" + r.Host
 	if r.TLS != nil {
 		base = "https://" + r.Host

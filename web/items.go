@@ -86,6 +86,13 @@ func (s *site) items(w http.ResponseWriter, r *http.Request) {
 			p.Wrong = "Chưa hiểu ngày «" + d.text + "»: xin ghi dạng 09/3/2023."
 		}
 	}
+	if a := s.actor(r); a.Role.Scoped() {
+		p.Query.Agencies = a.Agencies
+		if len(a.Agencies) == 0 {
+			s.forbidden(w, r)
+			return
+		}
+	}
 	rows, total, err := s.Items.Search(r.Context(), p.Query)
 	if err != nil {
 		s.fail(w, r, "search items", err)
@@ -124,7 +131,7 @@ func (s *site) items(w http.ResponseWriter, r *http.Request) {
 		publishers[src.Agency] = true
 	}
 	for _, a := range s.Plan.Agencies {
-		if publishers[a.ID] {
+		if publishers[a.ID] && s.actor(r).Sees(a.ID) {
 			p.Agencies = append(p.Agencies, a)
 		}
 	}
@@ -195,6 +202,9 @@ func (s *site) item(w http.ResponseWriter, r *http.Request) {
 	}
 	if !ok {
 		s.missing(w, r, "Không có tin, bài này.")
+		return
+	}
+	if s.keepsOut(w, r, row.Item.Agency) {
 		return
 	}
 	p := itemPage{ItemRow: row, Chip: verdictChip(row)}

@@ -1,43 +1,67 @@
 package web
 
-import "net/http"
+import (
+	"context"
+	"net/http"
 
-// Roles say who may use a route once there are accounts. Until then the
-// program binds loopback only.
-const (
-	public = "public" // no account needed
-	viewer = "viewer" // anyone who may see the desk
+	"loa/web/access"
 )
 
+// route is one thing the desk answers. May is the right that the person's role must have; a role that is confined
+// to its agencies is let in only where own says that the handler keeps to them.
 type route struct {
-	method, path, role string
-	handler            http.Handler
+	method, path string
+	may          access.Right
+	own          bool
+	handler      http.HandlerFunc
 }
 
-// routes is the one table of everything the desk answers.
+// routes is the one table of everything the desk answers, page by page.
 func (s *site) routes() []route {
 	table := []route{
-		{"GET", "/{$}", viewer, http.HandlerFunc(s.board)},
-		{"GET", "/tien-do/{quota}/{owner}/{period}", viewer, http.HandlerFunc(s.standing)},
-		{"GET", "/sap-toi", viewer, http.HandlerFunc(s.ahead)},
-		{"GET", "/tien-do/{quota}/{province}/{owner}/{period}", viewer, http.HandlerFunc(s.standing)}, // the owner's whole id
-		{"GET", "/quotas/{quota}", viewer, http.HandlerFunc(s.quota)},
-		{"GET", "/bao-tin", viewer, http.HandlerFunc(s.told)},
-		{"GET", "/nguon", viewer, http.HandlerFunc(s.sources)},
-		{"GET", "/tin-bai", viewer, http.HandlerFunc(s.items)},
-		{"GET", "/tin-bai/{id}", viewer, http.HandlerFunc(s.item)},
-		{"GET", "/bao-cao", viewer, http.HandlerFunc(s.reports)},
-		{"GET", "/bao-cao/{period}/{format}", viewer, http.HandlerFunc(s.report)},
-		{"GET", "/lich/{file}", viewer, http.HandlerFunc(s.feed)},
-		{"GET", "/bien-ban/{closing}", viewer, http.HandlerFunc(s.certificate)},
-		{"GET", "/static/style.css", public, static("style.css", "text/css; charset=utf-8")},
-		{"GET", "/static/loa.svg", public, static("loa.svg", "image/svg+xml")},
-		{"GET", "/healthz", public, http.HandlerFunc(s.healthz)},
+		{"GET", "/{$}", access.See, false, s.board},
+		{"GET", "/tien-do/{quota}/{owner}/{period}", access.See, true, s.standing},
+		{"GET", "/sap-toi", access.See, false, s.ahead},
+		{"GET", "/tien-do/{quota}/{province}/{owner}/{period}", access.See, true, s.standing}, // the owner's whole id
+		{"GET", "/quotas/{quota}", access.See, false, s.quota},
+		{"GET", "/bao-tin", access.See, false, s.told},
+		{"GET", "/nguon", access.See, false, s.sources},
+		{"GET", "/tin-bai", access.See, true, s.items},
+		{"GET", "/tin-bai/{id}", access.See, true, s.item},
+		{"GET", "/bao-cao", access.See, false, s.reports},
+		{"GET", "/bao-cao/{period}/{format}", access.See, false, s.report},
+		{"GET", "/lich/{file}", access.See, true, s.feed},
+		{"GET", "/bien-ban/{closing}", access.See, false, s.certificate},
+		{"GET", "/static/style.css", access.Public, false, styles()},
+		{"GET", "/static/desk.js", access.Public, false, static("desk.js", "text/javascript; charset=utf-8")},
+		{"GET", "/static/loa.svg", access.Public, false, static("loa.svg", "image/svg+xml")},
+		{"GET", "/healthz", access.Public, false, s.healthz},
 	}
 	if s.Metrics != nil {
-		table = append(table, route{"GET", "/metrics", public, s.Metrics})
+		table = append(table, route{"GET", "/metrics", access.Public, false, s.Metrics.ServeHTTP})
 	}
 	return table
+}
+
+// guarded answers those whom the route is for, and tells others that it is not for them.
+func (s *site) guarded(rt route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if rt.may == access.Public {
+			rt.handler(w, r)
+			return
+		}
+		a := s.guest()
+		if !rt.lets(a.Role) {
+			s.forbidden(w, r)
+			return
+		}
+		rt.handler(w, r.WithContext(context.WithValue(r.Context(), actorKey{}, a)))
+	})
+}
+
+// lets reports whether a role gets to the handler at all.
+func (rt route) lets(role access.Role) bool {
+	return role.May(rt.may) && (rt.own || !role.Scoped() || rt.may == access.Public || rt.may == access.Enter)
 }
 
 // healthz answers 200 while the store can be read.

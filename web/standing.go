@@ -136,6 +136,9 @@ func (s *site) standing(w http.ResponseWriter, r *http.Request) {
 	if province := r.PathValue("province"); province != "" {
 		owner = province + "/" + owner
 	}
+	if s.keepsOut(w, r, s.agencyID(owner)) {
+		return
+	}
 	e, _, err := s.Standings.Evaluation(r.Context(), s.Plan.ID)
 	if err != nil {
 		s.fail(w, r, "read the evaluation", err)

@@ -6,8 +6,11 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
+	"io/fs"
 	"log/slog"
 	"net/http"
+	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,12 +18,13 @@ import (
 	"loa/report"
 	"loa/schedule"
 	"loa/schedule/calendar"
+	"loa/web/access"
 )
 
 //go:embed pages/*.html
 var pageFiles embed.FS
 
-//go:embed static/style.css static/loa.svg
+//go:embed static/*.css static/loa.svg static/desk.js
 var staticFiles embed.FS
 
 // Options is what the desk needs. Plan, Standings, Items and Business are required.
@@ -56,14 +60,16 @@ type Options struct {
 	Told func(ctx context.Context, most int) ([]Told, error)
 	// Notices are the recordings that stations will soon have deleted and that no log proves; nil: not shown.
 	Notices func(ctx context.Context) ([]schedule.Notice, error)
+	// Guest is who asks where nobody is asked to log in; zero: a reader of this machine.
+	Guest access.Actor
 	// Progress is one Vietnamese line shown on every page while something long is under way, "" otherwise.
 	Progress func() string
 	Log      *slog.Logger // nil: slog.Default()
 }
 
-// policy allows the desk's own style sheet and icon and nothing else: no
-// script, no style in the markup, no request to another host.
-const policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+// policy allows the desk's own style sheet, script and icon and nothing else: no
+// script or style in the markup, no request to another host.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 type site struct {
 	Options
@@ -73,8 +79,18 @@ type site struct {
 	formats []report.Format
 }
 
-// New is the desk. It reads only; there is no route that changes anything.
+// New is the desk.
 func New(opt Options) http.Handler {
+	s := newSite(opt)
+	mux := http.NewServeMux()
+	for _, rt := range s.routes() {
+		mux.Handle(rt.method+" "+rt.path, s.guarded(rt))
+	}
+	mux.HandleFunc("/", s.notFound)
+	return secure(s.sameOrigin(mux))
+}
+
+func newSite(opt Options) *site {
 	s := &site{Options: opt, names: report.NamesOf(opt.Plan), quotas: map[string]schedule.Quota{}, formats: report.Formats()}
 	if s.Log == nil {
 		s.Log = slog.Default()
@@ -86,12 +102,7 @@ func New(opt Options) http.Handler {
 		s.quotas[q.ID] = q
 	}
 	s.pages = s.parse()
-	mux := http.NewServeMux()
-	for _, r := range s.routes() {
-		mux.Handle(r.method+" "+r.path, r.handler)
-	}
-	mux.HandleFunc("/", s.notFound)
-	return secure(mux)
+	return s
 }
 
 // secure sets the headers every answer carries.
@@ -114,8 +125,15 @@ func secure(next http.Handler) http.Handler {
 // mistake in them is a mistake of the build.
 func (s *site) parse() map[string]*template.Template {
 	out := map[string]*template.Template{}
-	for _, name := range []string{"board", "standing", "quota", "sources", "items", "item", "reports", "ahead", "told", "message"} {
-		out[name] = template.Must(template.New("base.html").Funcs(s.funcs()).ParseFS(pageFiles, "pages/base.html", "pages/chart.html", "pages/"+name+".html"))
+	files, err := fs.Glob(pageFiles, "pages/*.html")
+	if err != nil {
+		panic(fmt.Sprintf("embedded pages: %v", err))
+	}
+	for _, file := range files {
+		if shared := []string{"pages/base.html", "pages/chart.html"}; !slices.Contains(shared, file) {
+			name := strings.TrimSuffix(path.Base(file), ".html")
+			out[name] = template.Must(template.New("base.html").Funcs(s.funcs()).ParseFS(pageFiles, append(shared, file)...))
+		}
 	}
 	return out
 }
@@ -128,11 +146,17 @@ type frame struct {
 	Evaluated   time.Time // zero: not known on this page
 	Version     string
 	Progress    string
+	Actor       access.Actor
+	Menu        []menuEntry
+	Said        string // what was done a moment ago, Vietnamese
+	Wrong       string // why what was asked for was not done
 	Page        any
 }
 
 func (s *site) render(w http.ResponseWriter, r *http.Request, status int, page string, f frame) {
 	f.Plan, f.Now, f.Version = s.Plan, s.Business(), s.Version
+	f.Actor, f.Said = s.actor(r), said(w, r)
+	f.Menu = s.menu(f.Actor, f.Here)
 	if s.Progress != nil {
 		f.Progress = s.Progress()
 	}
@@ -175,17 +199,55 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, doing string, err er
 }
 
 // static serves one embedded file.
-func static(name, contentType string) http.Handler {
+func static(name, contentType string) http.HandlerFunc {
 	body, err := staticFiles.ReadFile("static/" + name)
 	if err != nil {
 		panic(fmt.Sprintf("embedded file %s: %v", name, err))
 	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return fixed(name, contentType, body)
+}
+
+// styles serves the embedded style sheets as one, in the order of their names after style.css.
+func styles() http.HandlerFunc {
+	files, err := fs.Glob(staticFiles, "static/*.css")
+	if err != nil {
+		panic(fmt.Sprintf("embedded styles: %v", err))
+	}
+	slices.SortStableFunc(files, func(a, b string) int {
+		switch {
+		case a == "static/style.css":
+			return -1
+		case b == "static/style.css":
+			return 1
+		}
+		return strings.Compare(a, b)
+	})
+	var all []byte
+	for _, file := range files {
+		body, err := staticFiles.ReadFile(file)
+		if err != nil {
+			panic(fmt.Sprintf("embedded file %s: %v", file, err))
+		}
+		all = append(all, body...)
+	}
+	return fixed("style.css", "text/css; charset=utf-8", all)
+}
+
+func fixed(name, contentType string, body []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", contentType)
 		w.Header().Set("Cache-Control", "max-age=300")
 		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(body))
-	})
+	}
 }
 
 // slug is an agency id without its province, for addresses.
 func (s *site) slug(agency string) string { return strings.TrimPrefix(agency, s.Plan.Province+"/") }
+
+// agencyID is the whole id of an agency that an address names by its slug.
+func (s *site) agencyID(slug string) string {
+	if slug == "" || strings.Contains(slug, "/") {
+		return slug
+	}
+	return s.Plan.Province + "/" + slug
+}
