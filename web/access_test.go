@@ -33,7 +33,12 @@ func TestAccessMatrix(t *testing.T) {
 		want[key] = strings.Fields(roles)
 	}
 	f := newFake()
-	s := newSite(f.options())
+	options := func() Options {
+		opt := f.options()
+		opt.Gate = &access.Gate{}
+		return opt
+	}
+	s := newSite(options())
 	asked := 0
 	for _, rt := range s.routes() {
 		key := rt.method + " " + rt.path
@@ -46,7 +51,7 @@ func TestAccessMatrix(t *testing.T) {
 		for _, role := range askedAs() {
 			asked++
 			expect := slices.Contains(roles, string(role)) || slices.Contains(roles, "everybody")
-			opt := f.options()
+			opt := options()
 			opt.Guest = access.Actor{Role: role, Account: "a1", Login: "canbo", Name: "Cán bộ", Agencies: []string{"suong-ha/nowhere"}}
 			called := false
 			one := rt

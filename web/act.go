@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"loa/viet"
-	"loa/web/access"
 )
 
 // Refusal is why something that was asked for is not done, as the person reads
@@ -25,24 +24,6 @@ func refusal(err error) string {
 		return r.Text
 	}
 	return ""
-}
-
-type actorKey struct{}
-
-// guest is who asks where nobody logged in.
-func (s *site) guest() access.Actor {
-	if s.Guest.Role != "" {
-		return s.Guest
-	}
-	return access.Actor{Role: access.Guest}
-}
-
-// actor is who asks. Handlers behind a guarded route always have one.
-func (s *site) actor(r *http.Request) access.Actor {
-	if a, ok := r.Context().Value(actorKey{}).(access.Actor); ok {
-		return a
-	}
-	return s.guest()
 }
 
 // keepsOut tells a person who is confined to some agencies that another's are not theirs, and reports that it did.
@@ -98,7 +79,7 @@ const saidCookie = "loa_said"
 
 // cookie is one of the desk's own: for this host alone, out of reach of scripts.
 func (s *site) cookie(r *http.Request, name, value string, age time.Duration) *http.Cookie {
-	return &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: int(age.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.TLS != nil}
+	return &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: int(age.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.secure(r)}
 }
 
 // said takes what done left for the next page.

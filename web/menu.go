@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"slices"
 
 	"loa/web/access"
@@ -23,13 +24,15 @@ func menuTable() []menuEntry {
 		{Path: "/nguon", Word: "Nguồn", may: access.See},
 		{Path: "/bao-tin", Word: "Báo tin", may: access.See},
 		{Path: "/bao-cao", Word: "Báo cáo", may: access.See},
+		{Path: "/quan-tri/tai-khoan", Word: "Tài khoản", may: access.Accounts},
+		{Path: "/quan-tri/duong-dan", Word: "Đường dẫn", may: access.GivePass, own: true},
 	}
 }
 
 // menu is what a person finds in it.
 func (s *site) menu(a access.Actor, here string) []menuEntry {
 	all := slices.DeleteFunc(menuTable(), func(e menuEntry) bool {
-		return !route{may: e.may, own: e.own}.lets(a.Role)
+		return !route{method: http.MethodGet, may: e.may, own: e.own}.lets(a.Role)
 	})
 	for i := range all {
 		all[i].Here = all[i].Path == here

@@ -12,6 +12,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"loa/media"
@@ -60,8 +61,7 @@ type Options struct {
 	Told func(ctx context.Context, most int) ([]Told, error)
 	// Notices are the recordings that stations will soon have deleted and that no log proves; nil: not shown.
 	Notices func(ctx context.Context) ([]schedule.Notice, error)
-	// Guest is who asks where nobody is asked to log in; zero: a reader of this machine.
-	Guest access.Actor
+	Login
 	// Progress is one Vietnamese line shown on every page while something long is under way, "" otherwise.
 	Progress func() string
 	Log      *slog.Logger // nil: slog.Default()
@@ -73,6 +73,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 
 type site struct {
 	Options
+	peopled atomic.Bool // there is an account, and so there always will be one
 	names   report.Names
 	quotas  map[string]schedule.Quota
 	pages   map[string]*template.Template
@@ -86,7 +87,7 @@ func New(opt Options) http.Handler {
 	for _, rt := range s.routes() {
 		mux.Handle(rt.method+" "+rt.path, s.guarded(rt))
 	}
-	mux.HandleFunc("/", s.notFound)
+	mux.Handle("/", s.known(s.notFound))
 	return secure(s.sameOrigin(mux))
 }
 
@@ -148,6 +149,7 @@ type frame struct {
 	Progress    string
 	Actor       access.Actor
 	Menu        []menuEntry
+	CanLogin    bool   // there are accounts to log in with
 	Said        string // what was done a moment ago, Vietnamese
 	Wrong       string // why what was asked for was not done
 	Page        any
@@ -156,7 +158,7 @@ type frame struct {
 func (s *site) render(w http.ResponseWriter, r *http.Request, status int, page string, f frame) {
 	f.Plan, f.Now, f.Version = s.Plan, s.Business(), s.Version
 	f.Actor, f.Said = s.actor(r), said(w, r)
-	f.Menu = s.menu(f.Actor, f.Here)
+	f.Menu, f.CanLogin = s.menu(f.Actor, f.Here), s.Gate != nil
 	if s.Progress != nil {
 		f.Progress = s.Progress()
 	}

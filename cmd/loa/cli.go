@@ -49,6 +49,7 @@ type cli struct {
 	Plan     planCmd     `cmd:"" help:"Kế hoạch như một văn bản: in, so sánh, thử dự thảo, điều chỉnh mức, lập cho năm mới."`
 	Evidence proofCmd    `cmd:"" help:"Bản lưu của các trang đã đọc: kiểm tra, xem, thời hạn lưu, chuyển kho."`
 	Check    checkCmd    `cmd:"" help:"Kiểm tra mọi tệp kế hoạch, nguồn, từ điển; báo hết lỗi một lần."`
+	Account  accountCmd  `cmd:"" help:"Tài khoản của trang web: lập, đặt lại mật khẩu, ngừng."`
 	Gen      genCmd      `cmd:"" help:"Ghi các tệp cài đặt kèm theo: bảng Grafana, cấu hình Alertmanager."`
 	Simulate simulateCmd `cmd:"" help:"Chạy một năm mẫu qua các quy tắc cảnh báo, so với điều đã thật sự xảy ra (cần promtool)."`
 	Version  versionCmd  `cmd:"" help:"In phiên bản."`

@@ -103,6 +103,10 @@ func (c *demoCmd) Run(a *app) error {
 	}
 	address := fmt.Sprintf("http://%s/", ln.Addr())
 	e.address = address
+	if err := e.sampleAccounts(a.ctx); err != nil {
+		return err
+	}
+	e.login = e.sampleLogin()
 	fmt.Fprintf(a.Err, "Bảng theo dõi: %s (đang thu thập từ %s đến %s; Ctrl+C để dừng)\n", address, demoStart.Format("02/01/2006"), demoEnd.Format("02/01/2006"))
 	if !c.NoBrowser {
 		openBrowser(address)
@@ -221,14 +225,14 @@ func (e *engine) blindSources() error {
 
 // listenNear takes the address, or a free port when it is in use.
 func listenNear(addr string) (net.Listener, error) {
-	ln, err := listen(addr)
+	ln, err := listen(addr, false)
 	if err == nil {
 		return ln, nil
 	}
 	if _, wrong := err.(usageError); wrong {
 		return nil, err
 	}
-	return listen("127.0.0.1:0")
+	return listen("127.0.0.1:0", false)
 }
 
 // openBrowser tries the desktop's opener; without one nothing happens.

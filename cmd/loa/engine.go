@@ -24,6 +24,7 @@ import (
 	"loa/schedule/calendar"
 	"loa/store"
 	"loa/store/keep"
+	"loa/web"
 )
 
 // network are the settings of everything that goes out.
@@ -90,6 +91,7 @@ type engine struct {
 	store    *store.Store
 	work     *metrics.Work // what this process does, for /metrics
 	desks    *desks        // whom a running server tells; nil: nobody
+	login    web.Login     // how people come in to the desk
 	address  string        // of the desk as people reach it, for links; "" if not said
 	judge    *classify.Classifier
 	business func() time.Time

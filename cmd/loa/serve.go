@@ -28,13 +28,14 @@ type serveCmd struct {
 	network
 	retention
 	notices
+	entrance
 	Plan             string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
 	At               moment `help:"Đặt đồng hồ nghiệp vụ bắt đầu tại thời điểm này."`
 	Address          string `env:"LOA_ADDRESS" help:"Địa chỉ trang web như mọi người mở, cho các liên kết trong cảnh báo (mặc định: http:// và --listen)." placeholder:"URL"`
 	MetricsListen    string `help:"Địa chỉ riêng cho /metrics, thay cho --listen; ngoài máy này thì phải có --metrics-token." placeholder:"ADDR"`
 	MetricsToken     string `env:"LOA_METRICS_TOKEN" help:"Mã mà Prometheus phải đưa để lấy /metrics (Bearer, hoặc mật khẩu Basic)." placeholder:"TEXT"`
 	MetricsTokenFile string `type:"existingfile" help:"Như --metrics-token, đọc từ tệp." placeholder:"FILE"`
-	Listen           string `default:"127.0.0.1:8080" help:"Địa chỉ phục vụ trang web và /metrics; chỉ máy này khi chưa có tài khoản."`
+	Listen           string `default:"127.0.0.1:8080" help:"Địa chỉ phục vụ trang web và /metrics; chỉ máy này khi chưa có tài khoản nào."`
 }
 
 // Run crawls, judges, evaluates and serves until it is told to stop, which is
@@ -63,17 +64,31 @@ func (c *serveCmd) serve(a *app) error {
 	if err != nil {
 		return err
 	}
-	ln, apart, token, err := c.doors()
+	peopled, err := e.peopled(a.ctx)
+	if err != nil {
+		return err
+	}
+	ln, apart, token, err := c.doors(peopled)
 	if err != nil {
 		return err
 	}
 	if e.address = c.Address; e.address == "" {
 		e.address = "http://" + ln.Addr().String()
 	}
+	if e.login, err = c.entrance.settings(e, e.address); err != nil {
+		return err
+	}
+	open := peopled && !onThisMachine(c.Listen)
+	if open && token == "" && apart == nil {
+		fmt.Fprintln(a.Err, "loa: chưa đặt --metrics-token nên không phục vụ /metrics ra ngoài máy này")
+	}
+	if open && !e.login.Secure {
+		fmt.Fprintln(a.Err, "loa: trang web phục vụ qua http không mã hóa; nên đặt sau máy chủ https và ghi --address https://…")
+	}
 	fmt.Fprintf(a.Err, "loa: bảng theo dõi tại http://%s/ (kế hoạch %s)\n", ln.Addr(), e.plan.ID)
 	return together(a.ctx,
 		func(ctx context.Context) error {
-			desk, scrape := e.handlers(token, apart != nil)
+			desk, scrape := e.handlers(token, apart != nil || open && token == "")
 			if apart == nil {
 				return e.serveWeb(ctx, ln, desk)
 			}
@@ -108,14 +123,20 @@ func together(ctx context.Context, a, b func(context.Context) error) error {
 	return err
 }
 
-// listen binds loopback only: there are no accounts yet (docs/ARCHITECTURE.md, ruling 14).
-func listen(addr string) (net.Listener, error) {
+// onThisMachine reports whether an address can be reached from this machine only.
+func onThisMachine(addr string) bool {
 	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
+	ip := net.ParseIP(host)
+	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
+}
+
+// listen binds loopback only while there is no account (docs/ARCHITECTURE.md, ruling 14).
+func listen(addr string, peopled bool) (net.Listener, error) {
+	if _, _, err := net.SplitHostPort(addr); err != nil {
 		return nil, usagef("--listen «%s»: cần dạng 127.0.0.1:8080", addr)
 	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, usagef("--listen «%s»: chỉ phục vụ trên chính máy này (127.0.0.1) khi chưa có tài khoản người dùng", addr)
+	if !peopled && !onThisMachine(addr) {
+		return nil, usagef("--listen «%s»: chỉ phục vụ trên chính máy này (127.0.0.1) khi chưa có tài khoản người dùng; lập tài khoản trên trang web hoặc bằng loa account add", addr)
 	}
 	ln, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -337,7 +358,7 @@ func (e *engine) metrics(plan *schedule.Plan) http.Handler {
 }
 
 func (e *engine) desk(plan *schedule.Plan, scrape http.Handler) http.Handler {
-	return web.New(web.Options{Plan: plan, Calendar: e.cal, Standings: e.store, Items: e.store, Business: e.business, Machine: e.machine, Version: version,
+	return web.New(web.Options{Login: e.login, Plan: plan, Calendar: e.cal, Standings: e.store, Items: e.store, Business: e.business, Machine: e.machine, Version: version,
 		Metrics: scrape, ReportInput: e.reportInput, Facets: e.judge.Facets(), Log: e.app.log,
 		Closings: func(ctx context.Context) ([]schedule.Closing, error) {
 			return e.store.ClosingHeads(ctx, plan.ID, time.Time{})

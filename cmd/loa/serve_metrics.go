@@ -12,7 +12,7 @@ import (
 
 // doors opens where the desk answers, and where /metrics does if that is apart
 // (else nil), and tells the word that whoever asks for /metrics has to know.
-func (c *serveCmd) doors() (ln, apart net.Listener, token string, err error) {
+func (c *serveCmd) doors(peopled bool) (ln, apart net.Listener, token string, err error) {
 	if token, err = c.token(); err != nil {
 		return nil, nil, "", err
 	}
@@ -21,7 +21,7 @@ func (c *serveCmd) doors() (ln, apart net.Listener, token string, err error) {
 			return nil, nil, "", err
 		}
 	}
-	if ln, err = listen(c.Listen); err != nil && apart != nil {
+	if ln, err = listen(c.Listen, peopled); err != nil && apart != nil {
 		apart.Close()
 	}
 	return ln, apart, token, err

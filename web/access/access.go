@@ -82,16 +82,17 @@ const (
 	Log      Right = "log"      // hand in logs, schedules and lists of broadcasts or of print
 	Settings Right = "settings" // reference levels, sources, aliases, holidays, closings' dates
 	Accounts Right = "accounts" // accounts, links, covers
+	GivePass Right = "passes"   // make one-time links for agencies
 	Audit    Right = "audit"    // read the whole trail of what was done
 	Backup   Right = "backup"   // take a copy of everything
 )
 
 // rights is the one table of what a role may do.
 var rights = map[Role][]Right{
-	Officer:     {Enter, See, Export, Review, Decide, Exempt, Call, Handover, Log, Settings, Audit, Backup},
+	Officer:     {Enter, See, Export, Review, Decide, Exempt, Call, Handover, Log, GivePass, Settings, Audit, Backup},
 	Reviewer:    {Enter, See, Export, Review},
-	HomeAffairs: {Enter, See, Export, Exempt, Call, Handover},
-	District:    {Enter, See, Export, Handover},
+	HomeAffairs: {Enter, See, Export, Exempt, Call, Handover, GivePass},
+	District:    {Enter, See, Export, Handover, GivePass},
 	Clerk:       {Enter, See, Export, Handover},
 	Planner:     {Enter, See, Export, Handover, Log},
 	Editor:      {Enter, See, Export, Handover, Log},
@@ -114,6 +115,7 @@ type Actor struct {
 	Agencies []string // agency ids a scoped role is confined to; not looked at otherwise
 	For      string   // whose duties are done while they are away, "" if one's own
 	Session  string   // id of the session, not its token
+	Period   string   // of a link: the one period it is for
 }
 
 // May reports whether the person has the right.

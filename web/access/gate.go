@@ -1,0 +1,380 @@
+package access
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/alexedwards/argon2id"
+)
+
+// What Gate and its store refuse. The desk words them.
+var (
+	ErrWrong    = errors.New("login or password wrong")
+	ErrEnded    = errors.New("the account is not in use")
+	ErrMoved    = errors.New("the account was changed meanwhile")
+	ErrTaken    = errors.New("the login is another's")
+	ErrLogin    = errors.New("a login has 2 to 64 of the letters a-z, digits, dot, hyphen, underscore, @")
+	ErrShort    = errors.New("the password is too short")
+	ErrLong     = errors.New("the password is too long")
+	ErrGuess    = errors.New("the password can be guessed")
+	ErrRole     = errors.New("no such role")
+	ErrAgency   = errors.New("the role needs the agencies it is for")
+	ErrName     = errors.New("a name is needed")
+	ErrLastRoot = errors.New("the last administrator has to stay")
+)
+
+// Wait says that too many logins failed, and until when none is tried.
+type Wait struct{ Until time.Time }
+
+func (w Wait) Error() string { return "too many failed logins until " + w.Until.Format(time.RFC3339) }
+
+const (
+	// ShortPassword and LongPassword bound a password: characters, bytes (NIST SP 800-63B wants at least 8 and room for 64).
+	ShortPassword, LongPassword = 10, 256
+
+	idleTime  = 12 * time.Hour     // a session that is not used ends
+	wholeTime = 7 * 24 * time.Hour // and so does any
+	seenEvery = 5 * time.Minute    // how exactly its use is noted
+
+	failTime  = time.Hour        // failures older than this are forgotten
+	firstWait = 30 * time.Second // doubled with each further failure
+	longWait  = 15 * time.Minute
+)
+
+// hashing: OWASP's second recommendation for argon2id (19 MiB, two passes, one lane).
+var hashing = argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+
+// Gate lets people in. Safe for concurrent use.
+type Gate struct {
+	Store interface {
+		People
+		Sessions
+		Failures
+		Passes
+	}
+	Business, Machine func() time.Time
+
+	dummy  string
+	hashes chan struct{} // hashing takes memory: few at a time
+}
+
+// NewGate is a gate over a store.
+func NewGate(store interface {
+	People
+	Sessions
+	Failures
+	Passes
+}, business, machine func() time.Time) *Gate {
+	g := &Gate{Store: store, Business: business, Machine: machine, hashes: make(chan struct{}, 2)}
+	g.dummy, _ = g.hash(context.Background(), "nobody has this password") // compared with where there is none, so that it takes as long
+	return g
+}
+
+func (g *Gate) hash(ctx context.Context, password string) (string, error) {
+	select {
+	case g.hashes <- struct{}{}:
+		defer func() { <-g.hashes }()
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+	out, err := argon2id.CreateHash(password, &hashing)
+	if err != nil {
+		return "", fmt.Errorf("hash a password: %w", err)
+	}
+	return out, nil
+}
+
+func (g *Gate) same(ctx context.Context, password, hash string) (bool, error) {
+	select {
+	case g.hashes <- struct{}{}:
+		defer func() { <-g.hashes }()
+	case <-ctx.Done():
+		return false, ctx.Err()
+	}
+	return argon2id.ComparePasswordAndHash(password, hash)
+}
+
+// limits are how many failures of each kind of key are free.
+func failureKeys(login, address string) map[string]int {
+	return map[string]int{"both " + login + " " + address: 5, "from " + address: 40, "login " + login: 60}
+}
+
+// Login lets a person in by password and gives the token of the new session. ErrWrong, ErrEnded or Wait.
+func (g *Gate) Login(ctx context.Context, login, password, address, agent string) (token string, a Account, err error) {
+	login = strings.ToLower(strings.TrimSpace(login))
+	if len(login) > 64 || len(password) > LongPassword {
+		return "", Account{}, ErrWrong
+	}
+	if err := g.mayTry(ctx, login, address); err != nil {
+		return "", Account{}, err
+	}
+	a, ok, err := g.Store.FindAccount(ctx, login)
+	if err != nil {
+		return "", Account{}, err
+	}
+	ok = ok && a.Login == login
+	hash := a.Password
+	if !ok || hash == "" {
+		hash = g.dummy
+	}
+	right, err := g.same(ctx, password, hash)
+	if err != nil {
+		return "", Account{}, err
+	}
+	if !ok || !right || a.Password == "" {
+		return "", Account{}, errors.Join(ErrWrong, g.failed(ctx, login, address))
+	}
+	if !a.Ended.IsZero() { // told only to who knows the password
+		return "", Account{}, ErrEnded
+	}
+	if err := g.Store.ClearFailures(ctx, []string{"both " + login + " " + address}); err != nil {
+		return "", Account{}, err
+	}
+	token, err = g.Begin(ctx, a, "password", address, agent)
+	return token, a, err
+}
+
+// mayTry refuses where too many have failed.
+func (g *Gate) mayTry(ctx context.Context, login, address string) error {
+	now := g.Machine()
+	var wait Wait
+	for key, free := range failureKeys(login, address) {
+		n, last, err := g.Store.Failures(ctx, key)
+		if err != nil {
+			return err
+		}
+		if n < free || now.Sub(last) > failTime {
+			continue
+		}
+		if until := last.Add(min(longWait, firstWait<<min(n-free, 10))); until.After(now) && until.After(wait.Until) {
+			wait.Until = until
+		}
+	}
+	if !wait.Until.IsZero() {
+		return wait
+	}
+	return nil
+}
+
+func (g *Gate) failed(ctx context.Context, login, address string) error {
+	now := g.Machine()
+	var keys []string
+	for key := range failureKeys(login, address) {
+		keys = append(keys, key)
+	}
+	if err := g.Store.AddFailure(ctx, keys, now, now.Add(-failTime)); err != nil {
+		return err
+	}
+	var w Wait
+	if err := g.mayTry(ctx, login, address); errors.As(err, &w) {
+		return g.Store.NoteLock(ctx, login, address, w.Until, Act{By: Actor{Role: Guest}, At: g.Business()})
+	} else if err != nil {
+		return err
+	}
+	return nil
+}
+
+// Begin makes a session for an account that proved who it is.
+func (g *Gate) Begin(ctx context.Context, a Account, way, address, agent string) (token string, err error) {
+	if !a.Ended.IsZero() {
+		return "", ErrEnded
+	}
+	token, id := NewToken()
+	now := g.Machine()
+	if len(agent) > 200 {
+		agent = strings.ToValidUTF8(agent[:200], "")
+	}
+	s := Session{ID: id, Account: a.ID, Way: way, Began: now, Seen: now, Address: address, Agent: agent}
+	return token, g.Store.PutSession(ctx, s, Act{By: a.Actor(), At: g.Business()})
+}
+
+// Actor is who the account is.
+func (a Account) Actor() Actor {
+	return Actor{Account: a.ID, Login: a.Login, Name: a.Name, Role: a.Role, Agencies: a.Agencies}
+}
+
+// Who finds out whose a session's token is. ok is false if it lets nobody in (any more).
+func (g *Gate) Who(ctx context.Context, token string) (who Actor, a Account, ok bool, err error) {
+	if token == "" || len(token) > 100 {
+		return Actor{}, Account{}, false, nil
+	}
+	s, a, ok, err := g.Store.Session(ctx, TokenID(token))
+	if err != nil || !ok {
+		return Actor{}, Account{}, false, err
+	}
+	now := g.Machine()
+	if !a.Ended.IsZero() || now.Sub(s.Seen) > idleTime || now.Sub(s.Began) > wholeTime {
+		return Actor{}, Account{}, false, nil
+	}
+	who = a.Actor()
+	who.Session = s.ID
+	if s.Cover != "" {
+		if who, err = g.covered(ctx, who, s.Cover); err != nil {
+			return Actor{}, Account{}, false, err
+		}
+	}
+	if now.Sub(s.Seen) > seenEvery {
+		if err := g.Store.SeeSession(ctx, s.ID, now, s.Cover); err != nil {
+			return Actor{}, Account{}, false, err
+		}
+	}
+	return who, a, true, nil
+}
+
+// covered is who acts while they do another's duties; a cover that does not hold (any more) changes nothing.
+func (g *Gate) covered(ctx context.Context, who Actor, id string) (Actor, error) {
+	covers, err := g.Store.Covers(ctx, who.Account)
+	if err != nil {
+		return who, err
+	}
+	for _, c := range covers {
+		if c.ID != id || c.Account != who.Account || !c.Holds(g.Business()) {
+			continue
+		}
+		away, ok, err := g.Store.FindAccount(ctx, c.Away)
+		if err != nil {
+			return who, err
+		}
+		if ok {
+			who.Role, who.Agencies, who.For = away.Role, away.Agencies, away.Name
+		}
+	}
+	return who, nil
+}
+
+var loginForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._@-]{1,63}$`)
+
+// CheckAccount refuses an account that cannot be.
+func CheckAccount(a Account) error {
+	known := false
+	for _, r := range Roles() {
+		known = known || r == a.Role
+	}
+	switch {
+	case !loginForm.MatchString(a.Login):
+		return ErrLogin
+	case strings.TrimSpace(a.Name) == "":
+		return ErrName
+	case !known:
+		return ErrRole
+	case a.Role.Scoped() && len(a.Agencies) == 0:
+		return ErrAgency
+	}
+	return nil
+}
+
+// CheckPassword refuses what is too short or holds little but the login.
+func CheckPassword(a Account, password string) error {
+	low := strings.ToLower(password)
+	distinct := map[rune]bool{}
+	for _, r := range low {
+		distinct[r] = true
+	}
+	switch {
+	case utf8.RuneCountInString(password) < ShortPassword:
+		return ErrShort
+	case len(password) > LongPassword:
+		return ErrLong
+	case len(distinct) < 5, a.Login != "" && strings.Contains(low, a.Login), common(low):
+		return ErrGuess
+	}
+	return nil
+}
+
+// common reports whether a password is a plain run or one that everybody tries.
+func common(low string) bool {
+	for _, run := range []string{"01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "password123456", "matkhau123456789", "admin123456", "iloveyou123", "welcome12345"} {
+		if strings.Contains(run, low) || strings.HasPrefix(low, run) {
+			return true
+		}
+	}
+	return false
+}
+
+// SetPassword gives an account a new password and ends its other sessions. renew: it has to be changed at the next login.
+func (g *Gate) SetPassword(ctx context.Context, a Account, password string, renew bool, act Act) error {
+	if err := CheckPassword(a, password); err != nil {
+		return err
+	}
+	hash, err := g.hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	a.Password, a.Renew = hash, renew
+	if err := g.Put(ctx, a, act); err != nil {
+		return err
+	}
+	return g.Store.EndSessions(ctx, a.ID, "", g.Machine(), act)
+}
+
+// Confirm reports whether a password is the account's.
+func (g *Gate) Confirm(ctx context.Context, a Account, password string) (bool, error) {
+	if a.Password == "" || len(password) > LongPassword {
+		return false, nil
+	}
+	return g.same(ctx, password, a.Password)
+}
+
+// Put checks an account and stores it. Nobody can take the last administrator away.
+func (g *Gate) Put(ctx context.Context, a Account, act Act) error {
+	if err := CheckAccount(a); err != nil {
+		return err
+	}
+	if a.Version > 0 && (a.Role != Admin || !a.Ended.IsZero()) {
+		all, err := g.Store.Accounts(ctx)
+		if err != nil {
+			return err
+		}
+		was, others := false, false
+		for _, x := range all {
+			if x.Role == Admin && x.Ended.IsZero() {
+				was, others = was || x.ID == a.ID, others || x.ID != a.ID
+			}
+		}
+		if was && !others {
+			return ErrLastRoot
+		}
+	}
+	return g.Store.PutAccount(ctx, a, act)
+}
+
+// New stores a new account with a first password ("" for none).
+func (g *Gate) New(ctx context.Context, a Account, password string, renew bool, act Act) (Account, error) {
+	_, a.ID = NewToken()
+	a.ID = a.ID[:32]
+	a.Login, a.Version, a.Made, a.Renew = strings.ToLower(strings.TrimSpace(a.Login)), 0, g.Machine(), renew
+	if err := CheckAccount(a); err != nil {
+		return a, err
+	}
+	if password != "" {
+		if err := CheckPassword(a, password); err != nil {
+			return a, err
+		}
+		var err error
+		if a.Password, err = g.hash(ctx, password); err != nil {
+			return a, err
+		}
+	}
+	if err := g.Store.PutAccount(ctx, a, act); err != nil {
+		return a, err
+	}
+	a.Version = 1
+	return a, nil
+}
+
+// Holder is who comes with a link's token. ok is false if it lets nobody in.
+func (g *Gate) Holder(ctx context.Context, token string) (Actor, Pass, bool, error) {
+	if token == "" || len(token) > 100 {
+		return Actor{}, Pass{}, false, nil
+	}
+	p, ok, err := g.Store.Pass(ctx, TokenID(token))
+	if err != nil || !ok || !p.Open(g.Business()) {
+		return Actor{}, Pass{}, false, err
+	}
+	return Actor{Name: "Đường dẫn của đơn vị", Role: Link, Agencies: []string{p.Agency}, Period: p.Period, Session: p.ID}, p, true, nil
+}

@@ -1,0 +1,135 @@
+package access
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+)
+
+var (
+	ErrSignOn  = errors.New("the identity provider did not confirm who it is")
+	ErrUnknown = errors.New("no account belongs to the person the identity provider confirmed")
+)
+
+// SignOn is one identity provider of OpenID Connect (authorization code flow with PKCE). Safe for concurrent use.
+type SignOn struct {
+	Name                       string // as the button says, Vietnamese
+	issuer, client, secret, to string
+	http                       *http.Client
+
+	mu       sync.Mutex
+	provider *oidc.Provider // found out at the first login: the provider may be down when the desk starts
+}
+
+// NewSignOn is a provider by its issuer. to is the desk's own address that the provider sends people back to.
+func NewSignOn(name, issuer, client, secret, to string) *SignOn {
+	return &SignOn{Name: name, issuer: issuer, client: client, secret: secret, to: to, http: &http.Client{Timeout: 15 * time.Second}}
+}
+
+func (o *SignOn) discover(ctx context.Context) (*oidc.Provider, oauth2.Config, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.provider == nil {
+		p, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), o.http), o.issuer) // the context serves its later requests for keys
+		if err != nil {
+			return nil, oauth2.Config{}, errors.Join(ErrSignOn, fmt.Errorf("ask %s about itself: %w", o.issuer, err))
+		}
+		o.provider = p
+	}
+	return o.provider, oauth2.Config{ClientID: o.client, ClientSecret: o.secret, RedirectURL: o.to, Endpoint: o.provider.Endpoint(),
+		Scopes: []string{oidc.ScopeOpenID, "profile", "email"}}, nil
+}
+
+// Begin gives the provider's address to send the person to, and what the browser keeps until it comes back.
+func (o *SignOn) Begin(ctx context.Context) (address, kept string, err error) {
+	_, conf, err := o.discover(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	state, _ := NewToken()
+	nonce, _ := NewToken()
+	verifier := oauth2.GenerateVerifier()
+	return conf.AuthCodeURL(state, oidc.Nonce(nonce), oauth2.S256ChallengeOption(verifier)), strings.Join([]string{state, nonce, verifier}, "~"), nil
+}
+
+// Confirmed is whom a provider has let in.
+type Confirmed struct {
+	Subject string   // issuer and subject: never given to another person
+	Logins  []string // names by which an account here may know the person: the user name, and the address if it is verified
+}
+
+// Finish takes what the provider sent back with the browser.
+func (o *SignOn) Finish(ctx context.Context, kept, state, code string) (Confirmed, error) {
+	parts := strings.Split(kept, "~")
+	if len(parts) != 3 || state == "" || code == "" || subtle.ConstantTimeCompare([]byte(parts[0]), []byte(state)) != 1 {
+		return Confirmed{}, ErrSignOn
+	}
+	provider, conf, err := o.discover(ctx)
+	if err != nil {
+		return Confirmed{}, err
+	}
+	ctx = oidc.ClientContext(ctx, o.http)
+	tokens, err := conf.Exchange(ctx, code, oauth2.VerifierOption(parts[2]))
+	if err != nil {
+		return Confirmed{}, errors.Join(ErrSignOn, fmt.Errorf("exchange the code: %w", err))
+	}
+	raw, _ := tokens.Extra("id_token").(string)
+	id, err := provider.Verifier(&oidc.Config{ClientID: o.client}).Verify(ctx, raw)
+	if err != nil {
+		return Confirmed{}, errors.Join(ErrSignOn, fmt.Errorf("verify the token: %w", err))
+	}
+	if subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(parts[1])) != 1 {
+		return Confirmed{}, errors.Join(ErrSignOn, errors.New("the token is for another login"))
+	}
+	var claims struct {
+		Name     string `json:"preferred_username"`
+		Email    string `json:"email"`
+		Verified bool   `json:"email_verified"`
+	}
+	if err := id.Claims(&claims); err != nil {
+		return Confirmed{}, errors.Join(ErrSignOn, fmt.Errorf("read the token: %w", err))
+	}
+	c := Confirmed{Subject: id.Issuer + " " + id.Subject}
+	if claims.Name != "" {
+		c.Logins = append(c.Logins, strings.ToLower(claims.Name))
+	}
+	if claims.Email != "" && claims.Verified {
+		c.Logins = append(c.Logins, strings.ToLower(claims.Email))
+	}
+	return c, nil
+}
+
+// SignedOn begins a session for whom the provider has let in. An account that has no identity there yet is tied to it by
+// its login; from then on only that identity gets in. ErrUnknown if there is no such account.
+func (g *Gate) SignedOn(ctx context.Context, c Confirmed, address, agent string) (token string, err error) {
+	a, ok, err := g.Store.FindAccount(ctx, c.Subject)
+	if err != nil {
+		return "", err
+	}
+	if ok && a.Subject == c.Subject {
+		return g.Begin(ctx, a, "oidc", address, agent)
+	}
+	for _, login := range c.Logins {
+		a, ok, err := g.Store.FindAccount(ctx, login)
+		if err != nil {
+			return "", err
+		}
+		if !ok || a.Login != login || a.Subject != "" || !a.Ended.IsZero() {
+			continue
+		}
+		a.Subject, a.Renew = c.Subject, false
+		if err := g.Store.PutAccount(ctx, a, Act{By: a.Actor(), At: g.Business()}); err != nil {
+			return "", err
+		}
+		return g.Begin(ctx, a, "oidc", address, agent)
+	}
+	return "", ErrUnknown
+}
