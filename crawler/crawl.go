@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"loa/crawler/extract"
@@ -104,11 +105,10 @@ type Summary struct {
 
 // Crawler visits hosts it holds leases on. One Run or Round at a time.
 type Crawler struct {
-	opt     Options
-	sources map[string]media.Source // those to visit
-	known   map[string]bool         // those to keep known
-	plan    map[string]bool         // leased rows of the plan's hosts
-	lanes   *lanes
+	opt   Options
+	reads atomic.Pointer[watchlist] // what is read, as of the last Use
+	fresh chan struct{}             // holds one when Use changed what is read
+	lanes *lanes
 
 	mu     sync.Mutex
 	pace   map[string]pace // by leased row
@@ -176,27 +176,13 @@ func New(opt Options) (*Crawler, error) {
 	if opt.Progress == nil {
 		opt.Progress = func(Event) {}
 	}
-	c := &Crawler{opt: opt, sources: map[string]media.Source{}, known: map[string]bool{}, plan: map[string]bool{}, pace: map[string]pace{}, lanes: newLanes(opt.Machine)}
+	c := &Crawler{opt: opt, fresh: make(chan struct{}, 1), pace: map[string]pace{}, lanes: newLanes(opt.Machine)}
 	c.reset()
-	for _, s := range opt.Sources {
-		if s.Verify {
-			continue
-		}
-		u, err := fetch.Parse(s.URL)
-		if err != nil {
-			return nil, fmt.Errorf("crawler: source %s: %w", s.ID, err)
-		}
-		for _, r := range append([]media.DatedRule{{Rule: s.Rule}}, s.Rules...) {
-			if _, err := opt.Read.Key(r.Rule.Key, s.URL); err != nil {
-				return nil, fmt.Errorf("crawler: source %s: %w", s.ID, err)
-			}
-		}
-		c.known[s.ID] = true
-		if opt.Only == nil || slices.Contains(opt.Only, s.ID) {
-			c.sources[s.ID] = s
-		}
-		c.plan[opt.Group(u.Host)] = true
+	r, err := c.reading(opt.Sources, opt.Columns)
+	if err != nil {
+		return nil, err
 	}
+	c.reads.Store(r)
 	return c, nil
 }
 
@@ -223,22 +209,6 @@ func (c *Crawler) reset() {
 	c.unkept = nil
 }
 
-// valid are the sources that exist at the business time.
-func (c *Crawler) valid() []media.Source {
-	now := c.opt.Business()
-	var out []media.Source
-	for _, s := range c.opt.Sources {
-		if c.known[s.ID] && inForce(s, now) {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-func inForce(s media.Source, at time.Time) bool {
-	return (s.From.IsZero() || !at.Before(s.From)) && (s.To.IsZero() || at.Before(s.To))
-}
-
 // Round visits every source (Options.Only: those) once and every awaited page that is due, and
 // returns when nothing is left to do.
 //
@@ -257,7 +227,7 @@ func (c *Crawler) Round(ctx context.Context) (Summary, error) {
 	if err := c.opt.Hosts.MakeDue(ctx, c.opt.Only...); err != nil {
 		return Summary{}, fmt.Errorf("crawl: %w", err)
 	}
-	valid = slices.DeleteFunc(valid, func(s media.Source) bool { _, mine := c.sources[s.ID]; return !mine })
+	valid = slices.DeleteFunc(valid, func(s media.Source) bool { _, mine := c.reads.Load().sources[s.ID]; return !mine })
 	err := c.work(ctx, func(idle time.Duration) bool {
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -375,6 +345,7 @@ func (c *Crawler) work(ctx context.Context, done func(idle time.Duration) bool) 
 		case <-released:
 			cooling--
 			idleSince = c.opt.Machine()
+		case <-c.fresh:
 		case <-poll.C:
 		case <-ctx.Done():
 		}

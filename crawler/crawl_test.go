@@ -425,7 +425,7 @@ func TestSourcesInForce(t *testing.T) {
 			t.Errorf("%+v", m.visits)
 		}
 		m.sources["tinh/la"] = &sourceRow{host: "bao.example", active: true, st: SourceState{Source: "tinh/la"}}
-		b.c.sources["tinh/xoa"] = media.Source{}
+		b.c.reads.Load().sources["tinh/xoa"] = media.Source{}
 		ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
 		defer cancel()
 		if err := b.c.work(ctx, func(time.Duration) bool { return true }); err != nil {

@@ -147,7 +147,7 @@ func (t *turn) work(ctx context.Context) error {
 	}
 	did := false
 	for i, st := range work.Sources {
-		src, ok := t.c.sources[st.Source]
+		src, ok := t.c.reads.Load().sources[st.Source]
 		if !ok || !inForce(src, t.c.opt.Business()) {
 			continue
 		}
@@ -167,7 +167,7 @@ func (t *turn) work(ctx context.Context) error {
 		}
 	}
 	for _, a := range work.Pages {
-		src, ok := t.c.sources[a.Source]
+		src, ok := t.c.reads.Load().sources[a.Source]
 		if !ok {
 			continue
 		}
@@ -201,7 +201,7 @@ func (t *turn) hold(d time.Duration) {
 // what the first one met, without asking it again.
 func (t *turn) sources(ctx context.Context, rest []SourceState, f failure) error {
 	for _, st := range rest {
-		src, ok := t.c.sources[st.Source]
+		src, ok := t.c.reads.Load().sources[st.Source]
 		if !ok || !inForce(src, t.c.opt.Business()) {
 			continue
 		}
@@ -222,7 +222,7 @@ func (t *turn) pages(ctx context.Context, f failure) error {
 		return err
 	}
 	for _, a := range work.Pages {
-		if src, ok := t.c.sources[a.Source]; ok {
+		if src, ok := t.c.reads.Load().sources[a.Source]; ok {
 			if err := t.noPage(ctx, src, a, PageVisit{At: t.c.opt.Business()}, f); err != nil {
 				return err
 			}

@@ -182,10 +182,10 @@ func (t *turn) understand(ctx context.Context, src media.Source, v *Visit, res *
 	case media.KindQuestions:
 		return t.questions(ctx, src, v, text, res.FinalURL, asOf, last)
 	case media.KindSchedule:
-		v.Planned, err = t.readers.Schedule(text, src, res.FinalURL, t.c.opt.Columns)
+		v.Planned, err = t.readers.Schedule(text, src, res.FinalURL, t.c.reads.Load().columns)
 		return err
 	case media.KindUploads:
-		v.Uploads, err = t.readers.Uploads(text, src, res.FinalURL, t.c.opt.Columns)
+		v.Uploads, err = t.readers.Uploads(text, src, res.FinalURL, t.c.reads.Load().columns)
 		return err
 	case media.KindPage:
 		return t.probe(src, v, text, res.FinalURL)
@@ -414,7 +414,7 @@ func (t *turn) entry(src media.Source, id string, e extract.Entry, at time.Time,
 		s.Item.Listed, s.Item.Number, s.Item.Signed, s.Item.Issuer = true, d.Number, d.Signed, d.Issuer
 	}
 	if src.Articles {
-		if _, err := fetch.Parse(e.URL); err == nil && t.c.plan[t.c.row(e.URL)] {
+		if _, err := fetch.Parse(e.URL); err == nil && t.c.reads.Load().plan[t.c.row(e.URL)] {
 			if s.Fetch = !known; s.Fetch {
 				s.Host, s.Kept = t.c.row(e.URL), kept
 			}
@@ -489,7 +489,7 @@ func (c *Crawler) column(src media.Source, section string, at time.Time) string 
 		return src.Column
 	}
 	label := viet.Fold(section)
-	for _, col := range c.opt.Columns {
+	for _, col := range c.reads.Load().columns {
 		if col.Agency != src.Agency {
 			continue
 		}

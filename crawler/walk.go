@@ -109,8 +109,8 @@ func (c *Crawler) Walk(ctx context.Context, opt WalkOptions) ([]WalkResult, Summ
 	var mine []media.Source
 	var ids []string
 	var out []WalkResult
-	for _, s := range c.opt.Sources {
-		if _, ok := c.sources[s.ID]; !ok {
+	for _, s := range c.reads.Load().all {
+		if _, ok := c.reads.Load().sources[s.ID]; !ok {
 			continue
 		}
 		if !overlaps(s, opt.Since, opt.Until) {

@@ -157,7 +157,7 @@ func Text(fsys fs.FS, id string) (string, error) {
 func Notices(p *schedule.Plan, pos Positions, cal *calendar.Calendar) []Problem {
 	var out []Problem
 	for _, year := range []int{p.Year, p.Year + 1} {
-		if cal == nil || !slices.Contains(cal.Years, year) {
+		if cal == nil || !slices.Contains(cal.Known(), year) {
 			out = append(out, Problem{File: fmt.Sprintf("%s/%d.yaml", holidayDir, year), Warning: true,
 				Msg: fmt.Sprintf("chưa có bảng ngày nghỉ năm %d; ngày làm việc của năm này tính như không có ngày lễ", year)})
 		}

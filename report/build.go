@@ -366,7 +366,7 @@ func (b builder) holidays(ds []Duty) map[string]string {
 		}
 	}
 	first, last := from.In(calendar.Zone).Format(time.DateOnly), to.In(calendar.Zone).Format(time.DateOnly)
-	for date, name := range b.in.Calendar.Off {
+	for date, name := range b.in.Calendar.Days() {
 		if date >= first && date <= last {
 			out[date] = name
 		}

@@ -39,6 +39,7 @@ func (s *Store) Digest(ctx context.Context) ([]string, error) {
 		{"upload", `SELECT DISTINCT id, source, channel, CAST(at AS TEXT), title, col, url, CAST(duration AS TEXT) FROM upload`, 1, 7},
 		{"map", "SELECT sender, form, name, body FROM import_map", 2, 2},
 		{"change", `SELECT plan, quota, field, body, CAST(valid_from AS TEXT), actor, basis FROM plan_override`, 3, 4},
+		{"entry", `SELECT scope, kind, name, body, CAST(valid_from AS TEXT), actor, basis FROM plan_entry`, 3, 4},
 		{"closing", `SELECT plan, period, CAST(revision AS TEXT), dataset, plan_version, classifier, unsettled, actor, reason, CAST(n AS TEXT) FROM closing`, 3, 7},
 		{"event", "SELECT kind, subject, state_before, state_after, actor_kind, actor FROM event", 4, 2},
 	} {

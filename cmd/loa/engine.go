@@ -86,6 +86,8 @@ type engine struct {
 	app      *app
 	files    fs.FS
 	written  *schedule.Plan // as its file says
+	text     string         // of written, where it is no longer the file's; "" otherwise
+	asOf     time.Time      // whose day's entries are in force; zero: the business clock's
 	plan     *schedule.Plan // with what it said before, and what was changed since
 	cal      *calendar.Calendar
 	store    *store.Store
@@ -107,7 +109,12 @@ type engine struct {
 	reading sync.Mutex    // held by whoever judges and compares
 	drifted time.Time     // machine clock, when sources were last compared with their own history; under reading
 
-	current atomic.Pointer[schedule.Plan] // the plan in force at the last evaluation of a running server
+	current atomic.Pointer[schedule.Plan]   // the plan in force at the last evaluation of a running server
+	over    atomic.Pointer[laidOver]        // what was laid over the files last
+	taking  sync.Mutex                      // held by whoever takes up a changed plan
+	reader  atomic.Pointer[crawler.Crawler] // of a running server: takes up changed sources; nil: none runs
+	out     *fetch.Client                   // the way out of a running server, for a person's tries; nil: none
+	net     network
 }
 
 // planFiles is the folder that --plans names, or the embedded plans.
@@ -219,7 +226,7 @@ func (a *app) open(files fs.FS, planID string, business func() time.Time) (*engi
 		st.Close()
 		return nil, fmt.Errorf("lưu văn bản kế hoạch: %w", err)
 	}
-	e := &engine{app: a, files: files, written: plan, plan: plan, cal: cal, store: st, judge: judge, business: business, machine: time.Now, work: metrics.NewWork(), node: nodeName(), news: make(chan struct{}, 1)}
+	e := &engine{app: a, files: files, written: plan, plan: plan, cal: calendar.Living(cal), store: st, judge: judge, business: business, machine: time.Now, work: metrics.NewWork(), node: nodeName(), news: make(chan struct{}, 1)}
 	if err := e.replan(a.ctx, time.Time{}); err != nil {
 		e.close()
 		return nil, err
@@ -276,7 +283,8 @@ func (e *engine) crawler(n network, only []string, progress func(crawler.Event))
 	if err != nil {
 		return nil, err
 	}
-	for _, s := range e.plan.Sources {
+	plan := e.inUse()
+	for _, s := range plan.Sources {
 		if s.Verify { // the crawler leaves it out
 			e.app.log.Warn("source skipped: its address is not certain", "source", s.ID, "url", s.URL)
 		}
@@ -285,11 +293,16 @@ func (e *engine) crawler(n network, only []string, progress func(crawler.Event))
 	if spacing == 0 { // asked for: load tests on loopback
 		spacing = -1
 	}
-	return crawler.New(crawler.Options{
+	cr, err := crawler.New(crawler.Options{
 		Hosts: e.store, Records: e.store, Known: e.store, Walks: e.store, Keeper: kept, Fetch: client, Judge: e.judge, Words: copies.Comparer{}.Teaser,
-		Sources: e.plan.Sources, Only: only, Province: e.plan.Province, Business: e.business, Machine: e.machine,
-		Columns: e.plan.Columns, Spacing: spacing, Workers: n.Workers, Lease: n.Lease, Node: e.node, Log: e.app.log, Progress: progress,
+		Sources: plan.Sources, Only: only, Province: plan.Province, Business: e.business, Machine: e.machine,
+		Columns: plan.Columns, Spacing: spacing, Workers: n.Workers, Lease: n.Lease, Node: e.node, Log: e.app.log, Progress: progress,
 	})
+	if err == nil && only == nil {
+		e.reader.Store(cr)
+		e.out, e.net = client, n
+	}
+	return cr, err
 }
 
 // judgeAndCompare reads what nobody has read yet: is it about reform, and does

@@ -34,7 +34,7 @@ func (c *genAlertmanagerCmd) Run(a *app) error {
 	if err := refuse(problems); err != nil {
 		return err
 	}
-	p, err := c.post(gen.Shipped(cal.Off))
+	p, err := c.post(gen.Shipped(cal.Days()))
 	if err != nil {
 		return err
 	}

@@ -81,7 +81,7 @@ func (a *app) inForce(id string, at time.Time) (p *schedule.Plan, file string, e
 	if err != nil {
 		return nil, "", err
 	}
-	e := &engine{app: a, files: files, written: p, plan: p, store: st}
+	e := &engine{app: a, files: files, written: p, plan: p, store: st, business: func() time.Time { return at }}
 	defer e.close()
 	if err := e.replan(a.ctx, time.Time{}); err != nil {
 		return nil, "", err
@@ -275,7 +275,11 @@ func (c *planSimulateCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	draft, err := draftOf(e.files, e.plan.ID, c.With, text)
+	over, err := e.overlaid(a.ctx, time.Time{})
+	if err != nil {
+		return err
+	}
+	draft, err := draftOf(over.files, e.plan.ID, c.With, text)
 	if err != nil {
 		return err
 	}

@@ -36,15 +36,23 @@ func (e *engine) replan(ctx context.Context, knownAt time.Time) error {
 	plan, err := e.inForce(ctx, knownAt)
 	if err == nil {
 		e.plan = plan
+		if o := e.over.Load(); e.cal != nil {
+			e.cal.Replace(o.cal)
+		}
 	}
 	return err
 }
 
-// inForce is the plan in force: its file, the version before it for periods
-// that began before the file's own date, and the numbers that persons changed
-// from a day on, as they were known at knownAt (zero: now).
+// inForce is the plan in force: its files with what persons set over them in the
+// database, the version before it for periods that began before the file's own
+// date, and the numbers that persons changed from a day on, as they were known at
+// knownAt (zero: now).
 func (e *engine) inForce(ctx context.Context, knownAt time.Time) (*schedule.Plan, error) {
-	plan, err := e.amended(ctx)
+	over, err := e.overlaid(ctx, knownAt)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := e.amended(ctx, over)
 	if err != nil {
 		return nil, err
 	}
@@ -63,9 +71,9 @@ func (e *engine) inForce(ctx context.Context, knownAt time.Time) (*schedule.Plan
 // periods that began before each one's own day. A version takes back those that
 // hold from its own day or later: they were mistaken. One that can no longer be
 // read, because an agency or column it names is gone, is left out with a warning.
-func (e *engine) amended(ctx context.Context) (*schedule.Plan, error) {
+func (e *engine) amended(ctx context.Context, over *laidOver) (*schedule.Plan, error) {
 	if e.written.Effective.IsZero() {
-		return e.written, nil
+		return over.plan, nil
 	}
 	versions, err := e.store.PlanVersions(ctx, e.written.ID)
 	if err != nil {
@@ -82,14 +90,14 @@ func (e *engine) amended(ctx context.Context) (*schedule.Plan, error) {
 		if v.Version == e.written.Version {
 			continue
 		}
-		old, err := e.planOf(e.written.ID, v.Text)
+		old, err := e.planOver(over, v.Text)
 		if err != nil {
 			e.app.log.Warn("earlier version of the plan left out", "version", v.Version, "error", err)
 			continue
 		}
 		add(old)
 	}
-	add(e.written)
+	add(over.plan)
 	plan := chain[0]
 	for _, next := range chain[1:] {
 		plan = schedule.Amended(plan, next)

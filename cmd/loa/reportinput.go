@@ -85,14 +85,15 @@ func (e *engine) planAsOf(ctx context.Context, c schedule.Closing) error {
 	if err != nil {
 		return fmt.Errorf("đọc các bản kế hoạch đã dùng: %w", err)
 	}
-	today := e.written
+	today, text := e.written, e.text
+	e.asOf = c.At
 	for _, v := range slices.Backward(versions) {
 		old, err := e.planOf(e.plan.ID, v.Text)
 		if err != nil {
 			e.app.log.Warn("earlier version of the plan left out", "version", v.Version, "error", err)
 			continue
 		}
-		e.written = old
+		e.written, e.text = old, v.Text
 		if err := e.replan(ctx, c.At); err != nil {
 			return err
 		}
@@ -101,6 +102,6 @@ func (e *engine) planAsOf(ctx context.Context, c schedule.Closing) error {
 		}
 	}
 	e.app.log.Warn("the plan a period was closed under cannot be read any more; today's names are printed", "period", c.Period, "version", c.PlanVersion)
-	e.written = today
+	e.written, e.text = today, text
 	return e.replan(ctx, c.At)
 }

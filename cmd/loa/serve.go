@@ -149,6 +149,7 @@ func listen(addr string, peopled bool) (net.Listener, error) {
 func (e *engine) loops(ctx context.Context, cr *crawler.Crawler) error {
 	thrifty()
 	var loops sync.WaitGroup
+	loops.Go(func() { e.follow(ctx) })
 	loops.Go(func() {
 		if err := cr.Run(ctx); err != nil && ctx.Err() == nil {
 			e.app.log.Error("crawler stopped", "error", err)
@@ -232,11 +233,8 @@ func (e *engine) chores(ctx context.Context) ([]monitor.Chore, error) {
 	}
 	follow := &monitor.Follower{Store: e.store, Changes: follower{watch}, Cal: e.cal, Moment: e.moment, Machine: e.machine, Whole: wholeEvery,
 		Plan: func(ctx context.Context) (*schedule.Plan, error) {
-			p, err := e.inForce(ctx, time.Time{})
-			if err == nil {
-				e.current.Store(p)
-			}
-			return p, err
+			err := e.takeUp(ctx)
+			return e.inUse(), err
 		}}
 	var tells []monitor.Chore
 	if e.desks != nil {

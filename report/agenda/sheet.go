@@ -339,7 +339,7 @@ func (b builder) byDay(rows []sheetRow, month calendar.Period) map[string][]stri
 		}
 	}
 	if b.Calendar != nil {
-		for date, name := range b.Calendar.Off {
+		for date, name := range b.Calendar.Days() {
 			if t, err := time.ParseInLocation(time.DateOnly, date, calendar.Zone); err == nil {
 				add(t, "Nghỉ: "+name)
 			}

@@ -3,7 +3,10 @@
 // on which offices are closed. It is pure: no I/O, no clock.
 package calendar
 
-import "time"
+import (
+	"sync/atomic"
+	"time"
+)
 
 // Zone is Asia/Ho_Chi_Minh, UTC+7 without daylight saving (docs/RULES.md 2).
 var Zone = time.FixedZone("+07", 7*3600)
@@ -37,5 +40,33 @@ const (
 // Calendar holds the days off of the years it was given. The zero value knows no holiday.
 type Calendar struct {
 	Off   map[string]string // "2023-01-20" → name of the holiday; only days named in the tables
+	Work  map[string]string // Saturdays and Sundays that are worked in the place of another day, likewise
 	Years []int             // years whose table was loaded, ascending
+
+	living *atomic.Pointer[Calendar] // what holds instead, of a living calendar; nil of others
 }
+
+// Living is a calendar whose tables can be replaced while others read it: a
+// running server takes up days off that a person enters.
+func Living(c *Calendar) *Calendar {
+	out := &Calendar{Off: c.Off, Work: c.Work, Years: c.Years, living: new(atomic.Pointer[Calendar])}
+	out.living.Store(c)
+	return out
+}
+
+// Replace puts other tables into a living calendar, and into every copy of it.
+func (c *Calendar) Replace(next *Calendar) { c.living.Store(next) }
+
+// tables is the calendar that holds now.
+func (c Calendar) tables() *Calendar {
+	if c.living != nil {
+		return c.living.Load()
+	}
+	return &c
+}
+
+// Days are the holidays by day, "2023-01-20" → name.
+func (c Calendar) Days() map[string]string { return c.tables().Off }
+
+// Known are the years whose tables were loaded, ascending.
+func (c Calendar) Known() []int { return c.tables().Years }

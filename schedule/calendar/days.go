@@ -4,19 +4,31 @@ import "time"
 
 // Holiday reports whether the day of t is in a holiday table, and its name.
 func (c Calendar) Holiday(t time.Time) (name string, ok bool) {
-	if len(c.Off) == 0 {
+	off := c.Days()
+	if len(off) == 0 {
 		return "", false
 	}
 	var key [len(dayLayout) + 8]byte // room for years of more digits
-	name, ok = c.Off[string(t.In(Zone).AppendFormat(key[:0], dayLayout))]
+	name, ok = off[string(t.In(Zone).AppendFormat(key[:0], dayLayout))]
 	return name, ok
 }
 
-// IsOff reports whether offices are closed on the day of t: Saturday, Sunday or a holiday.
+// MadeUp reports whether the day of t is worked in the place of another (ngày làm bù), and why.
+func (c Calendar) MadeUp(t time.Time) (name string, ok bool) {
+	work := c.tables().Work
+	if len(work) == 0 {
+		return "", false
+	}
+	name, ok = work[t.In(Zone).Format(dayLayout)]
+	return name, ok
+}
+
+// IsOff reports whether offices are closed on the day of t: a holiday, or a Saturday or Sunday that is not worked.
 func (c Calendar) IsOff(t time.Time) bool {
 	switch t.In(Zone).Weekday() {
 	case time.Saturday, time.Sunday:
-		return true
+		_, worked := c.MadeUp(t)
+		return !worked
 	}
 	_, ok := c.Holiday(t)
 	return ok
@@ -69,7 +81,7 @@ func (c Calendar) WorkingDaysBetween(a, b time.Time) int {
 // count. Pieces on the 1st and the 8th are 7 days apart; 0 if b is not later.
 func (c Calendar) GapDays(a, b time.Time) int {
 	days := DaysBetween(a, b)
-	if days <= 0 || len(c.Off) == 0 {
+	if days <= 0 || len(c.Days()) == 0 {
 		return max(0, days)
 	}
 	n, day := days, Day(a)
