@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
 	"strings"
-	"time"
 
 	"loa/crawler/extract"
 	"loa/crawler/fetch"
@@ -64,7 +64,9 @@ func (c *tryCmd) Run(a *app) error {
 		return c.blind(a, g.Blind)
 	}
 	if g.Kind == "list" {
-		g.Source.Rule.Next = c.onward(a, p, g.Source, g.Listing.Entries, extract.List)
+		var said []string
+		g.Source.Rule.Next, said = c.trier(a, p.client).onward(a.ctx, p, g.Source, g.Listing.Entries, extract.List)
+		lines(a.Out, said)
 	}
 	fmt.Fprintf(a.Out, "\nMục nguồn để dán vào sources.yaml:\n%s", g.YAML())
 	return nil
@@ -73,31 +75,13 @@ func (c *tryCmd) Run(a *app) error {
 // blind says in words why nothing could be read, and what can be done; the
 // English detail goes to the log.
 func (c *tryCmd) blind(a *app, err error) error {
-	reason := ""
-	var page *extract.BlindError
-	var bad *fetch.Error
-	var away *fetch.RedirectError
-	switch {
-	case errors.As(err, &page):
-		reason = page.Reason
-	case errors.As(err, &away):
-		return fmt.Errorf("không đọc được %s: trang chuyển sang máy chủ khác; thử lại với %s", c.Target, away.To)
-	case errors.Is(err, fetch.ErrRefused):
-		return fmt.Errorf("không đọc được %s: địa chỉ không công khai hoặc không phải http, https (%v)", c.Target, err)
-	case errors.As(err, &bad):
-		reason = bad.Reason
-	default:
-		return fmt.Errorf("không đọc được %s: %w", c.Target, err)
+	var said saidError
+	var misused usageError
+	if errors.As(err, &said) || errors.As(err, &misused) {
+		return err
 	}
 	a.log.Debug("nothing read", "target", c.Target, "error", err)
-	words := viet.Blind(reason)
-	if bad != nil && bad.Status != 0 {
-		words += fmt.Sprintf(" (HTTP %d)", bad.Status)
-	}
-	if advice := viet.BlindAdvice(reason); advice != "" {
-		words += "; " + advice
-	}
-	return fmt.Errorf("không đọc được %s: %s", c.Target, words)
+	return unread(c.Target, err)
 }
 
 // rule prints the selectors of a rule, one a line.
@@ -120,19 +104,27 @@ func (c *tryCmd) read(a *app) (p tried, err error) {
 	if u, perr := url.Parse(c.Target); perr != nil || (u.Scheme != "http" && u.Scheme != "https") {
 		return c.file(a)
 	}
-	if p.client, err = c.client(); err != nil {
+	client, err := c.client()
+	if err != nil {
 		return p, err
 	}
-	if p.rules, err = c.askRobots(a, p.client, c.Target); err != nil {
-		return p, err
-	}
-	resp, err := p.client.Get(a.ctx, fetch.Request{URL: c.Target})
+	p, err = c.trier(a, client).get(a.ctx, c.Target)
+	lines(a.Out, p.said)
 	if err != nil {
 		return p, c.blind(a, err)
 	}
-	fmt.Fprintf(a.Out, "HTTP %d, %d byte, %s\n", resp.Status, len(resp.Body), resp.Took.Round(time.Millisecond))
-	p.body, p.contentType, p.from, p.at = resp.Body, resp.ContentType, resp.FinalURL, resp.At
 	return p, nil
+}
+
+// trier is this command's way of trying.
+func (c *tryCmd) trier(a *app, client *fetch.Client) *trier {
+	return &trier{client: client, spacing: c.Spacing, log: a.log}
+}
+
+func lines(w io.Writer, all []string) {
+	for _, l := range all {
+		fmt.Fprintln(w, l)
+	}
 }
 
 // file reads a saved page or feed, as of the day it was saved.
@@ -165,54 +157,6 @@ func (c *tryCmd) file(a *app) (p tried, err error) {
 
 // maxFile bounds a saved file, as fetching bounds a body.
 const maxFile = 32 << 20
-
-// askRobots reads the host's robots.txt, says its verdict, and keeps the
-// wanted distance before the next request.
-func (c *tryCmd) askRobots(a *app, client *fetch.Client, target string) (*fetch.Robots, error) {
-	u, err := fetch.Parse(target)
-	if err != nil {
-		return nil, usagef("địa chỉ «%s»: %v", target, err)
-	}
-	status, body := 0, []byte(nil)
-	resp, err := client.Get(a.ctx, fetch.Request{URL: u.Scheme + "://" + u.Host + "/robots.txt", Cut: true, MaxBody: 512 << 10})
-	var bad *fetch.Error
-	switch {
-	case err == nil:
-		status, body = resp.Status, resp.Body
-	case errors.As(err, &bad):
-		status = bad.Status
-	default:
-		return nil, c.blind(a, err)
-	}
-	if status == 0 { // nobody answered: that is not the owner's no
-		return nil, c.blind(a, err)
-	}
-	rules := fetch.RobotsFor(status, body)
-	allowed := rules.Allowed(agentToken, u.RequestURI())
-	words := "cho phép"
-	if !allowed {
-		words = "không cho phép"
-	}
-	delay := ""
-	if d := rules.CrawlDelay(agentToken); d > 0 {
-		delay = fmt.Sprintf("; yêu cầu cách nhau %s (Crawl-delay)", d)
-	}
-	fmt.Fprintf(a.Out, "robots.txt: HTTP %d, %s%s\n", status, words, delay)
-	if !allowed {
-		return nil, fmt.Errorf("không đọc %s: %s; %s", target, viet.Blind(media.RobotsDenied), viet.BlindAdvice(media.RobotsDenied))
-	}
-	return rules, c.wait(a, rules)
-}
-
-// wait keeps the distance the host wants between two requests.
-func (c *tryCmd) wait(a *app, rules *fetch.Robots) error {
-	select {
-	case <-time.After(max(c.Spacing, rules.CrawlDelay(agentToken))):
-		return nil
-	case <-a.ctx.Done():
-		return a.ctx.Err()
-	}
-}
 
 func kindWords(kind string) string {
 	switch kind {

@@ -68,7 +68,9 @@ func (c *tryCmd) as(a *app, p tried) error {
 			return err
 		}
 		src.Rule.Next = extract.GuessNext(text, src, from)
-		src.Rule.Next = c.onward(a, p, src, l.Entries, read)
+		var said []string
+		src.Rule.Next, said = c.trier(a, p.client).onward(a.ctx, p, src, l.Entries, read)
+		lines(a.Out, said)
 	}
 	if err := w.Flush(); err != nil {
 		return err

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"regexp"
 	"strings"
@@ -65,22 +64,22 @@ func (c *tryCmd) source(a *app) (media.Source, bool, error) {
 // what was stored of it, where there is a store.
 type lookup struct {
 	*tryCmd
-	app    *app
-	src    media.Source // as read now
-	client *fetch.Client
-	robots map[string]*fetch.Robots // by host
-	store  *store.Store             // nil: nothing was stored yet
+	app   *app
+	src   media.Source // as read now
+	try   *trier
+	store *store.Store // nil: nothing was stored yet
 }
 
 // configured reads a source of the plan by its rule in force, and lays its
 // article pages beside what was stored of them.
 func (c *tryCmd) configured(a *app, src media.Source) error {
 	now := fixed(c.At)()
-	l := &lookup{tryCmd: c, app: a, src: src.At(now), robots: map[string]*fetch.Robots{}}
-	var err error
-	if l.client, err = c.client(); err != nil {
+	l := &lookup{tryCmd: c, app: a, src: src.At(now)}
+	client, err := c.client()
+	if err != nil {
 		return err
 	}
+	l.try = c.trier(a, client)
 	if a.hasStore() {
 		if l.store, err = a.openStore(a.ctx); err != nil {
 			return err
@@ -139,71 +138,37 @@ func (l *lookup) health() error {
 
 // fetch gets one address, politely.
 func (l *lookup) fetch(target string) (*fetch.Response, error) {
-	u, err := url.Parse(target)
-	if err != nil {
-		return nil, fmt.Errorf("địa chỉ «%s»: %w", target, err)
-	}
-	rules := l.robots[u.Host]
-	if rules == nil {
-		if rules, err = l.askRobots(l.app, l.client, target); err != nil {
-			return nil, err
-		}
-		l.robots[u.Host] = rules
-	} else {
-		if !rules.Allowed(agentToken, u.RequestURI()) {
-			return nil, fmt.Errorf("không đọc %s: %s", target, viet.Blind(media.RobotsDenied))
-		}
-		if err := l.wait(l.app, rules); err != nil {
-			return nil, err
-		}
-	}
-	return l.client.Get(l.app.ctx, fetch.Request{URL: target})
+	res, said, err := l.try.fetch(l.app.ctx, target)
+	lines(l.app.Out, said)
+	return res, err
 }
 
 // list reads the source itself and prints what it lists.
 func (l *lookup) list() (extract.Listing, error) {
 	res, err := l.fetch(l.src.URL)
-	var list extract.Listing
-	text := ""
-	if err == nil && l.src.Kind != media.KindSitemap { // which may be packed
-		text, err = extract.Decode(res.Body, res.ContentType)
-	}
+	var got listed
 	if err == nil {
-		switch l.src.Kind {
-		case media.KindSitemap:
-			var m extract.Map
-			if m, err = extract.Sitemap(res.Body, res.ContentType, l.src, res.FinalURL); err == nil {
-				list.Partial, list.Notes = m.Partial, m.Notes
-				for _, e := range m.Entries {
-					list.Entries = append(list.Entries, e.Entry)
-				}
-				if n := len(m.Children); n > 0 {
-					fmt.Fprintf(l.app.Out, "Chỉ mục sitemap: %d tệp con\n", n)
-				}
-			}
-		case media.KindFeed:
-			list, err = extract.Feed(text, l.src, res.FinalURL)
-		case media.KindList:
-			list, err = extract.List(text, l.src, res.FinalURL)
-		case media.KindPage:
-			var art extract.Article
-			if art, err = extract.Page(text, l.src, res.FinalURL); err == nil {
-				article(l.app, art)
-			}
-		default:
-			fmt.Fprintln(l.app.Out, "Kiểu nguồn", l.src.Kind, "chỉ đọc được khi thu thập.")
-		}
+		got, err = readAs(l.src, res)
 	}
 	if err != nil {
 		c := *l.tryCmd
 		c.Target = l.src.URL
-		return list, c.blind(l.app, err)
+		return got.Listing, c.blind(l.app, err)
 	}
-	for _, n := range list.Notes {
+	if got.children > 0 {
+		fmt.Fprintf(l.app.Out, "Chỉ mục sitemap: %d tệp con\n", got.children)
+	}
+	if got.article != nil {
+		article(l.app, *got.article)
+	}
+	if got.unread {
+		fmt.Fprintln(l.app.Out, "Kiểu nguồn", l.src.Kind, "chỉ đọc được khi thu thập.")
+	}
+	for _, n := range got.Notes {
 		fmt.Fprintln(l.app.Out, "Lưu ý:", viet.ReadingNote(n.Code, n.N, n.Of, n.Text))
 	}
-	l.listing(l.app, list)
-	return list, nil
+	l.listing(l.app, got.Listing)
+	return got.Listing, nil
 }
 
 // pages compares the newest article pages that were stored; where none was, the
