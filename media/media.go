@@ -395,6 +395,7 @@ const (
 	EvQuestion    EvidenceKind = "question"  // a question, answered or not
 	EvSegment     EvidenceKind = "segment"   // an item inside a programme, from the station's list
 	EvBulletin    EvidenceKind = "bulletin"  // a piece on a loudspeaker
+	EvDeclared    EvidenceKind = "declared"  // a piece that a unit declared and an officer accepted: counts by a decision alone, was never observed
 )
 
 // Evidence is one piece that may be credited: where and when seen, its hash,

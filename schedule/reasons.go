@@ -33,6 +33,9 @@ func Codes() []string {
 		"undeclared", "declared_topic", "topic_undeclared", "declared_other", "carrier", "wrong_carrier", "tone", "wrong_tone", "live", "recorded", "live_undeclared",
 		"guest", "wrong_guest", "guest_unknown", "guest_undeclared", "language", "wrong_language", "medium", "wrong_medium", "channel_undeclared",
 		"declared_by_form", "declared_by_system", "in_system_log",
+		// of what units declare
+		"claim_both", "claim_only_unit", "claim_only_seen", "claim_other_date", "claim_other_title", "claim_twice", "claim_not_counted", "claim_said_wrong", "claim_not_ours",
+		"claim_quantity", "claim_paper", "claim_outside",
 	}
 }
 

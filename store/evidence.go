@@ -92,7 +92,7 @@ type part struct {
 
 func (v sights) all(ctx context.Context) ([]media.Evidence, error) {
 	var out []media.Evidence
-	for _, part := range []part{{"items", v.items, only{}}, {"airings", v.airings, only{}}, {"registers", v.registers, only{}}, {"questions", v.questions, only{}}} {
+	for _, part := range []part{{"items", v.items, only{}}, {"airings", v.airings, only{}}, {"registers", v.registers, only{}}, {"questions", v.questions, only{}}, {"declared pieces", v.declared, only{}}} {
 		ev, err := part.read(ctx, part.by)
 		if err != nil {
 			return nil, fmt.Errorf("read %s of %s: %w", part.what, v.plan.ID, err)
@@ -116,13 +116,13 @@ func (v sights) of(ctx context.Context, owners, also []string) ([]media.Evidence
 		for _, month := range v.months(len(ids)) {
 			parts = append(parts, part{"items", month.items, only{"agency", ids}})
 		}
-		parts = append(parts, part{"airings", v.airings, only{"agency", ids}}, part{"registers", v.registers, only{"agency", ids}}, part{"questions", v.questions, only{"agency", ids}})
+		parts = append(parts, part{"airings", v.airings, only{"agency", ids}}, part{"registers", v.registers, only{"agency", ids}}, part{"questions", v.questions, only{"agency", ids}}, part{"declared pieces", v.declared, only{"agency", ids}})
 	}
 	for ids := range slices.Chunk(sortedKeys(channels), maxIn) {
 		parts = append(parts, part{"airings", v.airings, only{"channel", ids}})
 	}
 	for ids := range slices.Chunk(sortedKeys(wanted), maxIn) {
-		parts = append(parts, part{"items", v.items, only{"id", ids}}, part{"airings", v.airings, only{"id", ids}}, part{"registers", v.registers, only{"entry", ids}}, part{"questions", v.questions, only{"id", ids}})
+		parts = append(parts, part{"items", v.items, only{"id", ids}}, part{"airings", v.airings, only{"id", ids}}, part{"registers", v.registers, only{"entry", ids}}, part{"questions", v.questions, only{"id", ids}}, part{"declared pieces", v.declared, only{"id", ids}})
 	}
 	var out []media.Evidence
 	had := map[string]bool{}

@@ -39,7 +39,7 @@ type reason struct {
 }
 
 func reasons() []reason {
-	return slices.Concat(standingReasons(), dutyReasons(), aheadReasons(), continuityReasons(), evidenceReasons(), broadcastReasons(), proposalReasons())
+	return slices.Concat(standingReasons(), dutyReasons(), aheadReasons(), continuityReasons(), evidenceReasons(), broadcastReasons(), proposalReasons(), claimReasons())
 }
 
 // standingReasons are about a quota in a period.

@@ -203,6 +203,19 @@ var sentences = []struct {
 	{"in_system_log", map[string]any{"month": "2023-03"}, "đã có dữ liệu của hệ thống thông tin nguồn cho tháng 3/2023 nên không tính thêm theo phiếu tự khai"},
 	{"register_missing", map[string]any{"register": "segments"}, "chưa nhận được bảng kê tin, bài trong chương trình của đài"},
 	{"register_missing", map[string]any{"register": "radio_form"}, "chưa nhận được phiếu tháng của đài truyền thanh, hoặc dữ liệu của hệ thống thông tin nguồn"},
+	{"claim_both", nil, "đơn vị khai và hệ thống ghi nhận như nhau"},
+	{"claim_only_unit", nil, "chỉ đơn vị khai: hệ thống không thấy ở địa chỉ, tên và ngày đã khai"},
+	{"claim_only_seen", nil, "chỉ hệ thống ghi nhận: đơn vị chưa có ý kiến"},
+	{"claim_other_date", map[string]any{"declared": day, "observed": hour.AddDate(0, 0, 1)}, "khác ngày: đơn vị khai ngày 09/3/2023, hệ thống ghi nhận ngày 10/3/2023"},
+	{"claim_other_title", nil, "cùng địa chỉ, cùng ngày nhưng tên khác nhau"},
+	{"claim_twice", nil, "khai trùng: tin, bài này đã có ở dòng khác"},
+	{"claim_not_counted", map[string]any{"why": "no_date", "of": map[string]any{}}, "hệ thống thấy nhưng không ghi nhận: " + Reason("no_date", nil)},
+	{"claim_not_counted", nil, "hệ thống thấy nhưng không ghi nhận"},
+	{"claim_said_wrong", nil, "hệ thống ghi nhận, đơn vị cho là sai"},
+	{"claim_not_ours", nil, "hệ thống ghi nhận, đơn vị cho là không phải của đơn vị"},
+	{"claim_quantity", nil, "số lượng theo đơn vị khai, hệ thống không quan sát được"},
+	{"claim_paper", map[string]any{"document": "12/KH-SO"}, "văn bản giấy theo đơn vị khai: văn bản số 12/KH-SO"},
+	{"claim_outside", map[string]any{"declared": day}, "đơn vị khai ngoài kỳ, ngày 09/3/2023"},
 }
 
 var (

@@ -396,6 +396,9 @@ func (s *site) pieceOf(e media.Evidence, ds []schedule.Decision) pieceLine {
 			paper = ds[i]
 		}
 		say("%s", paperOf(paper))
+	case media.EvDeclared:
+		line.File = e.Kept
+		say("%s", "theo đơn vị khai, không do hệ thống quan sát; người chấp nhận: "+e.Decided)
 	case media.EvPrint:
 		say("báo in, số %s", e.Document)
 		say("trang %s", e.Page)
