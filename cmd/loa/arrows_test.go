@@ -34,6 +34,7 @@ var arrows = map[string][]string{
 	"metrics":             {"viet", "media", "schedule", "schedule/calendar"},
 	"report":              {"viet", "viet/mask", "media", "schedule", "schedule/calendar"},
 	"report/agenda":       {"viet", "media", "schedule", "schedule/calendar", "report"},
+	"report/collect":      {"viet", "media", "schedule", "schedule/calendar"},
 	"report/docx":         nil,
 	"report/letters":      {"viet", "media", "schedule", "schedule/calendar", "schedule/propose", "report", "report/docx"},
 	"notify":              {"viet", "media", "schedule", "schedule/calendar"},
