@@ -86,6 +86,9 @@ func (s *site) items(w http.ResponseWriter, r *http.Request) {
 			p.Wrong = "Chưa hiểu ngày «" + d.text + "»: xin ghi dạng 09/3/2023."
 		}
 	}
+	if p.Query.Agency != "" && s.keepsOut(w, r, p.Query.Agency) {
+		return
+	}
 	if a := s.actor(r); a.Role.Scoped() {
 		p.Query.Agencies = a.Agencies
 		if len(a.Agencies) == 0 {
@@ -126,6 +129,7 @@ func (s *site) items(w http.ResponseWriter, r *http.Request) {
 	if p.Last < total && len(rows) > 0 {
 		p.Later = at(page + 1)
 	}
+	p.Sources = slices.DeleteFunc(slices.Clone(p.Sources), func(x media.Source) bool { return !s.actor(r).Sees(x.Agency) })
 	publishers := map[string]bool{}
 	for _, src := range s.Plan.Sources {
 		publishers[src.Agency] = true

@@ -150,6 +150,7 @@ type frame struct {
 	Actor       access.Actor
 	Menu        []menuEntry
 	CanLogin    bool   // there are accounts to log in with
+	Samples     bool   // anybody can change to any of them
 	Said        string // what was done a moment ago, Vietnamese
 	Wrong       string // why what was asked for was not done
 	Page        any
@@ -158,7 +159,7 @@ type frame struct {
 func (s *site) render(w http.ResponseWriter, r *http.Request, status int, page string, f frame) {
 	f.Plan, f.Now, f.Version = s.Plan, s.Business(), s.Version
 	f.Actor, f.Said = s.actor(r), said(w, r)
-	f.Menu, f.CanLogin = s.menu(f.Actor, f.Here), s.Gate != nil
+	f.Menu, f.CanLogin, f.Samples = s.menu(f.Actor, f.Here), s.Gate != nil, s.Samples
 	if s.Progress != nil {
 		f.Progress = s.Progress()
 	}

@@ -29,7 +29,7 @@ type accountAddCmd struct {
 	accountListCmd
 	Login      string `arg:"" help:"Tên đăng nhập: chữ thường không dấu, chữ số, dấu chấm, gạch."`
 	Name       string `required:"" help:"Họ tên hoặc bộ phận."`
-	Role       string `required:"" enum:"officer,reviewer,home-affairs,district,clerk,planner,editor,reader,inspector,admin" help:"Vai trò: ${enum}."`
+	Role       string `required:"" enum:"officer,reviewer,home-affairs,district,clerk,planner,editor,reader,inspector,admin" placeholder:"VAI" help:"Vai trò: officer chuyên viên, reviewer người duyệt, home-affairs Sở Nội vụ, district huyện, clerk đầu mối, planner lập lịch, editor Báo, reader xem, inspector kiểm tra, admin quản trị."`
 	Agency     string `help:"Cơ quan, đơn vị, với vai trò chỉ thấy phần của mình."`
 	NoPassword bool   `help:"Không có mật khẩu: chỉ đăng nhập qua hệ thống khác."`
 	By         string `help:"Ai lập (mặc định: người dùng của máy)."`

@@ -97,6 +97,18 @@ func (o *SignOn) Finish(ctx context.Context, kept, state, code string) (Confirme
 	if err := id.Claims(&claims); err != nil {
 		return Confirmed{}, errors.Join(ErrSignOn, fmt.Errorf("read the token: %w", err))
 	}
+	if claims.Name == "" && claims.Email == "" { // many providers tell it only there
+		info, err := provider.UserInfo(ctx, oauth2.StaticTokenSource(tokens))
+		if err != nil {
+			return Confirmed{}, errors.Join(ErrSignOn, fmt.Errorf("ask who it is: %w", err))
+		}
+		if info.Subject != id.Subject { // OpenID Connect Core 5.3.2
+			return Confirmed{}, errors.Join(ErrSignOn, errors.New("the provider told of another person"))
+		}
+		if err := info.Claims(&claims); err != nil {
+			return Confirmed{}, errors.Join(ErrSignOn, fmt.Errorf("read who it is: %w", err))
+		}
+	}
 	c := Confirmed{Subject: id.Issuer + " " + id.Subject}
 	if claims.Name != "" {
 		c.Logins = append(c.Logins, strings.ToLower(claims.Name))
