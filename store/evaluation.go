@@ -182,6 +182,11 @@ func (s *Store) BeginEvaluation(ctx context.Context, e schedule.Evaluation, owne
 			if err != nil {
 				return fmt.Errorf("read the owners in %s: %w", name, err)
 			}
+			if name == "standing" && len(gone) > 0 {
+				if err := t.shrunk(ctx, plan); err != nil {
+					return err
+				}
+			}
 			for _, owner := range gone {
 				if _, err := t.exec(ctx, "DELETE FROM "+name+" WHERE plan = $1 AND owner = $2", plan, owner); err != nil {
 					return fmt.Errorf("clear %s: %w", name, err)
@@ -270,6 +275,13 @@ func (t *tx) replace(ctx context.Context, part table, plan string, owners []stri
 		v.cols = append(v.cols, c+" TEXT")
 	}
 	v.cols = append(v.cols, "hash TEXT", "body TEXT")
+	set, edition := "hash = excluded.hash, body = excluded.body", int64(0)
+	if part.name == "standing" {
+		v.cols, set = append(v.cols, "edition BIGINT"), set+", edition = excluded.edition"
+		if err := each(ctx, t, func(r *sql.Rows) error { return r.Scan(&edition) }, "SELECT edition FROM evaluation WHERE plan = $1", plan); err != nil {
+			return 0, err
+		}
+	}
 	want := make(map[string]bool, len(part.lines))
 	for _, l := range part.lines {
 		k := strings.Join(l.key, sep)
@@ -284,9 +296,12 @@ func (t *tx) replace(ctx context.Context, part table, plan string, owners []stri
 		for _, part := range l.key {
 			row = append(row, part)
 		}
-		v.rows = append(v.rows, append(row, l.hash, l.body))
+		if row = append(row, l.hash, l.body); part.name == "standing" {
+			row = append(row, edition)
+		}
+		v.rows = append(v.rows, row)
 	}
-	if _, err := t.insert(ctx, part.name, v, "ON CONFLICT ("+key+") DO UPDATE SET hash = excluded.hash, body = excluded.body"); err != nil {
+	if _, err := t.insert(ctx, part.name, v, "ON CONFLICT ("+key+") DO UPDATE SET "+set); err != nil {
 		return 0, err
 	}
 	n := len(v.rows)
@@ -300,7 +315,11 @@ func (t *tx) replace(ctx context.Context, part table, plan string, owners []stri
 			gone.rows = append(gone.rows, row)
 		}
 	}
-	n += len(gone.rows)
+	if n += len(gone.rows); part.name == "standing" && len(gone.rows) > 0 {
+		if err := t.shrunk(ctx, plan); err != nil {
+			return 0, err
+		}
+	}
 	return n, chunk(gone.rows, t.s.eng.maxRows(len(part.key)), func(rows [][]any) error {
 		var a args
 		_, err := t.exec(ctx, t.s.eng.with(gone, rows, &a)+"DELETE FROM "+part.name+" WHERE plan = "+a.add(plan)+" AND ("+key+") IN (SELECT "+key+" FROM v)", a...)
@@ -309,6 +328,12 @@ func (t *tx) replace(ctx context.Context, part table, plan string, owners []stri
 		}
 		return nil
 	})
+}
+
+// shrunk notes that rows are taken away in this edition.
+func (t *tx) shrunk(ctx context.Context, plan string) error {
+	_, err := t.exec(ctx, "UPDATE evaluation SET shrunk = edition WHERE plan = $1", plan)
+	return err
 }
 
 // quotaOrder is the order of the quotas in an evaluation. Standings and what

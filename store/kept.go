@@ -207,6 +207,7 @@ func uses() []struct {
 	}{
 		{"decision", "SELECT file_hash, id FROM decision WHERE file_hash IN $LIST", true},
 		{"case", "SELECT file_hash, case_id FROM case_act WHERE file_hash IN $LIST", true},
+		{"note", "SELECT file_hash, id FROM note WHERE file_hash IN $LIST", true},
 		{"radio", "SELECT file_hash, commune FROM radio_check WHERE file_hash IN $LIST", true},
 		{"declaration", "SELECT file_hash, id FROM declaration WHERE file_hash IN $LIST", true},
 		{"declaration", "SELECT sha256, of FROM declared_file WHERE sha256 IN $LIST", true},

@@ -39,6 +39,8 @@ type Store struct {
 	eng   engine
 	pools pools
 	now   func() time.Time
+
+	briefs briefs
 }
 
 // Open opens the database and brings its schema up to date. db is a SQLite

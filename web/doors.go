@@ -14,12 +14,22 @@ import (
 type Standings interface {
 	// Evaluation returns the last stored evaluation's standings; Matching is empty. ok is false if none is stored.
 	Evaluation(ctx context.Context, plan string) (e schedule.Evaluation, ok bool, err error)
+	// Some returns what Evaluation does of the standings that a query names.
+	Some(ctx context.Context, plan string, q StandingQuery) (e schedule.Evaluation, ok bool, err error)
 	// Detail returns credits and rejections of one standing.
 	Detail(ctx context.Context, plan, quota, owner, period string) (schedule.Matching, error)
 	// Decisions returns what people decided, oldest first.
 	Decisions(ctx context.Context, plan string, knownAt time.Time) ([]schedule.Decision, error)
 	// CaseActs returns the acts in make-good cases, in their order.
 	CaseActs(ctx context.Context, plan string, knownAt time.Time) ([]schedule.CaseAct, error)
+}
+
+// StandingQuery names standings by what they are of; an empty list does not narrow.
+// Brief asks for less of each, reasons without their arguments: enough to tell the
+// state, and quick where there are many. What it returns is shared: it is not to be changed.
+type StandingQuery struct {
+	Quotas, Owners, Periods []string
+	Brief                   bool
 }
 
 // ItemQuery filters the items page. Zero fields do not filter.

@@ -301,6 +301,24 @@ func (f *fake) Evaluation(_ context.Context, plan string) (schedule.Evaluation, 
 	return e, true, f.err
 }
 
+func (f *fake) Some(ctx context.Context, plan string, q StandingQuery) (schedule.Evaluation, bool, error) {
+	e, ok, err := f.Evaluation(ctx, plan)
+	in := func(list []string, v string) bool { return len(list) == 0 || slices.Contains(list, v) }
+	e.Standings = slices.DeleteFunc(slices.Clone(e.Standings), func(st schedule.Standing) bool {
+		return !in(q.Quotas, st.Quota) || !in(q.Owners, st.Owner) || !in(q.Periods, st.Period)
+	})
+	if q.Brief {
+		for i := range e.Standings {
+			rs := slices.Clone(e.Standings[i].Reasons)
+			for k := range rs {
+				rs[k].Args = nil
+			}
+			e.Standings[i].Reasons = rs
+		}
+	}
+	return e, ok, err
+}
+
 func (f *fake) Detail(_ context.Context, _, quota, owner, period string) (schedule.Matching, error) {
 	var m schedule.Matching
 	for _, c := range f.eval.Matching.Credits {
