@@ -156,8 +156,16 @@ func (w World) earlyItem(q schedule.Quota, s schedule.Standing) (Item, bool) {
 	if !ok || w.Now.Before(at) || w.Now.After(*s.LastSave) {
 		return Item{}, false
 	}
+	kind, text := w.early(q, s)
+	it := w.item(kind, "early", q, s, text)
+	it.urgent = true
+	return it, true
+}
+
+// early is the sentence that warns of an open period that is short, by the kind of its duty.
+func (w World) early(q schedule.Quota, s schedule.Standing) (kind Kind, text string) {
 	n, unit := counted(s)
-	kind, text := BroadcastEarly, ""
+	kind = BroadcastEarly
 	switch q.Kind {
 	case "instalments":
 		kind = ColumnMidMonth
@@ -174,9 +182,7 @@ func (w World) earlyItem(q schedule.Quota, s schedule.Standing) (Item, bool) {
 	default:
 		text = viet.EarlyOther(w.Now, w.periodName(s.Period), w.agency(s.Owner), q.Title, n, viet.Unit(unit), q.Place)
 	}
-	it := w.item(kind, "early", q, s, text)
-	it.urgent = true
-	return it, true
+	return kind, text
 }
 
 // missedItem tells of a miss of late: to the officer as a question, until a person

@@ -219,6 +219,15 @@ func (s *Store) AddAnswer(ctx context.Context, notice string, a Answer) error {
 // NoticeLog lists a plan's notices, the newest first, at most limit; with id that
 // one alone, by the beginning of its id.
 func (s *Store) NoticeLog(ctx context.Context, plan, id string, limit int) ([]NoticeLine, error) {
+	return s.noticeLog(ctx, plan, "substr(id, 1, length(CAST($2 AS TEXT))) = $2", id, limit)
+}
+
+// NoticesTo lists those that were made for an agency, the newest first, at most limit.
+func (s *Store) NoticesTo(ctx context.Context, plan, agency string, limit int) ([]NoticeLine, error) {
+	return s.noticeLog(ctx, plan, "agency = $2", agency, limit)
+}
+
+func (s *Store) noticeLog(ctx context.Context, plan, where, of string, limit int) ([]NoticeLine, error) {
 	var out []NoticeLine
 	by := map[string]int{}
 	fail := func(err error) ([]NoticeLine, error) { return nil, fmt.Errorf("read the notices of %s: %w", plan, err) }
@@ -228,7 +237,7 @@ func (s *Store) NoticeLog(ctx context.Context, plan, id string, limit int) ([]No
 		by[l.ID] = len(out)
 		out = append(out, l)
 		return err
-	}, "SELECT id, body FROM notice WHERE plan = $1 AND substr(id, 1, length(CAST($2 AS TEXT))) = $2 ORDER BY at DESC, id LIMIT $3", clean(plan), clean(id), limit)
+	}, "SELECT id, body FROM notice WHERE plan = $1 AND "+where+" ORDER BY at DESC, id LIMIT $3", clean(plan), clean(of), limit)
 	if err != nil {
 		return fail(err)
 	}

@@ -47,6 +47,9 @@ func TestNoticeOnce(t *testing.T) {
 			t.Errorf("told: %s", got)
 		}
 		log := must(s.NoticeLog(ctx, "tinh/2023", "", 10))
+		if to := must(s.NoticesTo(ctx, "tinh/2023", "tinh/dai", 10)); len(to) != 1 || to[0].ID != "n3" {
+			t.Errorf("told the station: %+v", to)
+		}
 		if len(log) != 2 || len(log[0].Deliveries) != 1 || log[0].Items[1].Text != "[Cảnh báo sớm] log W09" || log[0].Deliveries[0].State != "waiting" {
 			t.Errorf("%+v", log)
 		}

@@ -55,5 +55,8 @@ func Refusal(code string, args map[string]any) string {
 	if s := releaseRefusal(code, a); s != "" {
 		return s
 	}
+	if s := noteRefusal(code, a); s != "" {
+		return s
+	}
 	return "quyết định không hợp lệ (mã «" + code + "»)"
 }

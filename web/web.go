@@ -61,6 +61,7 @@ type Options struct {
 	Told func(ctx context.Context, most int) ([]Told, error)
 	// Notices are the recordings that stations will soon have deleted and that no log proves; nil: not shown.
 	Notices func(ctx context.Context) ([]schedule.Notice, error)
+	Acts    Acts // what people do about standings and agencies
 	Login
 	// Progress is one Vietnamese line shown on every page while something long is under way, "" otherwise.
 	Progress func() string

@@ -42,6 +42,7 @@ type cli struct {
 	Import   importCmd   `cmd:"" help:"Nạp nhật ký phát sóng và các bảng kê."`
 	Close    closeCmd    `cmd:"" help:"Chốt số liệu một kỳ báo cáo: lưu lại kết quả kèm danh mục minh chứng, in biên bản."`
 	Decide   decideCmd   `cmd:"" help:"Ghi quyết định của người có thẩm quyền về một tiến độ."`
+	Calls    callsCmd    `cmd:"" help:"Đã gọi ai, trả lời gì: ghi một cuộc gọi, in sổ gọi điện và phản hồi của các cơ quan."`
 	Makegood makegoodCmd `cmd:"" help:"Phát bù: mở việc cho kỳ đã xác nhận chưa đạt, hẹn giờ, thống nhất, minh chứng, khép lại."`
 	Radio    radioCmd    `cmd:"" help:"Loa truyền thanh xã: chọn xã nghe mỗi tháng, ghi kết quả, tỷ lệ kèm khoảng tin cậy."`
 	Notify   notifyCmd   `cmd:"" help:"Báo cho ai, việc gì, khi nào: việc đến hạn báo, cho gửi, nhật ký, trả lời."`

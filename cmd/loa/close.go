@@ -157,7 +157,7 @@ func (e *engine) closing(ctx context.Context, id string) (schedule.Closing, erro
 func (e *engine) loose(ctx context.Context) (schedule.Evaluation, error) {
 	m := e.moment()
 	m.Loose = true
-	return monitor.Derive(ctx, e.store, e.plan, e.cal, m)
+	return monitor.Derive(ctx, e.store, e.inUse(), e.cal, m)
 }
 
 func listClosings(a *app, closings []schedule.Closing) {
@@ -220,28 +220,6 @@ func (c *restateCmd) Run(a *app) error {
 		return usagef("quyết định không hợp lệ: %s", viet.Refusal("no_reason", nil))
 	}
 	owner := e.agencyID(c.Owner)
-	ev, err := monitor.Derive(a.ctx, e.store, e.plan, e.cal, e.moment())
-	if err != nil {
-		return err
-	}
-	i := slices.IndexFunc(ev.Proposals, func(p schedule.Proposal) bool {
-		return p.Quota == c.Quota && p.Owner == owner && p.Period == c.Period
-	})
-	if i < 0 {
-		return usagef("không có đề nghị điều chỉnh nào cho %s, %s, kỳ %s (xem loa decide proposals)", c.Quota, owner, cmp.Or(c.Period, "–"))
-	}
-	closings, err := e.store.Closings(a.ctx, e.plan.ID, time.Time{})
-	if err != nil {
-		return fmt.Errorf("đọc các kỳ đã chốt: %w", err)
-	}
-	at := slices.IndexFunc(closings, func(x schedule.Closing) bool { return x.ID == ev.Proposals[i].Closing })
-	if at < 0 {
-		return fmt.Errorf("lần chốt %s không còn trong kho", ev.Proposals[i].Closing)
-	}
-	loose, err := e.loose(a.ctx)
-	if err != nil {
-		return err
-	}
 	d := schedule.Decision{Kind: schedule.Restate, Plan: e.plan.ID, Quota: c.Quota, Owner: owner, Period: c.Period, At: e.business(), Actor: actor(c.By),
 		Reason: c.Reason, Document: c.Document, Issuer: c.Issuer, Issued: c.Issued.Time}
 	if c.File != "" {
@@ -249,19 +227,57 @@ func (c *restateCmd) Run(a *app) error {
 			return err
 		}
 	}
-	if err := e.decide(d); err != nil {
+	ev, err := monitor.Derive(a.ctx, e.store, e.plan, e.cal, e.moment())
+	if err != nil {
 		return err
 	}
-	next := closings[at].Restated(loose, ev.Proposals[i:i+1], d.Actor, d.Reason, d.At)
-	if err := e.store.PutClosing(a.ctx, next); err != nil {
-		return fmt.Errorf("lưu lần chốt: %w", err)
+	p, next, err := e.restate(a.ctx, d, ev.Proposals)
+	if errors.Is(err, errNoProposal) {
+		return usagef("không có đề nghị điều chỉnh nào cho %s, %s, kỳ %s (xem loa decide proposals)", c.Quota, owner, cmp.Or(c.Period, "–"))
+	}
+	if err := refusal(err); err != nil {
+		return err
 	}
 	if _, err := e.judgeAndEvaluate(a.ctx); err != nil {
 		return err
 	}
-	p := ev.Proposals[i]
 	fmt.Fprintf(a.Out, "Đã điều chỉnh: %s, %s, kỳ %s: %s → %s; kỳ báo cáo %s thành lần %d, mã bộ dữ liệu %s.\n", p.Quota, report.NamesOf(e.plan).Agency(p.Owner), p.Period,
 		report.Word(p.Was.Basis, p.Was.State, p.Was.Confirmed, p.Was.Risk, p.Was.Reasons), report.Word(p.Now.Basis, p.Now.State, p.Now.Confirmed, p.Now.Risk, p.Now.Reasons),
 		next.Period, next.Revision, next.Dataset)
 	return nil
+}
+
+// errNoProposal says that there is nothing to restate.
+var errNoProposal = errors.New("there is no such proposal")
+
+// restate takes the proposal that a decision names: the closing that holds the row
+// gets a revision.
+func (e *engine) restate(ctx context.Context, d schedule.Decision, proposals []schedule.Proposal) (p schedule.Proposal, next schedule.Closing, err error) {
+	i := slices.IndexFunc(proposals, func(p schedule.Proposal) bool {
+		return p.Quota == d.Quota && p.Owner == d.Owner && p.Period == d.Period
+	})
+	if i < 0 {
+		return p, next, errNoProposal
+	}
+	p = proposals[i]
+	closings, err := e.store.Closings(ctx, d.Plan, time.Time{})
+	if err != nil {
+		return p, next, fmt.Errorf("đọc các kỳ đã chốt: %w", err)
+	}
+	at := slices.IndexFunc(closings, func(x schedule.Closing) bool { return x.ID == p.Closing })
+	if at < 0 {
+		return p, next, fmt.Errorf("lần chốt %s không còn trong kho", p.Closing)
+	}
+	loose, err := e.loose(ctx)
+	if err != nil {
+		return p, next, err
+	}
+	if err := e.decide(ctx, d, e.matching); err != nil {
+		return p, next, err
+	}
+	next = closings[at].Restated(loose, proposals[i:i+1], d.Actor, d.Reason, d.At)
+	if err := e.store.PutClosing(ctx, next); err != nil {
+		return p, next, fmt.Errorf("lưu lần chốt: %w", err)
+	}
+	return p, next, nil
 }

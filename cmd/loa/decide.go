@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"os/user"
@@ -121,7 +122,7 @@ func (c *decisionCmd) record(a *app, d schedule.Decision, paper paperCmd) error 
 			return err
 		}
 	}
-	if err := e.decide(d); err != nil {
+	if err := refusal(e.decide(a.ctx, d, e.matching)); err != nil {
 		return err
 	}
 	if missing := d.MissingForExemption(); d.Kind == schedule.ExemptKind && len(missing) > 0 {
@@ -157,22 +158,17 @@ func refusal(err error) error {
 	}
 	for _, one := range all {
 		var r schedule.Refusal
-		if errors.As(one, &r) {
-			words = append(words, viet.Refusal(r.Code, r.Args))
-		} else {
-			words = append(words, one.Error())
+		if !errors.As(one, &r) {
+			return err // not the person's doing
 		}
+		words = append(words, viet.Refusal(r.Code, r.Args))
 	}
 	return usagef("quyết định không hợp lệ: %s", strings.Join(words, "; "))
 }
 
 // knownEvidence refuses a piece that is no candidate for the quota, owner and
 // period: striking or adding it would change nothing.
-func (e *engine) knownEvidence(d schedule.Decision) error {
-	m, err := e.matching()
-	if err != nil {
-		return err
-	}
+func knownEvidence(d schedule.Decision, m schedule.Matching) error {
 	elsewhere := ""
 	check := func(quota, owner, period, id string) bool {
 		if quota != d.Quota || owner != d.Owner || id != d.Evidence {
@@ -191,10 +187,11 @@ func (e *engine) knownEvidence(d schedule.Decision) error {
 			return nil
 		}
 	}
+	args := map[string]any{"quota": d.Quota, "owner": d.Owner, "period": d.Period, "evidence": d.Evidence, "other": elsewhere}
 	if elsewhere != "" {
-		return usagef("quyết định không hợp lệ: minh chứng «%s» thuộc kỳ %s, không phải %s", d.Evidence, elsewhere, d.Period)
+		return schedule.Refusal{Code: "evidence_elsewhere", Args: args}
 	}
-	return usagef("quyết định không hợp lệ: nhiệm vụ %s của cơ quan «%s» không có minh chứng mã «%s»; xem mã bằng loa decide evidence", d.Quota, d.Owner, d.Evidence)
+	return schedule.Refusal{Code: "evidence_unknown", Args: args}
 }
 
 // matching derives what is credited and what is not, as of now.
@@ -204,16 +201,22 @@ func (e *engine) matching() (schedule.Matching, error) {
 }
 
 // decide checks a person's decision and records it; the same act twice is one.
-func (e *engine) decide(d schedule.Decision) error {
-	if err := refusal(schedule.CheckDecision(e.plan, d)); err != nil {
+// What is wrong with it are errors of schedule.Refusal. pieces are the candidates
+// among which a piece that is struck or added has to be.
+func (e *engine) decide(ctx context.Context, d schedule.Decision, pieces func() (schedule.Matching, error)) error {
+	if err := schedule.CheckDecision(e.inUse(), d); err != nil {
 		return err
 	}
 	if d.Evidence != "" {
-		if err := e.knownEvidence(d); err != nil {
+		m, err := pieces()
+		if err != nil {
+			return err
+		}
+		if err := knownEvidence(d, m); err != nil {
 			return err
 		}
 	}
-	if err := e.store.AddDecision(e.app.ctx, d, "person"); err != nil {
+	if err := e.store.AddDecision(ctx, d, "person"); err != nil {
 		return fmt.Errorf("ghi quyết định: %w", err)
 	}
 	return nil

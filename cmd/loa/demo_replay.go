@@ -142,7 +142,7 @@ func (r *demoReplay) takePaper(d sample.Document) error {
 	if d.Integrated {
 		act.Form = "integrated"
 	}
-	return r.decide(act)
+	return refusal(r.decide(r.app.ctx, act, r.matching))
 }
 
 // takeRadio is `loa import radio`.

@@ -317,11 +317,16 @@ func (e *engine) keepBytes(ctx context.Context, what, name string, data []byte) 
 
 // keepFile keeps a file by its path and gives its hash and name.
 func (e *engine) keepFile(ctx context.Context, what, path string) (hash, name string, err error) {
+	return e.keepNamed(ctx, what, path, filepath.Base(path))
+}
+
+// keepNamed keeps a file under the name that its sender gave it.
+func (e *engine) keepNamed(ctx context.Context, what, path, as string) (hash, name string, err error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return "", "", fmt.Errorf("đọc tệp: %w", err)
 	}
-	name = filepath.Base(path)
+	name = as
 	k, err := e.keepBytes(ctx, what, name, data)
 	if err != nil {
 		return "", "", err

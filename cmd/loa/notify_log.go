@@ -141,6 +141,19 @@ func (e *engine) toldPage(ctx context.Context, plan *schedule.Plan, most int) ([
 	if err != nil {
 		return nil, err
 	}
+	return toldWords(plan, list), nil
+}
+
+// toldTo is what the desk shows an agency of what it was told.
+func (e *engine) toldTo(ctx context.Context, plan *schedule.Plan, agency string, most int) ([]web.Told, error) {
+	list, err := e.store.NoticesTo(ctx, plan.ID, agency, most)
+	if err != nil {
+		return nil, err
+	}
+	return toldWords(plan, list), nil
+}
+
+func toldWords(plan *schedule.Plan, list []store.NoticeLine) []web.Told {
 	names := report.NamesOf(plan)
 	var out []web.Told
 	for _, l := range list {
@@ -159,5 +172,5 @@ func (e *engine) toldPage(ctx context.Context, plan *schedule.Plan, most int) ([
 		}
 		out = append(out, t)
 	}
-	return out, nil
+	return out
 }
