@@ -190,7 +190,7 @@ func (s *Store) keptRows(ctx context.Context, where string, args ...any) ([]Kept
 
 // KeptUse is what refers to kept bytes.
 type KeptUse struct {
-	Kind string // case, decision, radio, register, log, receipt, closing, credit, review, revision, source, visit
+	Kind string // case, decision, radio, register, log, handed, receipt, closing, credit, review, revision, source, visit
 	ID   string
 }
 
@@ -217,6 +217,7 @@ func uses() []struct {
 		// What was handed in is held; pages that were read prove nothing, and are kept as any list.
 		{"upload", "SELECT kept, channel FROM upload WHERE source LIKE '" + media.UploadSource("") + "%' AND kept IN $LIST", true},
 		{"schedule", "SELECT kept, channel FROM planned WHERE source LIKE '" + media.GuideSource("") + "%' AND kept IN $LIST", true},
+		{"handed", "SELECT file, id FROM handed WHERE file IN $LIST UNION ALL SELECT scan, id FROM handed WHERE scan IN $LIST", true}, // waits for its sender's yes
 		{"receipt", "SELECT file_hash, id FROM receipt WHERE file_hash IN $LIST", true},
 		{"closing", "SELECT sha256, closing FROM kept_closing WHERE sha256 IN $LIST", true},
 		{"credit", "SELECT r.kept, c.plan || ' ' || c.quota || ' ' || c.period FROM revision r JOIN credit c ON c.evidence = r.item WHERE r.kept IN $LIST", true},

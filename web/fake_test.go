@@ -57,6 +57,7 @@ type fake struct {
 	receipts  []media.Receipt
 	closings  []schedule.Closing
 	acts      []schedule.CaseAct
+	maps      []media.TableMap
 	empty     bool
 	err       error
 	asked     ItemQuery
@@ -262,6 +263,7 @@ func (f *fake) options() Options {
 		Progress: func() string { return "" }, Closings: f.heads, Certificate: f.closing,
 		Told:  func(context.Context, int) ([]Told, error) { return nil, f.err },
 		Slots: func(_ context.Context, until time.Time) ([]schedule.Slot, error) { return f.slotsOf(until), f.err },
+		Air:   f.air(),
 		Feed: func(context.Context, string, string) ([]byte, error) {
 			return []byte("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"), nil
 		}}

@@ -38,6 +38,7 @@ func (s *site) routes() []route {
 	}
 	table = append(table, s.loginRoutes()...)
 	table = append(table, s.accountRoutes()...)
+	table = append(table, s.airRoutes()...)
 	if s.Metrics != nil {
 		table = append(table, route{"GET", "/metrics", access.Public, false, s.Metrics.ServeHTTP})
 	}

@@ -63,6 +63,8 @@ type Options struct {
 	Notices func(ctx context.Context) ([]schedule.Notice, error)
 	Acts    Acts // what people do about standings and agencies
 	Login
+	// Air are the doors of broadcasting, of the weeks ahead and of loudspeakers.
+	Air Air
 	// Progress is one Vietnamese line shown on every page while something long is under way, "" otherwise.
 	Progress func() string
 	Log      *slog.Logger // nil: slog.Default()
@@ -149,7 +151,7 @@ type frame struct {
 	Version     string
 	Progress    string
 	Actor       access.Actor
-	Menu, More  []menuEntry
+	Menu        []menuEntry
 	CanLogin    bool   // there are accounts to log in with
 	Samples     bool   // anybody can change to any of them
 	Said        string // what was done a moment ago, Vietnamese
@@ -160,8 +162,7 @@ type frame struct {
 func (s *site) render(w http.ResponseWriter, r *http.Request, status int, page string, f frame) {
 	f.Plan, f.Now, f.Version = s.Plan, s.Business(), s.Version
 	f.Actor, f.Said = s.actor(r), said(w, r)
-	f.Menu, f.More = s.menu(f.Actor, f.Here)
-	f.CanLogin, f.Samples = s.Gate != nil, s.Samples
+	f.Menu, f.CanLogin, f.Samples = s.menu(f.Actor, f.Here), s.Gate != nil, s.Samples
 	if s.Progress != nil {
 		f.Progress = s.Progress()
 	}

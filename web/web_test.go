@@ -108,12 +108,12 @@ func structure(t *testing.T, path, body string) {
 			t.Errorf("%s: nothing has the id %q", path, m[1])
 		}
 	}
-	for _, m := range regexp.MustCompile(`<(?:select|input) id="([^"]*)"`).FindAllStringSubmatch(body, -1) {
+	for _, m := range regexp.MustCompile(`<(?:select|input|textarea) id="([^"]*)"`).FindAllStringSubmatch(body, -1) {
 		if !strings.Contains(body, `for="`+m[1]+`"`) {
 			t.Errorf("%s: field %s has no label", path, m[1])
 		}
 	}
-	if fields := len(regexp.MustCompile(`<(?:select|input)\b`).FindAllString(body, -1)); fields != strings.Count(body, "<label ") {
+	if fields := len(regexp.MustCompile(`<(?:select|input)\b|<textarea id=`).FindAllString(body, -1)); fields != strings.Count(body, "<label ") {
 		t.Errorf("%s: %d fields, %d labels", path, fields, strings.Count(body, "<label "))
 	}
 }

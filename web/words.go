@@ -118,7 +118,8 @@ func (s *site) funcs() template.FuncMap {
 		"coord":    s.coordinators,
 		"head":     periodHead,
 		"brief":    func(t time.Time) string { return viet.Clock(t) + ", " + viet.Day(t) },
-		"over":     func(p calendar.Period) bool { return !s.Business().Before(p.End) },
+		"letter":   columnLetter, "limit": limit, "period": periodName,
+		"over": func(p calendar.Period) bool { return !s.Business().Before(p.End) },
 	}
 }
 

@@ -123,7 +123,7 @@ func (r *demoReplay) desk() []deskAct {
 		add(f.Known, func(ctx context.Context) error { return r.takeRegister(ctx, f) })
 	}
 	for _, f := range sample.Radio(demoEnd) {
-		add(f.Known, func(context.Context) error { return r.takeRadio(f) })
+		add(f.Known, func(ctx context.Context) error { return r.takeRadio(ctx, f) })
 	}
 	for _, d := range sample.Documents() {
 		add(d.Known, func(context.Context) error { return r.takePaper(d) })
@@ -146,7 +146,7 @@ func (r *demoReplay) takePaper(d sample.Document) error {
 }
 
 // takeRadio is `loa import radio`.
-func (r *demoReplay) takeRadio(f sample.RadioFile) error {
+func (r *demoReplay) takeRadio(ctx context.Context, f sample.RadioFile) error {
 	opt := extract.RadioOptions{Agencies: r.plan.Agencies, Signed: f.Signed}
 	if f.Log {
 		opt.From, opt.To = f.From, f.To
@@ -158,7 +158,7 @@ func (r *demoReplay) takeRadio(f sample.RadioFile) error {
 		return fmt.Errorf("đọc %s: %v %w", f.Name, bad, err)
 	}
 	sum := sha256.Sum256(f.Data)
-	_, err = r.putRadio(sheet, media.Register{Sender: f.Sender, At: r.business(), FileName: f.Name, FileHash: hex.EncodeToString(sum[:])}, f.Data)
+	_, err = r.putRadio(ctx, sheet, media.Register{Sender: f.Sender, At: r.business(), FileName: f.Name, FileHash: hex.EncodeToString(sum[:])}, f.Data)
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"time"
 
 	"loa/monitor"
@@ -35,11 +36,17 @@ func (e *engine) refresh(ctx context.Context, owners ...string) error {
 	return err
 }
 
+// flagWords are the places in which a sentence of the command line names its flags or commands.
+var flagWords = regexp.MustCompile(`\s*\((hoặc chọn |xem )?(--[a-z]|loa )[^()]*\)|\s*[;,] (hoặc )?[^;,]*--[a-z][a-z-]*[^;,]*$`)
+
+// plainly is a sentence of the command line without its flags and commands: nobody who reads a page has them.
+func plainly(text string) string { return flagWords.ReplaceAllString(text, "") }
+
 // deskError gives what a person did wrong as the desk says it: in one sentence, with a full stop.
 func deskError(err error) error {
 	var u usageError
 	if errors.As(err, &u) {
-		return web.Refusal{Text: viet.Capital(u.msg) + "."}
+		return web.Refusal{Text: viet.Capital(plainly(u.msg)) + "."}
 	}
 	return err
 }

@@ -135,16 +135,10 @@ func (c *airingsCmd) preview(a *app, l airingLog) error {
 	if l.Map, err = c.mapFor(a, st, media.FormAirings); err != nil {
 		return err
 	}
-	opt, err := logOptions(plan, c.Channel)
-	if err != nil {
-		return err
-	}
-	opt.Grade, opt.Map = l.Grade, l.Map
-	var read extract.Handed
-	opt.See = func(h extract.Handed) { read = h }
-	airings, bad, rerr := extract.Airings(l.Name, l.Data, opt)
-	if rerr == nil {
-		bad = append(bad, outside(airings, l)...)
+	l.Channel = c.Channel
+	airings, read, bad, rerr := readLog(plan, l, false)
+	if usage := (usageError{}); errors.As(rerr, &usage) {
+		return rerr
 	}
 	if read.Format != "" {
 		if err := previewHead(a.Out, l.Name, read); err != nil {
@@ -173,12 +167,12 @@ func (c *airingsCmd) preview(a *app, l airingLog) error {
 		return err
 	}
 	if st != nil {
-		better, err := st.Better(a.ctx, media.Receipt{Channel: c.Channel, From: l.From, To: l.To, FileHash: hashOf(l.Data), Grade: l.Grade, Over: l.Over}, airings)
+		better, err := st.Better(a.ctx, l.receipt(len(airings), fixed(c.At)()), airings)
 		if err != nil {
 			return err
 		}
 		if better != nil {
-			return errors.New(betterWords(better, l.Name, l.Grade))
+			return errors.New(betterWords(better, l.Name, l.Grade) + "; nếu bên gửi xác nhận bản trước sai, thêm --over-better")
 		}
 	}
 	fmt.Fprintf(a.Out, "Đọc được %d lần phát sóng (%d phát mới, %d phát lại; %d của chuyên mục trong kế hoạch); minh chứng %s. Đọc thử, chưa lưu gì.\n",
@@ -230,10 +224,8 @@ func readScan(path string) (name string, data []byte, err error) {
 	if len(data) > maxScan {
 		return name, nil, usagef("--scan: %s lớn hơn %d MB", name, maxScan>>20)
 	}
-	for _, magic := range []string{"%PDF-", "\xff\xd8\xff", "\x89PNG\r\n", "II*\x00", "MM\x00*"} {
-		if strings.HasPrefix(string(data[:min(len(data), 16)]), magic) {
-			return name, data, nil
-		}
+	if isScan(data) != "" {
+		return name, data, nil
 	}
 	return name, nil, usagef("--scan: %s không phải bản quét; cần PDF, JPEG, PNG hoặc TIFF", name)
 }
@@ -250,53 +242,76 @@ type airingLog struct {
 	Over                  bool // also in the place of better evidence
 }
 
+// readLog reads the rows of a log, and holds them against the span that is declared. part gives, for a
+// preview, the rows that can be read beside the mistakes of the others.
+func readLog(plan *schedule.Plan, l airingLog, part bool) (airings []media.Airing, read extract.Handed, bad []extract.RowError, err error) {
+	opt, err := logOptions(plan, l.Channel)
+	if err != nil {
+		return nil, read, nil, err
+	}
+	opt.Grade, opt.Map, opt.Part = l.Grade, l.Map, part
+	opt.See = func(h extract.Handed) { read = h }
+	airings, bad, err = extract.Airings(l.Name, l.Data, opt)
+	if err == nil {
+		bad = append(bad, outside(airings, l)...)
+	}
+	return airings, read, bad, err
+}
+
 // importAirings reads the log and stores all of it or nothing; it gives the
 // rows stored now and the rows read.
 func (e *engine) importAirings(ctx context.Context, l airingLog) (stored, read int, err error) {
-	opt, err := logOptions(e.plan, l.Channel)
-	if err != nil {
+	airings, h, bad, err := readLog(e.plan, l, false)
+	if usage := (usageError{}); errors.As(err, &usage) {
 		return 0, 0, err
 	}
-	opt.Grade, opt.Map = l.Grade, l.Map
-	opt.See = func(h extract.Handed) { tellHanded(e.app.Err, l.Name, h) }
-	airings, rowErrs, err := extract.Airings(l.Name, l.Data, opt)
-	if err == nil {
-		rowErrs = append(rowErrs, outside(airings, l)...)
-	}
-	if err := refuseRows(e.app, l.Name, rowErrs, err); err != nil {
+	tellHanded(e.app.Err, l.Name, h)
+	if err := refuseRows(e.app, l.Name, bad, err); err != nil {
 		return 0, 0, err
 	}
-	receipt := media.Receipt{
-		Channel: l.Channel, From: l.From, To: l.To, Sender: l.Sender, FileHash: hashOf(l.Data), FileName: l.Name, At: e.business(), Rows: len(airings),
-		Grade: cmp.Or(l.Grade, media.GradeA), TypedBy: l.TypedBy, Over: l.Over,
+	stored, err = e.putLog(ctx, e.plan, l, airings)
+	if better := (*store.BetterError)(nil); errors.As(err, &better) {
+		return 0, 0, errors.New(betterWords(better, l.Name, cmp.Or(l.Grade, media.GradeA)) + "; nếu bên gửi xác nhận bản trước sai, thêm --over-better")
 	}
+	return stored, len(airings), err
+}
+
+// receipt is what a log declares, as it is stored.
+func (l airingLog) receipt(rows int, now time.Time) media.Receipt {
+	return media.Receipt{Channel: l.Channel, From: l.From, To: l.To, Sender: l.Sender, FileHash: hashOf(l.Data), FileName: l.Name, At: now, Rows: rows,
+		Grade: cmp.Or(l.Grade, media.GradeA), TypedBy: l.TypedBy, Over: l.Over}
+}
+
+// putLog keeps a log's file and scan and stores its rows, all or none; a *store.BetterError stays what it is.
+func (e *engine) putLog(ctx context.Context, plan *schedule.Plan, l airingLog, airings []media.Airing) (stored int, err error) {
+	receipt := l.receipt(len(airings), e.business())
 	agency := ""
-	for _, ch := range e.plan.Channels {
+	for _, ch := range plan.Channels {
 		if ch.ID == l.Channel || l.Channel == "" && len(airings) > 0 && ch.ID == airings[0].Channel {
 			agency = ch.Agency
 		}
 	}
 	if receipt.Kept, err = e.keepBytes(ctx, "log", l.Name, l.Data); err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	if l.Scan != nil {
 		if receipt.Proof, err = e.keepBytes(ctx, "scan", l.ScanName, l.Scan); err != nil {
-			return 0, 0, err
+			return 0, err
 		}
 	}
 	stored, err = e.store.PutAirings(ctx, receipt, airings, agency)
 	if better := (*store.BetterError)(nil); errors.As(err, &better) {
-		return 0, 0, errors.New(betterWords(better, l.Name, receipt.Grade))
+		return 0, better
 	}
 	if err != nil {
-		return 0, 0, fmt.Errorf("lưu nhật ký %s: %w", l.Name, err)
+		return 0, fmt.Errorf("lưu nhật ký %s: %w", l.Name, err)
 	}
-	return stored, len(airings), nil
+	return stored, nil
 }
 
 // betterWords says that a file would take the place of better evidence.
 func betterWords(b *store.BetterError, name string, grade media.Grade) string {
-	return fmt.Sprintf("đã có %d lần phát với minh chứng %s, sớm nhất %s (tệp %s); tệp %s là minh chứng %s nên không thay được. Chưa nạp dòng nào; nếu bên gửi xác nhận bản trước sai, thêm --over-better",
+	return fmt.Sprintf("đã có %d lần phát với minh chứng %s, sớm nhất %s (tệp %s); tệp %s là minh chứng %s nên không thay được. Chưa nạp dòng nào",
 		b.Rows, viet.GradeWords(string(b.Grade)), viet.Moment(b.First.In(calendar.Zone)), b.File, name, viet.GradeWords(string(grade)))
 }
 

@@ -162,7 +162,7 @@ func TestImportRadio(t *testing.T) {
 	refuse(1, []string{"dòng 3", "dòng 4", "dòng 5", "3 lỗi", "chưa nạp dòng nào"}, sheet("loi.csv", "1,Xã Đâu Đó,3,\n2,Khe Trăng,vài,\n3,Huyện Khe Mây,9,\n"))
 	refuse(1, []string{"chưa hết"}, d.file("thang-4.csv", []byte("Xã,Tháng,Số tin bài\nLũng Mây,4/2023,2\n")))
 	refuse(2, []string{"chưa hết"}, both, "--month", "2023-04")
-	refuse(2, []string{"--from và --to"}, log)
+	refuse(2, []string{"--from, --to"}, log)
 	refuse(2, []string{"--month"}, both, "--from", "2023-03-01", "--to", "2023-03-31")
 	refuse(2, []string{"chưa đến"}, log, "--from", "2023-03-01", "--to", "2023-04-30")
 	refuse(2, []string{"huyen-dau-do"}, both, "--district", "huyen-dau-do")

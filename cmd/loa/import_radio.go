@@ -2,8 +2,10 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -71,7 +73,7 @@ func (c *importRadioCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	fresh, err := e.putRadio(sheet, g, data)
+	fresh, err := e.putRadio(a.ctx, sheet, g, data)
 	if err != nil {
 		return err
 	}
@@ -148,23 +150,13 @@ func (c *importRadioCmd) sheet(a *app, plan *schedule.Plan, opt extract.RadioOpt
 	if c.None {
 		return extract.RadioSheet{Registers: []media.Register{{Kind: media.RegRadioForm, Agency: opt.Agency, From: opt.Month, To: opt.Month.AddDate(0, 1, 0), Note: "không có"}}}, nil
 	}
-	sheet, bad, err := extract.Radio(g.FileName, data, opt)
-	if sheet.Log && opt.From.IsZero() {
-		return none, usagef("dữ liệu của hệ thống thông tin nguồn cần --from và --to: khoảng thời gian đã đủ")
-	}
-	if len(sheet.Registers) > 0 && !sheet.Log && !opt.From.IsZero() {
-		return none, usagef("--from, --to chỉ dùng với dữ liệu của hệ thống thông tin nguồn; phiếu dùng --month")
-	}
-	for _, month := range sheet.Registers {
-		if !sheet.Log && month.To.After(g.At) {
-			bad = append(bad, extract.RowError{Msg: fmt.Sprintf("tháng %s chưa hết: phiếu tháng nhận từ ngày %s", monthWords(month.From), viet.Day(month.To))})
-			break
-		}
-	}
+	sheet, bad, err := readRadio(opt, g, data)
 	for _, r := range bad {
 		fmt.Fprintln(a.Err, g.FileName+":", r.Error())
 	}
-	switch {
+	switch usage := (usageError{}); {
+	case errors.As(err, &usage):
+		return none, err
 	case err != nil && len(bad) > 0: // told in Vietnamese above
 		a.log.Debug("radio sheet not read", "file", g.FileName, "error", err)
 		return none, fmt.Errorf("không đọc được %s; chưa nạp dòng nào", g.FileName)
@@ -176,10 +168,30 @@ func (c *importRadioCmd) sheet(a *app, plan *schedule.Plan, opt extract.RadioOpt
 	return sheet, nil
 }
 
+// readRadio reads a form, a district's sheet or the system's log; what opt says has to suit what the file is.
+func readRadio(opt extract.RadioOptions, g media.Register, data []byte) (extract.RadioSheet, []extract.RowError, error) {
+	sheet, bad, err := extract.Radio(g.FileName, data, opt)
+	switch {
+	case err != nil:
+		return sheet, bad, err
+	case sheet.Log && opt.From.IsZero():
+		return sheet, nil, usagef("dữ liệu của hệ thống thông tin nguồn cần ngày đầu và ngày cuối của khoảng đã đủ (--from, --to)")
+	case len(sheet.Registers) > 0 && !sheet.Log && !opt.From.IsZero():
+		return sheet, nil, usagef("khoảng ngày (--from, --to) chỉ dùng với dữ liệu của hệ thống thông tin nguồn; phiếu ghi tháng (--month)")
+	}
+	for _, month := range sheet.Registers {
+		if !sheet.Log && month.To.After(g.At) {
+			bad = append(bad, extract.RowError{Msg: fmt.Sprintf("tháng %s chưa hết: phiếu tháng nhận từ ngày %s", monthWords(month.From), viet.Day(month.To))})
+			break
+		}
+	}
+	return sheet, bad, nil
+}
+
 // putRadio keeps the file and stores what was read of it.
-func (e *engine) putRadio(sheet extract.RadioSheet, from media.Register, data []byte) (fresh int, err error) {
+func (e *engine) putRadio(ctx context.Context, sheet extract.RadioSheet, from media.Register, data []byte) (fresh int, err error) {
 	if data != nil {
-		if from.Kept, err = e.keepBytes(e.app.ctx, "register", from.FileName, data); err != nil {
+		if from.Kept, err = e.keepBytes(ctx, "register", from.FileName, data); err != nil {
 			return 0, err
 		}
 	}
@@ -190,7 +202,7 @@ func (e *engine) putRadio(sheet extract.RadioSheet, from media.Register, data []
 			g.ID = media.Hash("register", string(g.Kind), g.Agency, g.From.UTC().Format(time.DateOnly), g.Sender, g.FileHash, "signed")
 		}
 	}
-	if fresh, err = e.store.PutRegisters(e.app.ctx, sheet.Registers); err != nil {
+	if fresh, err = e.store.PutRegisters(ctx, sheet.Registers); err != nil {
 		return 0, fmt.Errorf("lưu phiếu truyền thanh %s: %w", from.FileName, err)
 	}
 	return fresh, nil
@@ -202,17 +214,7 @@ func showRadio(a *app, plan *schedule.Plan, sheet extract.RadioSheet, said strin
 	w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "Đơn vị\tTừ\tĐến hết\tTin, bài CCHC\tTin khác\tChưa ghi chủ đề\tGhi chú")
 	for _, g := range sheet.Registers {
-		reform, other, untold := 0, 0, 0
-		for _, e := range g.Rows {
-			switch {
-			case e.Bulletin.Reform:
-				reform++
-			case e.Bulletin.Other:
-				other++
-			default:
-				untold++
-			}
-		}
+		reform, other, untold := radioCounts(g)
 		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\t%s\n", names.Agency(g.Agency), viet.Day(g.From), viet.Day(g.To.AddDate(0, 0, -1)), reform, other, untold, cmp.Or(g.Note, "-"))
 	}
 	if err := w.Flush(); err != nil {

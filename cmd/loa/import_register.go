@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -94,14 +95,9 @@ func (c *registerCmd) load(a *app, kind media.RegisterKind, may ...func(*engine,
 			return err
 		}
 	}
-	if !c.None {
-		if g.Kept, err = e.keepBytes(a.ctx, "register", g.FileName, data); err != nil {
-			return err
-		}
-	}
-	fresh, err := e.store.PutRegister(a.ctx, g)
+	fresh, err := e.putRegister(a.ctx, g, data)
 	if err != nil {
-		return fmt.Errorf("lưu bảng kê %s: %w", g.FileName, err)
+		return err
 	}
 	if _, err = e.judgeAndEvaluate(a.ctx); err != nil {
 		return err
@@ -154,8 +150,8 @@ func (c *registerCmd) rows(a *app, plan *schedule.Plan, g *media.Register, data 
 	if g.Agency = id; c.None {
 		return nil
 	}
-	entries, bad, err := extract.Register(g.FileName, data, extract.RegisterOptions{Kind: g.Kind, Agency: id, Columns: plan.Columns, Channels: channelsOf(plan, id), From: g.From, To: g.To,
-		See: func(h extract.Handed) { tellHanded(a.Err, g.FileName, h) }})
+	entries, h, bad, err := readRegister(plan, *g, data, false)
+	tellHanded(a.Err, g.FileName, h)
 	for _, r := range bad {
 		fmt.Fprintln(a.Err, g.FileName+":", r.Error())
 	}
@@ -170,6 +166,26 @@ func (c *registerCmd) rows(a *app, plan *schedule.Plan, g *media.Register, data 
 	}
 	g.Rows = entries
 	return nil
+}
+
+// readRegister reads the rows of a register whose agency, kind, span and file's name are told.
+func readRegister(plan *schedule.Plan, g media.Register, data []byte, part bool) (entries []media.Entry, h extract.Handed, bad []extract.RowError, err error) {
+	entries, bad, err = extract.Register(g.FileName, data, extract.RegisterOptions{Kind: g.Kind, Agency: g.Agency, Columns: plan.Columns, Channels: channelsOf(plan, g.Agency), From: g.From, To: g.To,
+		Part: part, See: func(seen extract.Handed) { h = seen }})
+	return entries, h, bad, err
+}
+
+// putRegister keeps a register's file, if it has one, and stores all of it or nothing; fresh is false for one that is there already.
+func (e *engine) putRegister(ctx context.Context, g media.Register, data []byte) (fresh bool, err error) {
+	if data != nil {
+		if g.Kept, err = e.keepBytes(ctx, "register", g.FileName, data); err != nil {
+			return false, err
+		}
+	}
+	if fresh, err = e.store.PutRegister(ctx, g); err != nil {
+		return false, fmt.Errorf("lưu bảng kê %s: %w", g.FileName, err)
+	}
+	return fresh, nil
 }
 
 // dayStart is the midnight before t.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -20,7 +21,7 @@ type guideCmd struct{ handedCmd }
 
 // Run reads the table and stores what it announces.
 func (c *guideCmd) Run(a *app) error {
-	return c.take(a, media.FormSchedule, extract.Guide)
+	return c.take(a, media.FormSchedule, false)
 }
 
 // xmltvCmd imports a schedule as XMLTV.
@@ -36,11 +37,11 @@ type xmltvCmd struct {
 // Run reads the guide and stores what it announces of the plan's channels.
 func (c *xmltvCmd) Run(a *app) error {
 	as := guideCmd{handedCmd{File: c.File, Plan: c.Plan, At: c.At, Channel: c.Channel, Sender: c.Sender, Preview: c.Preview, NoMap: true}}
-	return as.take(a, media.FormSchedule, extract.XMLTV)
+	return as.take(a, media.FormSchedule, true)
 }
 
 // take reads and stores a schedule, all of it or nothing.
-func (c *guideCmd) take(a *app, form string, read func(string, []byte, extract.LogOptions) ([]media.Planned, []extract.RowError, error)) error {
+func (c *guideCmd) take(a *app, form string, xmltv bool) error {
 	name, data, err := c.bytes(a)
 	if err != nil {
 		return err
@@ -57,7 +58,7 @@ func (c *guideCmd) take(a *app, form string, read func(string, []byte, extract.L
 		if err != nil {
 			return err
 		}
-		all, err := c.rows(a, plan, m, name, data, read)
+		all, err := c.rows(a, plan, m, name, data, xmltv)
 		if err != nil {
 			return err
 		}
@@ -76,20 +77,13 @@ func (c *guideCmd) take(a *app, form string, read func(string, []byte, extract.L
 	if err != nil {
 		return err
 	}
-	all, err := c.rows(a, e.plan, m, name, data, read)
+	all, err := c.rows(a, e.plan, m, name, data, xmltv)
 	if err != nil {
 		return err
 	}
-	kept, err := e.keepBytes(a.ctx, "schedule", name, data)
+	fresh, gone, err := e.putGuide(a.ctx, name, data, c.Sender, all)
 	if err != nil {
 		return err
-	}
-	fresh, gone, err := e.store.PutGuide(a.ctx, all, kept, c.Sender, e.business())
-	switch {
-	case errors.Is(err, store.ErrGuideOlder):
-		return fmt.Errorf("lịch %s: đã có lịch nạp sau thời điểm này, tệp không được nạp", guideDays(all))
-	case err != nil:
-		return fmt.Errorf("lưu lịch phát sóng %s: %w", name, err)
 	}
 	if err := c.keepMap(e, m); err != nil {
 		return err
@@ -103,25 +97,56 @@ func (c *guideCmd) take(a *app, form string, read func(string, []byte, extract.L
 	return err
 }
 
-// rows reads the schedule; every mistake is told on stderr.
-func (c *guideCmd) rows(a *app, plan *schedule.Plan, m *media.TableMap, name string, data []byte,
-	read func(string, []byte, extract.LogOptions) ([]media.Planned, []extract.RowError, error),
-) ([]media.Planned, error) {
-	opt, err := logOptions(plan, c.Channel)
+// putGuide keeps the file of a schedule and stores what it announces, all of it or nothing.
+func (e *engine) putGuide(ctx context.Context, name string, data []byte, sender string, all []media.Planned) (fresh, gone int, err error) {
+	kept, err := e.keepBytes(ctx, "schedule", name, data)
 	if err != nil {
-		return nil, err
+		return 0, 0, err
 	}
-	var seen extract.Handed
-	opt.Map, opt.See = m, func(h extract.Handed) { seen = h }
-	all, bad, rerr := read(name, data, opt)
+	fresh, gone, err = e.store.PutGuide(ctx, all, kept, sender, e.business())
+	switch {
+	case errors.Is(err, store.ErrGuideOlder):
+		return 0, 0, fmt.Errorf("lịch %s: đã có lịch nạp sau thời điểm này, tệp không được nạp: %w", guideDays(all), err)
+	case err != nil:
+		return 0, 0, fmt.Errorf("lưu lịch phát sóng %s: %w", name, err)
+	}
+	return fresh, gone, nil
+}
+
+// readGuide reads a schedule, a table or XMLTV.
+func readGuide(plan *schedule.Plan, channel string, m *media.TableMap, xmltv bool, name string, data []byte, part bool) (all []media.Planned, seen extract.Handed, bad []extract.RowError, err error) {
+	opt, err := logOptions(plan, channel)
+	if err != nil {
+		return nil, seen, nil, err
+	}
+	opt.Map, opt.Part, opt.See = m, part, func(h extract.Handed) { seen = h }
+	read := extract.Guide
+	if xmltv {
+		read = extract.XMLTV
+	}
+	all, bad, err = read(name, data, opt)
+	return all, seen, bad, err
+}
+
+// rows reads the schedule; every mistake is told on stderr.
+func (c *guideCmd) rows(a *app, plan *schedule.Plan, m *media.TableMap, name string, data []byte, xmltv bool) ([]media.Planned, error) {
+	all, seen, bad, rerr := readGuide(plan, c.Channel, m, xmltv, name, data, false)
+	return all, c.toldRead(a, name, seen, bad, rerr)
+}
+
+// toldRead prints how a table was read, and every mistake of it.
+func (c *handedCmd) toldRead(a *app, name string, seen extract.Handed, bad []extract.RowError, rerr error) error {
+	if usage := (usageError{}); errors.As(rerr, &usage) {
+		return rerr
+	}
 	if c.Preview && seen.Format != "" {
 		if err := previewHead(a.Out, name, seen); err != nil {
-			return nil, err
+			return err
 		}
 	} else {
 		tellHanded(a.Err, name, seen)
 	}
-	return all, refuseRows(a, name, bad, rerr)
+	return refuseRows(a, name, bad, rerr)
 }
 
 // guideDays names the channels and days of a schedule.
@@ -206,13 +231,9 @@ func (c *uploadsCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	kept, err := e.keepBytes(a.ctx, "uploads", name, data)
+	fresh, err := e.putUploads(a.ctx, name, data, c.Sender, all)
 	if err != nil {
 		return err
-	}
-	fresh, err := e.store.PutUploads(a.ctx, all, kept, c.Sender, e.business())
-	if err != nil {
-		return fmt.Errorf("lưu danh sách video %s: %w", name, err)
 	}
 	if err := c.keepMap(e, m); err != nil {
 		return err
@@ -226,22 +247,32 @@ func (c *uploadsCmd) Run(a *app) error {
 	return err
 }
 
-func (c *uploadsCmd) rows(a *app, plan *schedule.Plan, m *media.TableMap, name string, data []byte) ([]media.Upload, error) {
-	opt, err := logOptions(plan, c.Channel)
+// putUploads keeps the file of a list of uploads and stores what it says, all of it or nothing.
+func (e *engine) putUploads(ctx context.Context, name string, data []byte, sender string, all []media.Upload) (fresh int, err error) {
+	kept, err := e.keepBytes(ctx, "uploads", name, data)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	var seen extract.Handed
-	opt.Map, opt.See = m, func(h extract.Handed) { seen = h }
-	all, bad, rerr := extract.Uploads(name, data, opt)
-	if c.Preview && seen.Format != "" {
-		if err := previewHead(a.Out, name, seen); err != nil {
-			return nil, err
-		}
-	} else {
-		tellHanded(a.Err, name, seen)
+	if fresh, err = e.store.PutUploads(ctx, all, kept, sender, e.business()); err != nil {
+		return 0, fmt.Errorf("lưu danh sách video %s: %w", name, err)
 	}
-	return all, refuseRows(a, name, bad, rerr)
+	return fresh, nil
+}
+
+// readUploads reads a list of uploads.
+func readUploads(plan *schedule.Plan, channel string, m *media.TableMap, name string, data []byte, part bool) (all []media.Upload, seen extract.Handed, bad []extract.RowError, err error) {
+	opt, err := logOptions(plan, channel)
+	if err != nil {
+		return nil, seen, nil, err
+	}
+	opt.Map, opt.Part, opt.See = m, part, func(h extract.Handed) { seen = h }
+	all, bad, err = extract.Uploads(name, data, opt)
+	return all, seen, bad, err
+}
+
+func (c *uploadsCmd) rows(a *app, plan *schedule.Plan, m *media.TableMap, name string, data []byte) ([]media.Upload, error) {
+	all, seen, bad, rerr := readUploads(plan, c.Channel, m, name, data, false)
+	return all, c.toldRead(a, name, seen, bad, rerr)
 }
 
 // show prints the first rows of a list.

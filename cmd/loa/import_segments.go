@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -21,16 +22,25 @@ type segmentsCmd struct {
 
 func (c *segmentsCmd) Run(a *app) error { return c.load(a, media.RegSegments, c.keepsChannels) }
 
-// keepsChannels refuses a list that would take away another channel's: a
-// station's rooms may each send their own, and a later one takes the place of
-// what was received for its span.
+// keepsChannels refuses a list that would take away another channel's.
 func (c *segmentsCmd) keepsChannels(e *engine, g media.Register) error {
 	if c.Replace || c.None {
 		return nil
 	}
-	ev, err := e.store.OwnerEvidence(e.app.ctx, e.plan, []string{g.Agency}, nil, time.Time{})
+	lost, err := e.losesChannels(e.app.ctx, e.plan, g)
+	if err == nil && lost != "" {
+		err = fmt.Errorf("bảng kê đã nhận cho khoảng này có %s mà tệp mới không có: bảng kê sau thay bảng kê trước; hãy gộp mọi kênh vào một tệp, hoặc thêm --replace", lost)
+	}
+	return err
+}
+
+// losesChannels names what a list would take away of another channel's, "" if nothing: a
+// station's rooms may each send their own, and a later one takes the place of
+// what was received for its span.
+func (e *engine) losesChannels(ctx context.Context, plan *schedule.Plan, g media.Register) (string, error) {
+	ev, err := e.store.OwnerEvidence(ctx, plan, []string{g.Agency}, nil, time.Time{})
 	if err != nil {
-		return fmt.Errorf("đọc bảng kê đã nhận: %w", err)
+		return "", fmt.Errorf("đọc bảng kê đã nhận: %w", err)
 	}
 	has := map[string]bool{}
 	for _, row := range g.Rows {
@@ -42,14 +52,11 @@ func (c *segmentsCmd) keepsChannels(e *engine, g media.Register) error {
 			lost[x.Segment.Channel]++
 		}
 	}
-	if len(lost) == 0 {
-		return nil
-	}
 	var names []string
 	for _, ch := range sorted(lost) {
-		names = append(names, fmt.Sprintf("%s (%d tin, bài)", cmp.Or(report.NamesOf(e.plan).Channel(ch), "không ghi kênh"), lost[ch]))
+		names = append(names, fmt.Sprintf("%s (%d tin, bài)", cmp.Or(report.NamesOf(plan).Channel(ch), "không ghi kênh"), lost[ch]))
 	}
-	return fmt.Errorf("bảng kê đã nhận cho khoảng này có %s mà tệp mới không có: bảng kê sau thay bảng kê trước; hãy gộp mọi kênh vào một tệp, hoặc thêm --replace", strings.Join(names, ", "))
+	return strings.Join(names, ", "), nil
 }
 
 // channelsOf are an agency's channels as lists may name them.

@@ -34,9 +34,9 @@ func Guide(name string, data []byte, opt LogOptions) ([]media.Planned, []RowErro
 		return nil, bad, err
 	}
 	switch {
-	case len(r.bad) > 0:
+	case len(r.bad) > 0 && !opt.Part:
 		return nil, r.bad, nil
-	case len(r.out) == 0:
+	case len(r.out) == 0 && len(r.bad) == 0:
 		return nil, []RowError{{Row: r.table.headerRow, Msg: "dưới dòng tiêu đề không có chương trình nào"}}, nil
 	}
 	var out []media.Planned
@@ -49,7 +49,7 @@ func Guide(name string, data []byte, opt LogOptions) ([]media.Planned, []RowErro
 		}
 		out = append(out, p)
 	}
-	return lasting(out), nil, nil
+	return lasting(out), r.bad, nil
 }
 
 // lasting orders what is announced, drops what is said twice, and fills in

@@ -21,8 +21,9 @@ type LogOptions struct {
 	Columns  []media.Column // recognised in programme names
 	Grade    media.Grade    // default GradeA
 
-	Map *media.TableMap // of the sender's tables; nil: by their headings
-	See func(Handed)    // told how the table was read, before its rows are; may be nil
+	Map  *media.TableMap // of the sender's tables; nil: by their headings
+	Part bool            // also gives the rows that can be read where others cannot: for a preview, never to be stored
+	See  func(Handed)    // told how the table was read, before its rows are; may be nil
 }
 
 // LogChannel is a channel as logs may name it.
@@ -45,6 +46,8 @@ func Airings(name string, data []byte, opt LogOptions) ([]media.Airing, []RowErr
 		return nil, bad, err
 	}
 	switch {
+	case len(r.bad) > 0 && opt.Part:
+		return r.out, r.bad, nil
 	case len(r.bad) > 0:
 		return nil, r.bad, nil
 	case len(r.out) == 0:

@@ -18,6 +18,7 @@ type RegisterOptions struct {
 	Channels []LogChannel   // segments: those of Agency
 	From, To time.Time      // the span declared, To exclusive; zero: not checked
 	See      func(Handed)   // told how the table was read, before its rows are; may be nil
+	Part     bool           // also gives the rows that can be read where others cannot: for a preview, never to be stored
 }
 
 // Register reads the rows of a register (bảng kê), in the formats of Airings. As with Airings every mistake of
@@ -46,6 +47,8 @@ func Register(name string, data []byte, opt RegisterOptions) ([]media.Entry, []R
 		r.row(row)
 	}
 	switch {
+	case len(r.bad) > 0 && opt.Part:
+		return r.out, r.bad, nil
 	case len(r.bad) > 0:
 		return nil, r.bad, nil
 	case len(r.out) == 0:

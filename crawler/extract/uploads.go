@@ -75,6 +75,8 @@ func Uploads(name string, data []byte, opt LogOptions) ([]media.Upload, []RowErr
 		}
 	}
 	switch {
+	case len(r.bad) > 0 && opt.Part:
+		return r.out, r.bad, nil
 	case len(r.bad) > 0:
 		return nil, r.bad, nil
 	case len(r.out) == 0:
