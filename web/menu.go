@@ -30,13 +30,24 @@ func menuTable() []menuEntry {
 	}
 }
 
-// menu is what a person finds in it.
-func (s *site) menu(a access.Actor, here string) []menuEntry {
-	all := slices.DeleteFunc(menuTable(), func(e menuEntry) bool {
-		return !route{method: http.MethodGet, may: e.may, own: e.own}.lets(a.Role)
-	})
-	for i := range all {
-		all[i].Here = all[i].Path == here
+// weekly are the pages that somebody opens every week: they stand in the bar, the others under «Thêm».
+var weekly = []string{"/", "/duyet", "/bang-theo-doi", "/phat-song", "/sap-toi", "/minh-chung", "/bao-cao"}
+
+// menu is what a person finds in it: in the bar, and under «Thêm».
+func (s *site) menu(a access.Actor, here string) (bar, more []menuEntry) {
+	for _, e := range menuTable() {
+		if !(route{method: http.MethodGet, may: e.may, own: e.own}).lets(a.Role) {
+			continue
+		}
+		e.Here = e.Path == here
+		if slices.Contains(weekly, e.Path) {
+			bar = append(bar, e)
+		} else {
+			more = append(more, e)
+		}
 	}
-	return all
+	if len(bar) == 0 {
+		return more, nil
+	}
+	return bar, more
 }

@@ -151,7 +151,7 @@ type frame struct {
 	Version     string
 	Progress    string
 	Actor       access.Actor
-	Menu        []menuEntry
+	Menu, More  []menuEntry
 	CanLogin    bool   // there are accounts to log in with
 	Samples     bool   // anybody can change to any of them
 	Said        string // what was done a moment ago, Vietnamese
@@ -162,7 +162,8 @@ type frame struct {
 func (s *site) render(w http.ResponseWriter, r *http.Request, status int, page string, f frame) {
 	f.Plan, f.Now, f.Version = s.Plan, s.Business(), s.Version
 	f.Actor, f.Said = s.actor(r), said(w, r)
-	f.Menu, f.CanLogin, f.Samples = s.menu(f.Actor, f.Here), s.Gate != nil, s.Samples
+	f.Menu, f.More = s.menu(f.Actor, f.Here)
+	f.CanLogin, f.Samples = s.Gate != nil, s.Samples
 	if s.Progress != nil {
 		f.Progress = s.Progress()
 	}
