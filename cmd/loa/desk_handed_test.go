@@ -114,12 +114,12 @@ func (s *station) upload(who access.Actor, path string, fields map[string]string
 	return w.Code, w.Header().Get("Location"), w.Body.String()
 }
 
-var tags = regexp.MustCompile(`<[^>]*>`)
+var airTags = regexp.MustCompile(`<[^>]*>`)
 
 // says checks that a page's text has all of the words.
 func (s *station) says(what, body string, words ...string) {
 	s.t.Helper()
-	text := strings.Join(strings.Fields(tags.ReplaceAllString(strings.ReplaceAll(body, "<", " <"), "")), " ")
+	text := strings.Join(strings.Fields(airTags.ReplaceAllString(strings.ReplaceAll(body, "<", " <"), "")), " ")
 	for _, word := range words {
 		if !strings.Contains(text, word) {
 			s.t.Errorf("%s does not say %q:\n%s", what, word, text)
