@@ -12,7 +12,7 @@ help: ## this list
 run: ## the demo: a sample province on loopback, the board in the browser
 	$(GO) run ./cmd/loa demo
 
-deps: ## install what the tests need and is missing (PostgreSQL, promtool), by apt
+deps: ## install what the tests need and is missing (PostgreSQL, promtool, Chromium), by apt
 	@sh deploy/test-deps.sh
 
 test: deps check ## install what is missing, then every test on SQLite and PostgreSQL, plain and with the race detector

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Installs by apt what the tests need and this machine lacks: PostgreSQL's
 # server programs (the tests start a server of their own), Prometheus with promtool,
-# Alertmanager with amtool, and a reader of iCalendar that is not ours. Says what it installs
-# and does nothing when all is there. What it installs is not left running: the tests
+# Alertmanager with amtool, a reader of iCalendar that is not ours, and Chromium with a font
+# that has the Vietnamese letters. Says what it installs and does nothing when all is there. What it installs is not left running: the tests
 # start their own.
 set -eu
 missing=""
@@ -10,6 +10,9 @@ ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/n
 { command -v promtool && command -v prometheus; } >/dev/null 2>&1 || missing="$missing prometheus"
 { command -v amtool && command -v prometheus-alertmanager; } >/dev/null 2>&1 || missing="$missing prometheus-alertmanager"
 /usr/bin/python3 -c "import icalendar" >/dev/null 2>&1 || missing="$missing python3-icalendar"
+command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || missing="$missing chromium"
+# ệ (U+1EC7) is in a font or it is not: Debian's fonts-liberation lacks it, fonts-dejavu-core has it.
+{ command -v fc-list && test -n "$(fc-list ':charset=1ec7' family)"; } >/dev/null 2>&1 || missing="$missing fontconfig fonts-dejavu-core"
 [ -n "$missing" ] || exit 0
 echo "installing:$missing"
 sudo=""

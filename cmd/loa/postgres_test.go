@@ -21,7 +21,12 @@ import (
 	"loa/store/storetest"
 )
 
-func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
+func TestMain(m *testing.M) {
+	code := storetest.Main(m)
+	stopChromium()
+	dropSeed()
+	os.Exit(code)
+}
 
 // digestOf is what a database holds, line by line.
 func digestOf(t *testing.T, db string) []string {

@@ -1,0 +1,330 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"loa/schedule"
+	"loa/web"
+	"loa/web/access"
+)
+
+// screens is a folder into which TestBrowserPages also puts a picture of every page in every width and scheme.
+var screens = flag.String("screens", "", "folder for pictures of every page")
+
+// The widths of a phone, a desk and a wall screen, and both schemes.
+var (
+	widths  = []int64{390, 1280, 1920}
+	schemes = []string{"light", "dark"}
+)
+
+// addressed is what addresses of the seeded desk are made of.
+type addressed struct {
+	item, review, closing, standing, missed, owner, account, pass string
+}
+
+// examples gives addresses for routes with parts in braces, and further states of pages that have none. A route of which
+// nothing is said here is asked for by its own path; one with braces has to be here.
+func examples(f addressed) map[string][]string {
+	return map[string][]string{
+		"/{$}":                              {"/", "/?co-quan=" + f.owner, "/?trang-thai=missed", "/?nhiem-vu=A-4"},
+		"/tien-do/{quota}/{owner}/{period}": {f.standing, f.missed},
+		"/tien-do/{quota}/{province}/{owner}/{period}": {strings.Replace(f.standing, "/dai-ptth/", "/mau/dai-ptth/", 1)},
+		"/quotas/{quota}":            {"/quotas/B-D1", "/quotas/A-4"},
+		"/tin-bai":                   {"/tin-bai", "/tin-bai?q=mot+cua", "/tin-bai?ket-qua=review", "/tin-bai?q=khongcogi", "/tin-bai?tu=hehe"},
+		"/tin-bai/{id}":              {"/tin-bai/" + f.item, "/tin-bai/" + f.review},
+		"/bao-cao/{period}/{format}": {"/bao-cao/2023-02/html"},
+		"/lich/{file}":               {"/lich/dai-ptth.ics"},
+		"/bien-ban/{closing}":        {"/bien-ban/" + f.closing},
+		"/quan-tri/tai-khoan/{id}":   {"/quan-tri/tai-khoan/" + f.account},
+		"/dang-nhap/mot-lan":         {}, // leads to the identity provider
+		"/dang-nhap/mot-lan/ve":      {}, // comes from there
+		"/p/{token}":                 {}, // leads on to what the link is for
+	}
+}
+
+// look finds what is needed for addresses.
+func look(t *testing.T, e *engine) (f addressed) {
+	t.Helper()
+	ctx := t.Context()
+	rows, _, err := e.store.Search(ctx, web.ItemQuery{Verdict: "reform", Limit: 1})
+	waiting, _, err2 := e.store.Search(ctx, web.ItemQuery{Verdict: "review", Limit: 1, Plan: e.plan.ID})
+	closings, err3 := e.store.ClosingHeads(ctx, e.plan.ID, seededNow)
+	ev, _, err4 := e.store.Evaluation(ctx, e.plan.ID)
+	for _, err := range []error{err, err2, err3, err4} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	clerk, _, err := e.store.FindAccount(ctx, logins[access.Clerk])
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.account = clerk.ID
+	f.item, f.review, f.closing, f.owner = rows[0].Item.ID, waiting[0].Item.ID, closings[0].ID, "mau/bao"
+	for _, s := range ev.Standings {
+		path := "/tien-do/" + s.Quota + "/" + strings.TrimPrefix(s.Owner, "mau/") + "/" + s.Period
+		switch {
+		case s.Quota == "B-D1" && s.State == schedule.Met:
+			f.standing = path
+		case s.Basis == schedule.ByPlan && s.State == schedule.Missed:
+			f.missed = path
+		}
+	}
+	return f
+}
+
+// pageRoute is one route that is asked for with GET, and who may.
+type pageRoute struct {
+	path  string
+	roles []string
+}
+
+// getRoutes lists the routes as who gets to what is written down; TestAccessMatrix of web holds that against the table.
+func getRoutes(t *testing.T) []pageRoute {
+	t.Helper()
+	text, err := os.ReadFile("../../web/testdata/access.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []pageRoute
+	for _, line := range strings.Split(string(text), "\n") {
+		key, roles, ok := strings.Cut(line, ": ")
+		if path, get := strings.CutPrefix(key, "GET "); ok && get {
+			out = append(out, pageRoute{path, strings.Fields(roles)})
+		}
+	}
+	return out
+}
+
+// role is who looks at the page: whoever works with it.
+func (p pageRoute) role() access.Role {
+	for _, r := range []access.Role{access.Officer, access.Admin, access.HomeAffairs, access.Clerk, access.Planner, access.Editor, access.District} {
+		if slices.Contains(p.roles, string(r)) {
+			return r
+		}
+	}
+	return access.Officer
+}
+
+// axe is the vendored axe-core, held against its hash.
+func axe(t *testing.T) string {
+	t.Helper()
+	dir := "../../web/testdata/axe/"
+	sums, err := os.ReadFile(dir + "SHA256SUMS")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range strings.Split(strings.TrimSpace(string(sums)), "\n") {
+		want, name, _ := strings.Cut(line, "  ")
+		body, err := os.ReadFile(dir + name)
+		if sum := sha256.Sum256(body); err != nil || hex.EncodeToString(sum[:]) != want {
+			t.Fatalf("%s is not what was vendored: %v", name, err)
+		}
+	}
+	body, err := os.ReadFile(dir + "axe.min.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}
+
+// violation is one rule that axe finds broken.
+type violation struct {
+	ID    string   `json:"id"`
+	Help  string   `json:"help"`
+	Nodes []string `json:"nodes"`
+}
+
+// rules are those that axe is asked for: of WCAG 2.2 A and AA all, and once more in the dark scheme those that look at colours,
+// for nothing else differs there.
+var rules = map[string]string{
+	"light": `{type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}`,
+	"dark":  `{type: "rule", values: ["color-contrast", "link-in-text-block"]}`,
+}
+
+// axeRun asks. Nothing is fetched for it: the page's policy would refuse that.
+const axeRun = `axe.run(document, {preload: false, resultTypes: ["violations"], runOnly: %s})
+	.then(r => JSON.stringify(r.violations.map(v => ({id: v.id, help: v.help, nodes: v.nodes.map(n => n.target.join(" ") + ": " + n.html.slice(0, 160) + " — " + n.any.concat(n.all, n.none).map(c => c.message).join("; "))}))))`
+
+// TestBrowserPages looks at every page of the desk in Chromium, in three widths and both schemes: axe-core finds no
+// violation, nothing is wider than a phone, every letter is whole, and whoever goes by keyboard sees where they are.
+func TestBrowserPages(t *testing.T) {
+	e := seededEngine(t)
+	source, of := axe(t), examples(look(t, e))
+	desk := serveDesk(t, e)
+	seen := 0
+	for _, rt := range getRoutes(t) {
+		paths, told := of[rt.path]
+		delete(of, rt.path)
+		if !told {
+			if strings.Contains(rt.path, "{") {
+				t.Errorf("GET %s: examples has no address for it", rt.path)
+				continue
+			}
+			paths = []string{rt.path}
+		}
+		login := logins[rt.role()]
+		for _, path := range paths {
+			if !answersHTML(t, desk.URL+path, session(t, e, login)) {
+				continue
+			}
+			seen++
+			t.Run(strings.Trim(strings.ReplaceAll(path, "/", " "), " "), func(t *testing.T) {
+				t.Parallel()
+				w := newTab(t, desk.URL)
+				w.enter(e, login)
+				lookAt(t, w, path, source)
+			})
+		}
+	}
+	for path := range of {
+		t.Errorf("examples has an address for GET %s, which is no route", path)
+	}
+	if seen < 12 {
+		t.Errorf("only %d pages", seen)
+	}
+}
+
+// answersHTML asks for an address as a plain client. One that answers with an error is no example.
+func answersHTML(t *testing.T, address, token string) bool {
+	t.Helper()
+	ask, err := http.NewRequest(http.MethodGet, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask.AddCookie(&http.Cookie{Name: "loa_phien", Value: token})
+	res, err := http.DefaultClient.Do(ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		t.Errorf("%s: answer %d", address, res.StatusCode)
+		return false
+	}
+	return strings.HasPrefix(res.Header.Get("Content-Type"), "text/html")
+}
+
+// lookAt judges one page.
+func lookAt(t *testing.T, w *tab, path, source string) {
+	w.open(path)
+	if bad := ask[string](w, `(() => { const s = document.documentElement.innerText; const m = s.match(/.{0,20}(\uFFFD|Ã[\u0080-\u00BF]|áº|á»|Ä‘|ZgotmplZ|%!).{0,20}/);
+		return m ? m[0] : s !== s.normalize("NFC") ? "decomposed letters" : document.characterSet !== "UTF-8" ? document.characterSet : "" })()`); bad != "" {
+		t.Errorf("letters are not whole: %q", bad)
+	}
+	if bare := strings.Contains(path, "/html"); !bare { // a report to print has no desk around it
+		w.keyboard()
+	}
+	ask[bool](w, source+"\n;true")
+	for _, width := range widths {
+		for _, scheme := range schemes {
+			w.look(width, scheme)
+			if width == widths[0] {
+				if wide := ask[string](w, tooWide); wide != "" {
+					t.Errorf("at %d px the page is wider than the screen: %s", width, wide)
+				}
+			}
+			var found []violation
+			if err := json.Unmarshal([]byte(ask[string](w, fmt.Sprintf(axeRun, rules[scheme]))), &found); err != nil {
+				t.Fatal(err)
+			}
+			for _, v := range found {
+				t.Errorf("%d px, %s: %s (%s), %d times:\n\t%s", width, scheme, v.ID, v.Help, len(v.Nodes), strings.Join(v.Nodes[:min(3, len(v.Nodes))], "\n\t"))
+			}
+			if *screens != "" {
+				w.picture(filepath.Join(*screens, fmt.Sprintf("%s-%d-%s.png", fileName(path), width, scheme)), width)
+			}
+		}
+	}
+}
+
+// tooWide names what stands out of the page on the right, "" if nothing does.
+const tooWide = `(() => { const d = document.documentElement; if (d.scrollWidth <= d.clientWidth) return "";
+	const out = [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > d.clientWidth + 1 && e.checkVisibility()).slice(0, 5).map(e => e.tagName + "." + e.className + " " + Math.round(e.getBoundingClientRect().right));
+	return d.scrollWidth + " of " + d.clientWidth + ": " + out.join(", ") })()`
+
+// look sets width and scheme.
+func (w *tab) look(width int64, scheme string) {
+	w.Helper()
+	w.do(chromedp.EmulateViewport(width, 900))
+	_, err := chromedp.Call(w.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+// most is how many places keyboard goes to on one page: lists repeat themselves.
+const most = 40
+
+// keyboard goes through the page by Tab: every place is marked and on the screen.
+func (w *tab) keyboard() {
+	w.Helper()
+	w.look(1280, "light")
+	seen := map[string]bool{}
+	for range most {
+		w.do(chromedp.KeyEvent(kb.Tab))
+		at := ask[[]string](w, `(() => { const e = document.activeElement; if (!e || e === document.body) return ["", ""];
+			const s = getComputedStyle(e), r = e.getBoundingClientRect();
+			const marked = s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2 || s.boxShadow !== "none";
+			const there = r.bottom > 0 && r.top < innerHeight && r.right > 0 && r.left < innerWidth;
+			return [e.tagName + " " + (e.id || e.name || e.getAttribute("href") || e.innerText.slice(0, 30)) + " " + Math.round(r.left + scrollX) + "," + Math.round(r.top + scrollY), marked && there ? "" : (marked ? "is off the screen" : "does not show that it has the focus")] })()`)
+		if at[0] == "" || seen[at[0]] {
+			break
+		}
+		seen[at[0]] = true
+		if at[1] != "" {
+			w.Errorf("by keyboard: %s %s", at[0], at[1])
+		}
+	}
+	if len(seen) == 0 {
+		w.Error("nothing can be reached by keyboard")
+	}
+	w.do(chromedp.Evaluate[chromedp.Void](`document.activeElement.blur(); scrollTo(0, 0)`))
+}
+
+var unsafeName = regexp.MustCompile(`[^A-Za-z0-9.=-]+`)
+
+func fileName(path string) string {
+	name := strings.Trim(unsafeName.ReplaceAllString(path, "_"), "_")
+	if name == "" {
+		name = "trang-dau"
+	}
+	return name[:min(len(name), 80)]
+}
+
+// picture keeps the page as it looks, as far down as it goes but no farther than a long page.
+func (w *tab) picture(file string, width int64) {
+	w.Helper()
+	height := min(ask[float64](w, "document.documentElement.scrollHeight"), 4000)
+	beyond := true
+	got, err := chromedp.Call(w.ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{Clip: &page.Viewport{Width: float64(width), Height: height, Scale: 1}, CaptureBeyondViewport: &beyond})
+	if err == nil {
+		err = os.MkdirAll(filepath.Dir(file), 0o755)
+	}
+	if err == nil {
+		err = os.WriteFile(file, got.Data, 0o644)
+	}
+	if err != nil {
+		w.Fatal(err)
+	}
+	if !bytes.HasPrefix(got.Data, []byte("\x89PNG")) {
+		w.Errorf("%s is no picture", file)
+	}
+}
