@@ -20,6 +20,8 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"loa/media"
+	"loa/sample"
 	"loa/schedule"
 	"loa/web"
 	"loa/web/access"
@@ -36,7 +38,7 @@ var (
 
 // addressed is what addresses of the seeded desk are made of.
 type addressed struct {
-	item, review, closing, standing, missed, owner, account, pass string
+	item, review, closing, standing, missed, owner, account, log, radio string
 }
 
 // examples gives addresses for routes with parts in braces, and further states of pages that have none. A route of which
@@ -55,6 +57,10 @@ func examples(f addressed) map[string][]string {
 		"/quan-tri/tai-khoan/{id}":   {"/quan-tri/tai-khoan/" + f.account},
 		"/dang-nhap/mot-lan":         {}, // leads to the identity provider
 		"/dang-nhap/mot-lan/ve":      {}, // comes from there
+		"/phat-song":                 {"/phat-song", "/phat-song?tuan=2023-W08"},
+		"/phat-song/nhap":            {"/phat-song/nhap", "/phat-song/nhap?loai=airings", "/phat-song/nhap?loai=print"},
+		"/phat-song/nhap/{id}":       {"/phat-song/nhap/" + f.log},
+		"/truyen-thanh/nhap/{id}":    {"/truyen-thanh/nhap/" + f.radio},
 		"/p/{token}":                 {}, // leads on to what the link is for
 	}
 }
@@ -77,6 +83,11 @@ func look(t *testing.T, e *engine) (f addressed) {
 		t.Fatal(err)
 	}
 	f.account = clerk.ID
+	bad := reform("03/03/2023")
+	bad[4] = "25:70"
+	f.log = waitingLog(t, e, logins[access.Officer], "nhat-ky.xlsx", web.Sent{Kind: media.FormAirings, Channel: "mau-tv", From: seedEnd.AddDate(0, 0, -7), To: seedEnd.AddDate(0, 0, -1), Sender: "Phòng Chương trình (mẫu)"}, xlsxLog(t, news("27/02/2023"), bad))
+	sheet := sample.Radio(demoEnd)[0]
+	f.radio = waitingLog(t, e, logins[access.Officer], sheet.Name, web.Sent{Kind: "radio", Month: sheet.From, District: e.agencyID(sheet.District), Sender: sheet.Sender, Signed: true}, sheet.Data)
 	f.item, f.review, f.closing, f.owner = rows[0].Item.ID, waiting[0].Item.ID, closings[0].ID, "mau/bao"
 	for _, s := range ev.Standings {
 		path := "/tien-do/" + s.Quota + "/" + strings.TrimPrefix(s.Owner, "mau/") + "/" + s.Period

@@ -240,6 +240,11 @@ func (w *tab) press(selector string) {
 	}
 }
 
+// clickOn clicks what the selector finds, which leads nowhere.
+func clickOn(selector string) chromedp.Action[chromedp.Void] {
+	return chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible)
+}
+
 // button is the selector of the button that reads so, marked for it; the page's own scripts may be off.
 func (w *tab) button(words string) string {
 	w.Helper()
