@@ -185,7 +185,11 @@ func (s *site) report(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", strings.Replace(policy, "style-src 'self'", "style-src "+h, 1))
 	}
 	w.Header().Set("Content-Type", s.formats[i].ContentType)
-	w.Header().Set("Content-Disposition", fmt.Sprintf("inline; filename=%q", "bao-cao-"+period.ID+"."+s.formats[i].Name))
+	shown := "attachment" // to keep; what is to be read is shown
+	if s.formats[i].Name == "html" {
+		shown = "inline"
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprintf(shown+"; filename=%q", "bao-cao-"+period.ID+"."+s.formats[i].Name))
 	if _, err := w.Write([]byte(buf.String())); err != nil {
 		s.Log.DebugContext(r.Context(), "write report", "error", err)
 	}

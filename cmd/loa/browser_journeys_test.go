@@ -1,8 +1,7 @@
 package main
 
 import (
-	"archive/zip"
-	"bytes"
+	"encoding/json"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -77,7 +76,7 @@ func TestBrowserLogImport(t *testing.T) {
 	w.scripts(false)
 	w.enter(e, logins[access.Planner])
 	w.open("/phat-song/nhap?loai=" + media.FormAirings)
-	w.fill("Kênh", "mau-tv")
+	w.fill("Kênh", "Truyền hình Mẫu")
 	w.fill("Đã đủ từ ngày", "2023-02-27")
 	w.fill("đến hết ngày", "2023-03-05")
 	w.fill("Ai gửi và xác nhận", "Phòng Chương trình (mẫu)")
@@ -95,20 +94,22 @@ func TestBrowserLogImport(t *testing.T) {
 	w.says("Đã nạp", "B-D1", "đạt")
 }
 
-// TestBrowserReport: the officer takes the report of a closed month out as a document, in two clicks from the first page.
+// TestBrowserReport: the officer opens the report of a closed period and takes its numbers out as a file.
 func TestBrowserReport(t *testing.T) {
 	t.Parallel()
 	e, desk := seededDesk(t)
 	w := newTab(t, desk.URL)
 	w.enter(e, logins[access.Officer])
 	w.open("/bao-cao")
-	body := w.download(`main a[href="/bao-cao/2023-02/docx"]`)
-	z, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
-	if err != nil {
-		t.Fatalf("no document: %v", err)
+	w.says("đã chốt, lần 1")
+	body := w.download(`main .fmt a[href="/bao-cao/2023-02@14/json"]`)
+	var out map[string]any
+	if err := json.Unmarshal(body, &out); err != nil || len(out) < 3 {
+		t.Fatalf("no report: %v\n%.300s", err, body)
 	}
-	if _, err := z.Open("word/document.xml"); err != nil {
-		t.Error(err)
+	w.press(`main .fmt a[href="/bao-cao/2023-02@14/html"]`)
+	if text := ask[string](w, "document.body.innerText"); !strings.Contains(text, "14/02/2023") || !strings.Contains(strings.ToLower(text), "chốt") {
+		t.Errorf("the report does not say which closing it prints\n%.1500s", text)
 	}
 }
 
