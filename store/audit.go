@@ -91,7 +91,8 @@ func (s *Store) Audit(ctx context.Context, classifier string, until time.Time) (
 		out = append(out, x)
 		return err
 	}, `SELECT i.id, i.agency, i.at, a.reform, w.reform, w.audit FROM audit a JOIN item i ON i.id = a.item
-		LEFT JOIN review w ON w.id = (SELECT x.id FROM review x WHERE x.item = i.id AND x.at <= $2 ORDER BY x.at DESC, x.id DESC LIMIT 1)
+		LEFT JOIN review w ON w.id = (SELECT x.id FROM review x WHERE x.item = i.id AND x.at <= $2
+			AND NOT EXISTS (SELECT 1 FROM review_undone u WHERE u.review = x.id AND u.at <= $2) ORDER BY x.at DESC, x.batch DESC, x.id DESC LIMIT 1)
 		WHERE a.classifier = $1 AND (i.judged = $1 OR i.review <> '') AND a.at <= $2 ORDER BY i.id`, clean(classifier), upTo(until))
 	if err != nil {
 		return nil, fmt.Errorf("read the sample: %w", err)

@@ -22,12 +22,14 @@ type line struct {
 	key  []string
 	body string
 	hash string
+	rank int64 // of gains alone
 }
 
 // table is one of the tables of an evaluation with its lines.
 type table struct {
 	name  string
 	key   []string
+	rank  string // a column by which the database finds the first, "" if there is none
 	lines []line
 }
 
@@ -57,10 +59,12 @@ func tables(e schedule.Evaluation, owners map[string]bool) []table {
 			rejections.lines = append(rejections.lines, newLine(b.rejection(r), plan, r.Quota, r.Owner, r.Period, r.Evidence.ID))
 		}
 	}
-	gains := table{name: "gain", key: []string{"plan", "quota", "owner", "period", "item"}}
+	gains := table{name: "gain", key: []string{"plan", "quota", "owner", "period", "item"}, rank: "urgency"}
 	for _, g := range e.Gains {
 		if !other(g.Owner) {
-			gains.lines = append(gains.lines, newLine(pack(g), plan, g.Quota, g.Owner, g.Period, g.Item))
+			l := newLine(pack(g), plan, g.Quota, g.Owner, g.Period, g.Item)
+			l.rank = urgency(g)
+			gains.lines = append(gains.lines, l)
 		}
 	}
 	return []table{standings, credits, rejections, gains}
@@ -80,7 +84,7 @@ func (s *Store) PutEvaluation(ctx context.Context, e schedule.Evaluation) error 
 		if err != nil {
 			return err
 		}
-		return t.replaceAll(ctx, plan, e.Now, nil, parts)
+		return t.replaceAll(ctx, plan, nil, parts)
 	})
 }
 
@@ -127,7 +131,7 @@ func (s *Store) PutOwnerEvaluation(ctx context.Context, e schedule.Evaluation, o
 		if _, err := t.exec(ctx, "UPDATE evaluation SET edition = edition + 1 WHERE plan = $1", plan); err != nil {
 			return err
 		}
-		return t.replaceAll(ctx, plan, e.Now, sortedKeys(mine), parts)
+		return t.replaceAll(ctx, plan, sortedKeys(mine), parts)
 	})
 }
 
@@ -204,10 +208,7 @@ func ownersIn(table string) string {
 		" t WHERE t.plan = $1 AND t.owner > o.owner) FROM o WHERE o.owner IS NOT NULL) SELECT owner FROM o WHERE owner IS NOT NULL"
 }
 
-func (t *tx) replaceAll(ctx context.Context, plan string, now time.Time, owners []string, parts []table) error {
-	if err := t.tellHooks(ctx, plan, now, owners, parts[0]); err != nil {
-		return err
-	}
+func (t *tx) replaceAll(ctx context.Context, plan string, owners []string, parts []table) error {
 	changed := false
 	for _, part := range parts {
 		n, err := t.replace(ctx, part, plan, owners)
@@ -285,6 +286,10 @@ func (t *tx) replace(ctx context.Context, part table, plan string, owners []stri
 			return 0, err
 		}
 	}
+	if part.rank != "" {
+		v.cols = append(v.cols, part.rank+" BIGINT")
+		set += ", " + part.rank + " = excluded." + part.rank
+	}
 	want := make(map[string]bool, len(part.lines))
 	for _, l := range part.lines {
 		k := strings.Join(l.key, sep)
@@ -301,6 +306,9 @@ func (t *tx) replace(ctx context.Context, part table, plan string, owners []stri
 		}
 		if row = append(row, l.hash, l.body); part.name == "standing" {
 			row = append(row, edition)
+		}
+		if part.rank != "" {
+			row = append(row, l.rank)
 		}
 		v.rows = append(v.rows, row)
 	}

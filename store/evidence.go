@@ -195,7 +195,8 @@ const (
 		ORDER BY CASE WHEN x.from_kind = 'page' THEN 0 ELSE 1 END, x.seen DESC, x.id DESC LIMIT 1)
 	LEFT JOIN verdict v ON v.revision = r.id AND v.classifier = (SELECT y.classifier FROM verdict y
 		WHERE y.revision = r.id AND y.at <= $3 ORDER BY y.at DESC, y.classifier DESC LIMIT 1)
-	LEFT JOIN review w ON w.id = (SELECT z.id FROM review z WHERE z.item = i.id AND z.at <= $3 ORDER BY z.at DESC, z.id DESC LIMIT 1)
+	LEFT JOIN review w ON w.id = (SELECT z.id FROM review z WHERE z.item = i.id AND z.at <= $3
+		AND NOT EXISTS (SELECT 1 FROM review_undone u WHERE u.review = z.id AND u.at <= $3) ORDER BY z.at DESC, z.batch DESC, z.id DESC LIMIT 1)
 	WHERE i.seen <= $3 AND (i.at >= $1 AND i.at < $2 OR i.seen >= $1 AND i.seen < $2)`
 )
 

@@ -5,8 +5,10 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"loa/media"
+	"loa/viet/mask"
 	"loa/web"
 )
 
@@ -100,7 +102,10 @@ func (s *Store) Search(ctx context.Context, q web.ItemQuery) ([]web.ItemRow, int
 	if q.Limit <= 0 {
 		q.Limit = 50
 	}
-	if q.Verdict == "review" {
+	if p := web.Phrases(q.Text); len(p) > 0 {
+		return s.searchPhrases(ctx, q, p, where, a)
+	}
+	if q.Verdict == "review" && !q.Oldest {
 		return s.searchQueue(ctx, q, where, a)
 	}
 	total := 0
@@ -109,7 +114,7 @@ func (s *Store) Search(ctx context.Context, q web.ItemQuery) ([]web.ItemRow, int
 		return nil, 0, fmt.Errorf("count items: %w", err)
 	}
 	var rows []web.ItemRow
-	query := "SELECT " + itemColumns + itemFrom + where + " ORDER BY i.at DESC, i.id DESC LIMIT " + a.add(q.Limit) + " OFFSET " + a.add(max(q.Offset, 0))
+	query := "SELECT " + itemColumns + itemFrom + where + newest(q) + " LIMIT " + a.add(q.Limit) + " OFFSET " + a.add(max(q.Offset, 0))
 	err = each(ctx, s.pools.read, func(r *sql.Rows) error {
 		row, err := scanItem(r)
 		rows = append(rows, row)
@@ -119,6 +124,47 @@ func (s *Store) Search(ctx context.Context, q web.ItemQuery) ([]web.ItemRow, int
 		return nil, 0, fmt.Errorf("search items: %w", err)
 	}
 	return rows, total, s.withCopies(ctx, rows)
+}
+
+func newest(q web.ItemQuery) string {
+	if q.Oldest {
+		return " ORDER BY i.at, i.id"
+	}
+	return " ORDER BY i.at DESC, i.id DESC"
+}
+
+// mostPhrases is how many items that have all the words are looked through for a phrase.
+const mostPhrases = 20000
+
+// searchPhrases is Search of words that stand one after another: the index knows
+// only which words a text has, so those that have all are looked through.
+func (s *Store) searchPhrases(ctx context.Context, q web.ItemQuery, phrases []string, where string, a args) ([]web.ItemRow, int, error) {
+	var ids []string
+	looked := 0
+	b := slices.Clone(a)
+	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
+		var id, title, lead, section string
+		if err := r.Scan(&id, &title, &lead, &section); err != nil {
+			return err
+		}
+		looked++
+		if web.Contains(phrases, title, lead) { // most do not, and a mask takes longer
+			m := mask.Of(section, title, lead)
+			if web.Contains(phrases, m.Text(title), m.Text(lead)) {
+				ids = append(ids, id)
+			}
+		}
+		return nil
+	}, "SELECT i.id, i.title, i.lead, i.section FROM item i"+where+newest(q)+" LIMIT "+b.add(mostPhrases), b...)
+	if err != nil {
+		return nil, 0, fmt.Errorf("search items: %w", err)
+	}
+	if q.Cut != nil {
+		*q.Cut = looked == mostPhrases
+	}
+	from := min(max(q.Offset, 0), len(ids))
+	rows, err := s.Rows(ctx, ids[from:min(from+q.Limit, len(ids))], nil)
+	return rows, len(ids), err
 }
 
 // Item returns one item with its texts, newest first. An alias serves as id.

@@ -1,89 +1,17 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
-	"time"
+	"math"
+	"slices"
 
-	"loa/media"
 	"loa/monitor"
 	"loa/schedule"
 	"loa/web"
 )
-
-// Review is a person's word on an item.
-type Review struct {
-	Item   string
-	Reform bool
-	Topics []string // primary first
-	Actor  string
-	At     time.Time // business clock
-	Note   string
-	Audit  bool // given on the sample of what the machine decided alone, before its answer was shown
-}
-
-// AddReview records a person's verdict on an item, durably. It wins over every
-// classifier's; of several the latest wins. topics has the primary one first.
-func (s *Store) AddReview(ctx context.Context, item string, reform bool, topics []string, actor string, at time.Time, note string) error {
-	return s.AddReviews(ctx, []Review{{Item: item, Reform: reform, Topics: topics, Actor: actor, At: at, Note: note}})
-}
-
-// AddReviews records words on several items, all or none, as AddReview does.
-func (s *Store) AddReviews(ctx context.Context, all []Review) error {
-	doing := "add reviews"
-	for _, w := range all {
-		if w.Actor == "" || w.At.IsZero() {
-			return errors.New("add review: actor and time are needed")
-		}
-		doing = "add review of item " + w.Item
-	}
-	return s.writeDurable(ctx, doing, func(t *tx) error {
-		var ids []string
-		for _, w := range all {
-			if err := t.addReview(ctx, w); err != nil {
-				return err
-			}
-			ids = append(ids, w.Item)
-		}
-		return t.settle(ctx, ids)
-	})
-}
-
-func (t *tx) addReview(ctx context.Context, w Review) error {
-	id := media.Hash("review", w.Item, w.Actor, w.At.UTC().Format(time.RFC3339Nano))
-	after := "other"
-	if w.Reform {
-		after = "reform"
-	}
-	var before string
-	err := each(ctx, t, func(r *sql.Rows) error { return r.Scan(&before) }, "SELECT outcome FROM item WHERE id = $1"+t.s.eng.forUpdate, w.Item)
-	if err != nil {
-		return err
-	}
-	if before == "" {
-		return errors.New("there is no such item")
-	}
-	n, err := t.exec(ctx, "INSERT INTO review (id, item, at, actor, reform, topics, note, audit) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING",
-		id, w.Item, micros(w.At), nfc(w.Actor), w.Reform, pack(w.Topics), nfc(w.Note), w.Audit)
-	if err != nil || n == 0 {
-		return err
-	}
-	_, err = t.exec(ctx, `UPDATE item SET review = COALESCE((SELECT w.id FROM review w WHERE w.item = item.id ORDER BY w.at DESC, w.id DESC LIMIT 1), ''),
-		decided = COALESCE((SELECT w.actor FROM review w WHERE w.item = item.id ORDER BY w.at DESC, w.id DESC LIMIT 1), '') WHERE id = $1`, w.Item)
-	if err != nil {
-		return err
-	}
-	t.changed("review", w.Item)
-	kind := "review.decided"
-	if w.Audit {
-		kind = "review.audited"
-	}
-	t.happened(Event{At: w.At, ActorKind: "person", Actor: w.Actor, Kind: kind, Subject: w.Item, Before: before,
-		After: after + " " + pack(w.Topics)}, id)
-	return nil
-}
 
 // NextReview returns at most n items of which a person is asked and none has
 // answered, in the order of Questions by the gains that are stored.
@@ -137,6 +65,20 @@ func (s *Store) Gains(ctx context.Context, plan string) ([]schedule.Gain, error)
 // searchQueue is Search of what waits for a person: in the order in which it is
 // worth asking, not newest first.
 func (s *Store) searchQueue(ctx context.Context, q web.ItemQuery, where string, a args) ([]web.ItemRow, int, error) {
+	from := max(q.Offset, 0)
+	if q.Plan != "" && from+q.Limit <= mostAhead {
+		total := 0
+		err := each(ctx, s.pools.read, func(r *sql.Rows) error { return r.Scan(&total) }, "SELECT COUNT(*) FROM item i"+where, a...)
+		if err != nil {
+			return nil, 0, fmt.Errorf("count what waits for a person: %w", err)
+		}
+		first, err := s.ahead(ctx, q.Plan, from+q.Limit, where, a)
+		if err != nil {
+			return nil, 0, err
+		}
+		rows, err := s.page(ctx, first, from, q.Limit)
+		return rows, total, err
+	}
 	asked, err := s.asked(ctx, where, a)
 	if err != nil {
 		return nil, 0, err
@@ -145,14 +87,123 @@ func (s *Store) searchQueue(ctx context.Context, q web.ItemQuery, where string, 
 	if err != nil {
 		return nil, 0, err
 	}
+	rows, err := s.page(ctx, monitor.Questions(asked, gains), from, q.Limit)
+	return rows, len(asked), err
+}
+
+// page reads some of the pieces that questions are about.
+func (s *Store) page(ctx context.Context, questions []monitor.Question, from, limit int) ([]web.ItemRow, error) {
 	var ids []string
-	gained := gains[:0:0] // the most urgent first
-	for _, x := range monitor.Questions(asked, gains) {
+	var gained []schedule.Gain // the most urgent first
+	for _, x := range questions {
 		ids, gained = append(ids, x.Items...), append(gained, x.Gains...)
 	}
-	from := min(max(q.Offset, 0), len(ids))
-	rows, err := s.Rows(ctx, ids[from:min(from+q.Limit, len(ids))], gained)
-	return rows, len(ids), err
+	from = min(from, len(ids))
+	return s.Rows(ctx, ids[from:min(from+limit, len(ids))], gained)
+}
+
+// Ahead returns the first n questions or a few more, in the order of Questions by
+// the gains that are stored of a plan, and how many pieces wait in all. Unlike
+// Questions it does not read everything that waits.
+func (s *Store) Ahead(ctx context.Context, plan string, n int) ([]monitor.Question, int, error) {
+	waiting := 0
+	err := each(ctx, s.pools.read, func(r *sql.Rows) error { return r.Scan(&waiting) }, "SELECT COUNT(*) FROM item WHERE outcome = 'review'")
+	if err != nil {
+		return nil, 0, fmt.Errorf("count what waits for a person: %w", err)
+	}
+	first, err := s.ahead(ctx, plan, n, " WHERE i.outcome = 'review'", nil)
+	return first, waiting, err
+}
+
+const (
+	mostAhead = 500 // questions that are found without reading all
+	spare     = 100 // pieces that are looked at beyond those asked for: copies of a text rank together
+)
+
+// ahead finds the first n of what a condition on items picks. The database
+// names the pieces that come first by themselves, those with gains and those
+// without; they are put in order with their copies and all their gains. Only a
+// text that owes its place to more quotas than its copies have each by
+// themselves, with spare pieces equally urgent before it, may come later than it does among all.
+func (s *Store) ahead(ctx context.Context, plan string, n int, where string, a args) ([]monitor.Question, error) {
+	plan = clean(plan)
+	b := slices.Clone(a)
+	p := b.add(plan)
+	limit := b.add(n + spare)
+	var ids []string
+	take := func(r *sql.Rows) error {
+		var id string
+		err := r.Scan(&id)
+		ids = append(ids, id)
+		return err
+	}
+	err := each(ctx, s.pools.read, take, `SELECT i.id FROM gain g JOIN item i ON i.id = g.item`+where+` AND i.outcome = 'review' AND g.plan = `+p+`
+		GROUP BY i.id, i.doubt, i.at ORDER BY MIN(g.urgency), COUNT(DISTINCT g.quota) DESC, i.doubt, i.at DESC, i.id LIMIT `+limit, b...)
+	if err == nil && len(ids) < n+spare {
+		c := slices.Clone(a)
+		err = each(ctx, s.pools.read, take, "SELECT i.id FROM item i"+where+" AND i.outcome = 'review' ORDER BY i.doubt, i.at DESC, i.id LIMIT "+c.add(n+spare), c...)
+	}
+	if err != nil || len(ids) == 0 {
+		return nil, wrapped("look for the next questions", err)
+	}
+	seen := set(ids)
+	var more []string // copies of them
+	err = chunk(ids, maxIn, func(some []string) error {
+		var b args
+		return each(ctx, s.pools.read, func(r *sql.Rows) error {
+			var id string
+			err := r.Scan(&id)
+			if !seen[id] {
+				seen[id], more = true, append(more, id)
+			}
+			return err
+		}, "SELECT o.item FROM item_copy o WHERE o.grp <> '' AND o.grp IN (SELECT c.grp FROM item_copy c WHERE c.item IN "+b.in(some)+")", b...)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for copies of the next questions: %w", err)
+	}
+	var asked []monitor.Asked
+	var gains []schedule.Gain
+	all := slices.Compact(slices.Sorted(slices.Values(append(ids, more...))))
+	err = chunk(all, maxIn/2, func(some []string) error {
+		b := slices.Clone(a)
+		part, err := s.asked(ctx, where+" AND i.outcome = 'review' AND i.id IN "+b.in(some), b)
+		if err != nil {
+			return err
+		}
+		asked = append(asked, part...)
+		c := args{plan}
+		return each(ctx, s.pools.read, func(r *sql.Rows) error {
+			var g schedule.Gain
+			err := r.Scan(into(&g))
+			gains = append(gains, g)
+			return err
+		}, "SELECT body FROM gain WHERE plan = $1 AND item IN "+c.in(some), c...)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the next questions: %w", err)
+	}
+	slices.SortFunc(asked, func(a, b monitor.Asked) int { return cmp.Compare(a.Item, b.Item) })
+	slices.SortFunc(gains, func(a, b schedule.Gain) int {
+		return cmp.Or(cmp.Compare(a.Quota, b.Quota), cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.Period, b.Period), cmp.Compare(a.Item, b.Item))
+	})
+	return monitor.Questions(asked, gains), nil
+}
+
+func wrapped(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}
+
+// urgency orders gains as monitor.Questions does: what can still be saved by its
+// last moment, then what is over, the last to end first.
+func urgency(g schedule.Gain) int64 {
+	if g.Over {
+		return math.MaxInt64/2 - micros(g.Due)
+	}
+	return micros(g.Due)
 }
 
 // Rows reads items for a list, in the order of their ids as given; those that

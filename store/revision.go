@@ -178,7 +178,7 @@ func (t *tx) makeCurrent(ctx context.Context, v values, again []string) error {
 // settle sets the outcome of items from what is in force: the latest review by
 // a person, else the verdict on the current revision. A «not about reform» on
 // a listing's words alone, where the page was wanted and could not be read, is
-// a question to a person.
+// a question to a person. How doubtful the verdict is orders the questions.
 func (t *tx) settle(ctx context.Context, items []string) error {
 	return chunk(items, maxIn, func(ids []string) error {
 		var a args
@@ -187,7 +187,8 @@ func (t *tx) settle(ctx context.Context, items []string) error {
 			WHEN item.judged = '' THEN 'unjudged'
 			ELSE COALESCE((SELECT CASE WHEN v.review THEN 'review' WHEN v.reform THEN 'reform'
 					WHEN item.page_state <> `+strconv.Itoa(pageNone)+` AND r.from_kind = '`+fromEntry+`' THEN 'review' ELSE 'other' END
-				FROM verdict v JOIN revision r ON r.id = v.revision WHERE v.revision = item.revision AND v.classifier = item.judged), 'unjudged') END
+				FROM verdict v JOIN revision r ON r.id = v.revision WHERE v.revision = item.revision AND v.classifier = item.judged), 'unjudged') END,
+			doubt = COALESCE((SELECT ABS(v.score - 0.5) FROM verdict v WHERE v.revision = item.revision AND v.classifier = item.judged), 0)
 			WHERE id IN `+a.in(ids), a...)
 		if err != nil {
 			return fmt.Errorf("settle verdicts: %w", err)

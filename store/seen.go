@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -257,7 +258,7 @@ func itemValues() values {
 		"id TEXT", "canon TEXT", "source TEXT", "agency TEXT", "url TEXT", "title TEXT", "lead TEXT", "section TEXT", "col TEXT",
 		"byline TEXT", "credit TEXT", "claimed_at BIGINT", "claimed_precision TEXT", "claimed_text TEXT", "claimed_found TEXT",
 		"claimed_zone BOOLEAN", "claimed_known BIGINT", "at BIGINT", "seen BIGINT", "verified BIGINT", "first_visit TEXT", "page_state BIGINT",
-		"revision TEXT", "judged TEXT", "outcome TEXT", "compared TEXT", "words BIGINT",
+		"revision TEXT", "judged TEXT", "outcome TEXT", "doubt DOUBLE PRECISION", "compared TEXT", "words BIGINT",
 	}}
 }
 
@@ -279,11 +280,11 @@ func itemRow(id string, m mention) []any {
 		page = pageAwaited
 	}
 	var r media.Revision
-	rev, judged, outcome, compared, words := "", "", "unjudged", "", int64(0)
+	rev, judged, outcome, compared, words, doubt := "", "", "unjudged", "", int64(0), 0.0
 	if m.Entry != nil {
 		r, rev = *m.Entry, freshRevision(id, m)
 		if v := m.Verdict; v != nil {
-			judged, outcome = clean(v.Classifier), settled(*v, m)
+			judged, outcome, doubt = clean(v.Classifier), settled(*v, m), math.Abs(v.Score-0.5)
 		}
 		if m.Compared {
 			compared, words = rev, m.Words
@@ -294,7 +295,7 @@ func itemRow(id string, m mention) []any {
 		cmp.Or(nfc(r.Lead), nfc(it.Lead)), cmp.Or(nfc(r.Section), nfc(it.Section)), clean(it.Column),
 		cmp.Or(nfc(r.Byline), nfc(it.Byline)), cmp.Or(nfc(r.Credit), nfc(it.Credit)), claimed, string(it.Claimed.Precision),
 		nfc(it.Claimed.Text), it.Claimed.Found, it.Claimed.ZoneGiven, known, when, micros(seen), micros(v.At), v.ID, page, rev,
-		judged, outcome, compared, words,
+		judged, outcome, doubt, compared, words,
 	}
 }
 

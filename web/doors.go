@@ -34,7 +34,7 @@ type StandingQuery struct {
 
 // ItemQuery filters the items page. Zero fields do not filter.
 type ItemQuery struct {
-	Text          string // searched folded in title and lead, all words must occur
+	Text          string // searched folded in title and lead, all words must occur; those in quotation marks one after another
 	Agency        string
 	Agencies      []string // only of these, if any are named
 	Source        string
@@ -42,6 +42,8 @@ type ItemQuery struct {
 	From, To      time.Time
 	Plan          string // of which answers are wanted: orders what waits for a person
 	Limit, Offset int
+	Oldest        bool  // first; of what waits for a person nothing, which has an order of its own
+	Cut           *bool // where given: told that only the newest were looked through for what is in quotation marks
 }
 
 // ItemRow is one line of the items page.

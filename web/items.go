@@ -1,18 +1,19 @@
 package web
 
 import (
-	"cmp"
+	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"loa/media"
 	"loa/viet"
 	"loa/viet/mask"
+	"loa/web/access"
 )
 
 const itemsPerPage = 50
@@ -24,10 +25,15 @@ type itemsPage struct {
 	Wrong    string // why a date was not understood
 	Rows     []itemLine
 	Total    int
-	First    int // number of the first row shown, from 1
+	Partly   bool // only the newest that have the words were looked through for what is in quotation marks
+	First    int  // number of the first row shown, from 1
 	Last     int
 	Earlier  string // address of the page before, "" if none
 	Later    string
+	XLSX     string // addresses of the list as a table, "" if the person may not take it out
+	CSV      string
+	Most     int  // rows of such a table
+	Review   bool // the person may answer
 	Agencies []media.Agency
 	Sources  []media.Source
 	Verdicts []chip
@@ -35,7 +41,9 @@ type itemsPage struct {
 
 type itemLine struct {
 	ItemRow
-	Chip chip
+	Chip  chip
+	Title []segment // masked, what was searched for marked
+	Lead  []segment
 }
 
 func verdictChips() []chip {
@@ -56,15 +64,74 @@ func verdictChip(row ItemRow) chip {
 	return v[1]
 }
 
-func (s *site) items(w http.ResponseWriter, r *http.Request) {
-	v := r.URL.Query()
-	p := itemsPage{From: v.Get("tu"), To: v.Get("den"), Verdicts: verdictChips(), Sources: s.Plan.Sources}
-	p.Query = ItemQuery{Text: viet.Clean(v.Get("q")), Agency: v.Get("co-quan"), Source: v.Get("nguon"), Verdict: v.Get("ket-qua"), Limit: itemsPerPage, Plan: s.Plan.ID}
-	if !slices.ContainsFunc(p.Verdicts, func(c chip) bool { return c.Key == p.Query.Verdict }) {
-		p.Query.Verdict = ""
+// itemsQuery reads the filters of the list; wrong is why a date was not understood.
+func (s *site) itemsQuery(v url.Values) (q ItemQuery, wrong string) {
+	q = ItemQuery{Text: viet.Clean(v.Get("q")), Agency: v.Get("co-quan"), Source: v.Get("nguon"), Verdict: v.Get("ket-qua"), Limit: itemsPerPage, Plan: s.Plan.ID,
+		Oldest: v.Get("xep") == "cu"}
+	if !slices.ContainsFunc(verdictChips(), func(c chip) bool { return c.Key == q.Verdict }) {
+		q.Verdict = ""
 	}
-	if n := 200; len(p.Query.Text) > n {
-		p.Query.Text = strings.ToValidUTF8(p.Query.Text[:n], "")
+	if n := 200; len(q.Text) > n {
+		q.Text = strings.ToValidUTF8(q.Text[:n], "")
+	}
+	for _, d := range []struct {
+		text string
+		to   *time.Time
+		add  int
+	}{{v.Get("tu"), &q.From, 0}, {v.Get("den"), &q.To, 1}} {
+		if strings.TrimSpace(d.text) == "" {
+			continue
+		}
+		if date, ok := viet.ParseDate(d.text, viet.DateOptions{}); ok {
+			*d.to = date.Time.AddDate(0, 0, d.add)
+		} else {
+			wrong = "Chưa hiểu ngày «" + d.text + "»: xin ghi dạng 09/3/2023."
+		}
+	}
+	return q, wrong
+}
+
+// itemsAt is the address of the list with the filters of v, on a page or as a table.
+func itemsAt(v url.Values, page int, form string) string {
+	q := url.Values{}
+	for _, k := range []string{"q", "co-quan", "nguon", "ket-qua", "tu", "den", "xep"} {
+		if x := v.Get(k); x != "" {
+			q.Set(k, x)
+		}
+	}
+	if page > 1 {
+		q.Set("trang", strconv.Itoa(page))
+	}
+	if form != "" {
+		q.Set("dang", form)
+	}
+	if len(q) == 0 {
+		return "/tin-bai"
+	}
+	return "/tin-bai?" + q.Encode()
+}
+
+func (s *site) items(w http.ResponseWriter, r *http.Request) {
+	v, actor := r.URL.Query(), s.actor(r)
+	p := itemsPage{From: v.Get("tu"), To: v.Get("den"), Verdicts: verdictChips(), Sources: s.Plan.Sources, Most: mostListed,
+		Review: actor.May(access.Review) && s.Reviewing.Ask != nil}
+	p.Query, p.Wrong = s.itemsQuery(v)
+	p.Query.Cut = &p.Partly
+	if p.Query.Agency != "" && s.keepsOut(w, r, p.Query.Agency) {
+		return
+	}
+	if actor.Role.Scoped() {
+		p.Query.Agencies = actor.Agencies
+		if len(actor.Agencies) == 0 {
+			s.forbidden(w, r)
+			return
+		}
+	}
+	if actor.May(access.Export) {
+		if s.asSheet(w, r, func() (sheet, error) { return s.itemsSheet(r, p.Query) }) {
+			return
+		}
+		p.XLSX, p.CSV = itemsAt(v, 0, "xlsx"), itemsAt(v, 0, "csv")
 	}
 	page, err := strconv.Atoi(v.Get("trang"))
 	if err != nil || page < 1 {
@@ -72,30 +139,6 @@ func (s *site) items(w http.ResponseWriter, r *http.Request) {
 	}
 	page = min(page, 100_000)
 	p.Query.Offset = (page - 1) * itemsPerPage
-	for _, d := range []struct {
-		text string
-		to   *time.Time
-		add  int
-	}{{p.From, &p.Query.From, 0}, {p.To, &p.Query.To, 1}} {
-		if strings.TrimSpace(d.text) == "" {
-			continue
-		}
-		if date, ok := viet.ParseDate(d.text, viet.DateOptions{}); ok {
-			*d.to = date.Time.AddDate(0, 0, d.add)
-		} else {
-			p.Wrong = "Chưa hiểu ngày «" + d.text + "»: xin ghi dạng 09/3/2023."
-		}
-	}
-	if p.Query.Agency != "" && s.keepsOut(w, r, p.Query.Agency) {
-		return
-	}
-	if a := s.actor(r); a.Role.Scoped() {
-		p.Query.Agencies = a.Agencies
-		if len(a.Agencies) == 0 {
-			s.forbidden(w, r)
-			return
-		}
-	}
 	rows, total, err := s.Items.Search(r.Context(), p.Query)
 	if err != nil {
 		s.fail(w, r, "search items", err)
@@ -105,229 +148,67 @@ func (s *site) items(w http.ResponseWriter, r *http.Request) {
 		chip := verdictChip(row)
 		m := mask.Of(row.Item.Section, row.Item.Title, row.Item.Lead)
 		row.Item.Title, row.Item.Lead = m.Text(row.Item.Title), m.Text(row.Item.Lead)
-		p.Rows = append(p.Rows, itemLine{row, chip})
+		line := itemLine{ItemRow: row, Chip: chip, Title: highlighted(row.Item.Title, p.Query.Text)}
+		if row.Item.Lead != "" {
+			line.Lead = highlighted(row.Item.Lead, p.Query.Text)
+		}
+		p.Rows = append(p.Rows, line)
 	}
 	p.Total, p.First, p.Last = total, p.Query.Offset+1, p.Query.Offset+len(rows)
-	at := func(n int) string {
-		q := url.Values{}
-		for _, k := range []string{"q", "co-quan", "nguon", "ket-qua", "tu", "den"} {
-			if x := v.Get(k); x != "" {
-				q.Set(k, x)
-			}
-		}
-		if n > 1 {
-			q.Set("trang", strconv.Itoa(n))
-		}
-		if len(q) == 0 {
-			return "/tin-bai"
-		}
-		return "/tin-bai?" + q.Encode()
-	}
 	if page > 1 {
-		p.Earlier = at(page - 1)
+		p.Earlier = itemsAt(v, page-1, "")
 	}
 	if p.Last < total && len(rows) > 0 {
-		p.Later = at(page + 1)
+		p.Later = itemsAt(v, page+1, "")
 	}
-	p.Sources = slices.DeleteFunc(slices.Clone(p.Sources), func(x media.Source) bool { return !s.actor(r).Sees(x.Agency) })
+	p.Sources = slices.DeleteFunc(slices.Clone(p.Sources), func(x media.Source) bool { return !actor.Sees(x.Agency) })
 	publishers := map[string]bool{}
 	for _, src := range s.Plan.Sources {
 		publishers[src.Agency] = true
 	}
 	for _, a := range s.Plan.Agencies {
-		if publishers[a.ID] && s.actor(r).Sees(a.ID) {
+		if publishers[a.ID] && actor.Sees(a.ID) {
 			p.Agencies = append(p.Agencies, a)
 		}
 	}
 	s.render(w, r, http.StatusOK, "items", frame{Title: "Tin, bài", Here: "/tin-bai", Page: p})
 }
 
-// itemPage is one item with its cues and revisions.
-type itemPage struct {
-	ItemRow
-	Chip      chip
-	Revision  *media.Revision // the text the verdict was given on, else the current one
-	Title     []segment
-	Lead      []segment
-	Section   []segment
-	Body      [][]segment // paragraphs
-	Cues      []cueLine
-	Facets    []facetLine
-	Revisions []revisionLine // latest first
-}
+// mostListed is how many rows a table of the list has at most.
+const mostListed = 5000
 
-type cueLine struct {
-	media.Cue
-	Where string
-}
-
-// facetLine is one thing the item tells of beside its topics.
-type facetLine struct {
-	media.Facet
-	Name, Where string
-}
-
-// facets names the facets of a verdict: documents by number, year and province.
-func (s *site) facets(v *media.Verdict) []facetLine {
-	if v == nil {
-		return nil
-	}
-	var out []facetLine
-	for _, f := range v.Facets {
-		line := facetLine{Facet: f, Name: f.ID, Where: fieldName(f.Field)}
-		if number, ok := strings.CutPrefix(f.ID, media.DocumentFacet); ok {
-			line.Name = "Văn bản " + number
-			if f.Year != 0 && !strings.Contains(number, strconv.Itoa(f.Year)) {
-				line.Name += " năm " + strconv.Itoa(f.Year)
+// itemsSheet is the filtered list as a table; of a longer one the first rows, and a row that says so.
+func (s *site) itemsSheet(r *http.Request, q ItemQuery) (sheet, error) {
+	sh := sheet{Name: "tin-bai", Title: "Tin, bài", Head: []string{"Ngày đăng", "Cơ quan", "Tiêu đề", "Đoạn dẫn", "Mục", "Phân loại", "Chủ đề", "Điểm", "Người duyệt", "Ghi nguồn", "Địa chỉ", "Thấy lần đầu"}}
+	const step = 500
+	total := 0
+	for q.Limit = step; q.Offset < mostListed; q.Offset += step {
+		rows, n, err := s.Items.Search(r.Context(), q)
+		if err != nil {
+			return sh, err
+		}
+		total = n
+		for _, row := range rows {
+			m := mask.Of(row.Item.Section, row.Item.Title, row.Item.Lead)
+			var topics []string
+			var score any
+			if v := row.Verdict; v != nil {
+				score = math.Round(v.Score*100) / 100
+				if v.Reform {
+					for _, t := range v.Topics {
+						topics = append(topics, viet.Topic(t))
+					}
+				}
 			}
-			if f.Place != "" {
-				line.Name += ", " + f.Place
-			}
-		} else if i := slices.IndexFunc(s.Facets, func(k media.FacetKind) bool { return k.ID == f.ID }); i >= 0 {
-			line.Name = s.Facets[i].Name
+			sh.Rows = append(sh.Rows, []any{claimed(row.Item.Claimed), s.names.Agency(row.Item.Agency), m.Text(row.Item.Title), m.Text(row.Item.Lead), row.Item.Section, verdictChip(row).Word,
+				strings.Join(topics, "; "), score, row.Decided, row.Item.Credit, row.Item.URL, row.Item.Seen})
 		}
-		out = append(out, line)
-	}
-	return out
-}
-
-// segment is a stretch of text; a marked one is a cue, which may speak against.
-type segment struct {
-	Text    string
-	Mark    bool
-	Against bool
-}
-
-func (s *site) item(w http.ResponseWriter, r *http.Request) {
-	row, revs, ok, err := s.Items.Item(r.Context(), r.PathValue("id"))
-	if err != nil {
-		s.fail(w, r, "read an item", err)
-		return
-	}
-	if !ok {
-		s.missing(w, r, "Không có tin, bài này.")
-		return
-	}
-	if s.keepsOut(w, r, row.Item.Agency) {
-		return
-	}
-	p := itemPage{ItemRow: row, Chip: verdictChip(row)}
-	revs = slices.Clone(revs)
-	slices.SortStableFunc(revs, func(a, b media.Revision) int { return b.Seen.Compare(a.Seen) })
-	want := row.Item.Revision
-	var cues []media.Cue
-	if row.Verdict != nil {
-		cues = row.Verdict.Cues
-		if row.Verdict.Revision != "" {
-			want = row.Verdict.Revision
+		if len(rows) < step {
+			break
 		}
 	}
-	for i := range revs {
-		if revs[i].ID == want || p.Revision == nil {
-			p.Revision = &revs[i]
-			if p.Revision.ID == want {
-				break
-			}
-		}
+	if total > len(sh.Rows) {
+		sh.Rows = append(sh.Rows, []any{fmt.Sprintf("Danh sách có %s tin, bài; bảng này chỉ ghi %s tin, bài đầu. Xin lọc hẹp hơn để lấy đủ.", viet.Number(total), viet.Number(len(sh.Rows)))})
 	}
-	shown := media.Revision{Title: row.Item.Title, Lead: row.Item.Lead, Section: row.Item.Section}
-	if p.Revision != nil {
-		shown = *p.Revision
-	}
-	words := []string{row.Item.Title, row.Item.Lead, shown.Title, shown.Lead, shown.Body}
-	for _, rev := range revs {
-		words = append(words, rev.Title, rev.Lead, rev.Body)
-	}
-	m := mask.Of(cmp.Or(shown.Section, row.Item.Section), words...)
-	p.Facets = s.facets(row.Verdict)
-	spots := slices.Clone(cues) // the words of facets are shown in the text too
-	for _, f := range p.Facets {
-		spots = append(spots, media.Cue{Term: f.Term, Field: f.Field, At: f.At})
-	}
-	p.Title, p.Lead = mark(m, shown.Title, "title", spots), mark(m, shown.Lead, "lead", spots)
-	if p.Revision != nil {
-		p.Section = mark(m, shown.Section, "section", spots)
-		p.Body = paragraphs(mark(m, shown.Body, "body", spots))
-	}
-	p.Item.Title, p.Item.Lead = m.Text(row.Item.Title), m.Text(row.Item.Lead)
-	p.Revisions = history(m, revs)
-	for _, c := range cues {
-		p.Cues = append(p.Cues, cueLine{c, fieldName(c.Field)})
-	}
-	s.render(w, r, http.StatusOK, "item", frame{Title: p.Item.Title, Here: "/tin-bai", Page: p})
-}
-
-func fieldName(field string) string {
-	switch field {
-	case "title":
-		return "tiêu đề"
-	case "lead":
-		return "đoạn dẫn"
-	case "body":
-		return "nội dung"
-	case "section":
-		return "chuyên mục"
-	}
-	return field
-}
-
-// mark masks a field's text and cuts it at the cues found in it. A cue that does
-// not stand where it says (the text was read anew since) is not marked.
-func mark(m mask.Mask, text, field string, cues []media.Cue) []segment {
-	at := make([]int, len(cues))
-	for i, c := range cues {
-		at[i] = c.At
-	}
-	text, at = m.At(text, at...)
-	cues = slices.Clone(cues)
-	for i := range cues {
-		cues[i].At = at[i]
-	}
-	type span struct {
-		from, to int
-		against  bool
-	}
-	var spans []span
-	for _, c := range cues {
-		if c.Field != field || c.Term == "" || c.At < 0 || c.At+len(c.Term) > len(text) || !utf8.RuneStart(text[c.At]) {
-			continue
-		}
-		if there := text[c.At : c.At+len(c.Term)]; utf8.ValidString(there) && (strings.EqualFold(there, c.Term) || viet.Fold(there) == viet.Fold(c.Term)) {
-			spans = append(spans, span{c.At, c.At + len(c.Term), c.Weight < 0})
-		}
-	}
-	slices.SortFunc(spans, func(a, b span) int { return a.from - b.from })
-	var out []segment
-	end := 0
-	for _, sp := range spans {
-		if sp.to <= end {
-			continue
-		}
-		sp.from = max(sp.from, end)
-		if sp.from > end {
-			out = append(out, segment{Text: text[end:sp.from]})
-		}
-		out = append(out, segment{text[sp.from:sp.to], true, sp.against})
-		end = sp.to
-	}
-	if end < len(text) {
-		out = append(out, segment{Text: text[end:]})
-	}
-	return out
-}
-
-// paragraphs cuts segments at line breaks.
-func paragraphs(segs []segment) [][]segment {
-	out := [][]segment{nil}
-	for _, s := range segs {
-		for i, part := range strings.Split(s.Text, "\n") {
-			if i > 0 {
-				out = append(out, nil)
-			}
-			if part != "" {
-				out[len(out)-1] = append(out[len(out)-1], segment{part, s.Mark, s.Against})
-			}
-		}
-	}
-	return slices.DeleteFunc(out, func(p []segment) bool { return len(p) == 0 })
+	return sh, nil
 }

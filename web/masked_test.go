@@ -47,7 +47,8 @@ func TestPagesAreMasked(t *testing.T) {
 	}
 	for _, r := range (&site{Options: f.options()}).routes() {
 		for _, word := range []string{"kept", "raw", "warc", "ban-luu", "minh-chung"} {
-			if strings.Contains(r.path, word) {
+			// The one address of kept bodies gives their text, masked, as plain text (TestComparePage).
+			if strings.Contains(r.path, word) && r.path != "/tin-bai/{id}/ban-luu/{hash}" {
 				t.Errorf("%s gives kept pages away", r.path)
 			}
 		}

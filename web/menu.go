@@ -20,12 +20,12 @@ func menuTable() []menuEntry {
 	return []menuEntry{
 		{Path: "/", Word: "Bảng theo dõi", may: access.See},
 		{Path: "/sap-toi", Word: "Sắp tới", may: access.See},
+		{Path: "/duyet", Word: "Chờ duyệt", may: access.Review},
 		{Path: "/phat-song", Word: "Phát sóng", may: access.See, own: true},
 		{Path: "/tin-bai", Word: "Tin, bài", may: access.See, own: true},
 		{Path: "/nguon", Word: "Nguồn", may: access.See},
 		{Path: "/bao-tin", Word: "Báo tin", may: access.See},
 		{Path: "/bao-cao", Word: "Báo cáo", may: access.See},
-		{Path: "/lich-su", Word: "Lịch sử", may: access.Audit},
 		{Path: "/quan-tri/tai-khoan", Word: "Tài khoản", may: access.Accounts},
 		{Path: "/quan-tri/duong-dan", Word: "Đường dẫn", may: access.GivePass, own: true},
 	}

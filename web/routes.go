@@ -39,8 +39,7 @@ func (s *site) routes() []route {
 	table = append(table, s.loginRoutes()...)
 	table = append(table, s.accountRoutes()...)
 	table = append(table, s.airRoutes()...)
-	table = append(table, s.auditRoutes()...)
-	table = append(table, s.programRoutes()...)
+	table = append(table, s.reviewRoutes()...)
 	if s.Metrics != nil {
 		table = append(table, route{"GET", "/metrics", access.Public, false, s.Metrics.ServeHTTP})
 	}

@@ -20,7 +20,6 @@ import (
 	"loa/schedule"
 	"loa/schedule/calendar"
 	"loa/web/access"
-	"loa/web/trail"
 )
 
 //go:embed pages/*.html
@@ -63,17 +62,11 @@ type Options struct {
 	// Notices are the recordings that stations will soon have deleted and that no log proves; nil: not shown.
 	Notices func(ctx context.Context) ([]schedule.Notice, error)
 	Acts    Acts // what people do about standings and agencies
+	// Reviewing is where people say what pieces are about; without Ask nobody can.
+	Reviewing Reviewing
 	Login
 	// Air are the doors of broadcasting, of the weeks ahead and of loudspeakers.
 	Air Air
-	// Trail is the trail of what was done; nil: not shown.
-	Trail *trail.Door
-	// Record puts into the trail that somebody did something which leaves no other trace; nil: it is not kept.
-	Record func(ctx context.Context, actor access.Actor, kind, subject, before, after string) error
-	// API is the interface for programs, under /api/v1/; it knows its own by their tokens. nil: none.
-	API http.Handler
-	// Programs is what programs may read and are told; nil: not shown.
-	Programs *Programs
 	// Progress is one Vietnamese line shown on every page while something long is under way, "" otherwise.
 	Progress func() string
 	Log      *slog.Logger // nil: slog.Default()

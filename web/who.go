@@ -64,7 +64,7 @@ func (s *site) guarded(rt route) http.Handler {
 	if rt.may == access.Public {
 		return rt.handler
 	}
-	return s.known(func(w http.ResponseWriter, r *http.Request) {
+	return s.timed(s.known(func(w http.ResponseWriter, r *http.Request) {
 		a := s.actor(r)
 		switch {
 		case rt.lets(a.Role):
@@ -74,7 +74,7 @@ func (s *site) guarded(rt route) http.Handler {
 		default:
 			s.forbidden(w, r)
 		}
-	})
+	}))
 }
 
 // known finds out who asks before it hands on.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -72,15 +73,15 @@ func (e *engine) sample() ([]report.Audited, error) {
 }
 
 // inSample refuses what does not wait in the sample.
-func (e *engine) inSample(item string) error {
-	sample, err := e.sample()
+func (e *engine) inSample(ctx context.Context, items []string) error {
+	in, err := e.store.InSample(ctx, e.judge.Version(), items)
 	if err != nil {
-		return err
+		return fmt.Errorf("đọc mẫu kiểm tra: %w", err)
 	}
-	for _, x := range sample {
-		if x.Item == item && !x.Checked {
-			return nil
+	for _, item := range items {
+		if !in[item] {
+			return usagef("«%s» không nằm trong mẫu chờ kiểm tra (xem loa review audit); duyệt thường thì bỏ --audit", item)
 		}
 	}
-	return usagef("«%s» không nằm trong mẫu chờ kiểm tra (xem loa review audit); duyệt thường thì bỏ --audit", item)
+	return nil
 }

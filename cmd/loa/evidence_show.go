@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -92,7 +93,7 @@ func (c *evidenceShowCmd) Run(a *app) error {
 		}
 		content = body
 	} else {
-		text, err := c.masked(a, st, k, body)
+		text, err := maskedBody(a.ctx, st, c.What, k, body)
 		if err != nil {
 			return err
 		}
@@ -204,12 +205,15 @@ func (c *evidenceShowCmd) meta(a *app, st *store.Store, kept *keep.Objects, time
 	return nil
 }
 
-// masked is a kept body as people may read it: the text that was read of it
-// where one was, else all it says.
-func (c *evidenceShowCmd) masked(a *app, st *store.Store, k store.KeptRow, body []byte) (string, error) {
+// errNoText tells a kept body that is no text.
+var errNoText = errors.New("không phải văn bản")
+
+// maskedBody is a kept body as people may read it: the text that was read of it
+// for the item what names where one was, else all it says.
+func maskedBody(ctx context.Context, st *store.Store, what string, k store.KeptRow, body []byte) (string, error) {
 	section := ""
-	if hexID.MatchString(c.What) {
-		row, revs, ok, err := st.Item(a.ctx, c.What)
+	if hexID.MatchString(what) {
+		row, revs, ok, err := st.Item(ctx, what)
 		if err != nil {
 			return "", err
 		}
@@ -223,7 +227,7 @@ func (c *evidenceShowCmd) masked(a *app, st *store.Store, k store.KeptRow, body 
 	}
 	text, err := extract.Text(body, k.ContentType)
 	if err != nil {
-		return "", fmt.Errorf("bản lưu %s không phải văn bản (xem bằng --raw -o TỆP --reason …): %w", k.SHA256, err)
+		return "", fmt.Errorf("bản lưu %s %w (xem bằng --raw -o TỆP --reason …): %w", k.SHA256, errNoText, err)
 	}
 	return mask.Text(section, text), nil
 }

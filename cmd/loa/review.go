@@ -5,10 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"loa/media"
 	"loa/monitor"
 	"loa/report"
-	"loa/store"
+	"loa/schedule/calendar"
 	"loa/viet"
 	"loa/viet/mask"
 	"loa/web"
@@ -17,6 +16,7 @@ import (
 type reviewCmd struct {
 	Next   reviewNextCmd   `cmd:"" help:"In các tin, bài chờ duyệt, theo thứ tự nên duyệt."`
 	Decide reviewDecideCmd `cmd:"" help:"Duyệt một tin, bài và các tin, bài chờ duyệt có cùng nội dung."`
+	Undo   reviewUndoCmd   `cmd:"" help:"Hoàn tác câu trả lời gần nhất của một người, cùng các tin, bài đã trả lời chung."`
 	Audit  reviewAuditCmd  `cmd:"" help:"In mẫu ngẫu nhiên các tin, bài do máy tự phân loại, chờ người kiểm tra."`
 }
 
@@ -110,11 +110,6 @@ func (c *reviewDecideCmd) Run(a *app) error {
 		return err
 	}
 	defer e.close()
-	for _, t := range c.Topics {
-		if !slices.Contains(media.Topics(), t) {
-			return usagef("không có chủ đề «%s»: cần một trong %s", t, strings.Join(media.Topics(), " "))
-		}
-	}
 	row, _, ok, err := e.store.Item(a.ctx, c.Item)
 	if err != nil {
 		return fmt.Errorf("đọc tin, bài %s: %w", c.Item, err)
@@ -122,19 +117,19 @@ func (c *reviewDecideCmd) Run(a *app) error {
 	if !ok {
 		return usagef("không có tin, bài mã «%s»; xem mã bằng loa review next hoặc trên trang web", c.Item)
 	}
-	if c.Audit {
-		if err := e.inSample(row.Item.ID); err != nil {
-			return err
-		}
+	word := web.Word{Items: []string{row.Item.ID}, Reform: c.Answer == "yes", Topics: c.Topics, Note: c.Reason, Blind: c.Audit, Actor: actor(c.By)}
+	switch {
+	case c.Audit:
+		_, err = e.sample() // what was judged before samples were drawn belongs to it too
+	case !c.Alone:
+		word.Items, err = e.store.SameQuestion(a.ctx, row.Item.ID)
 	}
-	rows := []web.ItemRow{row}
-	if !c.Alone && !c.Audit {
-		if rows, err = e.sameQuestion(row); err != nil {
-			return err
-		}
+	if err != nil {
+		return err
 	}
-	if err := e.store.AddReviews(a.ctx, c.reviews(e, rows)); err != nil {
-		return fmt.Errorf("ghi kết quả duyệt: %w", err)
+	rows, err := e.giveWord(a.ctx, word)
+	if err != nil {
+		return err
 	}
 	if _, err := e.judgeAndEvaluate(a.ctx); err != nil {
 		return err
@@ -160,38 +155,35 @@ func reformWords(reform bool) string {
 	return "không phải về cải cách hành chính"
 }
 
-// reviews makes one decision for each row, the first being the one that was read.
-func (c *reviewDecideCmd) reviews(e *engine, rows []web.ItemRow) []store.Review {
-	var out []store.Review
-	for i, r := range rows {
-		w := store.Review{Item: r.Item.ID, Reform: c.Answer == "yes", Topics: c.Topics, Actor: actor(c.By), At: e.business(), Note: c.Reason, Audit: c.Audit}
-		if w.Reform && len(w.Topics) == 0 && r.Verdict != nil {
-			w.Topics = r.Verdict.Topics
-		}
-		if i > 0 {
-			w.Note = strings.TrimSuffix("cùng nội dung với "+rows[0].Item.ID+": "+c.Reason, ": ")
-		}
-		out = append(out, w)
-	}
-	return out
+type reviewUndoCmd struct {
+	By   string `help:"Câu trả lời của ai (mặc định: người dùng của máy)."`
+	Plan string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
+	At   moment `help:"Đặt đồng hồ nghiệp vụ tại thời điểm này."`
 }
 
-// sameQuestion is a piece with those that wait for a person and say the same. A
-// piece that waits no more is by itself.
-func (e *engine) sameQuestion(row web.ItemRow) ([]web.ItemRow, error) {
-	questions, err := e.store.Questions(e.app.ctx, nil)
+// Run takes back what a person answered last: it stays on record and counts no more.
+func (c *reviewUndoCmd) Run(a *app) error {
+	e, err := a.open(a.planFiles(), c.Plan, fixed(c.At))
 	if err != nil {
-		return nil, fmt.Errorf("đọc hàng chờ duyệt: %w", err)
+		return err
 	}
-	out := []web.ItemRow{row}
-	for _, q := range questions {
-		if i := slices.Index(q.Items, row.Item.ID); i >= 0 {
-			more, err := e.store.Rows(e.app.ctx, slices.Delete(slices.Clone(q.Items), i, i+1), nil)
-			if err != nil {
-				return nil, fmt.Errorf("đọc hàng chờ duyệt: %w", err)
-			}
-			return append(out, more...), nil
+	defer e.close()
+	taken, err := e.undo(a.ctx, actor(c.By), "")
+	if err != nil {
+		return fmt.Errorf("hoàn tác: %w", err)
+	}
+	if len(taken) == 0 {
+		return usagef("không có câu trả lời nào của %s để hoàn tác", actor(c.By))
+	}
+	if _, err := e.judgeAndEvaluate(a.ctx); err != nil {
+		return err
+	}
+	for _, w := range taken {
+		row, _, _, err := e.store.Item(a.ctx, w.Item)
+		if err != nil {
+			return fmt.Errorf("đọc tin, bài %s: %w", w.Item, err)
 		}
+		fmt.Fprintf(a.Out, "Đã hoàn tác: %s «%s» %s (trả lời lúc %s).\n", w.Item, mask.Text(row.Item.Section, row.Item.Title), reformWords(w.Reform), viet.Moment(w.At.In(calendar.Zone)))
 	}
-	return out, nil
+	return nil
 }
