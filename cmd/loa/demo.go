@@ -106,7 +106,9 @@ func (c *demoCmd) Run(a *app) error {
 	if err := e.sampleAccounts(a.ctx); err != nil {
 		return err
 	}
-	e.login = e.sampleLogin()
+	if e.login, err = e.sampleLogin(a.ctx); err != nil {
+		return err
+	}
 	fmt.Fprintf(a.Err, "Bảng theo dõi: %s (đang thu thập từ %s đến %s; Ctrl+C để dừng)\n", address, demoStart.Format("02/01/2006"), demoEnd.Format("02/01/2006"))
 	if !c.NoBrowser {
 		openBrowser(address)

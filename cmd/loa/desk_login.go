@@ -161,7 +161,10 @@ func (e *engine) sampleAccounts(ctx context.Context) error {
 }
 
 // sampleLogin lets everybody in as the officer, and change to any sample account.
-func (e *engine) sampleLogin() web.Login {
-	return web.Login{Gate: access.NewGate(e.store, e.business, time.Now), Samples: true, Steps: e.firstSteps,
-		Guest: access.Actor{Login: "chuyenvien", Name: "Chuyên viên (mẫu)", Role: access.Officer}}
+func (e *engine) sampleLogin(ctx context.Context) (web.Login, error) {
+	officer, ok, err := e.store.FindAccount(ctx, "chuyenvien")
+	if err != nil || !ok {
+		return web.Login{}, fmt.Errorf("tài khoản mẫu chuyenvien (%v): %w", ok, err)
+	}
+	return web.Login{Gate: access.NewGate(e.store, e.business, time.Now), Samples: true, Steps: e.firstSteps, Guest: officer.Actor()}, nil
 }
