@@ -24,6 +24,10 @@ func Language(code string) string {
 		return "tiếng Thái"
 	case "dao":
 		return "tiếng Dao"
+	case "tay":
+		return "tiếng Tày"
+	case "other":
+		return "tiếng khác"
 	}
 	return code
 }

@@ -26,6 +26,8 @@ func Kept(code string) string {
 		return "chưa xếp loại"
 	case "decision":
 		return "quyết định"
+	case "handin":
+		return "tài liệu được nộp"
 	case "register":
 		return "bảng kê"
 	case "log":

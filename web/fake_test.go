@@ -260,6 +260,7 @@ func (f *fake) broadcast() {
 func (f *fake) options() Options {
 	return Options{Plan: f.plan, Calendar: &calendar.Calendar{}, Standings: f, Items: f, Business: func() time.Time { return f.now }, Version: "thử", Log: slog.New(slog.DiscardHandler), ReportInput: f.input,
 		Metrics:  http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "loa_build_info 1") }),
+		Handins:  (&handFake{now: f.now, kept: map[string][]byte{}}).door(""),
 		Progress: func() string { return "" }, Closings: f.heads, Certificate: f.closing,
 		Told:  func(context.Context, int) ([]Told, error) { return nil, f.err },
 		Slots: func(_ context.Context, until time.Time) ([]schedule.Slot, error) { return f.slotsOf(until), f.err },

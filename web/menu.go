@@ -23,6 +23,9 @@ func menuTable() []menuEntry {
 		{Path: "/duyet", Word: "Chờ duyệt", may: access.Review},
 		{Path: "/phat-song", Word: "Phát sóng", may: access.See, own: true},
 		{Path: "/tin-bai", Word: "Tin, bài", may: access.See, own: true},
+		{Path: "/minh-chung", Word: "Minh chứng", may: access.See, own: true},
+		{Path: "/so-ke-hoach", Word: "Sổ kế hoạch", may: access.See, own: true},
+		{Path: "/so-bao-cao", Word: "Sổ báo cáo", may: access.See, own: true},
 		{Path: "/nguon", Word: "Nguồn", may: access.See},
 		{Path: "/bao-tin", Word: "Báo tin", may: access.See},
 		{Path: "/bao-cao", Word: "Báo cáo", may: access.See},
@@ -37,7 +40,7 @@ var weekly = []string{"/", "/duyet", "/bang-theo-doi", "/phat-song", "/sap-toi",
 // menu is what a person finds in it: in the bar, and under «Thêm».
 func (s *site) menu(a access.Actor, here string) (bar, more []menuEntry) {
 	for _, e := range menuTable() {
-		if !(route{method: http.MethodGet, may: e.may, own: e.own}).lets(a.Role) {
+		if !(route{method: http.MethodGet, may: e.may, own: e.own}).lets(a.Role) || !s.handsIn(e.Path) {
 			continue
 		}
 		e.Here = e.Path == here

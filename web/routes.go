@@ -40,6 +40,7 @@ func (s *site) routes() []route {
 	table = append(table, s.accountRoutes()...)
 	table = append(table, s.airRoutes()...)
 	table = append(table, s.reviewRoutes()...)
+	table = append(table, s.handinRoutes()...)
 	if s.Metrics != nil {
 		table = append(table, route{"GET", "/metrics", access.Public, false, s.Metrics.ServeHTTP})
 	}

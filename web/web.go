@@ -67,14 +67,16 @@ type Options struct {
 	Login
 	// Air are the doors of broadcasting, of the weeks ahead and of loudspeakers.
 	Air Air
+	// Handins is what agencies hand in; nil: nothing can be.
+	Handins *Handins
 	// Progress is one Vietnamese line shown on every page while something long is under way, "" otherwise.
 	Progress func() string
 	Log      *slog.Logger // nil: slog.Default()
 }
 
-// policy allows the desk's own style sheet, script and icon and nothing else: no
+// policy allows the desk's own style sheet, script, icon and answers and nothing else: no
 // script or style in the markup, no request to another host.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; connect-src 'self'"
 
 type site struct {
 	Options
@@ -83,6 +85,9 @@ type site struct {
 	quotas  map[string]schedule.Quota
 	pages   map[string]*template.Template
 	formats []report.Format
+
+	uploads  *uploads
+	pictures chan struct{} // held by whoever makes a small picture
 }
 
 // New is the desk.
@@ -97,7 +102,8 @@ func New(opt Options) http.Handler {
 }
 
 func newSite(opt Options) *site {
-	s := &site{Options: opt, names: report.NamesOf(opt.Plan), quotas: map[string]schedule.Quota{}, formats: report.Formats()}
+	s := &site{Options: opt, names: report.NamesOf(opt.Plan), quotas: map[string]schedule.Quota{}, formats: report.Formats(),
+		uploads: newUploads(opt), pictures: make(chan struct{}, 1)}
 	if s.Log == nil {
 		s.Log = slog.Default()
 	}
@@ -136,9 +142,9 @@ func (s *site) parse() map[string]*template.Template {
 		panic(fmt.Sprintf("embedded pages: %v", err))
 	}
 	for _, file := range files {
-		if shared := []string{"pages/base.html", "pages/chart.html"}; !slices.Contains(shared, file) {
+		if shared := []string{"pages/base.html", "pages/chart.html", "pages/handins.html"}; !slices.Contains(shared, file) {
 			name := strings.TrimSuffix(path.Base(file), ".html")
-			out[name] = template.Must(template.New("base.html").Funcs(s.funcs()).ParseFS(pageFiles, append(shared, file)...))
+			out[name] = template.Must(template.New("base.html").Funcs(s.funcs()).Funcs(s.handinFuncs()).ParseFS(pageFiles, append(shared, file)...))
 		}
 	}
 	return out

@@ -363,6 +363,7 @@ func (e *engine) desk(plan *schedule.Plan, scrape http.Handler) http.Handler {
 			return e.store.ClosingHeads(ctx, plan.ID, time.Time{})
 		},
 		Certificate: e.closing, Reviewing: e.reviewing(plan),
+		Handins: e.handins(),
 		Feed: func(ctx context.Context, owner, base string) ([]byte, error) {
 			return e.feed(ctx, plan, owner, base, usualAhead)
 		},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -48,9 +49,13 @@ func (f folder) has(_ context.Context, name string) (bool, error) {
 
 func (f folder) get(_ context.Context, name string) ([]byte, error) { return os.ReadFile(f.file(name)) }
 
+func (f folder) open(_ context.Context, name string) (io.ReadCloser, error) {
+	return os.Open(f.file(name))
+}
+
 // put writes a temporary file that is synced, then renamed; the folder above
 // is synced too.
-func (f folder) put(_ context.Context, name string, object []byte) (err error) {
+func (f folder) put(_ context.Context, name string, object io.ReadSeeker, _ int64) (err error) {
 	path := f.file(name)
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return err
@@ -65,7 +70,7 @@ func (f folder) put(_ context.Context, name string, object []byte) (err error) {
 			_ = os.Remove(tmp.Name())
 		}
 	}()
-	_, err = tmp.Write(object)
+	_, err = io.Copy(tmp, object)
 	if err == nil {
 		err = tmp.Sync()
 	}

@@ -52,8 +52,9 @@ func (o *Objects) pack(k media.Kept, body []byte) []byte {
 // idempotent, and what it writes is whole or absent.
 type place interface {
 	has(ctx context.Context, name string) (bool, error)
-	get(ctx context.Context, name string) ([]byte, error) // fs.ErrNotExist if it is not there
-	put(ctx context.Context, name string, object []byte) error
+	get(ctx context.Context, name string) ([]byte, error)         // fs.ErrNotExist if it is not there
+	open(ctx context.Context, name string) (io.ReadCloser, error) // as get, read as it is needed
+	put(ctx context.Context, name string, object io.ReadSeeker, size int64) error
 	remove(ctx context.Context, name string) error // nothing there is no error
 	each(ctx context.Context, fn func(name string) error) error
 }
@@ -98,7 +99,8 @@ func (o *Objects) Keep(ctx context.Context, k media.Kept, body []byte) error {
 	}
 	there, err := o.at.has(ctx, Path(k.SHA256))
 	if err == nil && !there {
-		err = o.at.put(ctx, Path(k.SHA256), o.pack(k, body))
+		object := o.pack(k, body)
+		err = o.at.put(ctx, Path(k.SHA256), bytes.NewReader(object), int64(len(object)))
 	}
 	if err != nil {
 		return fmt.Errorf("keep %s: %w", k.URL, err)
@@ -157,7 +159,7 @@ func (o *Objects) Copy(ctx context.Context, to *Objects, sha string) (fresh bool
 	if err != nil {
 		return false, err
 	}
-	return true, to.at.put(ctx, Path(sha), object)
+	return true, to.at.put(ctx, Path(sha), bytes.NewReader(object), int64(len(object)))
 }
 
 // Each calls fn with the hash of every object, in order, until fn fails.

@@ -1,10 +1,10 @@
 package keep
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -189,11 +189,26 @@ func (b *bucket) get(ctx context.Context, name string) (object []byte, err error
 	return object, err
 }
 
+// open reads an object as it is needed; its size is asked for first, so that what is not there is told now.
+func (b *bucket) open(ctx context.Context, name string) (io.ReadCloser, error) {
+	o, err := b.client.GetObject(ctx, b.name, b.key(name), minio.GetObjectOptions{})
+	if err == nil {
+		_, err = o.Stat()
+	}
+	if gone(err) {
+		return nil, notThere(name)
+	}
+	return o, err
+}
+
 // put sends an object in one piece with its MD5, which the storage checks: it
 // is there whole or not at all. Two writers of one name write the same body.
-func (b *bucket) put(ctx context.Context, name string, object []byte) error {
+func (b *bucket) put(ctx context.Context, name string, object io.ReadSeeker, size int64) error {
 	return b.try(ctx, func(ctx context.Context) error {
-		_, err := b.client.PutObject(ctx, b.name, b.key(name), bytes.NewReader(object), int64(len(object)),
+		if _, err := object.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+		_, err := b.client.PutObject(ctx, b.name, b.key(name), object, size,
 			minio.PutObjectOptions{ContentType: "application/warc", SendContentMd5: true, DisableMultipart: true})
 		return err
 	})

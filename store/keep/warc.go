@@ -78,7 +78,21 @@ func rawRequest(k media.Kept) []byte {
 func warc(kind, id string, k media.Kept, field, contentType string, block []byte) []byte {
 	sum := sha256.Sum256(block)
 	var out bytes.Buffer
-	fmt.Fprintf(&out, "WARC/1.1\r\n"+
+	out.Write(warcHead(kind, id, k, field, contentType, hex.EncodeToString(sum[:]), len(block)))
+	out.Write(block)
+	out.WriteString("\r\n\r\n")
+	return out.Bytes()
+}
+
+// resourceHead is what stands before the body of a file that was handed in: all of it is known beforehand, so the body
+// can be written as it is read.
+func resourceHead(k media.Kept) []byte {
+	return warcHead("resource", uuid(k.SHA256), k, "WARC-Payload-Digest: sha256:"+k.SHA256, line(k.ContentType), k.SHA256, k.Size)
+}
+
+// warcHead is a record's header with the empty line behind it.
+func warcHead(kind, id string, k media.Kept, field, contentType, digest string, length int) []byte {
+	return fmt.Appendf(nil, "WARC/1.1\r\n"+
 		"WARC-Type: %s\r\n"+
 		"WARC-Record-ID: <%s>\r\n"+
 		"WARC-Date: %s\r\n"+
@@ -87,10 +101,7 @@ func warc(kind, id string, k media.Kept, field, contentType string, block []byte
 		"WARC-Block-Digest: sha256:%s\r\n"+
 		"Content-Type: %s\r\n"+
 		"Content-Length: %d\r\n\r\n",
-		kind, id, k.At.UTC().Format("2006-01-02T15:04:05.000000Z"), line(k.URL), field, hex.EncodeToString(sum[:]), contentType, len(block))
-	out.Write(block)
-	out.WriteString("\r\n\r\n")
-	return out.Bytes()
+		kind, id, k.At.UTC().Format("2006-01-02T15:04:05.000000Z"), line(k.URL), field, digest, contentType, length)
 }
 
 // httpBlock is the response with its header.
