@@ -21,6 +21,7 @@ type engine struct {
 	skipLocked string                             // suffix that locks them and passes over those locked
 	serial     string                             // a counting primary key
 	snapshot   sql.IsolationLevel                 // for reads of several statements; 0 where a transaction is one snapshot anyway
+	appendOnly string                             // statements that make the database refuse to change or delete an event
 	lockEvents string                             // statement that lets one transaction at a time append events; "" if all do anyway
 	search     string                             // condition on item i with $N for the query
 	durable    [2]string                          // statements before and after a transaction that must outlive a power cut

@@ -29,6 +29,9 @@ func postgres() engine {
 		skipLocked: " FOR UPDATE SKIP LOCKED",
 		snapshot:   sql.LevelRepeatableRead,
 		serial:     "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+		appendOnly: `CREATE FUNCTION event_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'event is append-only'; END $$;
+			CREATE TRIGGER event_change BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION event_append_only();
+			CREATE TRIGGER event_truncate BEFORE TRUNCATE ON event FOR EACH STATEMENT EXECUTE FUNCTION event_append_only();`,
 		lockEvents: "SELECT pg_advisory_xact_lock(285202301)",
 		search:     "i.id IN (SELECT t.item FROM item_text t WHERE t.tsv @@ to_tsquery('simple', %s))",
 		query: func(words []string) string {

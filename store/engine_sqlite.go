@@ -22,7 +22,14 @@ func sqliteEngine() engine {
 		dialect: goose.DialectSQLite3,
 		clock:   "CAST(unixepoch('subsec') * 1000000 AS INTEGER)",
 		serial:  "INTEGER PRIMARY KEY AUTOINCREMENT",
-		search:  "i.id IN (SELECT t.item FROM item_fts f JOIN item_text t ON t.n = f.rowid WHERE item_fts MATCH %s)",
+		// REPLACE deletes without asking the trigger for DELETE: it is refused before it begins.
+		appendOnly: `CREATE TRIGGER event_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'event is append-only'); END;
+			CREATE TRIGGER event_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'event is append-only'); END;
+			CREATE TRIGGER event_replace BEFORE INSERT ON event WHEN EXISTS (SELECT 1 FROM event WHERE seq = NEW.seq)
+				BEGIN SELECT RAISE(ABORT, 'event is append-only'); END;
+			CREATE TRIGGER event_again BEFORE INSERT ON event WHEN EXISTS (SELECT 1 FROM event WHERE id = NEW.id) AND NOT EXISTS (SELECT 1 FROM event WHERE seq = NEW.seq)
+				BEGIN SELECT RAISE(IGNORE); END;`,
+		search: "i.id IN (SELECT t.item FROM item_fts f JOIN item_text t ON t.n = f.rowid WHERE item_fts MATCH %s)",
 		// One fsync of the log at commit makes this and every earlier commit durable.
 		durable: [2]string{"PRAGMA synchronous = FULL", "PRAGMA synchronous = NORMAL"},
 		query: func(words []string) string {

@@ -84,7 +84,7 @@ func (s *Store) PutEvaluation(ctx context.Context, e schedule.Evaluation) error 
 		if err != nil {
 			return err
 		}
-		return t.replaceAll(ctx, plan, nil, parts)
+		return t.replaceAll(ctx, plan, e.Now, nil, parts)
 	})
 }
 
@@ -131,7 +131,7 @@ func (s *Store) PutOwnerEvaluation(ctx context.Context, e schedule.Evaluation, o
 		if _, err := t.exec(ctx, "UPDATE evaluation SET edition = edition + 1 WHERE plan = $1", plan); err != nil {
 			return err
 		}
-		return t.replaceAll(ctx, plan, sortedKeys(mine), parts)
+		return t.replaceAll(ctx, plan, e.Now, sortedKeys(mine), parts)
 	})
 }
 
@@ -208,7 +208,10 @@ func ownersIn(table string) string {
 		" t WHERE t.plan = $1 AND t.owner > o.owner) FROM o WHERE o.owner IS NOT NULL) SELECT owner FROM o WHERE owner IS NOT NULL"
 }
 
-func (t *tx) replaceAll(ctx context.Context, plan string, owners []string, parts []table) error {
+func (t *tx) replaceAll(ctx context.Context, plan string, now time.Time, owners []string, parts []table) error {
+	if err := t.tellHooks(ctx, plan, now, owners, parts[0]); err != nil {
+		return err
+	}
 	changed := false
 	for _, part := range parts {
 		n, err := t.replace(ctx, part, plan, owners)

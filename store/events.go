@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"loa/media"
+	"loa/web/trail"
 )
 
 // Event is one row of the audit log. Hash is the SHA-256 of every other field,
@@ -109,24 +110,64 @@ func (s *Store) Events(ctx context.Context, after int64, limit int) ([]Event, er
 // VerifyEvents walks the whole chain and returns how many events it holds; the
 // error names the first one that does not follow from its predecessor.
 func (s *Store) VerifyEvents(ctx context.Context) (int64, error) {
-	var last Event
+	c, err := s.VerifyTrail(ctx, trail.Anchor{})
+	switch {
+	case err != nil:
+		return c.Count, err
+	case c.Fault == trail.Gap:
+		return c.Count, fmt.Errorf("verify events: event %d follows event %d", c.Broken, c.Seq)
+	case c.Fault == trail.Unlinked:
+		return c.Count, fmt.Errorf("verify events: event %d does not name the hash of event %d", c.Broken, c.Seq)
+	case c.Fault == trail.Altered:
+		return c.Count, fmt.Errorf("verify events: event %d was altered", c.Broken)
+	}
+	return c.Count, nil
+}
+
+// VerifyTrail walks the whole chain up to the first event that does not follow from
+// its predecessor, and looks whether the event an anchor names is still the one it
+// was when the anchor was taken: a chain that was written anew as a whole holds in itself.
+func (s *Store) VerifyTrail(ctx context.Context, anchor trail.Anchor) (trail.Check, error) {
+	c := trail.Check{Anchor: anchor}
 	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
+		if c.Fault != "" {
+			return nil
+		}
 		e, err := scanEvent(r)
 		switch {
 		case err != nil:
 			return err
-		case e.Seq != last.Seq+1:
-			return fmt.Errorf("event %d follows event %d", e.Seq, last.Seq)
-		case e.Prev != last.Hash:
-			return fmt.Errorf("event %d does not name the hash of event %d", e.Seq, last.Seq)
+		case e.Seq != c.Seq+1:
+			c.Fault = trail.Gap
+		case e.Prev != c.Hash:
+			c.Fault = trail.Unlinked
 		case e.Hash != e.sum():
-			return fmt.Errorf("event %d was altered", e.Seq)
+			c.Fault = trail.Altered
 		}
-		last = e
+		if c.Fault != "" {
+			c.Broken = e.Seq
+			return nil
+		}
+		c.Count, c.Seq, c.Hash, c.At = c.Count+1, e.Seq, e.Hash, e.At
+		if e.Seq == anchor.Seq {
+			c.Anchored = e.Hash == anchor.Hash
+		}
 		return nil
 	}, "SELECT "+eventColumns+" FROM event ORDER BY seq")
 	if err != nil {
-		return last.Seq, fmt.Errorf("verify events: %w", err)
+		return c, fmt.Errorf("verify events: %w", err)
 	}
-	return last.Seq, nil
+	if c.Fault == "" && anchor.Seq > 0 && !c.Anchored {
+		c.Fault, c.Broken = trail.Rewritten, anchor.Seq
+	}
+	return c, nil
+}
+
+// TrailHead is the newest event's number and hash: what is put on paper.
+func (s *Store) TrailHead(ctx context.Context) (a trail.Anchor, err error) {
+	err = each(ctx, s.pools.read, func(r *sql.Rows) error { return r.Scan(&a.Seq, &a.Hash) }, "SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1")
+	if err != nil {
+		return a, fmt.Errorf("read the head of the trail: %w", err)
+	}
+	return a, nil
 }

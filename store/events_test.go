@@ -67,6 +67,27 @@ func TestEventChain(t *testing.T) {
 				t.Errorf("last events: %+v", ev)
 			}
 			conn := raw(t, engine, db)
+			harms := []string{"UPDATE event SET actor = 'Ai đó' WHERE seq = 7", "DELETE FROM event WHERE seq = 5"}
+			if engine == "sqlite" {
+				harms = append(harms, "INSERT OR REPLACE INTO event SELECT seq, id, at, actor_kind, 'Ai đó', kind, subject, state_before, state_after, prev, hash FROM event WHERE seq = 7")
+			} else {
+				harms = append(harms, "TRUNCATE event")
+			}
+			for _, harm := range harms {
+				if _, err := conn.Exec(harm); err == nil || !strings.Contains(err.Error(), "append-only") {
+					t.Errorf("the database lets %s: %v", harm, err)
+				}
+			}
+			if n, err := s.VerifyEvents(ctx); n != 40 || err != nil {
+				t.Fatalf("chain after it was refused to change it: %d, %v", n, err)
+			}
+			drop := "DROP TRIGGER event_update; DROP TRIGGER event_delete" // whose database it is can do that: hence the chain
+			if engine == "postgres" {
+				drop = "DROP TRIGGER event_change ON event"
+			}
+			if _, err := conn.Exec(drop); err != nil {
+				t.Fatal(err)
+			}
 			for _, c := range []struct{ harm, says string }{
 				{"UPDATE event SET actor = 'Ai đó' WHERE seq = 7", "event 7 was altered"},
 				{"DELETE FROM event WHERE seq = 5", "event 6 follows event 4"},

@@ -29,6 +29,7 @@ func menuTable() []menuEntry {
 		{Path: "/nguon", Word: "Nguồn", may: access.See},
 		{Path: "/bao-tin", Word: "Báo tin", may: access.See},
 		{Path: "/bao-cao", Word: "Báo cáo", may: access.See},
+		{Path: "/lich-su", Word: "Lịch sử", may: access.Audit},
 		{Path: "/quan-tri/tai-khoan", Word: "Tài khoản", may: access.Accounts},
 		{Path: "/quan-tri/duong-dan", Word: "Đường dẫn", may: access.GivePass, own: true},
 	}

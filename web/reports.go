@@ -127,6 +127,9 @@ func (s *site) certificate(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, "write the certificate", err)
 		return
 	}
+	if !s.recorded(w, r, "export.certificate", map[string]any{"period": c.Period, "revision": c.Revision}) {
+		return
+	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Content-Disposition", fmt.Sprintf("inline; filename=%q", fmt.Sprintf("bien-ban-%s-lan-%d.txt", c.Period, c.Revision)))
 	if _, err := io.WriteString(w, buf.String()); err != nil {
@@ -173,6 +176,9 @@ func (s *site) report(w http.ResponseWriter, r *http.Request) {
 	var buf strings.Builder
 	if err := s.formats[i].Write(&buf, report.Build(in)); err != nil {
 		s.fail(w, r, "write the report", err)
+		return
+	}
+	if !s.recorded(w, r, "export.report", map[string]any{"format": s.formats[i].Name, "period": period.ID}) {
 		return
 	}
 	if h := s.formats[i].StyleHash; h != "" { // a paper carries its style within, known by its hash

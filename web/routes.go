@@ -39,6 +39,8 @@ func (s *site) routes() []route {
 	table = append(table, s.loginRoutes()...)
 	table = append(table, s.accountRoutes()...)
 	table = append(table, s.airRoutes()...)
+	table = append(table, s.auditRoutes()...)
+	table = append(table, s.programRoutes()...)
 	table = append(table, s.reviewRoutes()...)
 	table = append(table, s.handinRoutes()...)
 	if s.Metrics != nil {

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/csv"
 	"fmt"
 	"net/http"
 	"strings"
@@ -30,6 +29,9 @@ func (s *site) asSheet(w http.ResponseWriter, r *http.Request, list func() (shee
 	sh, err := list()
 	if err != nil {
 		s.fail(w, r, "list for a sheet", err)
+		return true
+	}
+	if !s.recorded(w, r, "export.sheet", map[string]any{"format": form, "rows": len(sh.Rows)}) {
 		return true
 	}
 	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s.%s"`, sh.Name, form))
@@ -80,24 +82,14 @@ func cellText(v any) string {
 	return fmt.Sprint(v)
 }
 
-// csv writes UTF-8 with a byte order mark, which Excel needs to read Vietnamese.
+// csv writes a whole list, see csvOf.
 func (sh sheet) csv(w http.ResponseWriter) error {
-	if _, err := w.Write([]byte("\xef\xbb\xbf")); err != nil {
-		return err
-	}
-	out := csv.NewWriter(w)
-	out.UseCRLF = true
-	for _, row := range append([][]any{anys(sh.Head)}, sh.Rows...) {
-		line := make([]string, len(row))
-		for i, v := range row {
-			line[i] = cellText(v)
-		}
-		if err := out.Write(line); err != nil {
-			return err
-		}
-	}
-	out.Flush()
-	return out.Error()
+	rows := sh.Rows
+	return sh.csvOf(w, func() ([][]any, error) {
+		out := rows
+		rows = nil
+		return out, nil
+	})
 }
 
 func anys(v []string) []any {

@@ -20,6 +20,7 @@ import (
 	"loa/schedule"
 	"loa/schedule/calendar"
 	"loa/web/access"
+	"loa/web/trail"
 )
 
 //go:embed pages/*.html
@@ -69,6 +70,14 @@ type Options struct {
 	Air Air
 	// Handins is what agencies hand in; nil: nothing can be.
 	Handins *Handins
+	// Trail is the trail of what was done; nil: not shown.
+	Trail *trail.Door
+	// Record puts into the trail that somebody did something which leaves no other trace; nil: it is not kept.
+	Record func(ctx context.Context, actor access.Actor, kind, subject, before, after string) error
+	// API is the interface for programs, under /api/v1/; it knows its own by their tokens. nil: none.
+	API http.Handler
+	// Programs is what programs may read and are told; nil: not shown.
+	Programs *Programs
 	// Progress is one Vietnamese line shown on every page while something long is under way, "" otherwise.
 	Progress func() string
 	Log      *slog.Logger // nil: slog.Default()

@@ -113,7 +113,7 @@ func structure(t *testing.T, path, body string) {
 			t.Errorf("%s: field %s has no label", path, m[1])
 		}
 	}
-	if fields := len(regexp.MustCompile(`<(?:select|input|textarea id=)`).FindAllString(body, -1)) - strings.Count(body, `<input type="hidden"`); fields != strings.Count(body, "<label ") {
+	if fields := len(regexp.MustCompile(`<(?:select|input)\b|<textarea id=`).FindAllString(body, -1)) - strings.Count(body, `type="hidden"`); fields != strings.Count(body, "<label ") {
 		t.Errorf("%s: %d fields, %d labels", path, fields, strings.Count(body, "<label "))
 	}
 }

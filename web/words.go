@@ -66,7 +66,7 @@ func chipOf(st schedule.Standing) chip {
 
 func (s *site) funcs() template.FuncMap {
 	return template.FuncMap{
-		"day": viet.Day, "moment": viet.Moment, "num": viet.Number, "dec": viet.Decimal, "cap": viet.Capital,
+		"day": viet.Day, "moment": viet.Moment, "num": viet.Number, "int64": func(n int64) int { return int(n) }, "dec": viet.Decimal, "cap": viet.Capital,
 		"lastday": func(t time.Time) string { return viet.Day(t.Add(-time.Nanosecond)) },
 		"until":   until,
 		"took":    func(d time.Duration) string { return viet.Decimal(float64(d.Milliseconds())) + " ms" },

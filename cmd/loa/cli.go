@@ -51,6 +51,9 @@ type cli struct {
 	Evidence proofCmd    `cmd:"" help:"Bản lưu của các trang đã đọc: kiểm tra, xem, thời hạn lưu, chuyển kho."`
 	Check    checkCmd    `cmd:"" help:"Kiểm tra mọi tệp kế hoạch, nguồn, từ điển; báo hết lỗi một lần."`
 	Account  accountCmd  `cmd:"" help:"Tài khoản của trang web: lập, đặt lại mật khẩu, ngừng."`
+	Audit    auditCmd    `cmd:"" help:"Lịch sử thao tác: kiểm tra tính toàn vẹn, in, lấy mốc."`
+	Token    tokenCmd    `cmd:"" help:"Khóa truy cập của phần mềm đọc dữ liệu (/api/v1)."`
+	Webhook  webhookCmd  `cmd:"" help:"Nơi nhận thay đổi của tiến độ (webhook)."`
 	Gen      genCmd      `cmd:"" help:"Ghi các tệp cài đặt kèm theo: bảng Grafana, cấu hình Alertmanager."`
 	Simulate simulateCmd `cmd:"" help:"Chạy một năm mẫu qua các quy tắc cảnh báo, so với điều đã thật sự xảy ra (cần promtool)."`
 	Version  versionCmd  `cmd:"" help:"In phiên bản."`

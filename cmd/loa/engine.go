@@ -105,6 +105,8 @@ type engine struct {
 	kept      *keep.Objects
 	keptErr   error
 
+	hookLocal bool // programs on this machine and in the office's network may be told of changes
+
 	news    chan struct{} // holds one when a look brought something nobody has read yet
 	reading sync.Mutex    // held by whoever judges and compares
 	drifted time.Time     // machine clock, when sources were last compared with their own history; under reading

@@ -29,6 +29,7 @@ type serveCmd struct {
 	retention
 	notices
 	entrance
+	hooks
 	Plan             string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
 	At               moment `help:"Đặt đồng hồ nghiệp vụ bắt đầu tại thời điểm này."`
 	Address          string `env:"LOA_ADDRESS" help:"Địa chỉ trang web như mọi người mở, cho các liên kết trong cảnh báo (mặc định: http:// và --listen)." placeholder:"URL"`
@@ -72,6 +73,7 @@ func (c *serveCmd) serve(a *app) error {
 	if err != nil {
 		return err
 	}
+	e.hookLocal = c.WebhookLocal
 	if e.address = c.Address; e.address == "" {
 		e.address = "http://" + ln.Addr().String()
 	}
@@ -240,7 +242,7 @@ func (e *engine) chores(ctx context.Context) ([]monitor.Chore, error) {
 	if e.desks != nil {
 		tells = e.tells(*e.desks)
 	}
-	return append(tells, []monitor.Chore{
+	return append(append(tells, e.hookChore()), []monitor.Chore{
 		{Name: "evaluate/" + e.plan.ID, Every: evaluateEvery, Do: func(ctx context.Context) error {
 			if err := e.judgeAndCompare(ctx); err != nil {
 				return err
@@ -359,6 +361,7 @@ func (e *engine) desk(plan *schedule.Plan, scrape http.Handler) http.Handler {
 	return web.New(web.Options{Login: e.login, Plan: plan, Calendar: e.cal, Standings: e.store, Items: e.store, Business: e.business, Machine: e.machine, Version: version,
 		Acts:    e.acts(plan),
 		Metrics: scrape, Air: e.air(), ReportInput: e.reportInput, Facets: e.judge.Facets(), Log: e.app.log,
+		Trail: e.trailDoor(), Record: e.recordAct, API: e.api(plan), Programs: e.programs(plan),
 		Closings: func(ctx context.Context) ([]schedule.Closing, error) {
 			return e.store.ClosingHeads(ctx, plan.ID, time.Time{})
 		},

@@ -1,0 +1,240 @@
+package trail
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"loa/viet"
+)
+
+// Group is a sort of things that are done.
+type Group struct {
+	Key   string // ASCII, for addresses
+	Word  string // Vietnamese
+	parts []string
+}
+
+// Groups lists the sorts in the order in which people are offered them. A kind belongs to the first whose beginning it has.
+func Groups() []Group {
+	return []Group{
+		{"quyet-dinh", "Quyết định về kết quả", []string{"decision.", "period."}},
+		{"duyet-tin", "Duyệt tin, bài", []string{"review."}},
+		{"so-lieu", "Nhập nhật ký, lịch phát sóng, bảng kê, biểu", []string{"airings.", "schedule.", "uploads.", "register.", "map.", "radio.", "sheet.", "claim.", "declare", "form."}},
+		{"minh-chung", "Minh chứng, bản lưu, tệp", []string{"evidence.", "document.", "post.", "upload.", "file."}},
+		{"phat-bu", "Phát bù", []string{"case."}},
+		{"bao-tin", "Báo tin, nhắc việc, gọi điện", []string{"notice.", "call.", "webhook."}},
+		{"cai-dat", "Kế hoạch, mức tham chiếu, cài đặt", []string{"plan.", "setting.", "settings.", "source.added", "source.changed", "source.removed", "source.set", "alias.", "holiday.", "level.", "backup."}},
+		{"tai-khoan", "Đăng nhập, tài khoản, khóa truy cập", []string{"login", "logout", "session.", "account.", "cover.", "link.", "token."}},
+		{"tai-ve", "Tải về, xuất bảng", []string{"export.", "report."}},
+		{"du-thao", "Dự thảo, văn bản", []string{"draft.", "letter."}},
+		{"nguon", "Nguồn tin (hệ thống tự ghi)", []string{"source."}},
+		{"tin-bai", "Tin, bài thay đổi (hệ thống tự ghi)", []string{"item."}},
+		{"khac", "Khác", nil},
+	}
+}
+
+// GroupOf is the sort a kind belongs to.
+func GroupOf(kind string) Group {
+	all := Groups()
+	for _, g := range all {
+		if slices.ContainsFunc(g.parts, func(p string) bool { return strings.HasPrefix(kind, p) }) {
+			return g
+		}
+	}
+	return all[len(all)-1]
+}
+
+// KindWord names a kind as people read it. A kind that is not known is named by its sort.
+func KindWord(kind string) string {
+	switch kind {
+	case "source.state":
+		return "Nguồn đổi trạng thái"
+	case "source.layout":
+		return "Trang của nguồn đổi bố cục"
+	case "item.revised":
+		return "Tin, bài được sửa trên trang"
+	case "item.merged":
+		return "Gộp hai địa chỉ của một tin, bài"
+	case "review.decided":
+		return "Duyệt tin, bài"
+	case "review.audited":
+		return "Kiểm tra mẫu phân loại"
+	case "airings.imported":
+		return "Nhập nhật ký phát sóng"
+	case "airings.scanned":
+		return "Nhập bản quét nhật ký"
+	case "schedule.imported":
+		return "Nhập lịch phát sóng dự kiến"
+	case "uploads.imported":
+		return "Nhập danh sách video đã đăng"
+	case "register.imported":
+		return "Nhập bảng kê"
+	case "map.set":
+		return "Lưu cách đọc cột của bảng"
+	case "map.dropped":
+		return "Bỏ cách đọc cột của bảng"
+	case "radio.sampled":
+		return "Chọn mẫu truyền thanh cơ sở"
+	case "radio.checked":
+		return "Ghi kết quả nghe truyền thanh"
+	case "plan.recorded":
+		return "Ghi nhận văn bản kế hoạch"
+	case "plan.changed":
+		return "Sửa số của kế hoạch"
+	case "period.closed":
+		return "Chốt số liệu"
+	case "period.restated":
+		return "Chốt lại số liệu"
+	case "draft.added":
+		return "Lưu dự thảo"
+	case "draft.shared":
+		return "Chia sẻ dự thảo"
+	case "draft.issued":
+		return "Ghi số, ngày văn bản đã ban hành"
+	case "evidence.read":
+		return "Xem bản lưu chưa che"
+	case "evidence.deleted":
+		return "Xóa bản lưu đã hết hạn"
+	case "notice.released":
+		return "Cho gửi thông báo"
+	case "notice.made":
+		return "Lập thông báo"
+	case "notice.sent":
+		return "Đã gửi thông báo"
+	case "notice.dead":
+		return "Không gửi được thông báo"
+	case "notice.answered":
+		return "Ghi trả lời thông báo"
+	case "export.sheet":
+		return "Tải bảng"
+	case "export.report":
+		return "Tải, xem báo cáo"
+	case "export.certificate":
+		return "Xem biên bản chốt số liệu"
+	case "export.trail":
+		return "Tải lịch sử thao tác"
+	case "login":
+		return "Đăng nhập"
+	case "login.refused":
+		return "Tạm khóa đăng nhập do sai mật khẩu nhiều lần"
+	case "logout":
+		return "Đăng xuất, ngắt phiên"
+	case "account.made":
+		return "Lập tài khoản"
+	case "account.changed":
+		return "Sửa tài khoản"
+	case "account.password":
+		return "Đổi mật khẩu"
+	case "account.ended":
+		return "Ngừng tài khoản"
+	case "cover.made":
+		return "Giao người làm thay"
+	case "cover.ended":
+		return "Thôi làm thay"
+	case "link.made":
+		return "Cấp đường dẫn một lần"
+	case "link.opened":
+		return "Mở đường dẫn một lần"
+	case "link.ended":
+		return "Hủy đường dẫn một lần"
+	case "token.added":
+		return "Tạo khóa truy cập cho phần mềm"
+	case "token.revoked":
+		return "Thu hồi khóa truy cập"
+	case "webhook.added":
+		return "Thêm nơi nhận thay đổi"
+	case "webhook.ended":
+		return "Bỏ nơi nhận thay đổi"
+	case "webhook.dead":
+		return "Không gửi được thay đổi"
+	}
+	if k, ok := strings.CutPrefix(kind, "decision."); ok {
+		return viet.Capital("quyết định: " + viet.DecisionOf(k, false))
+	}
+	if k, ok := strings.CutPrefix(kind, "case."); ok {
+		return viet.Capital("phát bù: " + viet.CaseAct(k))
+	}
+	if g := GroupOf(kind); g.parts != nil {
+		return g.Word + ": thao tác khác"
+	}
+	return "Thao tác khác"
+}
+
+// fieldWord names a field of what was recorded. What is nested is named by its last part.
+func fieldWord(key string) string {
+	if i := strings.LastIndexByte(key, '.'); i >= 0 {
+		key = key[i+1:]
+	}
+	if w := fieldWords()[strings.ToLower(key)]; w != "" {
+		return w
+	}
+	return "Mục khác (" + key + ")"
+}
+
+// fieldWords are the names of the fields by their names in what is recorded.
+func fieldWords() map[string]string {
+	return map[string]string{
+		"": "Nội dung", "reason": "Lý do", "document": "Văn bản", "issuer": "Cơ quan ban hành", "issued": "Ngày ban hành", "evidence": "Minh chứng", "date": "Ngày",
+		"file": "Mã băm của tệp", "filename": "Tên tệp", "file_name": "Tên tệp", "grade": "Hạng minh chứng", "none": "Không phát sinh", "form": "Hình thức", "value": "Giá trị", "from": "Từ ngày",
+		"to": "Đến ngày", "basis": "Căn cứ", "dataset": "Mã bộ dữ liệu", "revision": "Lần", "rows": "Số dòng", "open": "Câu hỏi còn mở", "register": "Bảng kê", "note": "Ghi chú",
+		"receipt": "Lần nhận", "channel": "Kênh", "sender": "Bên gửi", "words": "Nội dung", "kind": "Loại", "misses": "Kỳ chưa đạt", "quota": "Nhiệm vụ", "owner": "Cơ quan",
+		"period": "Kỳ", "short": "Còn thiếu", "pledge": "Lần hẹn", "pledges": "Các lần hẹn", "programme": "Chương trình", "start": "Bắt đầu", "end": "Kết thúc", "length": "Thời lượng",
+		"month": "Tháng", "commune": "Xã", "communes": "Các xã", "result": "Kết quả", "heard": "Nghe được", "name": "Tên", "scopes": "Phạm vi đọc", "agencies": "Cơ quan, đơn vị",
+		"expires": "Hết hạn", "url": "Địa chỉ", "results": "Kết quả được báo", "format": "Định dạng", "filter": "Bộ lọc", "role": "Vai trò", "login": "Tên đăng nhập", "way": "Cách đăng nhập", "agent": "Trình duyệt", "sessions": "Số phiên", "agency": "Cơ quan",
+		"actor": "Người thực hiện", "at": "Lúc", "plan": "Kế hoạch", "case": "Việc", "id": "Mã", "seq": "Thứ tự", "title": "Tiêu đề", "class": "Loại bản lưu", "days": "Số ngày lưu",
+		"address": "Địa chỉ", "columns": "Các cột", "office": "Cơ quan cho phép", "topics": "Chủ đề", "reform": "Về CCHC", "state": "Trạng thái", "phone": "Điện thoại",
+		"email": "Thư điện tử", "contact": "Đầu mối", "number": "Số", "count": "Số lượng", "size": "Dung lượng", "type": "Loại", "every": "Chu kỳ thu thập", "rule": "Cách đọc",
+		"until": "Đến", "added": "Thêm", "removed": "Bớt", "active": "Đang dùng", "status": "Trạng thái", "method": "Cách", "seed": "Số gieo", "per": "Mỗi nơi", "drawn": "Đã chọn", "population": "Tổng số",
+	}
+}
+
+// plain is a text as people read it: codes become words, times are local.
+func plain(text string) string {
+	if w := codeWords()[text]; w != "" {
+		return w
+	}
+	if len(text) >= len("2006-01-02T15:04:05Z") && text[4] == '-' {
+		if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
+			if t.Year() <= 1 {
+				return ""
+			}
+			return viet.Moment(t.In(time.FixedZone("", 7*60*60)))
+		}
+	}
+	if len(text) == len("2006-01-02") {
+		if t, err := time.Parse("2006-01-02", text); err == nil {
+			return viet.Day(t)
+		}
+	}
+	if list, rest, ok := strings.Cut(text, " "); ok && strings.HasPrefix(rest, "[") { // an answer with its topics
+		if w := codeWords()[list]; w != "" {
+			var topics []string
+			for _, slug := range strings.FieldsFunc(rest, func(r rune) bool { return strings.ContainsRune(`[]", `, r) }) {
+				if slug != "null" {
+					topics = append(topics, viet.Topic(slug))
+				}
+			}
+			if len(topics) > 0 {
+				return w + ": " + strings.Join(topics, "; ")
+			}
+			return w
+		} else if rest == "null" {
+			return list
+		}
+	}
+	return text
+}
+
+// codeWords are the codes that stand alone in what is recorded.
+func codeWords() map[string]string {
+	out := map[string]string{
+		"ok": "thu thập được", "reform": "về CCHC", "other": "không về CCHC", "review": "chờ duyệt", "missed": "chưa đạt", "met": "đạt", "open": "đang trong kỳ",
+		"insufficient_data": "chưa đủ dữ liệu", "exempt": "không đánh giá", "technical": viet.MissReason("technical"), "integrated": "lồng ghép",
+		"xlsx": "bảng XLSX", "csv": "bảng CSV", "html": "trang HTML", "docx": "văn bản DOCX", "pdf": "PDF", "json": "JSON", "md": "văn bản thuần",
+	}
+	for _, r := range []string{"unreachable", "blocked", "robots_denied", "challenge", "soft_404", "hijacked", "not_a_feed", "empty", "parse_error", "stale_cache", "layout_changed"} {
+		out[r] = viet.Blind(r)
+	}
+	return out
+}
