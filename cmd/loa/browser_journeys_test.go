@@ -1,6 +1,7 @@
 package main
 
 import (
+	"database/sql"
 	"encoding/json"
 	"net/http/httptest"
 	"os"
@@ -110,6 +111,55 @@ func TestBrowserReport(t *testing.T) {
 	w.press(`main .fmt a[href="/bao-cao/2023-02@14/html"]`)
 	if text := ask[string](w, "document.body.innerText"); !strings.Contains(text, "14/02/2023") || !strings.Contains(strings.ToLower(text), "chốt") {
 		t.Errorf("the report does not say which closing it prints\n%.1500s", text)
+	}
+}
+
+// TestBrowserAudit: who checks the trail is told that it is whole, keeps the anchor, and is told when somebody changed a row
+// past the program. No script runs.
+func TestBrowserAudit(t *testing.T) {
+	t.Parallel()
+	e, desk := seededDesk(t)
+	w := newTab(t, desk.URL)
+	w.scripts(false)
+	w.enter(e, logins[access.Inspector])
+	w.open("/lich-su")
+	w.press(w.button("Kiểm tra"))
+	anchor := ask[string](w, `document.querySelector(".check code").innerText`)
+	if ask[bool](w, `!!document.querySelector(".check-bad")`) || len(anchor) < 20 {
+		t.Fatalf("a whole trail is not told to be whole: %q\n%s", anchor, w.shown())
+	}
+	w.fill("Mốc đã giữ", anchor)
+	w.press(w.button("Kiểm tra"))
+	if ask[bool](w, `!!document.querySelector(".check-bad")`) {
+		t.Fatalf("its own anchor is refused\n%s", w.shown())
+	}
+	raw, err := sql.Open("sqlite", filepath.Join(e.app.cli.Data, "loa.db")+"?_pragma=busy_timeout(10000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer raw.Close()
+	var guards []string // who can write to the file can take its guards away too: that is what the chain is for
+	rows, err := raw.Query("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'event'")
+	for err == nil && rows.Next() {
+		var name string
+		err = rows.Scan(&name)
+		guards = append(guards, name)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows.Close()
+	for _, name := range guards {
+		if _, err := raw.Exec("DROP TRIGGER " + name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := raw.Exec("UPDATE event SET actor = 'Người khác' WHERE seq = (SELECT min(seq) + 3 FROM event)"); err != nil {
+		t.Fatal(err)
+	}
+	w.press(w.button("Kiểm tra"))
+	if !ask[bool](w, `!!document.querySelector(".check-bad [role=alert]")`) {
+		t.Errorf("a changed row is not told\n%s", w.shown())
 	}
 }
 

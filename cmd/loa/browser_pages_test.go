@@ -61,6 +61,9 @@ func examples(f addressed) map[string][]string {
 		"/phat-song/nhap":            {"/phat-song/nhap", "/phat-song/nhap?loai=airings", "/phat-song/nhap?loai=print"},
 		"/phat-song/nhap/{id}":       {"/phat-song/nhap/" + f.log},
 		"/truyen-thanh/nhap/{id}":    {"/truyen-thanh/nhap/" + f.radio},
+		"/lich-su":                   {"/lich-su", "/lich-su?kiem=1"},
+		"/tin-ghi-nhan/{file}":       {}, // a feed
+		"/api/v1/{path...}":          {}, // for programs
 		"/p/{token}":                 {}, // leads on to what the link is for
 	}
 }
