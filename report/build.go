@@ -55,6 +55,7 @@ func Build(in Input) Report {
 		}
 	}
 	r.Cases = b.cases(r.Duties)
+	r.Declared = b.declared()
 	r.Holidays = b.holidays(r.Duties)
 	r.Items = b.items()
 	r.Contents = b.contents()

@@ -78,6 +78,7 @@ func writeHTML(w io.Writer, r Report) error {
 		// Sources of which nothing is known: what stands in them alone has not been seen.
 		"unseen": func(d Data) int { return len(d.Blind) + len(d.Never) + len(d.Skipped) },
 		"first":  firstOf,
+		"awaits": func(s schedule.DisputeState) string { return viet.DisputeState(string(s)) },
 		"share":  share,
 	}).Parse(htmlPage)
 	if err != nil {
@@ -102,7 +103,7 @@ func (r Report) sections() map[string]int {
 	}{
 		{"s1", true}, {"s2", true}, {"s3", len(r.Broadcasts) > 0}, {"s4", len(r.Columns) > 0},
 		{"s5", len(r.Regulars)+len(r.Pages)+len(r.Lags)+len(r.Answers)+len(r.Papers)+len(r.Availability)+len(r.Statistics) > 0 || r.Radio != nil},
-		{"s6", len(r.Deadlines) > 0}, {"s11", len(r.Cases) > 0}, {"s7", len(r.Trials) > 0}, {"s8", true}, {"s10", r.Contents != nil}, {"s9", true},
+		{"s6", len(r.Deadlines) > 0}, {"s11", len(r.Cases) > 0}, {"s12", len(r.Declared) > 0}, {"s7", len(r.Trials) > 0}, {"s8", true}, {"s10", r.Contents != nil}, {"s9", true},
 	} {
 		if s.told {
 			out[s.id] = len(out) + 1

@@ -20,12 +20,13 @@ type Input struct {
 	Period     calendar.Period
 	Evaluation schedule.Evaluation
 	Health     map[string]media.Health
-	Now        time.Time         // business clock
-	Closing    *schedule.Closing // the revision printed; nil if the period is not closed
-	Proposals  int               // rows of Closing that would come out otherwise today
-	Audit      []Audited         // the random sample of what the classifier decided alone, of any period
-	Cases      []schedule.Case   // make-good cases of the plan
-	Facets     []media.FacetKind // what texts are looked through for beside topics
+	Now        time.Time                // business clock
+	Closing    *schedule.Closing        // the revision printed; nil if the period is not closed
+	Proposals  int                      // rows of Closing that would come out otherwise today
+	Audit      []Audited                // the random sample of what the classifier decided alone, of any period
+	Cases      []schedule.Case          // make-good cases of the plan
+	Declared   []schedule.DeclaredTally // what units declared of periods that lie in this one, beside what was observed
+	Facets     []media.FacetKind        // what texts are looked through for beside topics
 }
 
 // Format is one way to write a report.
@@ -78,6 +79,7 @@ type Report struct {
 	Items        []item              `json:"items"` // behind topics and data
 	Audit        Audit               `json:"audit"` // of those items
 	Radio        *radioTable         `json:"radio,omitempty"`
+	Declared     []declaredRow       `json:"declared,omitempty"` // by units, beside what was observed
 }
 
 // planRef names the plan.

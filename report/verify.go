@@ -25,6 +25,9 @@ func Verify(r Report) error {
 	if err := r.verifyAirings(); err != nil {
 		return err
 	}
+	if err := r.verifyDeclared(); err != nil {
+		return err
+	}
 	again := r
 	again.Duties, again.Broadcasts = slices.Clone(r.Duties), slices.Clone(r.Broadcasts)
 	again.count()

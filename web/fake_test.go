@@ -59,6 +59,8 @@ type fake struct {
 	acts      []schedule.CaseAct
 	maps      []media.TableMap
 	empty     bool
+	said      map[string]schedule.Declaration // by unit and period
+	settled   []schedule.DisputeAct
 	err       error
 	asked     ItemQuery
 }
@@ -262,9 +264,10 @@ func (f *fake) options() Options {
 		Metrics:  http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "loa_build_info 1") }),
 		Handins:  (&handFake{now: f.now, kept: map[string][]byte{}}).door(""),
 		Progress: func() string { return "" }, Closings: f.heads, Certificate: f.closing,
-		Told:  func(context.Context, int) ([]Told, error) { return nil, f.err },
-		Slots: func(_ context.Context, until time.Time) ([]schedule.Slot, error) { return f.slotsOf(until), f.err },
-		Air:   f.air(),
+		Collect: f.collect(),
+		Told:    func(context.Context, int) ([]Told, error) { return nil, f.err },
+		Slots:   func(_ context.Context, until time.Time) ([]schedule.Slot, error) { return f.slotsOf(until), f.err },
+		Air:     f.air(),
 		Feed: func(context.Context, string, string) ([]byte, error) {
 			return []byte("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"), nil
 		}}

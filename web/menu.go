@@ -28,6 +28,8 @@ func menuTable() []menuEntry {
 		{Path: "/so-bao-cao", Word: "Sổ báo cáo", may: access.See, own: true},
 		{Path: "/nguon", Word: "Nguồn", may: access.See},
 		{Path: "/bao-tin", Word: "Báo tin", may: access.See},
+		{Path: "/bieu-thu-thap", Word: "Biểu thu thập", may: access.See},
+		{Path: "/phieu", Word: "Phiếu của đơn vị", may: access.Handover, own: true},
 		{Path: "/bao-cao", Word: "Báo cáo", may: access.See},
 		{Path: "/lich-su", Word: "Lịch sử", may: access.Audit},
 		{Path: "/quan-tri/tai-khoan", Word: "Tài khoản", may: access.Accounts},

@@ -36,6 +36,7 @@ func (s *site) routes() []route {
 		{"GET", "/static/loa.svg", access.Public, false, static("loa.svg", "image/svg+xml")},
 		{"GET", "/healthz", access.Public, false, s.healthz},
 	}
+	table = append(table, s.collectRoutes()...)
 	table = append(table, s.loginRoutes()...)
 	table = append(table, s.accountRoutes()...)
 	table = append(table, s.airRoutes()...)

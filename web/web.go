@@ -78,6 +78,8 @@ type Options struct {
 	API http.Handler
 	// Programs is what programs may read and are told; nil: not shown.
 	Programs *Programs
+	// Collect is the forms that go out to units and come back; nil: none.
+	Collect *Collect
 	// Progress is one Vietnamese line shown on every page while something long is under way, "" otherwise.
 	Progress func() string
 	Log      *slog.Logger // nil: slog.Default()
@@ -153,7 +155,7 @@ func (s *site) parse() map[string]*template.Template {
 	for _, file := range files {
 		if shared := []string{"pages/base.html", "pages/chart.html", "pages/handins.html"}; !slices.Contains(shared, file) {
 			name := strings.TrimSuffix(path.Base(file), ".html")
-			out[name] = template.Must(template.New("base.html").Funcs(s.funcs()).Funcs(s.handinFuncs()).ParseFS(pageFiles, append(shared, file)...))
+			out[name] = template.Must(template.New("base.html").Funcs(s.funcs()).Funcs(s.collectFuncs()).Funcs(s.handinFuncs()).ParseFS(pageFiles, append(shared, file)...))
 		}
 	}
 	return out

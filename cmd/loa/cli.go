@@ -40,6 +40,7 @@ type cli struct {
 	Letters  lettersCmd  `cmd:"" help:"Dự thảo công văn định hướng tuyên truyền; khi có số thì thành minh chứng."`
 	Report   reportCmd   `cmd:"" help:"Lập báo cáo của một kỳ."`
 	Import   importCmd   `cmd:"" help:"Nạp nhật ký phát sóng và các bảng kê."`
+	Collect  collectCmd  `cmd:"" help:"Biểu thu thập: xuất cho từng đơn vị, nhận lại, xem đơn vị nào chưa gửi."`
 	Close    closeCmd    `cmd:"" help:"Chốt số liệu một kỳ báo cáo: lưu lại kết quả kèm danh mục minh chứng, in biên bản."`
 	Decide   decideCmd   `cmd:"" help:"Ghi quyết định của người có thẩm quyền về một tiến độ."`
 	Calls    callsCmd    `cmd:"" help:"Đã gọi ai, trả lời gì: ghi một cuộc gọi, in sổ gọi điện và phản hồi của các cơ quan."`

@@ -68,7 +68,11 @@ func (e *engine) reportAsOf(ctx context.Context, period calendar.Period, revisio
 	if err != nil {
 		return report.Input{}, err
 	}
-	in := report.Input{Plan: plan, Cases: cases, Calendar: e.cal, Period: period, Evaluation: ev, Health: health, Now: m.Now, Closing: closing, Audit: sample, Facets: e.judge.Facets()}
+	declared, err := e.tallies(ctx, plan, ev, period, m.KnownAt)
+	if err != nil {
+		return report.Input{}, err
+	}
+	in := report.Input{Plan: plan, Cases: cases, Declared: declared, Calendar: e.cal, Period: period, Evaluation: ev, Health: health, Now: m.Now, Closing: closing, Audit: sample, Facets: e.judge.Facets()}
 	for _, p := range ev.Proposals {
 		if closing != nil && p.Closing == closing.ID {
 			in.Proposals++

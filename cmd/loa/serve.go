@@ -380,6 +380,7 @@ func (e *engine) desk(plan *schedule.Plan, scrape http.Handler) http.Handler {
 		Slots:   func(ctx context.Context, until time.Time) ([]schedule.Slot, error) { return e.slots(ctx, plan, until) },
 		Told:    func(ctx context.Context, most int) ([]web.Told, error) { return e.toldPage(ctx, plan, most) },
 		Notices: func(ctx context.Context) ([]schedule.Notice, error) { return e.notices(ctx, plan) },
+		Collect: e.collectDoors(),
 		Breaks: func(ctx context.Context, owner string, from, to time.Time) ([]schedule.Break, error) {
 			return e.breaks(ctx, plan, []string{owner}, schedule.Span{From: from, To: to})
 		}})
