@@ -43,7 +43,7 @@ func (s *site) collectRoutes() []route {
 		{"POST", "/phieu/{unit}/{period}/bo", access.Handover, true, s.slipDrop},
 		{"POST", "/phieu/{unit}/{period}/tra-loi", access.Handover, true, s.slipReply},
 		{"GET", "/doi-chieu", access.See, true, s.disputes},
-		{"POST", "/doi-chieu/{unit}/{period}/xu-ly", access.Decide, false, s.settle},
+		{"POST", "/doi-chieu/{unit}/{period}/xu-ly", access.Decide, false, s.settleDispute},
 	}
 }
 
@@ -421,8 +421,8 @@ func (s *site) disputeSheet(p disputesPage) sheet {
 	return sh
 }
 
-// settle records what an officer asks or decides about a difference.
-func (s *site) settle(w http.ResponseWriter, r *http.Request) {
+// settleDispute records what an officer asks or decides about a difference.
+func (s *site) settleDispute(w http.ResponseWriter, r *http.Request) {
 	if !s.form(w, r) {
 		return
 	}
