@@ -38,7 +38,7 @@ var (
 
 // addressed is what addresses of the seeded desk are made of.
 type addressed struct {
-	item, review, closing, standing, missed, owner, account, log, radio string
+	item, review, closing, standing, missed, owner, account, log, radio, handin string
 }
 
 // examples gives addresses for routes with parts in braces, and further states of pages that have none. A route of which
@@ -64,6 +64,12 @@ func examples(f addressed) map[string][]string {
 		"/lich-su":                   {"/lich-su", "/lich-su?kiem=1"},
 		"/tin-ghi-nhan/{file}":       {}, // a feed
 		"/api/v1/{path...}":          {}, // for programs
+		"/minh-chung/{id}":           {"/minh-chung/" + f.handin},
+		"/minh-chung/{id}/tep/{n}":   {}, // a download
+		"/minh-chung/{id}/anh/{n}":   {}, // a picture
+		"/tep/{id}":                  {}, // how much of a file has come, for the script
+		"/so-bao-cao":                {}, // the sample's plan asks for no reports
+		"/so-bao-cao/moi":            {},
 		"/p/{token}":                 {}, // leads on to what the link is for
 	}
 }
@@ -86,6 +92,11 @@ func look(t *testing.T, e *engine) (f addressed) {
 		t.Fatal(err)
 	}
 	f.account = clerk.ID
+	hs, err := e.addHandins(ctx, []media.Handin{{Kind: media.HandProof, Plan: e.plan.ID, Quota: "A-2.3", Owner: "mau/so-xay-dung", From: seedEnd.AddDate(0, 0, -5), Title: "Giao ban có nội dung cải cách hành chính", Document: "05/BB-SXD", Amounts: map[string]int{"events": 1}, Grade: media.GradeB}}, "Cán bộ Sở Xây dựng", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.handin = hs[0].ID
 	bad := reform("03/03/2023")
 	bad[4] = "25:70"
 	f.log = waitingLog(t, e, logins[access.Officer], "nhat-ky.xlsx", web.Sent{Kind: media.FormAirings, Channel: "mau-tv", From: seedEnd.AddDate(0, 0, -7), To: seedEnd.AddDate(0, 0, -1), Sender: "Phòng Chương trình (mẫu)"}, xlsxLog(t, news("27/02/2023"), bad))
