@@ -76,6 +76,9 @@ func (s *site) ahead(w http.ResponseWriter, r *http.Request) {
 	for _, o := range page.Owners {
 		slices.SortStableFunc(o.Slots, func(a, b aheadSlot) int { return a.Slot.End.Compare(b.Slot.End) })
 	}
+	if s.asSheet(w, r, func() (sheet, error) { return s.aheadSheet(page), nil }) {
+		return
+	}
 	s.render(w, r, http.StatusOK, "ahead", frame{Title: "Các kỳ sắp tới", Here: "/sap-toi", Evaluated: now, Page: page})
 }
 

@@ -46,6 +46,9 @@ func (s *site) quota(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, "read the evaluation", err)
 		return
 	}
+	if s.asSheet(w, r, func() (sheet, error) { return s.standingSheet(q, e.Standings), nil }) {
+		return
+	}
 	p := quotaPage{Quota: q, Counted: report.OnlyCounted(q), Board: "/?" + url.Values{"nhiem-vu": {q.ID}}.Encode()}
 	for _, f := range s.names.Facts(s.Plan, q) {
 		if f.Label != "Thực hiện" { // told beside the title

@@ -14,6 +14,7 @@ import (
 	"loa/report"
 	"loa/schedule"
 	"loa/schedule/calendar"
+	"loa/web/access"
 )
 
 // reportsPage lists the papers that can be had.
@@ -24,6 +25,10 @@ type reportsPage struct {
 	Period   string // what was asked for
 	Format   string
 	Wrong    string // why that cannot be
+
+	MayClose  bool
+	YearEnd   string // the period after the yearly report, once it is over
+	Proposals int    // closed rows that would come out otherwise, and of which nobody said that they stay
 }
 
 // closingLine is one revision of a closed period.
@@ -54,6 +59,20 @@ func (s *site) reports(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.Closings = closings
+	if v.Get("ky") == "" && s.asSheet(w, r, func() (sheet, error) { return closingSheet(closings), nil }) {
+		return
+	}
+	if s.Closer != nil {
+		p.MayClose = s.actor(r).May(access.Decide)
+		if end := schedule.YearEnd(s.Plan, s.Calendar); !end.End.After(s.Business()) {
+			p.YearEnd = end.ID
+		}
+		waiting, ok := s.restatementsPage(w, r)
+		if !ok {
+			return
+		}
+		p.Proposals = len(waiting.Rows)
+	}
 	for _, g := range p.Groups {
 		for i := range g.Periods {
 			for _, c := range closings {

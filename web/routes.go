@@ -44,6 +44,7 @@ func (s *site) routes() []route {
 	table = append(table, s.programRoutes()...)
 	table = append(table, s.reviewRoutes()...)
 	table = append(table, s.handinRoutes()...)
+	table = append(table, s.closingRoutes()...)
 	if s.Metrics != nil {
 		table = append(table, route{"GET", "/metrics", access.Public, false, s.Metrics.ServeHTTP})
 	}

@@ -179,6 +179,9 @@ func (s *site) sources(w http.ResponseWriter, r *http.Request) {
 		})
 		p.Groups = append(p.Groups, g)
 	}
+	if s.asSheet(w, r, func() (sheet, error) { return s.sourceSheet(rows), nil }) {
+		return
+	}
 	s.render(w, r, http.StatusOK, "sources", frame{Title: "Nguồn", Here: "/nguon", Page: p})
 }
 

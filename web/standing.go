@@ -162,6 +162,9 @@ func (s *site) standing(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, "read credits", err)
 		return
 	}
+	if s.asSheet(w, r, func() (sheet, error) { return s.evidenceSheet(st, m), nil }) {
+		return
+	}
 	ds, err := s.Standings.Decisions(r.Context(), s.Plan.ID, time.Time{})
 	if err != nil {
 		s.fail(w, r, "read decisions", err)

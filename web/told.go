@@ -42,5 +42,8 @@ func (s *site) told(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, "read what was told", err)
 		return
 	}
+	if s.asSheet(w, r, func() (sheet, error) { return toldSheet(list), nil }) {
+		return
+	}
 	s.render(w, r, http.StatusOK, "told", frame{Title: "Thông báo đã gửi", Here: "/bao-tin", Evaluated: s.Business(), Page: list})
 }

@@ -80,6 +80,8 @@ type Options struct {
 	Programs *Programs
 	// Collect is the forms that go out to units and come back; nil: none.
 	Collect *Collect
+	// Closer closes periods; nil: they are closed elsewhere.
+	Closer *Closer
 	// Progress is one Vietnamese line shown on every page while something long is under way, "" otherwise.
 	Progress func() string
 	Log      *slog.Logger // nil: slog.Default()

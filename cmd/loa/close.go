@@ -49,7 +49,7 @@ func (c *closeCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	closing, err := e.closePeriod(a.ctx, period, closings, c)
+	closing, err := e.closePeriod(a.ctx, period, closings, closeAsk{By: actor(c.By), Reason: c.Reason, Restate: c.Restate})
 	if err != nil {
 		return err
 	}
@@ -90,31 +90,43 @@ func (c *closeCmd) period(e *engine) (calendar.Period, error) {
 	return period, nil
 }
 
-// closePeriod derives everything anew and freezes the rows of the period.
-func (e *engine) closePeriod(ctx context.Context, period calendar.Period, closings []schedule.Closing, c *closeCmd) (schedule.Closing, error) {
-	var last *schedule.Closing
+// closeAsk is who closes a period, and why once more.
+type closeAsk struct {
+	By, Reason string
+	Restate    bool
+	Draft      bool // only to be looked at: no reason is needed yet
+}
+
+// lastOf is the closing in force of a period, nil if there is none.
+func lastOf(closings []schedule.Closing, period string) (last *schedule.Closing) {
 	for _, x := range schedule.InForce(closings) {
-		if x.Period == period.ID {
+		if x.Period == period {
 			last = &x
 		}
 	}
+	return last
+}
+
+// closePeriod derives everything anew and freezes the rows of the period. Nothing is stored.
+func (e *engine) closePeriod(ctx context.Context, period calendar.Period, closings []schedule.Closing, c closeAsk) (schedule.Closing, error) {
+	plan, last := e.inUse(), lastOf(closings, period.ID)
 	switch {
 	case last != nil && !c.Restate:
 		return schedule.Closing{}, usagef("%s đã chốt lần %d ngày %s; muốn chốt lại theo số liệu hiện nay thì dùng --restate --reason",
 			viet.Capital(period.Name()), last.Revision, viet.Day(last.At.In(calendar.Zone)))
 	case last == nil && c.Restate:
 		return schedule.Closing{}, usagef("%s chưa chốt lần nào", viet.Capital(period.Name()))
-	case c.Restate && strings.TrimSpace(c.Reason) == "":
+	case c.Restate && !c.Draft && strings.TrimSpace(c.Reason) == "":
 		return schedule.Closing{}, usagef("chốt lại cần --reason: vì sao")
 	}
 	if err := e.judgeAndCompare(ctx); err != nil {
 		return schedule.Closing{}, err
 	}
-	ev, err := monitor.Derive(ctx, e.store, e.plan, e.cal, e.moment())
+	ev, err := monitor.Derive(ctx, e.store, plan, e.cal, e.moment())
 	if err != nil {
 		return schedule.Closing{}, err
 	}
-	closing, err := schedule.Close(e.plan, e.cal, ev, period, last, actor(c.By), c.Reason, e.business())
+	closing, err := schedule.Close(plan, e.cal, ev, period, last, c.By, c.Reason, e.business())
 	switch {
 	case errors.Is(err, schedule.ErrNotOver):
 		return closing, usagef("%s chưa kết thúc: chốt được từ %s", period.Name(), viet.Moment(period.End.In(calendar.Zone)))
@@ -136,7 +148,7 @@ func (e *engine) closePeriod(ctx context.Context, period calendar.Period, closin
 	}
 	base := closing // with the rows that were not over then
 	base.Revision = last.Revision
-	return base.Restated(loose, mine, actor(c.By), c.Reason, e.business()), nil
+	return base.Restated(loose, mine, c.By, c.Reason, e.business()), nil
 }
 
 // closing is one closing with its rows, by its id.

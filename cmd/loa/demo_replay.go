@@ -198,7 +198,7 @@ func (r *demoReplay) closeWindow(ctx context.Context, id string) error {
 	if slices.ContainsFunc(closings, func(c schedule.Closing) bool { return c.Period == id }) {
 		return nil // by an earlier run that was kept
 	}
-	c, err := r.closePeriod(ctx, period, closings, &closeCmd{By: demoActor})
+	c, err := r.closePeriod(ctx, period, closings, closeAsk{By: demoActor})
 	if err != nil {
 		return err
 	}

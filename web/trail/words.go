@@ -82,6 +82,8 @@ func KindWord(kind string) string {
 		return "Ghi nhận văn bản kế hoạch"
 	case "plan.changed":
 		return "Sửa số của kế hoạch"
+	case "decision.keep-closed":
+		return "Giữ nguyên kết quả đã chốt"
 	case "period.closed":
 		return "Chốt số liệu"
 	case "period.restated":

@@ -1,0 +1,116 @@
+package web
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"loa/report"
+	"loa/schedule"
+	"loa/schedule/calendar"
+	"loa/viet"
+)
+
+// orNone is a time that may not be there.
+func orNone(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
+}
+
+// sourceSheet lists the sources and how they stand.
+func (s *site) sourceSheet(rows []sourceRow) sheet {
+	sh := sheet{Name: "nguon", Title: "Tình trạng các nguồn", Head: []string{"Nguồn", "Cơ quan", "Địa chỉ", "Tình trạng", "Vì sao", "Từ lúc", "Thử gần nhất", "Đọc được gần nhất", "Số tin đã thấy"}}
+	for _, x := range rows {
+		why, h := "", x.Health
+		if x.How.Reason != "" {
+			why = viet.OutcomeOf(x.How.Reason, h.Detail)
+		}
+		sh.Rows = append(sh.Rows, []any{x.Source.Name, s.names.Agency(x.Source.Agency), x.Source.URL, viet.SourceWord(string(x.How.State)), why, h.BlindSince, h.LastVisit, h.LastOK, h.Items})
+	}
+	return sh
+}
+
+// toldSheet lists notices.
+func toldSheet(list []Told) sheet {
+	sh := sheet{Name: "thong-bao-da-gui", Title: "Thông báo đã gửi", Head: []string{"Lúc", "Gửi", "Thông báo", "Kênh", "Trả lời"}}
+	for _, t := range list {
+		var ways, answers []string
+		for _, x := range t.Ways {
+			ways = append(ways, strings.TrimSpace(x.State+" "+x.Channel+" "+x.Recipient))
+		}
+		for _, x := range t.Answers {
+			answers = append(answers, x.Actor+": "+x.Words)
+		}
+		sh.Rows = append(sh.Rows, []any{t.At, viet.Capital(t.To), t.Subject, strings.Join(ways, "; "), strings.Join(answers, "; ")})
+	}
+	return sh
+}
+
+// aheadSheet lists the periods that run and are to come.
+func (s *site) aheadSheet(p aheadPage) sheet {
+	sh := sheet{Name: "sap-toi", Title: "Các kỳ sắp tới", Head: []string{"Cơ quan", "Nhiệm vụ", "Kỳ", "Hết kỳ", "Còn thiếu", "Đơn vị tính", "Đã có lịch", "Hạn cuối còn kịp"}}
+	for _, o := range p.Owners {
+		for _, x := range o.Slots {
+			sh.Rows = append(sh.Rows, []any{s.names.Agency(o.ID), x.Title, x.Period.Name(), x.Slot.End.Add(-time.Nanosecond), x.Short, viet.Unit(x.Unit), len(x.Planned), x.LastSave})
+		}
+	}
+	return sh
+}
+
+// standingSheet lists the standings of one quota.
+func (s *site) standingSheet(q schedule.Quota, all []schedule.Standing) sheet {
+	sh := sheet{Name: "tien-do", Title: "Tiến độ: " + q.Title, Head: []string{"Cơ quan", "Kỳ", "Căn cứ", "Cần", "Có", "Kết quả", "Hạn cuối còn kịp", "Lý do"}}
+	for _, st := range all {
+		if st.Quota != q.ID {
+			continue
+		}
+		line := []any{s.names.Agency(st.Owner), nameOfPeriod(st.Period), viet.Basis(string(st.Basis)), "", "", s.chip(st).Word, orNone(st.LastSave), ""}
+		if len(st.Measures) > 0 {
+			line[3] = st.Measures[0].Wanted
+			if !report.Unmeasured(st, st.Measures[0]) {
+				line[4] = st.Measures[0].Delivered
+			}
+		}
+		if len(st.Reasons) > 0 {
+			line[7] = s.names.Reason(st.Reasons[0])
+		}
+		sh.Rows = append(sh.Rows, line)
+	}
+	return sh
+}
+
+// evidenceSheet lists what counts in a standing and what does not, with the first reason.
+func (s *site) evidenceSheet(st schedule.Standing, m schedule.Matching) sheet {
+	sh := sheet{Name: "minh-chung", Title: "Minh chứng: " + cmp.Or(s.quotas[st.Quota].Title, st.Quota) + ", " + s.names.Agency(st.Owner) + ", " + nameOfPeriod(st.Period),
+		Head: []string{"Ghi nhận", "Ngày", "Minh chứng", "Nơi đăng, phát", "Địa chỉ", "Hạng", "Thấy lần đầu", "Lý do", "Người ghi nhận"}}
+	for _, c := range m.Credits {
+		e := report.Masked(c.Evidence)
+		var why []string
+		for _, r := range c.Reasons {
+			why = append(why, s.names.Reason(r))
+		}
+		sh.Rows = append(sh.Rows, []any{"có", e.At, e.Title, s.names.Agency(e.Agency), e.URL, string(e.Grade), e.Seen, strings.Join(why, "; "), c.By})
+	}
+	for _, x := range m.Rejections {
+		e := report.Masked(x.Evidence)
+		sh.Rows = append(sh.Rows, []any{"không", e.At, e.Title, s.names.Agency(e.Agency), e.URL, string(e.Grade), e.Seen, s.names.Reason(x.Reason), ""})
+	}
+	return sh
+}
+
+// closedFirst orders closings for whoever looks for one period.
+func closedFirst(a, b closingLine) int {
+	return cmp.Or(strings.Compare(a.Period, b.Period), cmp.Compare(b.Revision, a.Revision))
+}
+
+// closingSheet lists the closings.
+func closingSheet(list []closingLine) sheet {
+	sh := sheet{Name: "cac-lan-chot", Title: "Các lần chốt số liệu", Head: []string{"Kỳ báo cáo", "Từ", "Đến", "Lần chốt", "Chốt lúc", "Người chốt", "Lý do chốt lại", "Câu hỏi còn mở", "Mã bộ dữ liệu", "Đang có hiệu lực"}}
+	for _, c := range slices.SortedStableFunc(slices.Values(list), closedFirst) {
+		sh.Rows = append(sh.Rows, []any{c.Name, c.Start, c.End.In(calendar.Zone).Add(-time.Nanosecond), c.Revision, c.At, c.Actor, c.Reason, len(c.Open), c.Dataset, c.InForce})
+	}
+	return sh
+}
