@@ -13,6 +13,7 @@ import (
 	"loa/schedule"
 	"loa/schedule/calendar"
 	"loa/viet"
+	"loa/web/access"
 )
 
 // How many of the latest periods the board shows when no month is chosen.
@@ -27,23 +28,30 @@ const proposalsMost = 10
 
 // boardPage is «Bảng theo dõi nhiệm vụ».
 type boardPage struct {
-	Ready         bool // an evaluation is stored
-	Sections      []boardSection
-	Urgent        []urgent
-	Recordings    []recording // to be asked for before the station deletes them
-	Proposals     []proposal  // closed rows that would come out otherwise today
-	MoreProposals int
-	Counts        []count // chỉ tiêu only, of the cells shown
-	Filter        boardFilter
-	Quotas        []schedule.Quota
-	Agencies      []media.Agency
-	States        []chip
-	Months        []calendar.Period
-	Shown         int    // cells
-	Sources       string // which are in trouble, in one line; "" if none
+	Ready    bool // an evaluation is stored
+	Sections []boardSection
+	Counts   []count // chỉ tiêu only, of the cells shown
+	Lamp     lamp    // of these
+	Filter   boardFilter
+	Quotas   []schedule.Quota
+	Agencies []media.Agency
+	States   []chip
+	Levels   []levelName
+	Months   []calendar.Period
+	Shown    int    // cells
+	Sources  string // which are in trouble, in one line; "" if none
+	Wall     bool   // for a screen on a wall: large, and asked for anew by itself
+	WallURL  string
+	Drawn    bool // with charts
+	DrawURL  string
+	Sheets   string // address of the same as a table, without its form
 }
 
-type boardFilter struct{ Quota, State, Month, Owner string }
+// levelName is a level of agencies that has some in the plan.
+type levelName struct{ ID, Name string }
+
+// boardFilter narrows the board. Todo is "1" for what somebody has to do something about.
+type boardFilter struct{ Quota, State, Month, Owner, Level, Basis, Todo string }
 
 // Any reports whether anything is filtered.
 func (f boardFilter) Any() bool { return f != boardFilter{} }
@@ -74,6 +82,7 @@ type boardGroup struct {
 	Owners  int
 	Open    bool
 
+	Lamp  lamp           // of the last period that is over
 	shown int            // cells with a standing
 	tally map[string]int // of these by chip
 }
@@ -129,61 +138,145 @@ type count struct {
 	State string  // for a link
 }
 
-// urgent is one line of «Cần chú ý».
-type urgent struct {
-	Standing schedule.Standing
-	Chip     chip
-	Title    string
-	Save     time.Time // the nearer of the last moments still ahead, zero if there is none
-	Produce  bool      // that is the last moment to begin production
-}
-
 // proposal is a closed row that would come out otherwise today.
 type proposal struct {
 	Quota, Owner, Words, URL string
 	Period                   calendar.Period
 }
 
-// Period is the standing's.
-func (u urgent) Period() calendar.Period {
-	return calendar.Period{ID: u.Standing.Period, Start: u.Standing.Start, End: u.Standing.End}
+// values is the filter as an address has it.
+func (f boardFilter) values() url.Values {
+	v := url.Values{}
+	for name, x := range map[string]string{"nhiem-vu": f.Quota, "trang-thai": f.State, "ky": f.Month, "co-quan": f.Owner, "cap": f.Level, "can-cu": f.Basis, "viec": f.Todo} {
+		if x != "" {
+			v.Set(name, x)
+		}
+	}
+	return v
+}
+
+// hides reports whether a cell of this state is outside the filter.
+func (f boardFilter) hides(c chip) bool {
+	return f.State != "" && c.Key != f.State || f.Todo != "" && !slices.Contains([]string{"risk", "review", "judge", "nodata"}, c.Key)
 }
 
 func (s *site) board(w http.ResponseWriter, r *http.Request) {
-	e, ok, err := s.Standings.Evaluation(r.Context(), s.Plan.ID)
+	v := r.URL.Query()
+	f := boardFilter{Quota: v.Get("nhiem-vu"), State: v.Get("trang-thai"), Month: v.Get("ky"), Owner: v.Get("co-quan"), Level: v.Get("cap"), Basis: v.Get("can-cu"), Todo: v.Get("viec")}
+	drawn := v.Get("bieu-do") == "1" && f == boardFilter{}
+	e, ok, err := s.Standings.Some(r.Context(), s.Plan.ID, s.boardQuery(f, drawn))
 	if err != nil {
 		s.fail(w, r, "read the evaluation", err)
 		return
 	}
-	v := r.URL.Query()
-	f := boardFilter{Quota: v.Get("nhiem-vu"), State: v.Get("trang-thai"), Month: v.Get("ky"), Owner: v.Get("co-quan")}
+	if s.actor(r).May(access.Export) && s.asSheet(w, r, func() (sheet, error) { return s.boardSheet(e.Standings, f), nil }) {
+		return
+	}
 	page := s.boardPage(e, ok, f)
+	if page.Drawn = drawn; drawn {
+		for i := range page.Sections {
+			page.Sections[i].Charts = s.charts(page.Sections[i].Basis, e.Standings, s.Business())
+		}
+	}
+	with := func(name string) string { u := f.values(); u.Set(name, "1"); return boardURL(u) }
+	page.Wall, page.WallURL, page.DrawURL = v.Get("man-hinh") == "1", with("man-hinh"), boardURL(url.Values{"bieu-do": {"1"}})
+	if page.Sheets = boardURL(f.values()) + "?dang="; f.Any() {
+		page.Sheets = boardURL(f.values()) + "&dang="
+	}
 	rows, err := s.conditions(r.Context())
 	if err != nil {
 		s.fail(w, r, "read the sources' health", err)
 		return
 	}
 	page.Sources = troubled(rows)
-	if !f.Any() {
-		if page.Recordings, err = s.recordings(r.Context(), e.Standings); err != nil {
-			s.fail(w, r, "read what stations still keep", err)
-			return
+	s.render(w, r, http.StatusOK, "board", frame{Title: "Bảng theo dõi nhiệm vụ", Here: "/bang-theo-doi", Evaluated: e.Now, Page: page})
+}
+
+// boardQuery asks for no more than the board shows: the latest periods of each
+// duty, or those of a month.
+func (s *site) boardQuery(f boardFilter, drawn bool) StandingQuery {
+	now, q := s.Business(), StandingQuery{Brief: true}
+	if f.Quota != "" {
+		q.Quotas = []string{f.Quota}
+	}
+	if f.Owner != "" {
+		q.Owners = []string{f.Owner}
+	}
+	month, err := calendar.Parse(f.Month)
+	for _, x := range s.Plan.Quotas {
+		if f.Quota != "" && x.ID != f.Quota {
+			continue
+		}
+		n := recentOthers
+		if x.Cadence == calendar.Week {
+			n = recentWeeks
+		}
+		if drawn {
+			n = max(n, chartPeriods)
+		}
+		var begun []calendar.Period
+		for _, p := range schedule.Periods(s.Plan, x) {
+			if !p.Start.After(now) && (f.Month == "" || err != nil || x.Cadence == calendar.Once || p.Start.Before(month.End.AddDate(0, 0, 7)) && month.Start.AddDate(0, 0, -7).Before(p.End)) {
+				begun = append(begun, p)
+			}
+		}
+		if f.Month == "" {
+			begun = begun[max(0, len(begun)-n):]
+		}
+		for _, p := range begun {
+			if !slices.Contains(q.Periods, p.ID) {
+				q.Periods = append(q.Periods, p.ID)
+			}
 		}
 	}
-	s.render(w, r, http.StatusOK, "board", frame{Title: "Bảng theo dõi nhiệm vụ", Here: "/", Evaluated: e.Now, Page: page})
+	if q.Periods == nil {
+		q.Periods = []string{"none"} // an empty list would ask for all
+	}
+	return q
+}
+
+// keeps reports whether a standing is within the filter but for its state.
+func (s *site) keeps(f boardFilter, levels map[string]media.Level, st schedule.Standing, now time.Time) bool {
+	return !st.Start.After(now) && (f.Quota == "" || st.Quota == f.Quota) && (f.Owner == "" || st.Owner == f.Owner) && (f.Level == "" || string(levels[st.Owner]) == f.Level) &&
+		(f.Basis == "" || (f.Basis == "muc") == (st.Basis == schedule.ByReference))
+}
+
+func (s *site) levels() map[string]media.Level {
+	out := map[string]media.Level{}
+	for _, a := range s.Plan.Agencies {
+		out[a.ID] = a.Level
+	}
+	return out
+}
+
+// boardSheet is the board as a table, a row for each standing.
+func (s *site) boardSheet(sts []schedule.Standing, f boardFilter) sheet {
+	out := sheet{Name: "bang-theo-doi", Title: "Bảng theo dõi nhiệm vụ", Head: []string{"Mã", "Nhiệm vụ", "Con số", "Cơ quan, đơn vị", "Kỳ", "Từ ngày", "Đến ngày", "Trạng thái", "Thực hiện"}}
+	now, levels := s.Business(), s.levels()
+	for _, st := range sts {
+		if c := s.chip(st); s.keeps(f, levels, st, now) && !f.hides(c) {
+			period := calendar.Period{ID: st.Period, Start: st.Start, End: st.End}
+			out.Rows = append(out.Rows, []any{st.Quota, s.quotas[st.Quota].Title, viet.Basis(string(st.Basis)), s.names.Agency(st.Owner), viet.Capital(period.Name()), st.Start, calendar.Day(st.End.Add(-time.Second)), c.Word, figure(st)})
+		}
+	}
+	return out
 }
 
 func (s *site) boardPage(e schedule.Evaluation, ok bool, f boardFilter) boardPage {
-	now := s.Business()
+	now, levels := s.Business(), s.levels()
 	p := boardPage{Ready: ok, Filter: f, Quotas: s.Plan.Quotas, States: chips(), Months: s.months(now)}
+	for _, l := range media.Levels() {
+		if slices.ContainsFunc(s.Plan.Agencies, func(a media.Agency) bool { return a.Level == l }) {
+			p.Levels = append(p.Levels, levelName{string(l), viet.Level(string(l))})
+		}
+	}
 	owners := map[string]bool{}
 	byQuota := map[string][]schedule.Standing{}
 	for _, st := range e.Standings {
 		owners[st.Owner] = true
-		if st.Start.After(now) || f.Quota != "" && st.Quota != f.Quota || f.Owner != "" && st.Owner != f.Owner {
-			continue
+		if s.keeps(f, levels, st, now) {
+			byQuota[st.Quota] = append(byQuota[st.Quota], st)
 		}
-		byQuota[st.Quota] = append(byQuota[st.Quota], st)
 	}
 	for _, a := range s.Plan.Agencies {
 		if owners[a.ID] {
@@ -202,9 +295,6 @@ func (s *site) boardPage(e schedule.Evaluation, ok bool, f boardFilter) boardPag
 		if len(sec.Tables) == 0 {
 			continue
 		}
-		if !f.Any() {
-			sec.Charts = s.charts(basis, e.Standings, now)
-		}
 		p.Sections = append(p.Sections, sec)
 		for _, t := range sec.Tables {
 			for _, g := range t.Groups {
@@ -217,11 +307,7 @@ func (s *site) boardPage(e schedule.Evaluation, ok bool, f boardFilter) boardPag
 			}
 		}
 	}
-	p.Counts = countsOf(tally)
-	if !f.Any() {
-		p.Urgent = s.urgent(e.Standings, now)
-		p.Proposals, p.MoreProposals = s.proposals(e)
-	}
+	p.Counts, p.Lamp = countsOf(tally), lampOf(tally)
 	return p
 }
 
@@ -321,7 +407,7 @@ func (s *site) boardTable(basis schedule.Basis, c calendar.Cadence, byQuota map[
 }
 
 func (s *site) boardGroup(q schedule.Quota, periods []calendar.Period, sts []schedule.Standing, f boardFilter, now time.Time) (boardGroup, bool) {
-	g := boardGroup{Quota: q, Open: f.Quota != "" || f.Owner != "" || f.State != "", tally: map[string]int{}}
+	g := boardGroup{Quota: q, Open: f.Quota != "" || f.Owner != "" || f.State != "" || f.Todo != "" || f.Level != "", tally: map[string]int{}}
 	column := map[string]int{}
 	for i, p := range periods {
 		column[p.ID] = i
@@ -347,14 +433,14 @@ func (s *site) boardGroup(q schedule.Quota, periods []calendar.Period, sts []sch
 		}
 		c := &rows[st.Owner][i]
 		c.Has, c.Chip, c.URL, c.Figure, c.Some = true, s.chip(st), s.standingURL(st.Quota, st.Owner, st.Period), figure(st), some(st)
-		if c.Dim = f.State != "" && c.Chip.Key != f.State; !c.Dim {
+		if c.Dim = f.hides(c.Chip); !c.Dim {
 			matched[st.Owner] = true
 			g.shown++
 			g.tally[c.Chip.Key]++
 		}
 	}
 	order = slices.DeleteFunc(order, func(o string) bool { return !matched[o] })
-	g.Owners = len(order)
+	g.Owners, g.Lamp = len(order), lastLamp(periods, rows, now)
 	if len(order) == 0 {
 		return g, false
 	}
@@ -363,7 +449,7 @@ func (s *site) boardGroup(q schedule.Quota, periods []calendar.Period, sts []sch
 		return g, true
 	}
 	for i, p := range periods {
-		sum := summary{Period: p, Now: p.Contains(now), URL: "/?" + url.Values{"nhiem-vu": {q.ID}}.Encode()}
+		sum := summary{Period: p, Now: p.Contains(now), URL: boardURL(url.Values{"nhiem-vu": {q.ID}})}
 		tally, with := map[string]int{}, map[string]int{}
 		for _, o := range order {
 			if c := rows[o][i]; c.Has && !c.Dim {
@@ -391,6 +477,27 @@ func (s *site) boardGroup(q schedule.Quota, periods []calendar.Period, sts []sch
 	return g, true
 }
 
+// lastLamp is the light of the last period that is over and tells something, else of the one that runs.
+func lastLamp(periods []calendar.Period, rows map[string][]cell, now time.Time) lamp {
+	var current lamp
+	for i := len(periods) - 1; i >= 0; i-- {
+		tally := map[string]int{}
+		for _, cells := range rows {
+			if cells[i].Has {
+				tally[cells[i].Chip.Key]++
+			}
+		}
+		switch {
+		case len(tally) == 0:
+		case !periods[i].End.After(now):
+			return lampOf(tally)
+		case current == lamp{}:
+			current = lampOf(tally)
+		}
+	}
+	return current
+}
+
 // brief lists the owners by state in the period that holds now, else the latest with any.
 func (s *site) brief(quota string, periods []calendar.Period, order []string, rows map[string][]cell, now time.Time) *brief {
 	at := -1
@@ -399,7 +506,7 @@ func (s *site) brief(quota string, periods []calendar.Period, order []string, ro
 			at = i
 		}
 	}
-	out := &brief{Period: periods[at], URL: "/?" + url.Values{"nhiem-vu": {quota}}.Encode()}
+	out := &brief{Period: periods[at], URL: boardURL(url.Values{"nhiem-vu": {quota}})}
 	var owners []toldOwner
 	for _, o := range order {
 		if x := rows[o][at]; x.Has && !x.Dim {
@@ -483,38 +590,6 @@ func countsOf(tally map[string]int) []count {
 		}
 	}
 	return out
-}
-
-// urgent lists what an officer should look at first: what can still be saved,
-// soonest first, then questions and missing data of chỉ tiêu, latest first.
-func (s *site) urgent(sts []schedule.Standing, now time.Time) []urgent {
-	const most = 8
-	var save, ask []urgent
-	for _, st := range sts {
-		q, ok := s.quotas[st.Quota]
-		if !ok || st.Start.After(now) {
-			continue
-		}
-		u := urgent{Standing: st, Chip: s.chip(st), Title: q.Title}
-		u.Save, u.Produce = nearest(st, now)
-		switch {
-		case u.Chip.Key == "risk" && q.Owner.Agency != "":
-			save = append(save, u)
-		case (u.Chip.Key == "review" || u.Chip.Key == "judge" || u.Chip.Key == "nodata") && st.Basis != schedule.ByReference && q.Owner.Agency != "":
-			ask = append(ask, u)
-		}
-	}
-	slices.SortStableFunc(save, func(a, b urgent) int { return lastSave(a).Compare(lastSave(b)) })
-	slices.SortStableFunc(ask, func(a, b urgent) int { return b.Standing.Start.Compare(a.Standing.Start) })
-	all := append(save, ask...)
-	return all[:min(len(all), most)]
-}
-
-func lastSave(u urgent) time.Time {
-	if !u.Save.IsZero() {
-		return u.Save
-	}
-	return u.Standing.End
 }
 
 // nearest is the nearer of the two last moments that are still ahead: to begin

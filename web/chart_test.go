@@ -67,7 +67,7 @@ func drawings(t *testing.T, body string) []drawing {
 func TestPictures(t *testing.T) {
 	f := newFake()
 	h := f.handler()
-	board := get(t, h, "/").Body.String()
+	board := get(t, h, "/bang-theo-doi?bieu-do=1").Body.String()
 	var titles []string
 	for _, d := range drawings(t, board) {
 		titles = append(titles, strings.SplitN(d.Title, " ", 2)[0])
@@ -75,7 +75,7 @@ func TestPictures(t *testing.T) {
 	if want := []string{"B-D1", "A-6.1", "A-3.1", "A-4"}; !slices.Equal(titles, want) {
 		t.Errorf("pictures of %v, want %v", titles, want)
 	}
-	if n := len(drawings(t, get(t, h, "/?trang-thai=met").Body.String())); n != 0 {
+	if n := len(drawings(t, get(t, h, "/bang-theo-doi?trang-thai=met&bieu-do=1").Body.String())); n != 0 {
 		t.Errorf("%d pictures on a filtered board", n)
 	}
 	for _, path := range []string{"/quotas/B-D1", "/quotas/A-4", "/tien-do/B-D1/dai-ptth/2023-W06"} {

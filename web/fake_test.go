@@ -58,6 +58,10 @@ type fake struct {
 	closings  []schedule.Closing
 	acts      []schedule.CaseAct
 	maps      []media.TableMap
+	notes     []schedule.Note
+	releases  []schedule.Release
+	answers   []Answer
+	papers    []string // names of the files that decisions and notes came with
 	empty     bool
 	said      map[string]schedule.Declaration // by unit and period
 	settled   []schedule.DisputeAct
@@ -268,6 +272,10 @@ func (f *fake) options() Options {
 		Told:    func(context.Context, int) ([]Told, error) { return nil, f.err },
 		Slots:   func(_ context.Context, until time.Time) ([]schedule.Slot, error) { return f.slotsOf(until), f.err },
 		Air:     f.air(),
+		Told:  func(context.Context, int) ([]Told, error) { return nil, f.err },
+		Acts:  f.doors(),
+		Slots: func(_ context.Context, until time.Time) ([]schedule.Slot, error) { return f.slotsOf(until), f.err },
+		Air:   f.air(),
 		Feed: func(context.Context, string, string) ([]byte, error) {
 			return []byte("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"), nil
 		}}

@@ -92,25 +92,27 @@ func TestEveryPageOfEveryKind(t *testing.T) {
 		}
 		structure(t, path, w.Body.String())
 	}
-	structure(t, "/", get(t, h, "/").Body.String())
+	for _, path := range []string{"/", "/bang-theo-doi"} {
+		structure(t, path, get(t, h, path).Body.String())
+	}
 }
 
 func TestKindsOnTheirPages(t *testing.T) {
 	h := kinds().handler()
 	for path, wants := range map[string][]string{
-		"/tien-do/A-1.1/so-noi-vu/2023-03":  {"trang, mục", "Trang, mục có mặt; xét hằng tháng", "công khai trên Cổg [sic]", "dòng 145"},
-		"/tien-do/A-3.2/cong/2023-02":       {"Chưa thấy đăng tải", "Quyết định số 230/QĐ-UBND", "ngày làm việc"},
-		"/tien-do/A-3.3/cong/2023-03":       {"Chưa trả lời", "hỏi ngày 08/02/2023", "câu trả lời"},
-		"/tien-do/B-R1/so-noi-vu/2023-01":   {"31/BC-SNV", "Sở Nội vụ ban hành", "bao-cao-01.pdf", "lồng ghép", strings.Repeat("ab", 32)},
-		"/tien-do/A-8/so-noi-vu/2023-02":    {"chỉ thống kê", "Khuyến khích; chỉ thống kê"},
-		"/tien-do/B-A3/so-noi-vu/2023-02":   {"theo dõi thử", "mức tham chiếu chưa có văn bản thống nhất"},
-		"/tien-do/A-6.1/bao/2023-03":        {"Hạn cuối còn kịp sản xuất", "Hạn cuối còn kịp</dt>"},
-		"/tien-do/B-D1/dai-ptth/2023-W03":   {"đã chốt", "báo cáo tháng 01/2023, lần 1", "08h00 ngày 10/02/2023", "Mã bộ dữ liệu"},
-		"/tien-do/A-6.1/bao/2023-01":        {"Đề nghị điều chỉnh sau khi chốt", "thêm 1 minh chứng"},
-		"/quotas/B-A3":                      {"theo dõi thử", "Phân bố giữa các cơ quan", "Trung vị", "Kỳ gần nhất đã kết thúc", "Kỳ này", "Ít nhất 01 tin, bài", "Theo dõi thử"},
-		"/quotas/B-D1":                      {"chỉ tiêu", "mỗi tuần ít nhất một lần", "dòng 99", "không cộng dồn"},
-		"/quotas/A-8":                       {"chỉ thống kê", "Do đơn vị theo dõi đề xuất"},
-		"/?nhiem-vu=B-A3&trang-thai=shadow": {"theo dõi thử"},
+		"/tien-do/A-1.1/so-noi-vu/2023-03":               {"trang, mục", "Trang, mục có mặt; xét hằng tháng", "công khai trên Cổg [sic]", "dòng 145"},
+		"/tien-do/A-3.2/cong/2023-02":                    {"Chưa thấy đăng tải", "Quyết định số 230/QĐ-UBND", "ngày làm việc"},
+		"/tien-do/A-3.3/cong/2023-03":                    {"Chưa trả lời", "hỏi ngày 08/02/2023", "câu trả lời"},
+		"/tien-do/B-R1/so-noi-vu/2023-01":                {"31/BC-SNV", "Sở Nội vụ ban hành", "bao-cao-01.pdf", "lồng ghép", strings.Repeat("ab", 32)},
+		"/tien-do/A-8/so-noi-vu/2023-02":                 {"chỉ thống kê", "Khuyến khích; chỉ thống kê"},
+		"/tien-do/B-A3/so-noi-vu/2023-02":                {"theo dõi thử", "mức tham chiếu chưa có văn bản thống nhất"},
+		"/tien-do/A-6.1/bao/2023-03":                     {"Hạn cuối còn kịp sản xuất", "Hạn cuối còn kịp</dt>"},
+		"/tien-do/B-D1/dai-ptth/2023-W03":                {"đã chốt", "báo cáo tháng 01/2023, lần 1", "08h00 ngày 10/02/2023", "Mã bộ dữ liệu"},
+		"/tien-do/A-6.1/bao/2023-01":                     {"Đề nghị điều chỉnh sau khi chốt", "thêm 1 minh chứng"},
+		"/quotas/B-A3":                                   {"theo dõi thử", "Phân bố giữa các cơ quan", "Trung vị", "Kỳ gần nhất đã kết thúc", "Kỳ này", "Ít nhất 01 tin, bài", "Theo dõi thử"},
+		"/quotas/B-D1":                                   {"chỉ tiêu", "mỗi tuần ít nhất một lần", "dòng 99", "không cộng dồn"},
+		"/quotas/A-8":                                    {"chỉ thống kê", "Do đơn vị theo dõi đề xuất"},
+		"/bang-theo-doi?nhiem-vu=B-A3&trang-thai=shadow": {"theo dõi thử"},
 	} {
 		w := get(t, h, path)
 		for _, want := range wants {
@@ -126,7 +128,7 @@ func TestKindsOnTheirPages(t *testing.T) {
 func TestBoardOfKinds(t *testing.T) {
 	f := kinds()
 	body := get(t, f.handler(), "/").Body.String()
-	_, urgent, _ := strings.Cut(body, `id="h-urgent"`)
+	_, urgent, _ := strings.Cut(body, `id="h-save"`)
 	urgent, _, _ = strings.Cut(urgent, "</section>")
 	for _, bad := range []string{"B-A3", "A-8"} {
 		if strings.Contains(urgent, bad) {
@@ -141,6 +143,7 @@ func TestBoardOfKinds(t *testing.T) {
 	if !ok || !strings.Contains(restate, "/tien-do/A-6.1/bao/2023-01") || !strings.Contains(restate, "thêm 1 minh chứng") {
 		t.Errorf("proposals: %s", restate)
 	}
+	body = get(t, f.handler(), "/bang-theo-doi").Body.String()
 	if !strings.Contains(body, `href="/quotas/A-1.1"`) || strings.Contains(body, "quy định") {
 		t.Error("no link to the quota, or a reference level is called a rule")
 	}
@@ -250,7 +253,7 @@ func TestProvingPages(t *testing.T) {
 // Of what is only counted the board says how many have something.
 func TestBoardCountsWhatIsOnlyCounted(t *testing.T) {
 	h := kinds().handler()
-	body := get(t, h, "/").Body.String()
+	body := get(t, h, "/bang-theo-doi").Body.String()
 	row := body[strings.Index(body, `href="/quotas/A-8"`):]
 	row = row[:strings.Index(row, "</tr>")]
 	if !strings.Contains(row, "<b>1/9</b> có") || !strings.Contains(row, "<b>0/9</b> có") || strings.Contains(row, "</b> chỉ thống kê") {
@@ -359,18 +362,18 @@ func TestBoardStaysSmall(t *testing.T) {
 	f.evidence = nil
 	f.derive()
 	begun := time.Now()
-	body := get(t, f.handler(), "/").Body.String()
+	body := get(t, f.handler(), "/bang-theo-doi").Body.String()
 	if len(body) > 2<<20 || len(f.eval.Standings) < 30*180*8 {
 		t.Errorf("%d bytes for %d standings", len(body), len(f.eval.Standings))
 	}
 	t.Logf("%d KiB, %v", len(body)>>10, time.Since(begun))
-	for _, want := range []string{`<details><summary>Từng cơ quan, đơn vị (180): Tháng 8/2023`, "/?nhiem-vu=A-30", "UBND xã Nậm Khê Hạ 179", viet.State("met", false, "")} {
+	for _, want := range []string{`<details><summary>Từng cơ quan, đơn vị (180): Tháng 8/2023`, "/bang-theo-doi?nhiem-vu=A-30", "UBND xã Nậm Khê Hạ 179", viet.State("met", false, "")} {
 		if !strings.Contains(strings.ReplaceAll(body, "tháng 8/2023", "Tháng 8/2023"), want) {
 			t.Errorf("no %s", want)
 		}
 	}
-	structure(t, "/", body)
-	if one := get(t, f.handler(), "/?nhiem-vu=A-30").Body.String(); strings.Count(one, `class="cell `) < 180*6 {
+	structure(t, "/bang-theo-doi", body)
+	if one := get(t, f.handler(), "/bang-theo-doi?nhiem-vu=A-30").Body.String(); strings.Count(one, `class="cell `) < 180*6 {
 		t.Error("the board of one quota does not show every period of each owner")
 	}
 }

@@ -18,7 +18,9 @@ type menuEntry struct {
 // menuTable lists the pages of the menu in their order.
 func menuTable() []menuEntry {
 	return []menuEntry{
-		{Path: "/", Word: "Bảng theo dõi", may: access.See},
+		{Path: "/", Word: "Việc hôm nay", may: access.See, own: true},
+		{Path: "/bang-theo-doi", Word: "Bảng theo dõi", may: access.See},
+		{Path: "/co-quan", Word: "Cơ quan", may: access.See, own: true},
 		{Path: "/sap-toi", Word: "Sắp tới", may: access.See},
 		{Path: "/duyet", Word: "Chờ duyệt", may: access.Review},
 		{Path: "/phat-song", Word: "Phát sóng", may: access.See, own: true},

@@ -41,7 +41,7 @@ func (s *site) quota(w http.ResponseWriter, r *http.Request) {
 		s.missing(w, r, "Kế hoạch không có nhiệm vụ này.")
 		return
 	}
-	e, _, err := s.Standings.Evaluation(r.Context(), s.Plan.ID)
+	e, _, err := s.Standings.Some(r.Context(), s.Plan.ID, StandingQuery{Quotas: []string{q.ID}, Periods: s.latest([]string{q.ID}, chartPeriods)})
 	if err != nil {
 		s.fail(w, r, "read the evaluation", err)
 		return
@@ -49,7 +49,7 @@ func (s *site) quota(w http.ResponseWriter, r *http.Request) {
 	if s.asSheet(w, r, func() (sheet, error) { return s.standingSheet(q, e.Standings), nil }) {
 		return
 	}
-	p := quotaPage{Quota: q, Counted: report.OnlyCounted(q), Board: "/?" + url.Values{"nhiem-vu": {q.ID}}.Encode()}
+	p := quotaPage{Quota: q, Counted: report.OnlyCounted(q), Board: boardURL(url.Values{"nhiem-vu": {q.ID}})}
 	for _, f := range s.names.Facts(s.Plan, q) {
 		if f.Label != "Thực hiện" { // told beside the title
 			p.Facts = append(p.Facts, f)
@@ -62,7 +62,7 @@ func (s *site) quota(w http.ResponseWriter, r *http.Request) {
 	for _, x := range p.Periods {
 		p.Shadow = slices.ContainsFunc(x.States, func(st stateOwners) bool { return st.Chip.Key == "shadow" })
 	}
-	s.render(w, r, http.StatusOK, "quota", frame{Title: q.ID + " – " + q.Title, Here: "/", Evaluated: e.Now, Page: p})
+	s.render(w, r, http.StatusOK, "quota", frame{Title: q.ID + " – " + q.Title, Here: "/bang-theo-doi", Evaluated: e.Now, Page: p})
 }
 
 // quotaPeriods are the latest period that is over and the one that runs.

@@ -18,7 +18,6 @@ type route struct {
 // routes is the one table of everything the desk answers, page by page.
 func (s *site) routes() []route {
 	table := []route{
-		{"GET", "/{$}", access.See, false, s.board},
 		{"GET", "/tien-do/{quota}/{owner}/{period}", access.See, true, s.standing},
 		{"GET", "/sap-toi", access.See, false, s.ahead},
 		{"GET", "/tien-do/{quota}/{province}/{owner}/{period}", access.See, true, s.standing}, // the owner's whole id
@@ -37,6 +36,7 @@ func (s *site) routes() []route {
 		{"GET", "/healthz", access.Public, false, s.healthz},
 	}
 	table = append(table, s.collectRoutes()...)
+	table = append(table, s.todayRoutes()...)
 	table = append(table, s.loginRoutes()...)
 	table = append(table, s.accountRoutes()...)
 	table = append(table, s.airRoutes()...)

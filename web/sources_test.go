@@ -61,7 +61,7 @@ func TestSourcesPage(t *testing.T) {
 	if strings.Index(body, `id="s-blind"`) > strings.Index(body, `id="s-quiet"`) || strings.Index(body, `id="s-quiet"`) > strings.Index(body, `id="s-ok"`) {
 		t.Error("those in trouble do not come first")
 	}
-	if want := "<strong>Nguồn:</strong> 1 chưa thu thập được · 1 ít tin bất thường · 1 cần xem lại danh sách · 1 phân loại khác thường."; !strings.Contains(get(t, f.handler(), "/").Body.String(), want) {
+	if want := "<strong>Nguồn:</strong> 1 chưa thu thập được · 1 ít tin bất thường · 1 cần xem lại danh sách · 1 phân loại khác thường."; !strings.Contains(get(t, f.handler(), "/bang-theo-doi").Body.String(), want) {
 		t.Errorf("the board does not say: %s", want)
 	}
 	delete(f.health, ids[1])

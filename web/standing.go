@@ -46,7 +46,12 @@ type standingPage struct {
 	Conditions []conditionLine
 	Facts      *factsBlock // planned, aired, uploaded; nil where the quota is about no broadcast
 	Chart      *chart      // its owner's latest periods, this one among them; nil while fewer than two have begun
-	Breaks     []breakRow  // numbers and weeks of its columns that do not go on as they should
+	Choices    choices
+	Notes      []schedule.Note // calls, objections and answers about it
+	Message    string          // what is said or copied to its owner
+	Here       string          // its own address
+	OwnerURL   string
+	Breaks     []breakRow // numbers and weeks of its columns that do not go on as they should
 }
 
 type measureLine struct {
@@ -131,7 +136,18 @@ type pieceLine struct {
 // How many rejected pieces one page lists.
 const rejectedMost = 300
 
-func (s *site) standing(w http.ResponseWriter, r *http.Request) {
+func (s *site) standing(w http.ResponseWriter, r *http.Request) { s.standingWith(w, r, nil, "") }
+
+// standingAgain shows a standing's page once more, with why what was asked for was not done.
+func (s *site) standingAgain(w http.ResponseWriter, r *http.Request, why error, form string) {
+	if refusal(why) == "" {
+		s.fail(w, r, "act on a standing", why)
+		return
+	}
+	s.standingWith(w, r, why, form)
+}
+
+func (s *site) standingWith(w http.ResponseWriter, r *http.Request, why error, form string) {
 	quota, owner, period := r.PathValue("quota"), r.PathValue("owner"), r.PathValue("period")
 	if province := r.PathValue("province"); province != "" {
 		owner = province + "/" + owner
@@ -139,7 +155,7 @@ func (s *site) standing(w http.ResponseWriter, r *http.Request) {
 	if s.keepsOut(w, r, s.agencyID(owner)) {
 		return
 	}
-	e, _, err := s.Standings.Evaluation(r.Context(), s.Plan.ID)
+	e, _, err := s.Standings.Some(r.Context(), s.Plan.ID, StandingQuery{Quotas: []string{quota}, Owners: []string{s.agencyID(owner)}})
 	if err != nil {
 		s.fail(w, r, "read the evaluation", err)
 		return
@@ -156,33 +172,51 @@ func (s *site) standing(w http.ResponseWriter, r *http.Request) {
 		s.missing(w, r, "Chưa có kết quả theo dõi cho nhiệm vụ, cơ quan và kỳ này.")
 		return
 	}
-	st := e.Standings[i]
-	m, err := s.Standings.Detail(r.Context(), s.Plan.ID, st.Quota, st.Owner, st.Period)
-	if err != nil {
-		s.fail(w, r, "read credits", err)
+	if s.asSheet(w, r, func() (sheet, error) {
+		st := e.Standings[i]
+		m, err := s.Standings.Detail(r.Context(), s.Plan.ID, st.Quota, st.Owner, st.Period)
+		return s.evidenceSheet(st, m), err
+	}) {
 		return
 	}
-	if s.asSheet(w, r, func() (sheet, error) { return s.evidenceSheet(st, m), nil }) {
+	p, err := s.standingPage(r, q, e.Standings, e.Standings[i])
+	if err != nil {
+		s.fail(w, r, "gather a standing", err)
 		return
 	}
-	ds, err := s.Standings.Decisions(r.Context(), s.Plan.ID, time.Time{})
-	if err != nil {
-		s.fail(w, r, "read decisions", err)
+	if why != nil {
+		p.Choices.Open, p.Choices.Typed = form, typed(r)
+	}
+	f := frame{Title: fmt.Sprintf("%s – %s – %s", q.ID, s.names.Agency(p.Standing.Owner), p.Period.Name()), Here: "/bang-theo-doi", Evaluated: e.Now, Page: p}
+	if why != nil {
+		s.sorry(w, r, "act on a standing", why, "standing", f)
 		return
+	}
+	s.render(w, r, http.StatusOK, "standing", f)
+}
+
+// standingPage gathers what one standing's page tells; mine are its owner's standings of the same quota.
+func (s *site) standingPage(r *http.Request, q schedule.Quota, mine []schedule.Standing, st schedule.Standing) (p standingPage, err error) {
+	ctx := r.Context()
+	m, err := s.Standings.Detail(ctx, s.Plan.ID, st.Quota, st.Owner, st.Period)
+	if err != nil {
+		return p, fmt.Errorf("read credits: %w", err)
+	}
+	ds, err := s.Standings.Decisions(ctx, s.Plan.ID, time.Time{})
+	if err != nil {
+		return p, fmt.Errorf("read decisions: %w", err)
+	}
+	notes, err := s.notes(ctx)
+	if err != nil {
+		return p, fmt.Errorf("read notes: %w", err)
 	}
 	q = report.Definition(q, st.Start)
-	p := standingPage{Quota: q, Standing: st, Period: calendar.Period{ID: st.Period, Start: st.Start, End: st.End}, Chip: chipOf(st), Shadow: st.Shadow(),
-		Counted: report.OnlyCounted(q)}
+	p = standingPage{Quota: q, Standing: st, Period: calendar.Period{ID: st.Period, Start: st.Start, End: st.End}, Chip: chipOf(st), Shadow: st.Shadow(),
+		Counted: report.OnlyCounted(q), Owner: s.agencyOf(st.Owner), Here: s.standingURL(st.Quota, st.Owner, st.Period), OwnerURL: agencyURL(s.slug(st.Owner))}
 	if st.LastSave != nil {
 		p.Produce = instant(reasonOf(st, "produce_by"), "at")
 	}
 	s.fillReasons(&p)
-	p.Owner = media.Agency{ID: st.Owner, Name: st.Owner}
-	for _, a := range s.Plan.Agencies {
-		if a.ID == st.Owner {
-			p.Owner = a
-		}
-	}
 	for _, x := range st.Measures {
 		p.Measures = append(p.Measures, measureLine{x, ratio(x)})
 	}
@@ -197,24 +231,30 @@ func (s *site) standing(w http.ResponseWriter, r *http.Request) {
 	if s.Feed != nil {
 		p.Feed = "/lich/" + url.PathEscape(s.slug(st.Owner)) + ".ics"
 	}
-	if p.Cases, err = s.cases(r.Context(), st); err != nil {
-		s.fail(w, r, "read make-good cases", err)
-		return
+	actor := s.actor(r)
+	p.Choices = s.choices(actor, q, st, p.Proposal != "")
+	for _, n := range notes {
+		if n.Owner == st.Owner && n.Quota == st.Quota && n.Period == st.Period && (n.Kind != schedule.NoteCall || !actor.Role.Scoped()) {
+			p.Notes = append(p.Notes, n)
+		}
 	}
-	if p.Facts, err = s.facts(r.Context(), q, st); err != nil {
-		s.fail(w, r, "reconcile schedules and logs", err)
-		return
+	if s.Acts.Message != nil && p.Choices.Call {
+		p.Message = s.Acts.Message(st)
 	}
-	if p.Breaks, err = s.breaks(r.Context(), q, st); err != nil {
-		s.fail(w, r, "look through the numbers of columns", err)
-		return
+	if p.Cases, err = s.cases(ctx, st); err != nil {
+		return p, fmt.Errorf("read make-good cases: %w", err)
 	}
-	p.Earlier, p.Later = s.neighbours(e.Standings, st)
-	if p.Chart = s.chartOf(q, st.Owner, st.Period, e.Standings, s.Business()); p.Chart != nil {
+	if p.Facts, err = s.facts(ctx, q, st); err != nil {
+		return p, fmt.Errorf("reconcile schedules and logs: %w", err)
+	}
+	if p.Breaks, err = s.breaks(ctx, q, st); err != nil {
+		return p, fmt.Errorf("look through the numbers of columns: %w", err)
+	}
+	p.Earlier, p.Later = s.neighbours(mine, st)
+	if p.Chart = s.chartOf(q, st.Owner, st.Period, mine, s.Business()); p.Chart != nil {
 		p.Chart.Title, p.Chart.URL = "Các kỳ gần đây", ""
 	}
-	title := fmt.Sprintf("%s – %s – %s", q.ID, s.names.Agency(st.Owner), p.Period.Name())
-	s.render(w, r, http.StatusOK, "standing", frame{Title: title, Here: "/", Evaluated: e.Now, Page: p})
+	return p, nil
 }
 
 // fillReasons takes out of a standing's reasons what the page tells elsewhere.

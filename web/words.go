@@ -115,6 +115,20 @@ func (s *site) funcs() template.FuncMap {
 		"join":     func(v []string) string { return strings.Join(v, ", ") },
 		"at":       s.standingURL,
 		"inc":      func(i int) int { return i + 1 },
+		"form": func(id string, c choices) struct {
+			ID    string
+			Typed map[string]string
+		} {
+			return struct {
+				ID    string
+				Typed map[string]string
+			}{id, c.Typed}
+		},
+		"dialled":  dialled,
+		"called":   callWords,
+		"noteword": func(n schedule.Note) string { return viet.NoteWord(string(n.Kind), n.Upheld) },
+		"slug":     s.slug,
+		"agencyat": func(id string) string { return agencyURL(s.slug(id)) },
 		"coord":    s.coordinators,
 		"head":     periodHead,
 		"brief":    func(t time.Time) string { return viet.Clock(t) + ", " + viet.Day(t) },

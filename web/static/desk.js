@@ -158,3 +158,18 @@ document.addEventListener("click", (e) => {
   if (form) form.addEventListener("change", fit);
   fit();
 })();
+// «Chép»: copies the words of a text field; without this script they are selected by hand.
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  const field = document.getElementById(button.dataset.copy);
+  if (!field || !navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(field.value);
+      button.textContent = "Đã chép";
+    } catch {
+      field.focus();
+      field.select();
+    }
+  });
+}
