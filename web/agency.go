@@ -323,7 +323,7 @@ func (s *site) object(w http.ResponseWriter, r *http.Request) {
 	if s.keepsOut(w, r, id) {
 		return
 	}
-	files, done, ok := s.paperForm(w, r)
+	files, done, ok := s.formWithPaper(w, r)
 	if !ok {
 		return
 	}

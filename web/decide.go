@@ -88,7 +88,7 @@ func (s *site) take(w http.ResponseWriter, r *http.Request, allowed ...string) {
 		s.missing(w, r, "Không có trang này.")
 		return
 	}
-	files, done, ok := s.paperForm(w, r)
+	files, done, ok := s.formWithPaper(w, r)
 	if !ok {
 		return
 	}
@@ -167,8 +167,8 @@ func (s *site) does(r *http.Request, act string, d schedule.Decision, path, name
 	return "Đã cho gửi.", s.Acts.Release(ctx, schedule.Release{Quota: d.Quota, Owner: d.Owner, Period: d.Period, Actor: d.Actor, Words: d.Reason})
 }
 
-// paperForm reads a form that may bring one file.
-func (s *site) paperForm(w http.ResponseWriter, r *http.Request) (files []handed, done func(), ok bool) {
+// formWithPaper reads a form that may bring one file.
+func (s *site) formWithPaper(w http.ResponseWriter, r *http.Request) (files []handed, done func(), ok bool) {
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
 		return s.files(w, r, mostPaper, 1)
 	}
@@ -235,8 +235,8 @@ func (s *site) releaseMonth(w http.ResponseWriter, r *http.Request) {
 	s.sorry(w, r, "release a month", err, "today", frame{Title: "Việc hôm nay", Here: "/", Evaluated: at, Page: p})
 }
 
-// settle answers an objection.
-func (s *site) settle(w http.ResponseWriter, r *http.Request) {
+// settleObjection answers an objection.
+func (s *site) settleObjection(w http.ResponseWriter, r *http.Request) {
 	if s.Acts.Note == nil {
 		s.missing(w, r, "Không có trang này.")
 		return
@@ -281,7 +281,7 @@ func (s *site) settle(w http.ResponseWriter, r *http.Request) {
 // keptFile hands out what a decision, a note or a case rests on, to be saved and never to be shown in place.
 func (s *site) keptFile(w http.ResponseWriter, r *http.Request) {
 	hash := r.PathValue("hash")
-	owner, name, err := s.fileOf(r, hash)
+	owner, name, err := s.heldFile(r, hash)
 	if err != nil {
 		s.fail(w, r, "look for a kept file", err)
 		return
@@ -311,8 +311,8 @@ func (s *site) keptFile(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// fileOf tells whose a kept file is, and its name; "" where nothing that people handed in refers to it.
-func (s *site) fileOf(r *http.Request, hash string) (owner, name string, err error) {
+// heldFile tells whose a kept file is, and its name; "" where nothing that people handed in refers to it.
+func (s *site) heldFile(r *http.Request, hash string) (owner, name string, err error) {
 	ds, err := s.Standings.Decisions(r.Context(), s.Plan.ID, time.Time{})
 	if err != nil || hash == "" {
 		return "", "", err

@@ -27,12 +27,12 @@ func (s *site) todayRoutes() []route {
 		{"GET", "/co-quan/{slug}", access.See, true, s.agency},
 		{"POST", "/co-quan/{slug}/tra-loi", access.Handover, true, s.reply},
 		{"POST", "/co-quan/{slug}/phan-hoi", access.Handover, true, s.object},
-		{"POST", "/phan-hoi/{id}", access.Decide, false, s.settle},
+		{"POST", "/phan-hoi/{id}", access.Decide, false, s.settleObjection},
 		{"POST", "/tien-do/{quota}/{owner}/{period}/goi", access.Call, false, s.call},
 		{"POST", "/tien-do/{quota}/{owner}/{period}/quyet-dinh", access.Decide, false, s.decide},
 		{"POST", "/tien-do/{quota}/{owner}/{period}/so-noi-vu", access.Exempt, false, s.exempt},
 		{"POST", "/tong-hop-thang/{month}", access.Exempt, false, s.releaseMonth},
-		{"GET", "/tep/{hash}", access.See, true, s.keptFile},
+		{"GET", "/tep-van-ban/{hash}", access.See, true, s.keptFile},
 	}
 }
 

@@ -308,7 +308,7 @@ func TestObjection(t *testing.T) {
 		t.Errorf("without a period: %d", w.Code)
 	}
 	says(t, "the officer", get(t, f.officer(), "/").Body.String(), "đã phát thêm ngày 09/02", "Cán bộ (canbo)")
-	file := "/tep/" + f.notes[0].File
+	file := "/tep-van-ban/" + f.notes[0].File
 	got := get(t, mine, file)
 	if h := got.Header(); got.Code != 200 || !strings.HasPrefix(h.Get("Content-Disposition"), "attachment") || h.Get("Content-Type") != "application/octet-stream" || !strings.Contains(h.Get("Content-Security-Policy"), "sandbox") {
 		t.Errorf("%d %v", got.Code, got.Header())
@@ -316,7 +316,7 @@ func TestObjection(t *testing.T) {
 	if w := get(t, other, file); w.Code != http.StatusForbidden {
 		t.Errorf("another's clerk gets the file: %d", w.Code)
 	}
-	for _, path := range []string{"/tep/" + strings.Repeat("0", 64), "/tep/x"} {
+	for _, path := range []string{"/tep-van-ban/" + strings.Repeat("0", 64), "/tep/x"} {
 		if w := get(t, f.officer(), path); w.Code != 404 {
 			t.Errorf("%s: %d", path, w.Code)
 		}
