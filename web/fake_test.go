@@ -272,10 +272,7 @@ func (f *fake) options() Options {
 		Told:    func(context.Context, int) ([]Told, error) { return nil, f.err },
 		Slots:   func(_ context.Context, until time.Time) ([]schedule.Slot, error) { return f.slotsOf(until), f.err },
 		Air:     f.air(),
-		Told:  func(context.Context, int) ([]Told, error) { return nil, f.err },
-		Acts:  f.doors(),
-		Slots: func(_ context.Context, until time.Time) ([]schedule.Slot, error) { return f.slotsOf(until), f.err },
-		Air:   f.air(),
+		Acts:    f.doors(),
 		Feed: func(context.Context, string, string) ([]byte, error) {
 			return []byte("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"), nil
 		}}
