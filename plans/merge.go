@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"loa/schedule"
+	"loa/schedule/calendar"
 )
 
 // Merged shows the files of a plan with what persons set in the database laid
@@ -137,7 +138,7 @@ func (m *merger) windows(file string, e schedule.Entry, fields map[string]json.R
 		seq = &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
 		setChild(root, "windows", seq)
 	}
-	day := e.From.Format(time.DateOnly)
+	day := e.From.In(calendar.Zone).Format(time.DateOnly)
 	seq.Content = slices.DeleteFunc(seq.Content, func(n *yaml.Node) bool {
 		if k, v := scopeOf(n); k != key || v != of {
 			return false

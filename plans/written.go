@@ -236,3 +236,25 @@ func Paste(merged fs.FS, id, kind, key string) (file, text string, err error) {
 	}
 	return file, strings.Join(lines, "\n") + "\n", nil
 }
+
+// Fields are the fields of the one element that a proposed text of a list has,
+// as Written tells them; empty ones are left out.
+func Fields(text string) (map[string]any, error) {
+	var doc yaml.Node
+	if err := yaml.Load([]byte(text), &doc); err != nil {
+		return nil, fmt.Errorf("read a proposed entry: %w", err)
+	}
+	if len(doc.Content) != 1 || doc.Content[0].Kind != yaml.SequenceNode || len(doc.Content[0].Content) != 1 {
+		return nil, fmt.Errorf("read a proposed entry: it is no list of one")
+	}
+	out, ok := value(doc.Content[0].Content[0]).(map[string]any)
+	if !ok {
+		return nil, fmt.Errorf("read a proposed entry: it has no fields")
+	}
+	for k, v := range out {
+		if v == "" {
+			delete(out, k)
+		}
+	}
+	return out, nil
+}

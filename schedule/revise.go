@@ -17,10 +17,20 @@ import (
 // from a day on. What the plan itself says is not among them.
 type ChangeField struct {
 	Name  string
-	Doc   string // Vietnamese, for people
+	Doc   string   // Vietnamese, for people
+	Words []string // what it may be; nil: a number, a day or a text
 	get   func(q Quota) string
 	set   func(q *Quota, v string) error
 	fixed func(q Quota) bool // it is the plan's own number: nobody here may change it
+}
+
+// Of is what the field is in a quota, "" or "0" where it is not used, and whether
+// it is the plan's own number, which nobody may change.
+func (f ChangeField) Of(q Quota) (value string, fixed bool) {
+	if f.Name == "shadow_to" && q.Shadow.To.IsZero() {
+		return "", false
+	}
+	return f.get(q), f.fixed != nil && f.fixed(q)
 }
 
 // unless is the field where it is not the plan's own word.
@@ -44,7 +54,7 @@ func ChangeFields() []ChangeField {
 			}}
 	}
 	word := func(name, doc string, at func(q *Quota) *string, of ...string) ChangeField {
-		return ChangeField{Name: name, Doc: doc,
+		return ChangeField{Name: name, Doc: doc, Words: of,
 			get: func(q Quota) string { return *at(&q) },
 			set: func(q *Quota, v string) error {
 				if len(of) > 0 && !slices.Contains(of, v) {

@@ -22,7 +22,7 @@ type Event struct {
 	At            time.Time // business clock
 	ActorKind     string    // "person" or "system"
 	Actor         string
-	Kind          string // "source.state", "source.layout", "item.revised", "item.merged", "decision.…", "case.…", "radio.sampled", "radio.checked", "review.decided", "review.audited", "review.undone", "airings.imported", "airings.scanned", "schedule.imported", "uploads.imported", "map.set", "map.dropped", "register.imported", "plan.recorded", "plan.changed", "entry.set", "backup.made", "period.closed", "period.restated", "draft.added", "draft.shared", "draft.issued", "handin.handed", "handin.accepted", "handin.returned", "handin.withdrawn", "handin.replaced", "notice.released", "notice.made", "notice.sent", "notice.dead", "notice.answered", "note.call", "note.objection", "note.settled", "handed.received", "handed.dropped"
+	Kind          string // "source.state", "source.layout", "item.revised", "item.merged", "decision.…", "case.…", "radio.sampled", "radio.checked", "review.decided", "review.audited", "review.undone", "airings.imported", "airings.scanned", "schedule.imported", "uploads.imported", "map.set", "map.dropped", "register.imported", "plan.recorded", "plan.changed", "walk.stopped", "walk.begun", "entry.set", "backup.made", "period.closed", "period.restated", "draft.added", "draft.shared", "draft.issued", "handin.handed", "handin.accepted", "handin.returned", "handin.withdrawn", "handin.replaced", "notice.released", "notice.made", "notice.sent", "notice.dead", "notice.answered", "note.call", "note.objection", "note.settled", "handed.received", "handed.dropped"
 	Subject       string
 	Before, After string
 	Prev, Hash    string

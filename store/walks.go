@@ -98,3 +98,16 @@ func (s *Store) PutWalk(ctx context.Context, l crawler.Lease, w crawler.Walk, v 
 	})
 	return known, err
 }
+
+// NoteWalk records that a person began to read a source's archive back to a day,
+// or, with a zero day, stopped it.
+func (s *Store) NoteWalk(ctx context.Context, source, actor string, since, at time.Time) error {
+	return s.writeDurable(ctx, "note a walk of "+source, func(t *tx) error {
+		e := Event{At: at, ActorKind: "person", Actor: actor, Kind: "walk.stopped", Subject: source}
+		if !since.IsZero() {
+			e.Kind, e.After = "walk.begun", dayOf(since)
+		}
+		t.happened(e, fmt.Sprint(micros(at)))
+		return nil
+	})
+}

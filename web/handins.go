@@ -151,8 +151,11 @@ type sentFile struct {
 	Words string // size
 }
 
+// sizeWords is a size as people say it.
 func sizeWords(n int64) string {
 	switch {
+	case n >= 1<<30:
+		return viet.Decimal(float64(n*10>>30)/10) + " GB"
 	case n >= 1<<20:
 		return viet.Decimal(float64(n*10>>20)/10) + " MB"
 	case n >= 1<<10:

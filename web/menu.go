@@ -34,6 +34,8 @@ func menuTable() []menuEntry {
 		{Path: "/phieu", Word: "Phiếu của đơn vị", may: access.Handover, own: true},
 		{Path: "/bao-cao", Word: "Báo cáo", may: access.See},
 		{Path: "/lich-su", Word: "Lịch sử", may: access.Audit},
+		{Path: "/cai-dat", Word: "Cài đặt", may: access.Settings},
+		{Path: "/sao-luu", Word: "Sao lưu", may: access.Backup},
 		{Path: "/quan-tri/tai-khoan", Word: "Tài khoản", may: access.Accounts},
 		{Path: "/quan-tri/duong-dan", Word: "Đường dẫn", may: access.GivePass, own: true},
 	}

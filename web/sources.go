@@ -13,6 +13,7 @@ import (
 	"loa/media"
 	"loa/schedule/calendar"
 	"loa/viet"
+	"loa/web/access"
 )
 
 // sourcesPage is the health of every source and log.
@@ -22,6 +23,8 @@ type sourcesPage struct {
 	Receipts []media.Receipt
 	Planned  []media.Planned // the next days', those of the plan's columns
 	Announce bool            // schedules are read
+	Add      bool            // the reader may add sources
+	Pages    bool            // every source has a page of its own
 }
 
 type stateCount struct {
@@ -152,17 +155,12 @@ func (s *site) sources(w http.ResponseWriter, r *http.Request) {
 	for i := range rows {
 		row := &rows[i]
 		p.Announce = p.Announce || row.Source.Kind == media.KindSchedule && !row.Source.Verify
-		row.Spark = newSpark(row.How.Weeks)
-		for _, f := range row.Health.Drift.Figures {
-			if f.Unusual {
-				row.Strange = append(row.Strange, viet.DriftFigure(f.Name, f.Now, f.Median))
-			}
-		}
-		for _, o := range append([]string{media.OK, media.NotModified}, media.BlindReasons()...) {
-			if n := row.Health.Visits[o]; n > 0 {
-				row.Visits = append(row.Visits, visitCount{o, n})
-			}
-		}
+		row.fill()
+	}
+	p.Add = s.Sourcing != nil && s.actor(r).May(access.Settings)
+	p.Pages = s.Sourcing != nil
+	if s.asSheet(w, r, func() (sheet, error) { return s.sourceSheet(rows), nil }) {
+		return
 	}
 	for _, c := range p.Counts {
 		g := sourceGroup{State: c.State}
@@ -183,6 +181,37 @@ func (s *site) sources(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.render(w, r, http.StatusOK, "sources", frame{Title: "Nguồn", Here: "/nguon", Page: p})
+}
+
+// fill draws what a row shows beside its state.
+func (row *sourceRow) fill() {
+	row.Spark = newSpark(row.How.Weeks)
+	for _, f := range row.Health.Drift.Figures {
+		if f.Unusual {
+			row.Strange = append(row.Strange, viet.DriftFigure(f.Name, f.Now, f.Median))
+		}
+	}
+	for _, o := range append([]string{media.OK, media.NotModified}, media.BlindReasons()...) {
+		if n := row.Health.Visits[o]; n > 0 {
+			row.Visits = append(row.Visits, visitCount{o, n})
+		}
+	}
+}
+
+// sourceSheet is the list of sources as a table.
+func (s *site) sourceSheet(rows []sourceRow) sheet {
+	sh := sheet{Name: "nguon", Title: "Nguồn thu thập", Head: []string{"Nguồn", "Cơ quan", "Loại", "Địa chỉ", "Tình trạng", "Lý do", "Từ lúc", "Đọc được gần nhất", "Đã thu thập từ", "Đã thu thập đến", "Tin 7 ngày qua", "Thường lệ", "Tổng số tin, bài"}}
+	for _, row := range rows {
+		why := ""
+		if row.How.Reason != "" {
+			why = viet.OutcomeOf(row.Health.Outcome, row.Health.Detail)
+		} else if row.How.Doubt != "" {
+			why = viet.SourceWord(row.How.Doubt)
+		}
+		sh.Rows = append(sh.Rows, []any{row.Source.Name, s.names.Agency(row.Source.Agency), sourceKind(row.Source.Kind), row.Source.URL, viet.SourceWord(string(row.How.State)), why,
+			row.Health.BlindSince, row.Health.LastOK, row.Health.CoveredFrom, row.Health.CoveredTo, row.How.Count, row.How.Median, row.Health.Items})
+	}
+	return sh
 }
 
 // troubled says in one line which sources a reader of the board should know

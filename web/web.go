@@ -82,6 +82,11 @@ type Options struct {
 	Collect *Collect
 	// Closer closes periods; nil: they are closed elsewhere.
 	Closer *Closer
+	// Settings, Sourcing and Backups are what an office sets itself, the places that
+	// are read, and copies of everything; nil: not on this desk.
+	Settings *Settings
+	Sourcing *Sourcing
+	Backups  *Backups
 	// Progress is one Vietnamese line shown on every page while something long is under way, "" otherwise.
 	Progress func() string
 	Log      *slog.Logger // nil: slog.Default()
@@ -155,7 +160,7 @@ func (s *site) parse() map[string]*template.Template {
 		panic(fmt.Sprintf("embedded pages: %v", err))
 	}
 	for _, file := range files {
-		if shared := []string{"pages/base.html", "pages/chart.html", "pages/handins.html"}; !slices.Contains(shared, file) {
+		if shared := []string{"pages/base.html", "pages/chart.html", "pages/handins.html", "pages/fields.html"}; !slices.Contains(shared, file) {
 			name := strings.TrimSuffix(path.Base(file), ".html")
 			out[name] = template.Must(template.New("base.html").Funcs(s.funcs()).Funcs(s.collectFuncs()).Funcs(s.handinFuncs()).ParseFS(pageFiles, append(shared, file)...))
 		}

@@ -133,7 +133,12 @@ func (s *site) funcs() template.FuncMap {
 		"head":     periodHead,
 		"brief":    func(t time.Time) string { return viet.Clock(t) + ", " + viet.Day(t) },
 		"letter":   columnLetter, "limit": limit, "period": periodName,
-		"over": func(p calendar.Period) bool { return !s.Business().Before(p.End) },
+		"over":  func(p calendar.Period) bool { return !s.Business().Before(p.End) },
+		"field": fieldLabel, "plain": ruleValue, "slugof": s.slug,
+		"percentint": func(v float64) int { return int(v * 100) },
+		"bytes":      func(n int) string { return sizeWords(int64(n)) },
+		"fault":      faultWords,
+		"spanned":    func(d time.Duration) string { return viet.Decimal(float64(d.Milliseconds())/1000) + " giây" },
 	}
 }
 

@@ -55,6 +55,8 @@ type cli struct {
 	Audit    auditCmd    `cmd:"" help:"Lịch sử thao tác: kiểm tra tính toàn vẹn, in, lấy mốc."`
 	Token    tokenCmd    `cmd:"" help:"Khóa truy cập của phần mềm đọc dữ liệu (/api/v1)."`
 	Webhook  webhookCmd  `cmd:"" help:"Nơi nhận thay đổi của tiến độ (webhook)."`
+	Backup   backupCmd   `cmd:"" help:"Sao lưu mọi thứ (dữ liệu và bản lưu trang) vào một tệp, rồi kiểm tra; chạy được khi hệ thống đang chạy."`
+	Restore  restoreCmd  `cmd:"" help:"Khôi phục một bản sao lưu vào thư mục dữ liệu chưa dùng."`
 	Gen      genCmd      `cmd:"" help:"Ghi các tệp cài đặt kèm theo: bảng Grafana, cấu hình Alertmanager."`
 	Simulate simulateCmd `cmd:"" help:"Chạy một năm mẫu qua các quy tắc cảnh báo, so với điều đã thật sự xảy ra (cần promtool)."`
 	Version  versionCmd  `cmd:"" help:"In phiên bản."`

@@ -117,6 +117,7 @@ type engine struct {
 	reader  atomic.Pointer[crawler.Crawler] // of a running server: takes up changed sources; nil: none runs
 	out     *fetch.Client                   // the way out of a running server, for a person's tries; nil: none
 	net     network
+	walks   walking // archives that are read back in the background
 }
 
 // planFiles is the folder that --plans names, or the embedded plans.

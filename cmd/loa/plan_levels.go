@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -46,11 +47,8 @@ func (c *planSetCmd) Run(a *app) error {
 	if !c.From.IsZero() {
 		change.From = calendar.Day(c.From.Time)
 	}
-	if err := refusal(schedule.CheckChange(e.plan, change)); err != nil {
-		return usagef("không điều chỉnh được: %s; xem loa plan fields", strings.TrimPrefix(err.Error(), "quyết định không hợp lệ: "))
-	}
-	if nothing(e.plan, change) {
-		return usagef("không điều chỉnh được: «%s» của nhiệm vụ %s đã là %s", c.Field, c.Quota, c.Value)
+	if err := checkLevel(e.plan, change); err != nil {
+		return usagef("%s; xem loa plan fields", err)
 	}
 	before, err := e.judgeAndEvaluate(a.ctx)
 	if err != nil {
@@ -84,6 +82,38 @@ func (c *planSetCmd) Run(a *app) error {
 	}
 	fmt.Fprintf(a.Out, "%d đánh giá khác đi:\n", len(ds))
 	return differenceTable(a.Out, was, e.plan, ds)
+}
+
+// checkLevel says why a number cannot be changed so.
+func checkLevel(p *schedule.Plan, c schedule.Change) error {
+	if err := refusal(schedule.CheckChange(p, c)); err != nil {
+		return usagef("không điều chỉnh được: %s", strings.TrimPrefix(err.Error(), "quyết định không hợp lệ: "))
+	}
+	if nothing(p, c) {
+		return usagef("không điều chỉnh được: «%s» của nhiệm vụ %s đã là %s", c.Field, c.Quota, c.Value)
+	}
+	return nil
+}
+
+// tryLevel derives everything as it is and with a number changed, and says what
+// comes out otherwise. It stores nothing.
+func (e *engine) tryLevel(ctx context.Context, p *schedule.Plan, c schedule.Change) ([]schedule.Difference, error) {
+	if err := checkLevel(p, c); err != nil {
+		return nil, err
+	}
+	would, errs := schedule.Changed(p, []schedule.Change{c})
+	if len(errs) > 0 {
+		return nil, refusal(errs[0])
+	}
+	before, err := monitor.Derive(ctx, e.store, p, e.cal, e.moment())
+	if err != nil {
+		return nil, err
+	}
+	after, err := monitor.Derive(ctx, e.store, would, e.cal, e.moment())
+	if err != nil {
+		return nil, err
+	}
+	return schedule.Differences(before.Standings, after.Standings), nil
 }
 
 // changedWords says what the definition in force now has otherwise; where an

@@ -163,6 +163,7 @@ func (e *engine) loops(ctx context.Context, cr *crawler.Crawler) error {
 		loops.Go(func() { e.readAlong(ctx) })
 	}
 	loops.Wait()
+	e.endWalks()
 	return err
 }
 
@@ -362,6 +363,7 @@ func (e *engine) desk(plan *schedule.Plan, scrape http.Handler) http.Handler {
 		Acts:    e.acts(plan),
 		Metrics: scrape, Air: e.air(), ReportInput: e.reportInput, Facets: e.judge.Facets(), Log: e.app.log,
 		Trail: e.trailDoor(), Record: e.recordAct, API: e.api(plan), Programs: e.programs(plan), Closer: e.closer(plan),
+		Settings: e.settings(plan), Sourcing: e.sourcing(plan), Backups: e.backups(),
 		Closings: func(ctx context.Context) ([]schedule.Closing, error) {
 			return e.store.ClosingHeads(ctx, plan.ID, time.Time{})
 		},

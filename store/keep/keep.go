@@ -162,6 +162,13 @@ func (o *Objects) Copy(ctx context.Context, to *Objects, sha string) (fresh bool
 	return true, to.at.put(ctx, Path(sha), bytes.NewReader(object), int64(len(object)))
 }
 
+// Object returns a body's object as it is stored, verified, for a copy elsewhere
+// under the name Path gives.
+func (o *Objects) Object(ctx context.Context, sha string) ([]byte, error) {
+	_, _, object, err := o.read(ctx, sha)
+	return object, err
+}
+
 // Each calls fn with the hash of every object, in order, until fn fails.
 func (o *Objects) Each(ctx context.Context, fn func(sha string) error) error {
 	return o.at.each(ctx, func(name string) error {
