@@ -20,19 +20,6 @@ func orNone(t *time.Time) time.Time {
 	return *t
 }
 
-// sourceSheet lists the sources and how they stand.
-func (s *site) sourceSheet(rows []sourceRow) sheet {
-	sh := sheet{Name: "nguon", Title: "Tình trạng các nguồn", Head: []string{"Nguồn", "Cơ quan", "Địa chỉ", "Tình trạng", "Vì sao", "Từ lúc", "Thử gần nhất", "Đọc được gần nhất", "Số tin đã thấy"}}
-	for _, x := range rows {
-		why, h := "", x.Health
-		if x.How.Reason != "" {
-			why = viet.OutcomeOf(x.How.Reason, h.Detail)
-		}
-		sh.Rows = append(sh.Rows, []any{x.Source.Name, s.names.Agency(x.Source.Agency), x.Source.URL, viet.SourceWord(string(x.How.State)), why, h.BlindSince, h.LastVisit, h.LastOK, h.Items})
-	}
-	return sh
-}
-
 // toldSheet lists notices.
 func toldSheet(list []Told) sheet {
 	sh := sheet{Name: "thong-bao-da-gui", Title: "Thông báo đã gửi", Head: []string{"Lúc", "Gửi", "Thông báo", "Kênh", "Trả lời"}}

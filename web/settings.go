@@ -34,8 +34,8 @@ func (s *site) settingsRoutes() []route {
 		{"GET", "/cai-dat/chuyen-muc", access.Settings, false, s.columns},
 		{"GET", "/cai-dat/chuyen-muc/{key}", access.Settings, false, s.columnPage},
 		{"POST", "/cai-dat/chuyen-muc/{key}", access.Settings, false, s.setColumn},
-		{"GET", "/cai-dat/co-quan", access.Settings, false, s.agencies},
-		{"GET", "/cai-dat/co-quan/{key}", access.Settings, false, s.agencyPage},
+		{"GET", "/cai-dat/co-quan", access.Settings, false, s.contacts},
+		{"GET", "/cai-dat/co-quan/{key}", access.Settings, false, s.contactPage},
 		{"POST", "/cai-dat/co-quan/{key}", access.Settings, false, s.setAgency},
 		{"GET", "/cai-dat/tep", access.Settings, false, s.laid},
 		{"GET", "/cai-dat/tep/{kind}/{key}", access.Settings, false, s.paste},
@@ -396,21 +396,21 @@ func (s *site) part(r *http.Request, kind, key string) (now, file map[string]any
 }
 
 // agenciesPage lists whom to call.
-type agencyRow struct {
+type contactRow struct {
 	Agency media.Agency
 	Key    string
 	Set    string
 }
 
-func (s *site) agencies(w http.ResponseWriter, r *http.Request) {
+func (s *site) contacts(w http.ResponseWriter, r *http.Request) {
 	all, err := s.Settings.Laid(r.Context())
 	if err != nil {
 		s.fail(w, r, "read contacts", err)
 		return
 	}
-	var rows []agencyRow
+	var rows []contactRow
 	for _, a := range s.Plan.Agencies {
-		row := agencyRow{Agency: a, Key: s.slug(a.ID)}
+		row := contactRow{Agency: a, Key: s.slug(a.ID)}
 		if _, last := laidOn(all, schedule.EntryAgency, row.Key); len(last) > 0 {
 			for _, l := range last {
 				row.Set = setWords(l)
@@ -444,7 +444,7 @@ func (s *site) agencyForm(r *http.Request, key string) (editPage, map[string]any
 	return p, now, err
 }
 
-func (s *site) agencyPage(w http.ResponseWriter, r *http.Request) {
+func (s *site) contactPage(w http.ResponseWriter, r *http.Request) {
 	p, now, err := s.agencyForm(r, r.PathValue("key"))
 	s.editOr(w, r, p, now, err)
 }
@@ -471,7 +471,7 @@ func (s *site) setAgency(w http.ResponseWriter, r *http.Request) {
 		s.editOr(w, r, p, now, err)
 		return
 	}
-	typed(r, p.Fields)
+	typedFields(r, p.Fields)
 	body := map[string]any{}
 	contact, was := map[string]any{}, map[string]any{}
 	if m, ok := now["contact"].(map[string]any); ok {
@@ -498,8 +498,8 @@ func (s *site) setAgency(w http.ResponseWriter, r *http.Request) {
 	s.setPart(w, r, schedule.EntryAgency, key, body, p, wrong)
 }
 
-// typed puts what a person typed into the fields.
-func typed(r *http.Request, fields []formField) {
+// typedFields puts what a person typed into the fields.
+func typedFields(r *http.Request, fields []formField) {
 	for i := range fields {
 		if fields[i].Shape == "area" {
 			fields[i].Value = strings.Join(linesOf(strings.ReplaceAll(r.PostFormValue(fields[i].Name), "\r\n", "\n")), "\n")

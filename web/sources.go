@@ -177,9 +177,6 @@ func (s *site) sources(w http.ResponseWriter, r *http.Request) {
 		})
 		p.Groups = append(p.Groups, g)
 	}
-	if s.asSheet(w, r, func() (sheet, error) { return s.sourceSheet(rows), nil }) {
-		return
-	}
 	s.render(w, r, http.StatusOK, "sources", frame{Title: "Nguồn", Here: "/nguon", Page: p})
 }
 
@@ -262,4 +259,19 @@ func (s *site) planned(ctx context.Context) ([]media.Planned, error) {
 	from := calendar.Day(s.Business())
 	all, err := s.Planned(ctx, from, from.AddDate(0, 0, 8))
 	return slices.DeleteFunc(all, func(p media.Planned) bool { return p.Column == "" }), err
+}
+
+// freeKey is a source's slug that no other source has.
+func (s *site) freeKey(want string) string {
+	taken := func(key string) bool {
+		return key == "" || key == "them" || slices.ContainsFunc(s.Plan.Sources, func(x media.Source) bool { return s.slug(x.ID) == key })
+	}
+	if want == "" {
+		want = "nguon"
+	}
+	key := want
+	for n := 2; taken(key); n++ {
+		key = fmt.Sprintf("%s-%d", want, n)
+	}
+	return key
 }

@@ -377,7 +377,7 @@ func (s *site) setSource(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	was := slices.Clone(p.Fields)
-	typed(r, p.Fields)
+	typedFields(r, p.Fields)
 	s.setPart(w, r, schedule.EntrySource, r.PathValue("key"), changedFields(was, p.Fields, now), p, nil)
 }
 
@@ -520,7 +520,7 @@ func (s *site) saveSource(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	p.Fields = s.newFields(found, same)
-	typed(r, p.Fields)
+	typedFields(r, p.Fields)
 	for _, f := range p.Fields {
 		if found[f.Name] = f.Value; f.Value == "" {
 			delete(found, f.Name)
@@ -539,19 +539,4 @@ func (s *site) saveSource(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.done(w, r, "/nguon/"+key, "Đã thêm nguồn. Lần đọc đầu tiên được xếp ngay; kết quả hiện ở đây sau ít phút.")
-}
-
-// freeKey is a source's slug that no other source has.
-func (s *site) freeKey(want string) string {
-	taken := func(key string) bool {
-		return key == "" || key == "them" || slices.ContainsFunc(s.Plan.Sources, func(x media.Source) bool { return s.slug(x.ID) == key })
-	}
-	if want == "" {
-		want = "nguon"
-	}
-	key := want
-	for n := 2; taken(key); n++ {
-		key = fmt.Sprintf("%s-%d", want, n)
-	}
-	return key
 }

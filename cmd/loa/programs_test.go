@@ -23,13 +23,13 @@ import (
 	"loa/web/access"
 )
 
-// office is a desk whose weeks 9 and 10 are logged, opened at a business time.
-type office struct {
+// programOffice is a desk whose weeks 9 and 10 are logged, opened at a business time.
+type programOffice struct {
 	desk
 	e *engine
 }
 
-func newOffice(t *testing.T, now time.Time) office {
+func newProgramOffice(t *testing.T, now time.Time) programOffice {
 	t.Helper()
 	d := closable(t)
 	a := &app{stdio: stdio{strings.NewReader(""), io.Discard, io.Discard}, cli: &cli{Data: d.data, Plans: d.plans}, ctx: t.Context(), log: slog.New(slog.DiscardHandler)}
@@ -41,11 +41,11 @@ func newOffice(t *testing.T, now time.Time) office {
 	if _, err := e.judgeAndEvaluate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	return office{d, e}
+	return programOffice{d, e}
 }
 
 // ask asks the desk as somebody; a form is posted.
-func (o office) ask(who access.Role, path string, form url.Values, header ...string) *httptest.ResponseRecorder {
+func (o programOffice) ask(who access.Role, path string, form url.Values, header ...string) *httptest.ResponseRecorder {
 	o.t.Helper()
 	o.e.login = web.Login{Guest: access.Actor{Role: who, Login: "canbo", Name: "Cán bộ", Agencies: []string{"mau/so-tu-phap"}}}
 	r := httptest.NewRequest("GET", path, nil)
@@ -80,7 +80,7 @@ func (d *dies) SettleHookMessage(ctx context.Context, m access.HookMessage, now 
 // what was computed is told as a question, and as a miss only when a person confirmed it.
 func TestHooks(t *testing.T) {
 	now := time.Date(2023, 3, 15, 9, 0, 0, 0, calendar.Zone)
-	o := newOffice(t, now)
+	o := newProgramOffice(t, now)
 	type got struct {
 		id, result, previous string
 		ok                   bool
@@ -168,7 +168,7 @@ var datasetField = regexp.MustCompile(`name="bo" value="([0-9a-f]+)"`)
 // TestCloseFromTheDesk: an officer looks at what would be frozen and closes it; everything taken out stands in the trail, whose chain and
 // anchor hold; a program reads what was closed by a token, of its own agency alone.
 func TestCloseFromTheDesk(t *testing.T) {
-	o := newOffice(t, time.Date(2023, 3, 15, 9, 0, 0, 0, calendar.Zone))
+	o := newProgramOffice(t, time.Date(2023, 3, 15, 9, 0, 0, 0, calendar.Zone))
 	if w := o.ask(access.Officer, "/chot-so-lieu?ky=2023-04", nil); w.Code != 422 || !strings.Contains(w.Body.String(), "chưa kết thúc") || strings.Contains(w.Body.String(), "--") {
 		t.Errorf("a month that runs: %d", w.Code)
 	}
