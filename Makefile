@@ -4,10 +4,10 @@ PKGS = ./...
 # Rooms that do not link SQLite run under the race detector (it makes SQLite 15 times slower).
 RACE = ./viet/... ./media/... ./schedule/... ./crawler/... ./monitor/... ./notify/... ./metrics/... ./report/... ./web/... ./plans/... ./sample/... ./bench/...
 
-.PHONY: hostile help run test check bench deps fuzz race oracle polite
+.PHONY: hostile help run test check bench bench-desk deps fuzz race oracle polite
 
 help: ## this list
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 10
 
 run: ## the demo: a sample province on loopback, the board in the browser
 	$(GO) run ./cmd/loa demo
@@ -28,6 +28,9 @@ check: ## formatting, vet, and the plan files
 bench: deps ## how many feeds loa reads, beside its parts and common feed readers (4 min), then benchmarks of every room
 	$(GO) run ./bench/rate
 	$(GO) test -run '^$$' -bench . -benchmem $(PKGS)
+
+bench-desk: deps ## the desk's pages at the server with 300 agencies and a million items, on both engines (20 min; docs/DESK.md)
+	$(GO) test ./cmd/loa -run '^$$' -bench '^BenchmarkDesk$$' -benchtime 50x -timeout 90m
 
 fuzz: ## 20 s of fuzzing for every parser
 	@for pkg in $$($(GO) list $(PKGS)); do for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
