@@ -1,8 +1,11 @@
 package web
 
 import (
+	"context"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"loa/report"
@@ -21,9 +24,11 @@ type aheadPage struct {
 }
 
 type aheadOwner struct {
-	ID    string
-	Feed  string // address of its calendar, "" if there is none
-	Slots []aheadSlot
+	ID     string
+	Feed   string   // address of its calendar, "" if there is none
+	Advice string   // address of the suggestions for it, "" if there are none
+	NoPlan []string // channels whose schedule for the next week is not known
+	Slots  []aheadSlot
 }
 
 // aheadSlot is one period that runs or is to come.
@@ -60,7 +65,7 @@ func (s *site) ahead(w http.ResponseWriter, r *http.Request) {
 	}
 	for _, x := range list {
 		q := s.quotas[x.Quota]
-		if report.OnlyCounted(q) || x.Short == 0 && len(x.Planned) == 0 {
+		if report.OnlyCounted(q) || x.Short == 0 && len(x.Planned) == 0 || !s.actor(r).Sees(x.Owner) {
 			continue
 		}
 		i := slices.IndexFunc(page.Owners, func(o aheadOwner) bool { return o.ID == x.Owner })
@@ -69,9 +74,16 @@ func (s *site) ahead(w http.ResponseWriter, r *http.Request) {
 			if s.Feed != nil {
 				o.Feed = "/lich/" + s.slug(x.Owner) + ".ics"
 			}
+			if s.Air.Advise != nil && slices.ContainsFunc(s.outlets(s.actor(r), ""), func(c choice) bool { return s.agencyID(c.Value) == x.Owner }) {
+				o.Advice = "/sap-toi/goi-y?cho=" + url.QueryEscape(s.slug(x.Owner))
+			}
 			page.Owners, i = append(page.Owners, o), len(page.Owners)
 		}
 		page.Owners[i].Slots = append(page.Owners[i].Slots, s.aheadSlot(x, q.Title, now))
+	}
+	if err := s.noPlans(r.Context(), page.Owners, now); err != nil {
+		s.fail(w, r, "look for schedules", err)
+		return
 	}
 	for _, o := range page.Owners {
 		slices.SortStableFunc(o.Slots, func(a, b aheadSlot) int { return a.Slot.End.Compare(b.Slot.End) })
@@ -79,7 +91,42 @@ func (s *site) ahead(w http.ResponseWriter, r *http.Request) {
 	if s.asSheet(w, r, func() (sheet, error) { return s.aheadSheet(page), nil }) {
 		return
 	}
-	s.render(w, r, http.StatusOK, "ahead", frame{Title: "Các kỳ sắp tới", Here: "/sap-toi", Evaluated: now, Page: page})
+	s.render(w, r, http.StatusOK, "ahead", frame{Title: "Tuần tới", Here: "/sap-toi", Evaluated: now, Page: page})
+}
+
+// noPlans tells of each station which channels announce nothing for the next seven days: «chưa có lịch».
+func (s *site) noPlans(ctx context.Context, owners []aheadOwner, now time.Time) error {
+	if s.Planned == nil {
+		return nil
+	}
+	has := map[string]bool{}
+	list, err := s.Planned(ctx, now, now.AddDate(0, 0, 7))
+	for _, p := range list {
+		has[p.Channel] = true
+	}
+	for _, c := range s.Plan.Channels {
+		for i := range owners {
+			if owners[i].ID == c.Agency && !has[c.ID] {
+				owners[i].NoPlan = append(owners[i].NoPlan, c.Name)
+			}
+		}
+	}
+	return err
+}
+
+// aheadSheet is the page as a table.
+func (s *site) aheadSheet(p aheadPage) sheet {
+	sh := sheet{Name: "tuan-toi", Title: "Các kỳ sắp tới, đến hết " + viet.Day(p.Until.AddDate(0, 0, -1)), Head: []string{"Cơ quan", "Nhiệm vụ", "Kỳ", "Tình trạng", "Còn thiếu", "Đơn vị tính", "Hạn cuối còn kịp", "Hạn cuối còn kịp sản xuất", "Theo lịch dự kiến", "Thường lệ"}}
+	for _, o := range p.Owners {
+		for _, x := range o.Slots {
+			var planned []string
+			for _, l := range x.Planned {
+				planned = append(planned, viet.Moment(l.At)+", "+l.Where+": "+l.Words)
+			}
+			sh.Rows = append(sh.Rows, []any{s.names.Agency(o.ID), x.Quota + " " + x.Title, x.Period.Name(), x.Chip.Word, x.Short, viet.Unit(x.Unit), x.LastSave, x.ProduceBy, strings.Join(planned, "; "), x.Usual})
+		}
+	}
+	return sh
 }
 
 func (s *site) aheadSlot(x schedule.Slot, title string, now time.Time) aheadSlot {

@@ -45,7 +45,7 @@ func TestWeeksAhead(t *testing.T) {
 	if asked != calendar.Day(f.now).AddDate(0, 0, 56) {
 		t.Errorf("looks ahead until %v", asked)
 	}
-	for _, want := range []string{`<a href="/sap-toi" aria-current="page">Sắp tới</a>`, "Đài PT-TH tỉnh", `class="pl pl-fits"`, "Đủ điều kiện nếu phát đúng như vậy, 20 phút", `class="pl pl-not"`,
+	for _, want := range []string{`<a href="/sap-toi" aria-current="page">Tuần tới</a>`, "Đài PT-TH tỉnh", `class="pl pl-fits"`, "Đủ điều kiện nếu phát đúng như vậy, 20 phút", `class="pl pl-not"`,
 		"Không được tính: dài 12 phút, cần ít nhất 15 phút", "không bao giờ tính là đã thực hiện", `href="/lich/dai-ptth.ics"`} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %q in\n%s", want, body)

@@ -40,8 +40,6 @@ type Air struct {
 	// KeepAdvice keeps the suggestions as the outlet's draft, ShareAdvice shows one to who directs the press.
 	KeepAdvice  func(ctx context.Context, who access.Actor, outlet string, weeks int) (said string, err error)
 	ShareAdvice func(ctx context.Context, who access.Actor, outlet, draft string) (said string, err error)
-	// Brief is the editor's brief, a whole page to print.
-	Brief func(ctx context.Context, outlet string, weeks int) ([]byte, error)
 	// PutGrid keeps when a station has room for a broadcast: channel, days («all», «work», «end», «1» to «7»), from and
 	// to as «19:30»; no time is proposed without.
 	PutGrid func(ctx context.Context, who access.Actor, station string, rooms [][4]string) error

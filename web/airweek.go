@@ -16,7 +16,7 @@ import (
 
 // airRoutes are the pages of broadcasting, the weeks ahead, make-good and loudspeakers.
 func (s *site) airRoutes() []route {
-	return append([]route{{"GET", "/phat-song", access.See, true, s.airWeek}}, s.handRoutes()...)
+	return append([]route{{"GET", "/phat-song", access.See, true, s.airWeek}}, slices.Concat(s.handRoutes(), s.caseRoutes(), s.adviceRoutes(), s.radioRoutes())...)
 }
 
 // airWeekPage is «Phát sóng»: a week of every channel.
@@ -27,6 +27,7 @@ type airWeekPage struct {
 	Pick       []choice // channels to show
 	May        bool     // hand in
 	Address    string   // of this page, with its filter
+	Cases      bool     // there are pages of make-good
 }
 
 // airChannel is one channel in a week.
@@ -77,7 +78,7 @@ func (s *site) airWeek(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *site) airWeekOf(ctx context.Context, a access.Actor, week calendar.Period, only string) (airWeekPage, error) {
-	page := airWeekPage{Week: week, May: s.Air.Take != nil && a.May(access.Log) && len(kindsFor(a)) > 0, Address: "/phat-song?tuan=" + week.ID}
+	page := airWeekPage{Week: week, May: s.Air.Take != nil && a.May(access.Log) && len(kindsFor(a)) > 0, Address: "/phat-song?tuan=" + week.ID, Cases: s.Air.Cases != nil}
 	if only != "" {
 		page.Address += "&kenh=" + only
 	}

@@ -62,6 +62,8 @@ type fake struct {
 	releases  []schedule.Release
 	answers   []Answer
 	papers    []string // names of the files that decisions and notes came with
+	did       []schedule.CaseAct
+	rooms     [][4]string
 	empty     bool
 	said      map[string]schedule.Declaration // by unit and period
 	settled   []schedule.DisputeAct

@@ -36,17 +36,6 @@ func toldSheet(list []Told) sheet {
 	return sh
 }
 
-// aheadSheet lists the periods that run and are to come.
-func (s *site) aheadSheet(p aheadPage) sheet {
-	sh := sheet{Name: "sap-toi", Title: "Các kỳ sắp tới", Head: []string{"Cơ quan", "Nhiệm vụ", "Kỳ", "Hết kỳ", "Còn thiếu", "Đơn vị tính", "Đã có lịch", "Hạn cuối còn kịp"}}
-	for _, o := range p.Owners {
-		for _, x := range o.Slots {
-			sh.Rows = append(sh.Rows, []any{s.names.Agency(o.ID), x.Title, x.Period.Name(), x.Slot.End.Add(-time.Nanosecond), x.Short, viet.Unit(x.Unit), len(x.Planned), x.LastSave})
-		}
-	}
-	return sh
-}
-
 // standingSheet lists the standings of one quota.
 func (s *site) standingSheet(q schedule.Quota, all []schedule.Standing) sheet {
 	sh := sheet{Name: "tien-do", Title: "Tiến độ: " + q.Title, Head: []string{"Cơ quan", "Kỳ", "Căn cứ", "Cần", "Có", "Kết quả", "Hạn cuối còn kịp", "Lý do"}}

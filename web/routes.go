@@ -19,7 +19,7 @@ type route struct {
 func (s *site) routes() []route {
 	table := []route{
 		{"GET", "/tien-do/{quota}/{owner}/{period}", access.See, true, s.standing},
-		{"GET", "/sap-toi", access.See, false, s.ahead},
+		{"GET", "/sap-toi", access.See, true, s.ahead},
 		{"GET", "/tien-do/{quota}/{province}/{owner}/{period}", access.See, true, s.standing}, // the owner's whole id
 		{"GET", "/quotas/{quota}", access.See, false, s.quota},
 		{"GET", "/bao-tin", access.See, false, s.told},

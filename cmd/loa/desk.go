@@ -37,7 +37,7 @@ func (e *engine) refresh(ctx context.Context, owners ...string) error {
 }
 
 // flagWords are the places in which a sentence of the command line names its flags or commands.
-var flagWords = regexp.MustCompile(`\s*\((hoặc chọn |xem )?(--[a-z]|loa )[^()]*\)|\s*[;,] (hoặc )?[^;,]*--[a-z][a-z-]*[^;,]*$`)
+var flagWords = regexp.MustCompile(`\s*\((hoặc chọn |xem )?(--[a-z]|loa [a-z])[^()]*\)|\s*[;,] (hoặc )?[^;,]*(--[a-z]|loa (makegood|import|radio|suggest|decide|schedule|letters|evidence|close|review)\b)[^;,]*$`)
 
 // plainly is a sentence of the command line without its flags and commands: nobody who reads a page has them.
 func plainly(text string) string { return flagWords.ReplaceAllString(text, "") }

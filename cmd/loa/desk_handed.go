@@ -332,7 +332,11 @@ func (e *engine) storeHanded(ctx context.Context, in *handedIn) ([]string, error
 		if in.None {
 			from.FileName, from.FileHash = "", ""
 		}
-		fresh, err := e.putRadio(ctx, in.sheet, from, in.data)
+		proof := in.data
+		if in.scan != nil { // the rows were typed from it: it is what proves them
+			proof, from.FileName, from.FileHash = in.scan, in.ScanName, hashOf(in.scan)
+		}
+		fresh, err := e.putRadio(ctx, in.sheet, from, proof)
 		if err != nil {
 			return nil, err
 		}

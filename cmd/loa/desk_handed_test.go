@@ -205,3 +205,101 @@ func TestOnlyOwnChannels(t *testing.T) {
 		t.Errorf("an editor hands in a log: %d", code)
 	}
 }
+
+// TestCommuneFormThroughTheDesk: the form of a telephone takes the way of every form; another's commune is refused.
+func TestCommuneFormThroughTheDesk(t *testing.T) {
+	s := newStation(t, "2023-04-05T08:00")
+	commune := ""
+	for _, a := range s.e.plan.Agencies {
+		if a.Level == media.Commune && a.Parent != "" && commune == "" {
+			commune = a.ID
+		}
+	}
+	if commune == "" {
+		t.Fatal("the sample plan names no commune")
+	}
+	link := access.Actor{Name: "Đường dẫn của đơn vị", Role: access.Link, Agencies: []string{commune}, Period: "2023-03", Session: "phieu-1"}
+	form := map[string]string{"xa": commune, "thang": "2023-03", "so-tin": "nhiều", "so-phut": "45", "ngay": "03, 10, 17", "nguoi-gui": "Văn hóa xã (mẫu)", "ky": "1"}
+	if code, _, body := s.upload(link, "/truyen-thanh/phieu", form, "", "", nil); code != http.StatusUnprocessableEntity || !strings.Contains(body, "đang ghi «nhiều»") {
+		t.Errorf("a number that is none: %d\n%s", code, body)
+	}
+	form["so-tin"] = "4"
+	photo := []byte("\xff\xd8\xff\xe0 phieu")
+	code, to, body := s.upload(link, "/truyen-thanh/phieu", form, "tep", "phieu.jpg", photo)
+	if code != http.StatusSeeOther {
+		t.Fatalf("handed in: %d %s\n%s", code, to, body)
+	}
+	held, err := s.e.store.Registers(t.Context(), commune)
+	if err != nil || len(held) != 1 || len(held[0].Rows) != 4 || held[0].FileHash != hashOf(photo) || !held[0].Rows[0].Bulletin.Signed || held[0].From.In(calendar.Zone).Month() != time.March {
+		t.Fatalf("%v %+v", err, held)
+	}
+	s.says("the month", s.get(officer(), "/truyen-thanh?thang=2023-03"), "Văn hóa xã (mẫu)", "có chữ ký", "45 phút")
+	form["xa"] = "mau/xa-khac"
+	if code, _, _ := s.upload(link, "/truyen-thanh/phieu", form, "", "", nil); code != http.StatusUnprocessableEntity {
+		t.Errorf("another commune's form: %d", code)
+	}
+	// The officer draws communes and records what was heard.
+	if code, to, body := s.post(officer(), "/truyen-thanh/chon?thang=2023-03", url.Values{"so-xa": {"2"}}); code != http.StatusSeeOther {
+		t.Fatalf("drawn: %d %s %s", code, to, body)
+	}
+	month, err := s.e.radioMonth(t.Context(), time.Date(2023, 3, 1, 0, 0, 0, 0, calendar.Zone))
+	if err != nil {
+		t.Fatal(err)
+	}
+	picked := ""
+	for _, c := range month.Communes {
+		if c.Picked {
+			picked = c.ID
+		}
+	}
+	if code, _, body := s.upload(officer(), "/truyen-thanh/nghe?thang=2023-03", map[string]string{"xa": picked, "ket-qua": "not-checked"}, "", "", nil); code != http.StatusUnprocessableEntity || strings.Contains(body, "--") && strings.Contains(body, "--note") {
+		t.Errorf("not heard without a word: %d", code)
+	}
+	if code, _, body := s.upload(officer(), "/truyen-thanh/nghe?thang=2023-03", map[string]string{"xa": picked, "ket-qua": "heard", "luc": "2023-03-20T05:30"}, "", "", nil); code != http.StatusSeeOther {
+		t.Errorf("heard: %d\n%s", code, body)
+	}
+	s.says("what was heard", s.get(officer(), "/truyen-thanh?thang=2023-03"), "Có phát nội dung cải cách hành chính", "khoảng tin cậy 95%")
+}
+
+// TestMakeGoodThroughTheDesk: a confirmed miss is made good on the desk: opened and pledged by the station, agreed by
+// the department, proven by the log.
+func TestMakeGoodThroughTheDesk(t *testing.T) {
+	const at = "2023-03-20T08:00"
+	s := newStation(t, at)
+	for _, channel := range []string{"mau-tv", "mau-fm"} {
+		log := csvLog(news("06/03/2023"))
+		if channel == "mau-fm" {
+			log = []byte("Ngày;Giờ;Chương trình;Thời lượng;Phát mới/Phát lại\n6/3/2023;5h30;Bản tin sáng;15';PM\n")
+		}
+		s.ok("import", "airings", s.file(channel+".csv", log), "--at", at, "--channel", channel, "--from", "2023-03-06", "--to", "2023-03-12")
+	}
+	s.ok("decide", "confirm-missed", "--at", at, "--quota", "B-D1", "--owner", "dai-ptth", "--period", "2023-W10", "--by", "Chuyên viên (mẫu)", "--reason", "Đài xác nhận")
+	me := planner("mau/dai-ptth")
+	s.says("what can be opened", s.get(me, "/phat-bu"), "Mở việc phát bù", "B-D1", "Tuần 10")
+	code, to, body := s.post(me, "/phat-bu", url.Values{"ky": {"B-D1 mau/dai-ptth 2023-W10"}, "vi-sao": {"technical"}})
+	if code != http.StatusSeeOther || to != "/phat-bu/PB-01" {
+		t.Fatalf("opened: %d %s\n%s", code, to, body)
+	}
+	pledge := map[string]string{"kenh": "mau-tv", "ngay": "2023-03-21", "gio": "20:05", "phut": "5"}
+	code, _, body = s.upload(me, to+"/hen", pledge, "", "", nil)
+	if code != http.StatusUnprocessableEntity {
+		t.Errorf("five minutes: %d", code)
+	}
+	s.says("what would not count", body, "cần ít nhất 15 phút")
+	pledge["phut"] = "20"
+	if code, _, body = s.upload(me, to+"/hen", pledge, "", "", nil); code != http.StatusSeeOther {
+		t.Fatalf("proposed: %d\n%s", code, body)
+	}
+	if code, _, _ = s.upload(me, to+"/thong-nhat", map[string]string{"lan": "1", "van-ban": "20/SNV"}, "", "", nil); code != http.StatusForbidden {
+		t.Errorf("a planner agrees: %d", code)
+	}
+	if code, _, body = s.upload(officer(), to+"/thong-nhat", map[string]string{"lan": "1", "van-ban": "20/SNV", "ngay-van-ban": "2023-03-20"}, "tep", "vb.pdf", []byte("%PDF-1.4 mẫu")); code != http.StatusSeeOther {
+		t.Fatalf("agreed: %d\n%s", code, body)
+	}
+	code, _, body = s.upload(me, to+"/da-phat", map[string]string{"lan": "1"}, "", "", nil)
+	if code != http.StatusUnprocessableEntity {
+		t.Errorf("proven before it was aired: %d", code)
+	}
+	s.says("not aired yet", body, "Không ghi được")
+	s.says("the case", s.get(officer(), to), "20/SNV", "Lần hẹn 1", "Kết thúc việc này")
+}

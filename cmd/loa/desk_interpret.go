@@ -126,7 +126,7 @@ func (in *handedIn) wrong() (out []string) {
 	case !in.To.IsZero() && dayAfter(in.To).After(dayAfter(in.now)):
 		say("Ngày cuối (%s) chưa đến: chỉ xác nhận được đến hết hôm nay (%s).", viet.Day(in.To), viet.Day(in.now))
 	}
-	if in.scan != nil && strings.TrimSpace(in.TypedBy) == "" {
+	if in.scan != nil && strings.TrimSpace(in.TypedBy) == "" && in.Kind == media.FormAirings {
 		say("Có bản quét thì ghi ai gõ các dòng theo bản quét.")
 	}
 	if in.scan != nil && in.Grade != "" && in.Grade != "B" {

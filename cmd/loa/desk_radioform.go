@@ -52,7 +52,7 @@ func (in *handedIn) interpretRadio(r *web.Reading) error {
 	if in.None {
 		in.sheet = extract.RadioSheet{Registers: []media.Register{{Kind: media.RegRadioForm, Agency: in.Agency, From: in.Month, To: in.Month.AddDate(0, 1, 0), Note: "không có"}}}
 	} else {
-		opt := extract.RadioOptions{Agencies: in.plan.Agencies, Agency: in.Agency, District: in.District, Month: in.Month, Signed: in.Signed || in.scan != nil}
+		opt := extract.RadioOptions{Agencies: in.plan.Agencies, Agency: in.Agency, District: in.District, Month: in.Month, Signed: in.Signed}
 		if !in.From.IsZero() {
 			opt.From, opt.To = dayStart(in.From), dayAfter(in.To)
 		}

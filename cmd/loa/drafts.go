@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,17 +17,26 @@ import (
 
 // keepDraft stores a draft with its body as JSON and says under which id.
 func (e *engine) keepDraft(d store.Draft, body any) error {
-	raw, err := json.Marshal(body)
+	d.Plan = e.plan.ID
+	id, err := e.addDraft(e.app.ctx, d, body)
 	if err != nil {
-		return fmt.Errorf("write draft: %w", err)
-	}
-	d.Plan, d.Made, d.Body = e.plan.ID, e.business(), string(raw)
-	id, err := e.store.AddDraft(e.app.ctx, d)
-	if err != nil {
-		return fmt.Errorf("lưu bản nháp: %w", err)
+		return err
 	}
 	fmt.Fprintf(e.app.Out, "Đã lưu bản nháp %s: %s.\n", id[:shortID], d.Title)
 	return nil
+}
+
+// addDraft stores a draft with its body as JSON.
+func (e *engine) addDraft(ctx context.Context, d store.Draft, body any) (id string, err error) {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return "", fmt.Errorf("write draft: %w", err)
+	}
+	d.Made, d.Body = e.business(), string(raw)
+	if id, err = e.store.AddDraft(ctx, d); err != nil {
+		return "", fmt.Errorf("lưu bản nháp: %w", err)
+	}
+	return id, nil
 }
 
 // shortID is how much of a draft's id people are shown, and may type.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -135,9 +136,11 @@ func (c caseBase) do(a *app, act func(*caseDesk) error) error {
 	return act(d)
 }
 
-func (e *engine) cases() (*caseDesk, error) {
-	ctx := e.app.ctx
-	acts, err := e.store.CaseActs(ctx, e.plan.ID, time.Time{})
+func (e *engine) cases() (*caseDesk, error) { return e.casesOf(e.app.ctx, e.plan) }
+
+// casesOf derives the world of a plan's cases; with stations from these bodies' own evidence alone.
+func (e *engine) casesOf(ctx context.Context, plan *schedule.Plan, stations ...string) (*caseDesk, error) {
+	acts, err := e.store.CaseActs(ctx, plan.ID, time.Time{})
 	if err != nil {
 		return nil, fmt.Errorf("đọc các việc phát bù: %w", err)
 	}
@@ -145,16 +148,84 @@ func (e *engine) cases() (*caseDesk, error) {
 	if err != nil {
 		return nil, fmt.Errorf("đọc các việc phát bù: %w", err)
 	}
-	obs, err := e.store.Observation(ctx, e.plan, time.Time{})
+	part, derive := plan, func() (schedule.Evaluation, error) { return monitor.Derive(ctx, e.store, plan, e.cal, e.moment()) }
+	if len(stations) > 0 {
+		part, derive = plan.For(stations...), func() (schedule.Evaluation, error) {
+			return monitor.DeriveOwners(ctx, e.store, plan, stations, e.cal, e.moment())
+		}
+	}
+	obs, err := e.store.Observation(ctx, part, time.Time{})
 	if err != nil {
 		return nil, err
 	}
-	ev, err := monitor.Derive(ctx, e.store, e.plan, e.cal, e.moment())
+	ev, err := derive()
 	if err != nil {
 		return nil, err
 	}
-	return &caseDesk{engine: e, names: report.NamesOf(e.plan), acts: len(acts),
-		CaseWorld: schedule.CaseWorld{Plan: e.plan, Calendar: e.cal, Evaluation: ev, Observation: obs, Cases: cases}}, nil
+	return &caseDesk{engine: e, names: report.NamesOf(plan), acts: len(acts),
+		CaseWorld: schedule.CaseWorld{Plan: plan, Calendar: e.cal, Evaluation: ev, Observation: obs, Cases: cases}}, nil
+}
+
+// complete adds to an act what the world says of it, and refuses what may not be recorded. fit tells how well a
+// pledge fits, nil of other acts. At and Actor are set.
+func (d *caseDesk) complete(it schedule.Case, act *schedule.CaseAct) (fit *schedule.Fit, err error) {
+	switch act.Kind {
+	case schedule.CaseOpen:
+		if act.Misses, err = d.MayOpen(act.Owner, act.Misses); err != nil {
+			return nil, d.refused(err)
+		}
+		act.Case = schedule.NextCase(d.Cases)
+	case schedule.CasePropose:
+		p := act.Pledge
+		if p.Column == "" && p.Programme == "" && it.ID != "" {
+			p.Column = d.usualColumn(it)
+		}
+		p.Programme = cmp.Or(p.Programme, columnOf(d.Plan, p.Column), p.Column)
+		if _, err := it.Next(*act); err != nil { // first what the case itself forbids
+			return nil, d.refused(err)
+		}
+		f, err := d.MayPropose(it, *p, act.At)
+		return &f, d.refused(err)
+	case schedule.CaseAired:
+		trial := *act
+		trial.Airing, trial.Misses = "?", it.Misses
+		if _, err := it.Next(trial); err != nil {
+			return nil, d.refused(err)
+		}
+		if act.Airing == "" {
+			mark := d.Mark(it, act.N)
+			if mark.Code != "found" {
+				return nil, usagef("không ghi được: %s; nếu đã phát vào lúc khác thì ghi mã lần phát bằng --airing", viet.CaseMark(mark.Code))
+			}
+			act.Airing, act.Found = mark.Airing.ID, true
+		}
+		misses, e, err := d.MayAir(it, act.Airing)
+		if err != nil {
+			return nil, d.refused(err)
+		}
+		act.Misses, act.Aired, act.Length = misses, e.Airing.Start, e.Airing.Duration
+	case schedule.CaseMissed:
+		if _, err := it.Next(*act); err != nil {
+			return nil, d.refused(err)
+		}
+		return nil, d.refused(d.MayMiss(it, act.N, act.Document))
+	}
+	return nil, nil
+}
+
+// put stores an act with what it decides.
+func (d *caseDesk) put(ctx context.Context, it schedule.Case, act schedule.CaseAct) (next schedule.Case, decided bool, err error) {
+	if next, err = it.Next(act); err != nil {
+		return next, false, d.refused(err)
+	}
+	decisions := it.Decisions(act)
+	switch err := d.store.AddCaseAct(ctx, act, decisions); {
+	case errors.Is(err, store.ErrCaseMoved):
+		return next, false, usagef("vừa có người khác ghi vào các việc phát bù: xem lại %s rồi ghi lại (loa makegood show)", act.Case)
+	case err != nil:
+		return next, false, fmt.Errorf("ghi việc phát bù: %w", err)
+	}
+	return next, len(decisions) > 0, nil
 }
 
 // find is the case an act names; the zero case if there is none, which every act refuses.
@@ -196,19 +267,12 @@ func (d *caseDesk) refused(err error) error {
 func (d *caseDesk) record(base caseBase, c schedule.Case, act schedule.CaseAct) error {
 	act.Plan, act.Seq, act.At, act.Actor = d.plan.ID, d.acts+1, d.business(), actor(base.By)
 	act.Case = cmp.Or(c.ID, act.Case)
-	next, err := c.Next(act)
+	next, decided, err := d.put(d.app.ctx, c, act)
 	if err != nil {
-		return d.refused(err)
-	}
-	decided := c.Decisions(act)
-	switch err := d.store.AddCaseAct(d.app.ctx, act, decided); {
-	case errors.Is(err, store.ErrCaseMoved):
-		return fmt.Errorf("vừa có người khác ghi vào các việc phát bù: xem lại (loa makegood show %s) rồi ghi lại", act.Case)
-	case err != nil:
-		return fmt.Errorf("ghi việc phát bù: %w", err)
+		return err
 	}
 	fmt.Fprintf(d.app.Out, "Đã ghi: %s %s; người ghi: %s.\n", viet.CaseAct(string(act.Kind)), act.Case, act.Actor)
-	if len(decided) > 0 {
+	if decided {
 		if _, err := d.judgeAndEvaluate(d.app.ctx); err != nil {
 			return err
 		}
@@ -231,12 +295,11 @@ func (c *caseOpenCmd) Run(a *app) error {
 			}
 			misses = append(misses, schedule.Miss{Quota: quota, Period: period})
 		}
-		owner := d.agencyID(c.Owner)
-		misses, err := d.MayOpen(owner, misses)
-		if err != nil {
-			return d.refused(err)
+		act := schedule.CaseAct{Kind: schedule.CaseOpen, Owner: d.agencyID(c.Owner), Misses: misses, Reason: c.Reason, Words: c.Words}
+		if _, err := d.complete(schedule.Case{}, &act); err != nil {
+			return err
 		}
-		return d.record(c.caseBase, schedule.Case{}, schedule.CaseAct{Case: schedule.NextCase(d.Cases), Kind: schedule.CaseOpen, Owner: owner, Misses: misses, Reason: c.Reason, Words: c.Words})
+		return d.record(c.caseBase, schedule.Case{}, act)
 	})
 }
 
@@ -248,19 +311,12 @@ func (c *caseProposeCmd) Run(a *app) error {
 		}
 		it := d.find(c.Case)
 		p := schedule.Pledge{Channel: c.Channel, Programme: c.Programme, Column: c.Column, Start: c.Start.Time, Length: time.Duration(c.Minutes * float64(time.Minute))}
-		if p.Column == "" && c.Programme == "" && it.ID != "" {
-			p.Column = d.usualColumn(it)
-		}
-		p.Programme = cmp.Or(p.Programme, columnOf(d.plan, p.Column), p.Column)
 		act := schedule.CaseAct{Kind: schedule.CasePropose, N: c.Replace, Pledge: &p, Case: c.Case, At: d.business(), Actor: actor(c.By)}
-		if _, err := it.Next(act); err != nil { // first what the case itself forbids
-			return d.refused(err)
-		}
-		fit, err := d.MayPropose(it, p, d.business())
+		fit, err := d.complete(it, &act)
 		if err != nil {
-			return d.refused(err)
+			return err
 		}
-		d.fits(fit)
+		fmt.Fprintln(d.app.Out, fitWords(*fit))
 		return d.record(c.caseBase, it, act)
 	})
 }
@@ -277,12 +333,11 @@ func (d *caseDesk) usualColumn(c schedule.Case) string {
 	return ""
 }
 
-// fits says where a pledge stands in the order in which make-goods are offered:
+// fitWords says where a pledge stands in the order in which make-goods are offered:
 // first in the same programme, then in the same part of the day.
-func (d *caseDesk) fits(f schedule.Fit) {
+func fitWords(f schedule.Fit) string {
 	if f.Usual == "" {
-		fmt.Fprintln(d.app.Out, "Lần phát như vậy sẽ được tính; trước kỳ này chưa có lần phát nào được ghi nhận để so chương trình, khung giờ.")
-		return
+		return "Lần phát như vậy sẽ được tính; trước kỳ này chưa có lần phát nào được ghi nhận để so chương trình, khung giờ."
 	}
 	say := func(same bool, what, usual string) string {
 		if same {
@@ -297,7 +352,7 @@ func (d *caseDesk) fits(f schedule.Fit) {
 	if !f.Programme || !f.Part && f.Window != "" {
 		line += "; nên đề xuất trước trong chính chương trình, khung giờ ấy"
 	}
-	fmt.Fprintln(d.app.Out, line+".")
+	return line + "."
 }
 
 // pledge is the number given, else the only pledge that waits: agreed if so asked.
@@ -361,23 +416,9 @@ func (c *caseAiredCmd) Run(a *app) error {
 			return err
 		}
 		act := schedule.CaseAct{Kind: schedule.CaseAired, N: n, Case: c.Case, Airing: c.Airing, At: d.business(), Actor: actor(c.By)}
-		trial := act
-		trial.Airing, trial.Misses = "?", it.Misses
-		if _, err := it.Next(trial); err != nil {
-			return d.refused(err)
+		if _, err := d.complete(it, &act); err != nil {
+			return err
 		}
-		if act.Airing == "" {
-			mark := d.Mark(it, n)
-			if mark.Code != "found" {
-				return usagef("không ghi được: %s; nếu đã phát vào lúc khác thì ghi mã lần phát bằng --airing", viet.CaseMark(mark.Code))
-			}
-			act.Airing, act.Found = mark.Airing.ID, true
-		}
-		misses, e, err := d.MayAir(it, act.Airing)
-		if err != nil {
-			return d.refused(err)
-		}
-		act.Misses, act.Aired, act.Length = misses, e.Airing.Start, e.Airing.Duration
 		return d.record(c.caseBase, it, act)
 	})
 }
@@ -391,11 +432,8 @@ func (c *caseMissCmd) Run(a *app) error {
 			return err
 		}
 		act := schedule.CaseAct{Kind: schedule.CaseMissed, N: n, Case: c.Case, Words: c.Words, Document: c.Document, At: d.business(), Actor: actor(c.By)}
-		if _, err := it.Next(act); err != nil {
-			return d.refused(err)
-		}
-		if err := d.MayMiss(it, n, c.Document); err != nil {
-			return d.refused(err)
+		if _, err := d.complete(it, &act); err != nil {
+			return err
 		}
 		return d.record(c.caseBase, it, act)
 	})

@@ -2,9 +2,11 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"slices"
 	"strings"
@@ -69,6 +71,7 @@ type radioDesk struct {
 	month  calendar.Period
 	draws  []sampling.Draw
 	checks []sampling.Check
+	out    io.Writer // of what is told to a person
 }
 
 func (c radioBase) desk(a *app) (*radioDesk, error) {
@@ -80,19 +83,25 @@ func (c radioBase) desk(a *app) (*radioDesk, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &radioDesk{engine: e, names: report.NamesOf(e.plan), month: month}
-	if d.draws, err = e.store.RadioSamples(a.ctx, e.plan.ID); err == nil {
-		d.checks, err = e.store.RadioChecks(a.ctx, e.plan.ID)
-	}
-	switch {
-	case err != nil:
+	d, err := e.radioOf(a.ctx, month)
+	if err != nil {
 		e.close()
 		return nil, err
-	case !month.Start.Before(e.plan.To) || !e.plan.From.Before(month.End):
-		e.close()
-		return nil, usagef("tháng %s nằm ngoài thời gian của kế hoạch %s", c.Month, e.plan.ID)
 	}
+	d.out = a.Out
 	return d, nil
+}
+
+// radioOf is what was drawn and found so far, to look at a month.
+func (e *engine) radioOf(ctx context.Context, month calendar.Period) (d *radioDesk, err error) {
+	d = &radioDesk{engine: e, names: report.NamesOf(e.plan), month: month, out: io.Discard}
+	if d.draws, err = e.store.RadioSamples(ctx, e.plan.ID); err == nil {
+		d.checks, err = e.store.RadioChecks(ctx, e.plan.ID)
+	}
+	if err == nil && (!month.Start.Before(e.plan.To) || !e.plan.From.Before(month.End)) {
+		err = usagef("tháng %s nằm ngoài thời gian của kế hoạch %s", month.ID, e.plan.ID)
+	}
+	return d, err
 }
 
 // drawn is the draw that rules in a month, nil if there is none.
@@ -200,7 +209,7 @@ func (c *radioSampleCmd) draw(d *radioDesk, before *sampling.Draw) (*sampling.Dr
 
 // printDraw shows a draw to a person, with what it can tell and what more would cost.
 func (d *radioDesk) printDraw(draw sampling.Draw) error {
-	out := d.app.Out
+	out := d.out
 	if d.plan.Sample {
 		fmt.Fprintln(out, sampleNotice)
 	}
@@ -250,13 +259,13 @@ func (d *radioDesk) cost(listed int) {
 	if all := d.plan.Communes; all > listed {
 		line += fmt.Sprintf("; với cả %d xã của tỉnh là %d xã mỗi tháng", all, sampling.Cost(all, 0.05))
 	}
-	fmt.Fprintln(d.app.Out, line+".")
+	fmt.Fprintln(d.out, line+".")
 }
 
 // unlisted says of how many communes nothing can be told, since the list does not name them.
 func (d *radioDesk) unlisted(listed int, domain string) {
 	if all := d.plan.Communes; all > listed && domain == sampling.All {
-		fmt.Fprintf(d.app.Out, "Danh sách của kế hoạch mới có %d trong %d xã của tỉnh: kết quả chỉ nói về %d xã ấy, không phải cả tỉnh.\n", listed, all, listed)
+		fmt.Fprintf(d.out, "Danh sách của kế hoạch mới có %d trong %d xã của tỉnh: kết quả chỉ nói về %d xã ấy, không phải cả tỉnh.\n", listed, all, listed)
 	}
 }
 
@@ -283,17 +292,8 @@ func (c *radioCheckCmd) Run(a *app) error {
 	defer d.close()
 	check := sampling.Check{Plan: d.plan.ID, Month: c.Month, Commune: d.agencyID(c.Commune), Result: sampling.Result(c.Result), At: d.business(), Actor: actor(c.By),
 		HeardAt: c.Heard.Time, Note: c.Note}
-	switch {
-	case !slices.ContainsFunc(d.communes(), func(x sampling.Commune) bool { return x.ID == check.Commune }):
-		return usagef("«%s» không phải xã, phường, thị trấn có trong danh sách của kế hoạch trong tháng %s", c.Commune, c.Month)
-	case d.business().Before(d.month.Start):
-		return usagef("tháng %s chưa đến: chưa thể có kết quả nghe loa", c.Month)
-	case !c.Heard.IsZero() && !d.month.Contains(c.Heard.Time):
-		return usagef("giờ nghe (%s) không thuộc tháng %s", viet.Moment(c.Heard.In(calendar.Zone)), c.Month)
-	case c.Heard.After(d.business()):
-		return usagef("giờ nghe (%s) ở phía trước", viet.Moment(c.Heard.In(calendar.Zone)))
-	case check.Result == sampling.NotChecked && c.Note == "":
-		return usagef("chưa nghe được thì phải nói vì sao (--note)")
+	if err := d.mayCheck(check); err != nil {
+		return err
 	}
 	if c.File != "" {
 		if check.File, check.FileName, err = d.keepFile(a.ctx, "radio", c.File); err != nil {
@@ -307,6 +307,23 @@ func (c *radioCheckCmd) Run(a *app) error {
 	draw := d.drawn(c.Month)
 	if draw == nil || !slices.ContainsFunc(draw.Picks, func(p sampling.Pick) bool { return p.Commune == check.Commune }) {
 		fmt.Fprintln(a.Out, "Lưu ý: xã này không có trong mẫu đã chọn của tháng nên không tính vào tỷ lệ.")
+	}
+	return nil
+}
+
+// mayCheck refuses a result that cannot be.
+func (d *radioDesk) mayCheck(check sampling.Check) error {
+	switch {
+	case !slices.ContainsFunc(d.communes(), func(x sampling.Commune) bool { return x.ID == check.Commune }):
+		return usagef("«%s» không phải xã, phường, thị trấn có trong danh sách của kế hoạch trong tháng %s", d.names.Agency(check.Commune), d.month.ID)
+	case d.business().Before(d.month.Start):
+		return usagef("tháng %s chưa đến: chưa thể có kết quả nghe loa", d.month.ID)
+	case !check.HeardAt.IsZero() && !d.month.Contains(check.HeardAt):
+		return usagef("giờ nghe (%s) không thuộc tháng %s", viet.Moment(check.HeardAt), d.month.ID)
+	case check.HeardAt.After(d.business()):
+		return usagef("giờ nghe (%s) ở phía trước", viet.Moment(check.HeardAt))
+	case check.Result == sampling.NotChecked && check.Note == "":
+		return usagef("chưa nghe được thì phải nói vì sao (--note)")
 	}
 	return nil
 }
@@ -325,12 +342,7 @@ func (c *radioRateCmd) Run(a *app) error {
 	if c.Months < 1 || c.Months > 12 {
 		return usagef("--months %d: cần từ 1 đến 12 tháng", c.Months)
 	}
-	var draws []sampling.Draw
-	for i := c.Months - 1; i >= 0; i-- {
-		if draw := d.drawn(d.month.Start.AddDate(0, -i, 0).Format("2006-01")); draw != nil {
-			draws = append(draws, *draw)
-		}
-	}
+	draws := d.drawnIn(c.Months)
 	if len(draws) == 0 {
 		return usagef("chưa chọn xã nào để nghe trong tháng %s (loa radio sample --month %s)", c.Month, c.Month)
 	}
@@ -347,8 +359,18 @@ func (c *radioRateCmd) Run(a *app) error {
 	return nil
 }
 
+// drawnIn are the draws that rule in so many months up to the one looked at.
+func (d *radioDesk) drawnIn(months int) (draws []sampling.Draw) {
+	for i := months - 1; i >= 0; i-- {
+		if draw := d.drawn(d.month.Start.AddDate(0, -i, 0).Format("2006-01")); draw != nil {
+			draws = append(draws, *draw)
+		}
+	}
+	return draws
+}
+
 func (d *radioDesk) printRate(draws []sampling.Draw, e sampling.Estimate) {
-	out, domain := d.app.Out, draws[len(draws)-1].Domain
+	out, domain := d.out, draws[len(draws)-1].Domain
 	if d.plan.Sample {
 		fmt.Fprintln(out, sampleNotice)
 	}

@@ -43,22 +43,7 @@ func (e *engine) fillSlots(ev schedule.Evaluation, slots []schedule.Slot, owner,
 		if g.Station != outlet.ID {
 			return usagef("khung chương trình %s không phải của %s", grid, outlet.Name)
 		}
-		for _, q := range e.plan.Quotas {
-			if q.Owner.Agency != outlet.ID || q.Kind != "airing" {
-				continue
-			}
-			ask := propose.Ask{Quota: q.ID, Column: firstColumn(q), Minutes: proposedMinutes, From: calendar.Day(opt.Now), To: until, Now: opt.Now, Need: map[string]int{}}
-			for _, o := range openings {
-				if o.Quota == q.ID {
-					ask.Need[o.Period] = o.Missing
-				}
-			}
-			for _, x := range propose.Airtimes(e.plan, e.cal, g, lately(ev.Matching, q.ID, opt.Now), ask).Times {
-				if !x.Start.IsZero() {
-					put(q.ID, x.Period.ID, schedule.Filling{Kind: "airtime", Title: report.NamesOf(e.plan).Channel(x.Channel), At: x.Start, Why: x.Reasons})
-				}
-			}
-		}
+		e.airtimes(e.plan, g, ev, openings, opt, until, put)
 	}
 	if pieces {
 		for _, c := range propose.Gather(e.plan, ev.Evidence, outlet.ID, opt).Choose(openings, 0).Choices {
@@ -66,6 +51,26 @@ func (e *engine) fillSlots(ev schedule.Evaluation, slots []schedule.Slot, owner,
 		}
 	}
 	return nil
+}
+
+// airtimes puts the times that a station's grid has for what it still lacks.
+func (e *engine) airtimes(plan *schedule.Plan, g propose.Grid, ev schedule.Evaluation, openings []propose.Opening, opt propose.Options, until time.Time, put func(quota, period string, f schedule.Filling)) {
+	for _, q := range plan.Quotas {
+		if q.Owner.Agency != g.Station || q.Kind != "airing" {
+			continue
+		}
+		ask := propose.Ask{Quota: q.ID, Column: firstColumn(q), Minutes: proposedMinutes, From: calendar.Day(opt.Now), To: until, Now: opt.Now, Need: map[string]int{}}
+		for _, o := range openings {
+			if o.Quota == q.ID {
+				ask.Need[o.Period] = o.Missing
+			}
+		}
+		for _, x := range propose.Airtimes(plan, e.cal, g, lately(ev.Matching, q.ID, opt.Now), ask).Times {
+			if !x.Start.IsZero() {
+				put(q.ID, x.Period.ID, schedule.Filling{Kind: "airtime", Title: report.NamesOf(plan).Channel(x.Channel), At: x.Start, Why: x.Reasons})
+			}
+		}
+	}
 }
 
 // fillings prints what could fill slots, below their table.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -67,22 +68,30 @@ func (c suggestFlags) choose(a *app) (s suggestion, err error) {
 			e.close()
 		}
 	}()
-	now := e.business()
-	opt := propose.Options{Now: now, Fresh: c.Fresh, Each: c.Each}.Filled()
-	s = suggestion{e, letters.Suggestion{Plan: e.plan, Now: now, Until: calendar.Day(now).AddDate(0, 0, 7*c.Weeks), Silent: opt.Silent}}
-	if s.Outlet, err = e.pressAgency(c.For); err != nil {
-		return s, err
-	}
-	m := e.moment()
-	m.Ahead = s.Until.Sub(now)
-	ev, err := monitor.Derive(a.ctx, e.store, e.plan.For(s.Outlet.ID), e.cal, m) // what it owes itself, from the evidence of all
+	outlet, err := e.pressAgency(c.For)
 	if err != nil {
 		return s, err
 	}
-	s.Openings = propose.Openings(e.plan, ev.Standings, s.Outlet.ID, s.Until, opt)
-	s.Pool = propose.Gather(e.plan, ev.Evidence, s.Outlet.ID, opt)
-	s.Answer = s.Pool.Choose(s.Openings, c.N)
-	return s, nil
+	s, _, err = e.suggestFor(a.ctx, e.plan, outlet, propose.Options{Fresh: c.Fresh, Each: c.Each}, c.Weeks, c.N)
+	return s, err
+}
+
+// suggestFor chooses what an outlet could take up in so many weeks, at most n pieces (0: as many as there is room for).
+func (e *engine) suggestFor(ctx context.Context, plan *schedule.Plan, outlet media.Agency, opt propose.Options, weeks, n int) (s suggestion, ev schedule.Evaluation, err error) {
+	now := e.business()
+	opt.Now = now
+	opt = opt.Filled()
+	s = suggestion{e, letters.Suggestion{Plan: plan, Outlet: outlet, Now: now, Until: calendar.Day(now).AddDate(0, 0, 7*weeks), Silent: opt.Silent}}
+	m := e.moment()
+	m.Ahead = s.Until.Sub(now)
+	ev, err = monitor.Derive(ctx, e.store, plan.For(outlet.ID), e.cal, m) // what it owes itself, from the evidence of all
+	if err != nil {
+		return s, ev, err
+	}
+	s.Openings = propose.Openings(plan, ev.Standings, outlet.ID, s.Until, opt)
+	s.Pool = propose.Gather(plan, ev.Evidence, outlet.ID, opt)
+	s.Answer = s.Pool.Choose(s.Openings, n)
+	return s, ev, nil
 }
 
 // pressAgency is the newspaper or station of that name.
