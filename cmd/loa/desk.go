@@ -24,6 +24,8 @@ func (e *engine) inUse() *schedule.Plan {
 // refresh brings the stored standings of some owners up to date at once, so that who decided something sees what it
 // changed. What the follower does in its next turn anyway is left to it: then nothing is told to the person as wrong.
 func (e *engine) refresh(ctx context.Context, owners ...string) error {
+	e.fresh.one.Lock() // what began earlier must not overwrite what began later and knows more
+	defer e.fresh.one.Unlock()
 	plan := e.inUse()
 	decisions, err := e.store.Decisions(ctx, plan.ID, time.Time{})
 	if err != nil {

@@ -29,7 +29,7 @@ func (e *engine) reviewing(plan *schedule.Plan) web.Reviewing {
 				}
 				return deskError(err)
 			}
-			return e.refreshOf(ctx, w.Items)
+			return e.refreshSoonOf(ctx, w.Items)
 		},
 		Undo: func(ctx context.Context, actor, batch string) ([]web.Reviewed, error) {
 			taken, err := e.undo(ctx, actor, batch)
@@ -43,7 +43,7 @@ func (e *engine) reviewing(plan *schedule.Plan) web.Reviewing {
 			for _, w := range taken {
 				items = append(items, w.Item)
 			}
-			return taken, e.refreshOf(ctx, items)
+			return taken, e.refreshSoonOf(ctx, items)
 		},
 		History: func(ctx context.Context, item, agency string) ([]web.Reviewed, schedule.Matching, error) {
 			return e.wordsOn(ctx, plan, item, agency)
@@ -52,20 +52,17 @@ func (e *engine) reviewing(plan *schedule.Plan) web.Reviewing {
 	}
 }
 
-// refreshOf brings the standings of those whose items these are up to date.
-func (e *engine) refreshOf(ctx context.Context, items []string) error {
+// refreshSoonOf has the standings of those whose items these are brought up to date. Who answers does not wait for it:
+// the next question shows nothing that was answered whatever the standings say (store.Ahead).
+func (e *engine) refreshSoonOf(ctx context.Context, items []string) error {
 	of, err := e.store.ItemAgencies(ctx, items)
 	if err != nil {
 		return err
 	}
-	var owners []string
-	for _, a := range of {
-		owners = append(owners, a)
+	for _, owner := range of {
+		e.refreshSoon(owner)
 	}
-	if slices.Sort(owners); len(owners) == 0 {
-		return nil
-	}
-	return e.refresh(ctx, slices.Compact(owners)...)
+	return nil
 }
 
 // today is when the business day began.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -57,6 +58,9 @@ func askedItems(body string) []string {
 func (e *engine) reviewState(t *testing.T) string {
 	t.Helper()
 	ctx := t.Context()
+	if err := e.refreshed(ctx); err != nil {
+		t.Fatal(err)
+	}
 	ev, _, err := e.store.Evaluation(ctx, e.plan.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -127,6 +131,9 @@ func TestReviewJourney(t *testing.T) {
 		t.Errorf("%d answered, %d left, %v", answered, left, err)
 	}
 	one.see("/duyet", 200, "Không còn tin, bài nào chờ duyệt")
+	if err := e.refreshed(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	id, _, _ := strings.Cut(items[0], ":")
 	item := one.see("/tin-bai/"+id, 200, "Cán bộ mot (mot) đã trả lời", "đã hoàn tác lúc", "Được tính vào đâu", "/tien-do/")
 	standing := regexp.MustCompile(`href="(/tien-do/[^"]+)"`).FindStringSubmatch(item)
@@ -150,6 +157,60 @@ func TestReviewJourney(t *testing.T) {
 			t.Errorf("%+v, %v", words, err)
 		}
 		one.send("/duyet/kiem-tra", 200, url.Values{"tin": {items[0]}, "cau": {"co"}}, "không còn chờ kiểm tra")
+	}
+}
+
+// TestAnswersDoNotWait: answers are taken, and none is asked for again, while a refresh has not ended; what is asked for
+// meanwhile is refreshed once for each owner, and the standings are then what evaluating everything gives.
+func TestAnswersDoNotWait(t *testing.T) {
+	const at = "2023-03-01T00:00"
+	d := crawled(t, at, "bao-cchc", "bao-chuyen-doi-so", "tx-ben-may", "cong-tin", "so-tu-phap")
+	e := testEngine(t, "--plans", d.plans, "--data", d.data)
+	if _, err := e.judgeAndEvaluate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	before := e.reviewState(t)
+	v := reviewerAt(t, e, "mot")
+	v.t = t
+	e.fresh.one.Lock() // a refresh that does not end
+	seen := map[string]bool{}
+	for range 4 {
+		items := askedItems(v.see("/duyet", 200))
+		if len(items) == 0 {
+			t.Fatalf("nothing waits after %d answers", len(seen))
+		}
+		for _, i := range items {
+			id, _, _ := strings.Cut(i, ":")
+			if seen[id] {
+				t.Errorf("%s is asked about again", id)
+			}
+			seen[id] = true
+		}
+		v.send("/duyet", 200, url.Values{"tin": items, "cau": {"co"}, "chu-de": {media.TTHC}}, "Đã ghi: về CCHC")
+	}
+	e.fresh.mu.Lock()
+	waiting, under := len(e.fresh.asked), e.fresh.idle != nil
+	e.fresh.mu.Unlock()
+	of, err := e.store.ItemAgencies(t.Context(), slices.Collect(maps.Keys(seen)))
+	whose := slices.Compact(slices.Sorted(maps.Values(of)))
+	if err != nil || !under || waiting == 0 || waiting > len(whose) {
+		t.Errorf("%d owners wait of %v, under way: %v; %v", waiting, whose, under, err)
+	}
+	e.fresh.one.Unlock()
+	after := e.reviewState(t)
+	if after == before {
+		t.Error("answers change nothing that is stored")
+	}
+	if _, err := e.judgeAndEvaluate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if whole := e.reviewState(t); whole != after {
+		t.Errorf("refreshed\n%.3000s\nevaluated whole\n%.3000s", after, whole)
+	}
+	e.endRefreshing()
+	e.refreshSoon("mau/bao-mau")
+	if e.fresh.idle != nil || len(e.fresh.asked) > 0 {
+		t.Error("a refresh begins after the end")
 	}
 }
 

@@ -118,6 +118,7 @@ type engine struct {
 	out     *fetch.Client                   // the way out of a running server, for a person's tries; nil: none
 	net     network
 	walks   walking // archives that are read back in the background
+	fresh   refreshing
 }
 
 // planFiles is the folder that --plans names, or the embedded plans.
@@ -265,8 +266,9 @@ func (a *app) openKept(ctx context.Context, address string) (*keep.Objects, erro
 	return kept, nil
 }
 
-// close gives the store back.
+// close gives the store back when nothing is refreshed any more.
 func (e *engine) close() {
+	e.endRefreshing()
 	if err := e.store.Close(); err != nil {
 		e.app.log.Warn("close the store", "error", err)
 	}
