@@ -31,7 +31,7 @@ func (s *site) todayRoutes() []route {
 		{"POST", "/tien-do/{quota}/{owner}/{period}/goi", access.Call, false, s.call},
 		{"POST", "/tien-do/{quota}/{owner}/{period}/quyet-dinh", access.Decide, false, s.decide},
 		{"POST", "/tien-do/{quota}/{owner}/{period}/so-noi-vu", access.Exempt, false, s.exempt},
-		{"POST", "/tong-hop-thang/{month}", access.Exempt, false, s.releaseMonth},
+		{"POST", "/tong-hop-thang/{month}", access.Remind, false, s.releaseMonth},
 		{"GET", "/tep-van-ban/{hash}", access.See, true, s.keptFile},
 	}
 }
@@ -189,7 +189,7 @@ func (s *site) latest(quotas []string, n int) []string {
 
 func (s *site) todayPage(ctx context.Context, a access.Actor) (p todayPage, at time.Time, err error) {
 	p = todayPage{MayCall: a.May(access.Call) && s.Acts.Note != nil, MayDecide: a.May(access.Decide) && s.Acts.Decide != nil,
-		MayRelease: a.May(access.Exempt) && s.Acts.Release != nil, HomeAffairs: a.Role == access.HomeAffairs}
+		MayRelease: a.May(access.Remind) && s.Acts.Release != nil, HomeAffairs: a.Role == access.HomeAffairs}
 	one, many := s.singles()
 	e, ok, err := s.Standings.Some(ctx, s.Plan.ID, StandingQuery{Quotas: one})
 	if err != nil || !ok {

@@ -76,7 +76,8 @@ const (
 	Export   Right = "export"   // take lists and papers out
 	Review   Right = "review"   // say whether a piece is about reform
 	Decide   Right = "decide"   // confirm a miss, strike, add, attest for others, close, settle what is disputed
-	Exempt   Right = "exempt"   // confirm absence, exempt, release reminders
+	Exempt   Right = "exempt"   // confirm absence, exempt, release what the press is told
+	Remind   Right = "remind"   // release what departments, districts and communes are told: Sở Nội vụ's alone
 	Call     Right = "call"     // note whom one telephoned and what was answered
 	Handover Right = "handover" // hand in evidence, declare, reply, object
 	Log      Right = "log"      // hand in logs, schedules and lists of broadcasts or of print
@@ -91,7 +92,7 @@ const (
 var rights = map[Role][]Right{
 	Officer:     {Enter, See, Export, Review, Decide, Exempt, Call, Handover, Log, GivePass, Settings, Audit, Backup},
 	Reviewer:    {Enter, See, Export, Review},
-	HomeAffairs: {Enter, See, Export, Exempt, Call, Handover, GivePass},
+	HomeAffairs: {Enter, See, Export, Exempt, Remind, Call, Handover, GivePass},
 	District:    {Enter, See, Export, Handover, GivePass},
 	Clerk:       {Enter, See, Export, Handover},
 	Planner:     {Enter, See, Export, Handover, Log},
