@@ -199,6 +199,30 @@ func TestGateThrottles(t *testing.T) {
 	})
 }
 
+// What is sent together is counted as if it came one after the other.
+func TestGateThrottlesTogether(t *testing.T) {
+	eachGate(t, func(t *testing.T, s *store.Store, g *access.Gate, c *gateClock) {
+		made(t, g, "canbo", access.Officer)
+		const many = 20
+		results := make(chan error, many)
+		for range many {
+			go func() {
+				_, _, err := g.Login(context.Background(), "canbo", "sai mật khẩu rồi", "10.0.0.1", "")
+				results <- err
+			}()
+		}
+		compared := 0
+		for range many {
+			if err := <-results; errors.Is(err, access.ErrWrong) {
+				compared++
+			}
+		}
+		if compared > 6 { // five are free; two are hashed at once
+			t.Errorf("%d of %d passwords were compared", compared, many)
+		}
+	})
+}
+
 func TestGateAccounts(t *testing.T) {
 	eachGate(t, func(t *testing.T, s *store.Store, g *access.Gate, c *gateClock) {
 		ctx := context.Background()
@@ -279,6 +303,25 @@ func TestGateCovers(t *testing.T) {
 		if x := role(); x.Role != access.Planner || !x.Sees("mau/dai-ptth") || x.Sees("mau/bao") || x.String() != "Cán bộ tu (tu), thay Cán bộ dai" {
 			t.Errorf("while it holds: %+v, %s", x, x)
 		}
+		for _, change := range []func(*access.Account){func(a *access.Account) { a.Role, a.Agencies = access.Admin, nil }, func(a *access.Account) { a.Ended = c.now }} {
+			was, _, err := s.FindAccount(ctx, away.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			now := was
+			change(&now)
+			if err := s.PutAccount(ctx, now, root); err != nil {
+				t.Fatal(err)
+			}
+			if x := role(); x.Role != access.Reader || x.For != "" {
+				t.Errorf("the duties of an administrator, or of who left, are done: %+v", x)
+			}
+			now.Version++
+			now.Role, now.Agencies, now.Ended = was.Role, was.Agencies, was.Ended
+			if err := s.PutAccount(ctx, now, root); err != nil {
+				t.Fatal(err)
+			}
+		}
 		cover.Ended = c.now
 		if err := s.PutCover(ctx, cover, root); err != nil {
 			t.Fatal(err)
@@ -335,7 +378,14 @@ func TestGatePasses(t *testing.T) {
 func TestGateSignedOn(t *testing.T) {
 	eachGate(t, func(t *testing.T, s *store.Store, g *access.Gate, c *gateClock) {
 		ctx := context.Background()
-		a := made(t, g, "mai", access.Officer)
+		a, err := g.New(ctx, access.Account{Login: "mai", Name: "Mai", Role: access.Officer}, "", false, root)
+		if err != nil {
+			t.Fatal(err)
+		}
+		made(t, g, "quantri", access.Admin)
+		if _, err := g.SignedOn(ctx, access.Confirmed{Subject: "https://sso 9", Logins: []string{"quantri"}}, "", ""); !errors.Is(err, access.ErrUnknown) {
+			t.Errorf("an account with a password is taken by its name: %v", err)
+		}
 		if _, err := g.SignedOn(ctx, access.Confirmed{Subject: "https://sso 1", Logins: []string{"la"}}, "", ""); !errors.Is(err, access.ErrUnknown) {
 			t.Errorf("nobody's: %v", err)
 		}

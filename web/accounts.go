@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -178,6 +179,10 @@ func (s *site) actFor(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, "read covers", err)
 		return
 	}
+	if s.actor(r).Session == "" {
+		s.mineWith(w, r, a, Refusal{"Đăng nhập qua máy chủ trung gian thì không bắt đầu làm thay được: xin đăng nhập bằng tài khoản trên trang này."})
+		return
+	}
 	id, words := field(r, "thay"), "Đã trở về nhiệm vụ của mình."
 	if id != "" {
 		i := slices.IndexFunc(covers, func(c coverLine) bool { return c.ID == id && c.Mine && c.Now })
@@ -345,6 +350,9 @@ func (s *site) edited(w http.ResponseWriter, r *http.Request, do func(a access.A
 
 func (s *site) changeAccount(w http.ResponseWriter, r *http.Request) {
 	s.edited(w, r, func(a access.Account) (string, error) {
+		if field(r, "ban") != strconv.FormatInt(a.Version, 10) { // as it was when the form was opened
+			return "", access.ErrMoved
+		}
 		changed := s.accountForm(r).into(a)
 		changed.Ended = a.Ended
 		switch {

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -98,7 +99,9 @@ func said(w http.ResponseWriter, r *http.Request) string {
 
 // back is an address of the desk that a form names to go back to; anything else is other.
 func back(to, other string) string {
-	if strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "//") && !strings.ContainsAny(to, "\\\r\n") {
+	u, err := url.Parse(to)
+	plain := !strings.ContainsFunc(to, func(r rune) bool { return r < ' ' || r == 0x7f || r == '\\' })
+	if err == nil && plain && u.Host == "" && u.Scheme == "" && u.User == nil && strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "//") {
 		return to
 	}
 	return other

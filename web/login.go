@@ -1,6 +1,7 @@
 package web
 
 import (
+	"crypto/subtle"
 	"errors"
 	"net/http"
 	"strings"
@@ -20,7 +21,7 @@ func (s *site) loginRoutes() []route {
 		{"POST", "/dang-nhap/mau", access.Public, false, s.loginSample},
 		{"GET", "/dang-nhap/mot-lan", access.Public, false, s.signOn},
 		{"GET", "/dang-nhap/mot-lan/ve", access.Public, false, s.signedOn},
-		{"POST", "/dang-xuat", access.Enter, true, s.logout},
+		{"POST", "/dang-xuat", access.Public, false, s.known(s.logout).ServeHTTP},
 		{"GET", "/bat-dau", access.Public, false, s.start},
 		{"POST", "/bat-dau", access.Public, false, s.begin},
 		{"GET", "/p/{token}", access.Public, false, s.pass},
@@ -119,7 +120,7 @@ func (s *site) loginSample(w http.ResponseWriter, r *http.Request) {
 
 func (s *site) logout(w http.ResponseWriter, r *http.Request) {
 	a := s.actor(r)
-	if a.Session != "" {
+	if a.Session != "" && a.Account != "" {
 		if err := s.Gate.Store.EndSessions(r.Context(), a.Account, a.Session, s.Gate.Machine(), s.act(r)); err != nil {
 			s.fail(w, r, "log out", err)
 			return
@@ -180,12 +181,16 @@ func AccountRefusal(err error) error {
 type startPage struct {
 	Bare        bool // the first account has to be made
 	Login, Name string
+	Asks        bool // a setup code has to be told
+	Code        string
 	Steps       []Step
 }
 
 // start shows the first-run guide: the first account on this machine, then what is to be set up.
 func (s *site) start(w http.ResponseWriter, r *http.Request) {
-	s.known(func(w http.ResponseWriter, r *http.Request) { s.startWith(w, r, startPage{}, nil) }).ServeHTTP(w, r)
+	s.known(func(w http.ResponseWriter, r *http.Request) {
+		s.startWith(w, r, startPage{Code: r.URL.Query().Get("ma")}, nil)
+	}).ServeHTTP(w, r)
 }
 
 func (s *site) startWith(w http.ResponseWriter, r *http.Request, p startPage, wrong error) {
@@ -207,7 +212,7 @@ func (s *site) startWith(w http.ResponseWriter, r *http.Request, p startPage, wr
 		s.forbidden(w, r)
 		return
 	}
-	p.Bare = bare
+	p.Bare, p.Asks = bare, s.Setup != ""
 	if !bare && s.Steps != nil {
 		if p.Steps, err = s.Steps(r.Context()); err != nil {
 			s.fail(w, r, "read the steps", err)
@@ -227,7 +232,7 @@ func (s *site) begin(w http.ResponseWriter, r *http.Request) {
 	if !s.form(w, r) {
 		return
 	}
-	p := startPage{Login: field(r, "tai-khoan"), Name: field(r, "ho-ten")}
+	p := startPage{Login: field(r, "tai-khoan"), Name: field(r, "ho-ten"), Code: field(r, "ma")}
 	bare, err := s.unpeopled(r.Context())
 	if err != nil {
 		s.fail(w, r, "read accounts", err)
@@ -235,6 +240,10 @@ func (s *site) begin(w http.ResponseWriter, r *http.Request) {
 	}
 	if !bare || !local(r) {
 		s.startWith(w, r, p, nil)
+		return
+	}
+	if subtle.ConstantTimeCompare([]byte(p.Code), []byte(s.Setup)) != 1 {
+		s.startWith(w, r, p, Refusal{"Mã thiết lập chưa đúng: mã ghi trên cửa sổ, nhật ký của máy chạy hệ thống."})
 		return
 	}
 	password := viet.NFC(r.PostFormValue("mat-khau"))

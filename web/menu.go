@@ -32,7 +32,7 @@ func menuTable() []menuEntry {
 		{Path: "/nguon", Word: "Nguồn", may: access.See},
 		{Path: "/bao-tin", Word: "Báo tin", may: access.See},
 		{Path: "/bieu-thu-thap", Word: "Biểu thu thập", may: access.See},
-		{Path: "/phieu", Word: "Phiếu của đơn vị", may: access.Handover, own: true},
+		{Path: "/phieu", Word: "Phiếu của đơn vị", may: access.Slip, own: true},
 		{Path: "/bao-cao", Word: "Báo cáo", may: access.See},
 		{Path: "/lich-su", Word: "Lịch sử", may: access.Audit},
 		{Path: "/cai-dat", Word: "Cài đặt", may: access.Settings},

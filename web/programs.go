@@ -116,6 +116,14 @@ func (p *programsPage) read(r *http.Request) {
 	p.Term, _ = strconv.Atoi(field(r, "han"))
 }
 
+// lost reports that an agency was ticked which the plan in force no longer has: what is left would mean others, or all.
+func (p programsPage) lost(r *http.Request) error {
+	if len(p.agencies()) != len(slices.Compact(slices.Sorted(slices.Values(r.PostForm["co-quan"])))) {
+		return Refusal{"Có cơ quan đã chọn không còn trong kế hoạch. Xin chọn lại."}
+	}
+	return nil
+}
+
 // chosen are those of some keys that are ticked.
 func (p programsPage) chosen(keys []programChoice) []string {
 	var out []string
@@ -195,7 +203,10 @@ func (s *site) addToken(w http.ResponseWriter, r *http.Request) {
 	p := programsPage{Agencies: s.Plan.Agencies}
 	p.read(r)
 	k := access.Token{Name: p.Name, Scopes: p.chosen(scopeChoices()), Agencies: p.agencies(), Maker: s.actor(r).String(), Expires: s.Machine().AddDate(0, 0, p.Term)}
-	secret, err := s.Programs.AddToken(r.Context(), k)
+	secret, err := "", p.lost(r)
+	if err == nil {
+		secret, err = s.Programs.AddToken(r.Context(), k)
+	}
 	if err == nil { // the secret is shown by this very answer: it is kept nowhere, so no page to be sent to can show it
 		p = programsPage{Term: 365, Picked: map[string]bool{}, Secret: secret, Made: k.Name}
 	}
@@ -284,7 +295,10 @@ func (s *site) addHook(w http.ResponseWriter, r *http.Request) {
 	p := programsPage{Agencies: s.Plan.Agencies}
 	p.read(r)
 	h := access.Hook{Name: p.Name, URL: p.URL, Results: p.chosen(s.resultChoices()), Agencies: p.agencies(), Maker: s.actor(r).String()}
-	secret, err := s.Programs.AddHook(r.Context(), h)
+	secret, err := "", p.lost(r)
+	if err == nil {
+		secret, err = s.Programs.AddHook(r.Context(), h)
+	}
 	if err == nil {
 		p = programsPage{Picked: map[string]bool{}, Secret: secret, Made: h.Name}
 	}

@@ -22,7 +22,7 @@ func (s *site) radioRoutes() []route {
 	}
 	return []route{
 		{"GET", "/truyen-thanh", access.See, true, s.radio},
-		{"GET", "/truyen-thanh/phieu", access.Handover, true, s.radioForm}, {"POST", "/truyen-thanh/phieu", access.Handover, true, s.putRadioForm},
+		{"GET", "/truyen-thanh/phieu", access.Slip, true, s.radioForm}, {"POST", "/truyen-thanh/phieu", access.Slip, true, s.putRadioForm},
 		{"POST", "/truyen-thanh/chon", access.Decide, false, s.drawRadio}, {"POST", "/truyen-thanh/nghe", access.Decide, false, s.heardRadio},
 	}
 }
@@ -227,6 +227,9 @@ func (s *site) radioFormWith(w http.ResponseWriter, r *http.Request, sent radioS
 		return
 	}
 	p.Months = handing{site: s}.months(s.radioMonthOf(month).Start)
+	if a.Role == access.Link {
+		p.Months = slices.DeleteFunc(p.Months, func(c choice) bool { return c.Value != a.Period })
+	}
 	f := frame{Title: "Phiếu truyền thanh tháng", Here: "/truyen-thanh", Page: p}
 	if wrong != nil {
 		s.sorry(w, r, "hand in a month's form", wrong, "radioform", f)
@@ -248,6 +251,10 @@ func (s *site) putRadioForm(w http.ResponseWriter, r *http.Request) {
 	var err error
 	if sent.Month, err = time.ParseInLocation("2006-01", field(r, "thang"), calendar.Zone); err != nil {
 		s.radioFormWith(w, r, form, nil, Refusal{"Chưa chọn tháng."})
+		return
+	}
+	if month := sent.Month.Format("2006-01"); a.Role == access.Link && !speaksFor(a)(sent.Agency, month) {
+		s.forbidden(w, r)
 		return
 	}
 	var photo []byte

@@ -19,6 +19,8 @@ type Login struct {
 	Guest access.Actor
 	// Samples lets people in as any account without a password: for invented provinces only.
 	Samples bool
+	// Setup has to be told by whoever makes the first account, so that it is somebody who sees the server; "": nobody is asked.
+	Setup string
 	// Secure says that people reach the desk by https although it is served by http.
 	Secure bool
 	// ProxyHeader names the header in which a reverse proxy at one of ProxyFrom says who logged in there; "" : none.
@@ -86,7 +88,7 @@ func (s *site) known(next http.HandlerFunc) http.Handler {
 			return
 		}
 		r = r.WithContext(context.WithValue(r.Context(), actorKey{}, a))
-		if account.Renew && a.For == "" && !strings.HasPrefix(r.URL.Path, "/tai-khoan") && r.URL.Path != "/dang-xuat" {
+		if account.Renew && !strings.HasPrefix(r.URL.Path, "/tai-khoan") && r.URL.Path != "/dang-xuat" {
 			s.done(w, r, "/tai-khoan", "Mật khẩu do người khác đặt: xin đổi mật khẩu trước khi làm việc.")
 			return
 		}

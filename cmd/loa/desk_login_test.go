@@ -188,6 +188,66 @@ func TestFirstRun(t *testing.T) {
 	}
 }
 
+// TestSetupCode: who makes the first account has to have seen what the server said.
+func TestSetupCode(t *testing.T) {
+	e, v := openDesk(t, func(in *web.Login, _ string) { in.Setup = "abc123" })
+	form := url.Values{"tai-khoan": {"quantri"}, "ho-ten": {"Quản trị viên"}, "mat-khau": {aPassword}, "nhac-lai": {aPassword}}
+	v.see("/bat-dau", 200, "Mã thiết lập")
+	v.send("/bat-dau", 422, form, "Mã thiết lập chưa đúng")
+	form.Set("ma", "abc124")
+	v.send("/bat-dau", 422, form, "Mã thiết lập chưa đúng")
+	v.see("/bat-dau?ma=abc123", 200, `value="abc123"`)
+	form.Set("ma", "abc123")
+	v.send("/bat-dau", 200, form, "Đăng xuất")
+	if all, err := e.store.Accounts(context.Background()); err != nil || len(all) != 1 {
+		t.Errorf("accounts: %v, %v", all, err)
+	}
+}
+
+// TestStaleAccountForm: what one administrator ended, another's older page does not bring back.
+func TestStaleAccountForm(t *testing.T) {
+	e, v := openDesk(t, nil)
+	e.account(t, "quantri", access.Admin)
+	x := e.account(t, "canbo", access.Officer)
+	v.login("quantri", aPassword)
+	form := url.Values{"tai-khoan": {"canbo"}, "ho-ten": {"Tên mới"}, "vai-tro": {"officer"}, "ban": {"1"}}
+	x.Ended = time.Now()
+	if err := e.login.Gate.Put(context.Background(), x, access.Act{By: access.Actor{Role: access.Admin}, At: e.business()}); err != nil {
+		t.Fatal(err)
+	}
+	v.send("/quan-tri/tai-khoan/"+x.ID, 422, form, "vừa được người khác thay đổi")
+	form.Set("ban", "2")
+	form.Set("ngung", "1")
+	v.send("/quan-tri/tai-khoan/"+x.ID, 200, form, "Đã lưu", "Tên mới")
+	if now, _, err := e.store.FindAccount(context.Background(), x.ID); err != nil || now.Ended.IsZero() {
+		t.Errorf("the account is back: %+v, %v", now, err)
+	}
+}
+
+// TestLinkIsOneForm: whoever holds a link gets to the form of its agency and month and to nothing else, and can leave.
+func TestLinkIsOneForm(t *testing.T) {
+	e, v := openDesk(t, nil)
+	e.account(t, "quantri", access.Admin)
+	token, id := access.NewToken()
+	p := access.Pass{ID: id, Plan: e.plan.ID, Agency: e.agencyID("xa-lung-may"), Period: "2023-02", Made: e.business(), Maker: "Huyện", Until: e.business().AddDate(0, 0, 5)}
+	if err := e.store.PutPasses(context.Background(), []access.Pass{p}, access.Act{By: access.Actor{Role: access.District}, At: e.business()}); err != nil {
+		t.Fatal(err)
+	}
+	v.see("/p/"+token[1:], 404, "không dùng được")
+	code, body, at := v.do("GET", "/p/"+token, nil)
+	if code != 200 || at != "/phieu/xa-lung-may/2023-02" {
+		t.Fatalf("the link leads to %s: %d\n%s", at, code, plainText(body))
+	}
+	for _, path := range []string{"/", "/phieu/xa-lung-may/2023-01", "/phieu/xa-khe-trang/2023-02", "/minh-chung/moi", "/minh-chung", "/so-ke-hoach/moi", "/so-bao-cao/moi", "/co-quan/xa-lung-may", "/tai-khoan", "/tep/x"} {
+		v.see(path, 403)
+	}
+	v.send("/co-quan/xa-lung-may/tra-loi", 403, url.Values{"tra-loi": {"x"}})
+	v.send("/dang-xuat", 200, url.Values{}, "Đã đăng xuất")
+	if _, _, at := v.do("GET", "/phieu", nil); !strings.HasPrefix(at, "/dang-nhap") {
+		t.Errorf("after leaving: at %s", at)
+	}
+}
+
 // TestOwnAgencyOnly: who is confined to an agency sees nothing of another's.
 func TestOwnAgencyOnly(t *testing.T) {
 	e, v := openDesk(t, nil)
@@ -241,8 +301,15 @@ func TestCookies(t *testing.T) {
 		if c.Name != name || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Secure != secure || c.Path != "/" || c.Domain != "" || len(c.Value) < 40 {
 			t.Errorf("secure %v: cookie %+v", secure, c)
 		}
-		if resp.Header.Get("Location") != "/" {
-			t.Errorf("led away to %q", resp.Header.Get("Location"))
+		for _, away := range []string{"//xau.example/", "/\t/xau.example", "/\\xau.example", "https://xau.example/", "javascript:alert(1)", "/\n/xau.example"} {
+			resp, err := v.client.PostForm(v.base+"/dang-nhap", url.Values{"tai-khoan": {"xem"}, "mat-khau": {aPassword}, "ve": {away}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp.Body.Close()
+			if resp.Header.Get("Location") != "/" {
+				t.Errorf("%q: led away to %q", away, resp.Header.Get("Location"))
+			}
 		}
 	}
 }
@@ -321,7 +388,10 @@ func TestSignOn(t *testing.T) {
 	if code, body, at := login(v); code != 401 || !strings.Contains(body, "chưa có tài khoản tương ứng") {
 		t.Errorf("without an account: %d at %s\n%s", code, at, plainText(body))
 	}
-	e.account(t, "test-user@localhost", access.Officer)
+	if _, err := e.login.Gate.New(context.Background(), access.Account{Login: "test-user@localhost", Name: "Cán bộ test-user@localhost", Role: access.Officer}, "", false,
+		access.Act{By: access.Actor{Name: "Thử", Role: access.Admin}, At: e.business()}); err != nil {
+		t.Fatal(err)
+	}
 	if code, body, at := login(v); code != 200 || at != "/" || !strings.Contains(body, "Cán bộ test-user@localhost") {
 		t.Errorf("with one: %d at %s\n%s", code, at, plainText(body))
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -79,6 +81,10 @@ func (c *serveCmd) serve(a *app) error {
 	}
 	if e.login, err = c.entrance.settings(e, e.address); err != nil {
 		return err
+	}
+	if !peopled {
+		e.login.Setup = strings.ToLower(rand.Text()[:12])
+		fmt.Fprintf(a.Err, "loa: chưa có tài khoản; lập tài khoản đầu tiên tại http://%s/bat-dau?ma=%s (mã thiết lập: %s)\n", ln.Addr(), e.login.Setup, e.login.Setup)
 	}
 	open := peopled && !onThisMachine(c.Listen)
 	if open && token == "" && apart == nil {

@@ -80,6 +80,7 @@ const (
 	Remind   Right = "remind"   // release what departments, districts and communes are told: Sở Nội vụ's alone
 	Call     Right = "call"     // note whom one telephoned and what was answered
 	Handover Right = "handover" // hand in evidence, declare, reply, object
+	Slip     Right = "slip"     // fill in the form of a unit and period, and of its loudspeakers
 	Log      Right = "log"      // hand in logs, schedules and lists of broadcasts or of print
 	Settings Right = "settings" // reference levels, sources, aliases, holidays, closings' dates
 	Accounts Right = "accounts" // accounts, links, covers
@@ -90,17 +91,17 @@ const (
 
 // rights is the one table of what a role may do.
 var rights = map[Role][]Right{
-	Officer:     {Enter, See, Export, Review, Decide, Exempt, Call, Handover, Log, GivePass, Settings, Audit, Backup},
+	Officer:     {Enter, See, Export, Review, Decide, Exempt, Call, Handover, Slip, Log, GivePass, Settings, Audit, Backup},
 	Reviewer:    {Enter, See, Export, Review},
-	HomeAffairs: {Enter, See, Export, Exempt, Remind, Call, Handover, GivePass},
-	District:    {Enter, See, Export, Handover, GivePass},
-	Clerk:       {Enter, See, Export, Handover},
-	Planner:     {Enter, See, Export, Handover, Log},
-	Editor:      {Enter, See, Export, Handover, Log},
+	HomeAffairs: {Enter, See, Export, Exempt, Remind, Call, Handover, Slip, GivePass},
+	District:    {Enter, See, Export, Handover, Slip, GivePass},
+	Clerk:       {Enter, See, Export, Handover, Slip},
+	Planner:     {Enter, See, Export, Handover, Slip, Log},
+	Editor:      {Enter, See, Export, Handover, Slip, Log},
 	Reader:      {Enter, See, Export},
 	Inspector:   {Enter, See, Export, Audit},
 	Admin:       {Enter, See, Export, Settings, Accounts, Audit, Backup},
-	Link:        {Handover},
+	Link:        {Slip},
 	Guest:       {See, Export},
 }
 

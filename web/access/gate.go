@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -44,6 +46,8 @@ const (
 	failTime  = time.Hour        // failures older than this are forgotten
 	firstWait = 30 * time.Second // doubled with each further failure
 	longWait  = 15 * time.Minute
+
+	mostQueued = 24 // logins waiting at once; more are told to come back
 )
 
 // hashing: OWASP's second recommendation for argon2id (19 MiB, two passes, one lane).
@@ -61,6 +65,8 @@ type Gate struct {
 
 	dummy  string
 	hashes chan struct{} // hashing takes memory: few at a time
+	queued atomic.Int64  // logins that wait to be compared
+	roots  sync.Mutex    // held by whoever changes accounts: the last administrator is counted under it
 }
 
 // NewGate is a gate over a store.
@@ -76,12 +82,11 @@ func NewGate(store interface {
 }
 
 func (g *Gate) hash(ctx context.Context, password string) (string, error) {
-	select {
-	case g.hashes <- struct{}{}:
-		defer func() { <-g.hashes }()
-	case <-ctx.Done():
-		return "", ctx.Err()
+	release, err := g.slot(ctx)
+	if err != nil {
+		return "", err
 	}
+	defer release()
 	out, err := argon2id.CreateHash(password, &hashing)
 	if err != nil {
 		return "", fmt.Errorf("hash a password: %w", err)
@@ -90,16 +95,15 @@ func (g *Gate) hash(ctx context.Context, password string) (string, error) {
 }
 
 func (g *Gate) same(ctx context.Context, password, hash string) (bool, error) {
-	select {
-	case g.hashes <- struct{}{}:
-		defer func() { <-g.hashes }()
-	case <-ctx.Done():
-		return false, ctx.Err()
+	release, err := g.slot(ctx)
+	if err != nil {
+		return false, err
 	}
+	defer release()
 	return argon2id.ComparePasswordAndHash(password, hash)
 }
 
-// limits are how many failures of each kind of key are free.
+// failureKeys are what failures are counted by, and how many of each are free.
 func failureKeys(login, address string) map[string]int {
 	return map[string]int{"both " + login + " " + address: 5, "from " + address: 40, "login " + login: 60}
 }
@@ -113,21 +117,9 @@ func (g *Gate) Login(ctx context.Context, login, password, address, agent string
 	if err := g.mayTry(ctx, login, address); err != nil {
 		return "", Account{}, err
 	}
-	a, ok, err := g.Store.FindAccount(ctx, login)
+	a, err = g.compare(ctx, login, password, address)
 	if err != nil {
 		return "", Account{}, err
-	}
-	ok = ok && a.Login == login
-	hash := a.Password
-	if !ok || hash == "" {
-		hash = g.dummy
-	}
-	right, err := g.same(ctx, password, hash)
-	if err != nil {
-		return "", Account{}, err
-	}
-	if !ok || !right || a.Password == "" {
-		return "", Account{}, errors.Join(ErrWrong, g.failed(ctx, login, address))
 	}
 	if !a.Ended.IsZero() { // told only to who knows the password
 		return "", Account{}, ErrEnded
@@ -137,6 +129,51 @@ func (g *Gate) Login(ctx context.Context, login, password, address, agent string
 	}
 	token, err = g.Begin(ctx, a, "password", address, agent)
 	return token, a, err
+}
+
+// compare finds the account that a login and password are of, one at a time of the few that are hashed at once: whoever
+// sends many together is counted as if they came one after the other.
+func (g *Gate) compare(ctx context.Context, login, password, address string) (Account, error) {
+	if g.queued.Add(1) > mostQueued {
+		g.queued.Add(-1)
+		return Account{}, Wait{Until: g.Machine().Add(5 * time.Second)}
+	}
+	defer g.queued.Add(-1)
+	release, err := g.slot(ctx)
+	if err != nil {
+		return Account{}, err
+	}
+	defer release()
+	if err := g.mayTry(ctx, login, address); err != nil {
+		return Account{}, err
+	}
+	a, ok, err := g.Store.FindAccount(ctx, login)
+	if err != nil {
+		return Account{}, err
+	}
+	ok = ok && a.Login == login
+	hash := a.Password
+	if !ok || hash == "" {
+		hash = g.dummy
+	}
+	right, err := argon2id.ComparePasswordAndHash(password, hash)
+	if err != nil {
+		return Account{}, fmt.Errorf("compare a password: %w", err)
+	}
+	if !ok || !right || a.Password == "" {
+		return Account{}, errors.Join(ErrWrong, g.failed(ctx, login, address))
+	}
+	return a, nil
+}
+
+// slot waits for one of the places to hash in; release gives it back.
+func (g *Gate) slot(ctx context.Context) (release func(), err error) {
+	select {
+	case g.hashes <- struct{}{}:
+		return func() { <-g.hashes }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // mayTry refuses where too many have failed.
@@ -240,7 +277,7 @@ func (g *Gate) covered(ctx context.Context, who Actor, id string) (Actor, error)
 		if err != nil {
 			return who, err
 		}
-		if ok {
+		if ok && away.Ended.IsZero() && away.Role != Admin { // as it is now: who left has no duties, and that right is never lent
 			who.Role, who.Agencies, who.For = away.Role, away.Agencies, away.Name
 		}
 	}
@@ -325,6 +362,8 @@ func (g *Gate) Put(ctx context.Context, a Account, act Act) error {
 	if err := CheckAccount(a); err != nil {
 		return err
 	}
+	g.roots.Lock()
+	defer g.roots.Unlock()
 	if a.Version > 0 && (a.Role != Admin || !a.Ended.IsZero()) {
 		all, err := g.Store.Accounts(ctx)
 		if err != nil {

@@ -119,8 +119,9 @@ func (o *SignOn) Finish(ctx context.Context, kept, state, code string) (Confirme
 	return c, nil
 }
 
-// SignedOn begins a session for whom the provider has let in. An account that has no identity there yet is tied to it by
-// its login; from then on only that identity gets in. ErrUnknown if there is no such account.
+// SignedOn begins a session for whom the provider has let in. An account that was made without a password, for this, and
+// has no identity there yet is tied to it by its login; from then on only that identity gets in. An account with a password
+// is never tied by a name, which people may choose for themselves at the provider. ErrUnknown if there is no such account.
 func (g *Gate) SignedOn(ctx context.Context, c Confirmed, address, agent string) (token string, err error) {
 	a, ok, err := g.Store.FindAccount(ctx, c.Subject)
 	if err != nil {
@@ -134,7 +135,7 @@ func (g *Gate) SignedOn(ctx context.Context, c Confirmed, address, agent string)
 		if err != nil {
 			return "", err
 		}
-		if !ok || a.Login != login || a.Subject != "" || !a.Ended.IsZero() {
+		if !ok || a.Login != login || a.Subject != "" || a.Password != "" || !a.Ended.IsZero() {
 			continue
 		}
 		a.Subject, a.Renew = c.Subject, false

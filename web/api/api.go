@@ -221,18 +221,16 @@ func (s *server) enter(w http.ResponseWriter, r *http.Request, rt route) (access
 		s.problem(w, r, http.StatusUnauthorized, "Cần khóa truy cập trong tiêu đề Authorization: Bearer. Người quản trị tạo khóa ở phần Cài đặt.")
 		return access.Token{}, false
 	}
-	if s.strange.Tokens() < 1 { // somebody tries tokens: the store is not asked any more
-		s.slower(w, r, time.Second)
-		return access.Token{}, false
-	}
 	now := s.Machine()
 	k, ok, err := s.Token(r.Context(), access.HashSecret(secret), now)
 	switch {
 	case err != nil:
 		s.fail(w, r, "find a token", err)
 		return k, false
+	case (!ok || !k.Lives(now)) && !s.strange.Allow(): // somebody tries tokens; those who have one are not kept out by it
+		s.slower(w, r, time.Second)
+		return k, false
 	case !ok || !k.Lives(now):
-		s.strange.Allow()
 		s.problem(w, r, http.StatusUnauthorized, "Khóa không có, đã hết hạn hoặc đã bị thu hồi.")
 		return k, false
 	}
