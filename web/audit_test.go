@@ -263,6 +263,9 @@ func TestProgramPages(t *testing.T) {
 		!strings.Contains(w.Body.String(), `<option value="90" selected>`) {
 		t.Errorf("refused token: %d", w.Code)
 	}
+	if w = post(h, "/cai-dat/khoa-api", url.Values{"ten": {"Cổng dữ liệu"}, "muc": {"standings"}, "co-quan": {"nơi khác"}, "han": {"90"}}); w.Code != 422 || len(pf.tokens) > 0 {
+		t.Errorf("a token of an agency that is gone would read all: %d", w.Code)
+	}
 	w = post(h, "/cai-dat/khoa-api", url.Values{"ten": {"Cổng dữ liệu"}, "muc": {"standings", "gì đó"}, "co-quan": {"suong-ha/so-noi-vu", "nơi khác"}, "han": {"90"}})
 	if w.Code != 200 || !strings.Contains(w.Body.String(), "loa_abcdefgh-bí-mật") {
 		t.Errorf("made token: %d", w.Code)

@@ -116,10 +116,10 @@ func (p *programsPage) read(r *http.Request) {
 	p.Term, _ = strconv.Atoi(field(r, "han"))
 }
 
-// lost reports that an agency was ticked which the plan in force no longer has: what is left would mean others, or all.
+// lost refuses where none of the agencies that were ticked is in the plan in force any more: none named would mean all.
 func (p programsPage) lost(r *http.Request) error {
-	if len(p.agencies()) != len(slices.Compact(slices.Sorted(slices.Values(r.PostForm["co-quan"])))) {
-		return Refusal{"Có cơ quan đã chọn không còn trong kế hoạch. Xin chọn lại."}
+	if len(r.PostForm["co-quan"]) > 0 && len(p.agencies()) == 0 {
+		return Refusal{"Các cơ quan đã chọn không còn trong kế hoạch. Xin chọn lại."}
 	}
 	return nil
 }
