@@ -231,7 +231,7 @@ func plain(text string) string {
 // codeWords are the codes that stand alone in what is recorded.
 func codeWords() map[string]string {
 	out := map[string]string{
-		"ok": "thu thập được", "reform": "về CCHC", "other": "không về CCHC", "review": "chờ duyệt", "missed": "chưa đạt", "met": "đạt", "open": "đang trong kỳ",
+		"ok": "thu thập được", "password": "mật khẩu", "oidc": "đăng nhập một lần", "sample": "vai mẫu", "reform": "về CCHC", "other": "không về CCHC", "review": "chờ duyệt", "missed": "chưa đạt", "met": "đạt", "open": "đang trong kỳ",
 		"insufficient_data": "chưa đủ dữ liệu", "exempt": "không đánh giá", "technical": viet.MissReason("technical"), "integrated": "lồng ghép",
 		"xlsx": "bảng XLSX", "csv": "bảng CSV", "html": "trang HTML", "docx": "văn bản DOCX", "pdf": "PDF", "json": "JSON", "md": "văn bản thuần",
 	}
