@@ -405,6 +405,9 @@ func (s *site) saveLine(st schedule.Standing, notes []schedule.Note, now time.Ti
 	}
 	if len(st.Reasons) > 0 {
 		l.Missing = s.names.Reason(st.Reasons[0])
+		if word, rest, ok := strings.Cut(l.Missing, ": "); ok && strings.EqualFold(word, l.Chip.Word) {
+			l.Missing = rest // the chip beside it says the word
+		}
 	}
 	if s.Acts.Message != nil {
 		l.Message = s.Acts.Message(st)
