@@ -19,7 +19,7 @@ func TestOnPage(t *testing.T) {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
-	for _, code := range []string{"no_actor", "no_period", "not_over", "no_date", "no_paper", "no_evidence", "no_reason", "note_no_words", "note_no_whom", "note_past", "evidence_unknown", "evidence_elsewhere",
+	for _, code := range []string{"no_actor", "no_period", "not_over", "confirm_reference", "confirm_not_short", "confirm_unseen", "no_date", "no_paper", "no_evidence", "no_reason", "note_no_words", "note_no_whom", "note_past", "evidence_unknown", "evidence_elsewhere",
 		"release_nobody", "release_office", "release_by_summary", "release_officer", "release_nothing"} {
 		got := OnPage(Refusal(code, map[string]any{"state": "missed", "kind": "call"}))
 		if strings.Contains(got, "--") || strings.Contains(got, "loa ") || strings.Contains(got, "mã «") && code != "evidence_unknown" {

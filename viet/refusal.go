@@ -24,6 +24,12 @@ func Refusal(code string, args map[string]any) string {
 		return "«" + period + "» không phải kỳ của nhiệm vụ " + quota
 	case "not_over":
 		return "kỳ " + period + " chưa kết thúc: chỉ xác nhận chưa đạt được" + a.prefix(" từ ", a.when("end"))
+	case "confirm_reference":
+		return "nhiệm vụ " + quota + " đối chiếu với mức tham chiếu, không phải chỉ tiêu của kế hoạch: không xác nhận chưa đạt"
+	case "confirm_not_short":
+		return "kỳ " + period + " không ở tình trạng chưa đạt: không có gì để xác nhận"
+	case "confirm_unseen":
+		return "kỳ " + period + " chưa đủ dữ liệu do nguồn chưa theo dõi được đầy đủ hoặc còn tin, bài chưa xem xét: không thể xác nhận chưa đạt"
 	case "not_attestable":
 		return "nhiệm vụ " + quota + " không nhận minh chứng nộp bằng văn bản; phải tính từ tin, bài hoặc nhật ký phát sóng"
 	case "no_date":

@@ -18,6 +18,7 @@ import (
 // choices are what the person who looks at a standing may do about it.
 type choices struct {
 	Confirm, Exempt, Absent, Attest, Pieces, Restate, Release, Call bool
+	Past                                                            bool   // nothing was received: a confirmation rests on another ground
 	Consequence                                                     string // of a confirmed miss, who is told
 	Typed                                                           map[string]string
 	Open                                                            string // the form that was sent and not taken
@@ -38,8 +39,10 @@ func (s *site) choices(a access.Actor, q schedule.Quota, st schedule.Standing, p
 		return c
 	}
 	asks := st.State == schedule.Missed && !st.Confirmed || st.State == schedule.Insufficient
+	past, wrong := schedule.MayConfirm(st)
 	proc := q.Attestable || q.Class == schedule.Proc
-	c.Confirm = decides && over && asks && st.Basis != schedule.ByReference // also past a log that never came
+	c.Confirm = decides && over && asks && wrong == nil // also past a log that never came, never past what we did not see
+	c.Past = c.Confirm && past
 	c.Absent = exempts && over && asks && proc
 	c.Exempt = exempts && st.State != schedule.Exempt
 	c.Attest = decides && proc && st.State != schedule.Exempt

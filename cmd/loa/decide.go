@@ -122,6 +122,11 @@ func (c *decisionCmd) record(a *app, d schedule.Decision, paper paperCmd) error 
 			return err
 		}
 	}
+	if d.Kind == schedule.ConfirmMissed { // what nobody read yet is read first
+		if err := e.judgeAndCompare(a.ctx); err != nil {
+			return err
+		}
+	}
 	if err := refusal(e.decide(a.ctx, d, e.matching)); err != nil {
 		return err
 	}
@@ -207,6 +212,11 @@ func (e *engine) decide(ctx context.Context, d schedule.Decision, pieces func() 
 	if err := schedule.CheckDecision(e.inUse(), d); err != nil {
 		return err
 	}
+	if d.Kind == schedule.ConfirmMissed {
+		if err := e.confirmable(ctx, d); err != nil {
+			return err
+		}
+	}
 	if d.Evidence != "" {
 		m, err := pieces()
 		if err != nil {
@@ -220,6 +230,22 @@ func (e *engine) decide(ctx context.Context, d schedule.Decision, pieces func() 
 		return fmt.Errorf("ghi quyết định: %w", err)
 	}
 	return nil
+}
+
+// confirmable holds a confirmation against how it stands now: what is not short, or
+// what we did not see ourselves, is no miss whoever says so (docs/ARCHITECTURE.md, ruling 4).
+func (e *engine) confirmable(ctx context.Context, d schedule.Decision) error {
+	ev, err := monitor.DeriveOwners(ctx, e.store, e.inUse(), []string{d.Owner}, e.cal, e.moment())
+	if err != nil {
+		return err
+	}
+	for _, s := range ev.Standings {
+		if s.Quota == d.Quota && s.Owner == d.Owner && (s.Period == d.Period || d.Period == "") {
+			_, err = schedule.MayConfirm(s)
+			return err
+		}
+	}
+	return nil // CheckDecision tells what is no period
 }
 
 // evidenceCmd lists the pieces of a standing with their ids, for strike and add.

@@ -26,6 +26,8 @@ func TestConfirmMissed(t *testing.T) {
 			t.Errorf("does not say %q: %s", s, out)
 		}
 	}
+	// What loa itself never read is no miss of the paper, whoever says so.
+	d.refused(2, []string{"chưa đủ dữ liệu"}, "decide", "confirm-missed", "--quota", "A-6.1", "--owner", "bao", "--period", "2023-02", "--reason", "Báo không đăng", "--by", "Chuyên viên", "--at", "2023-03-20T08:00")
 	s := d.standing("2023-03-20T09:00", "B-D1", "dai-ptth", "2023-W10")
 	if s.State != schedule.Missed || !s.Confirmed {
 		t.Errorf("%s, confirmed %t", s.State, s.Confirmed)

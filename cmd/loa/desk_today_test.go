@@ -58,7 +58,12 @@ func TestTodayThroughTheEngine(t *testing.T) {
 			t.Errorf("the refusal says %q: %s", bad, alert)
 		}
 	}
-	do(officer, "GET", w10, http.StatusOK, nil, "Xác nhận chưa đạt", "Kính gửi: Đài PT-TH tỉnh")
+	const unseen = "/tien-do/A-6.1/bao/2023-02"
+	if page := do(officer, "GET", unseen, http.StatusOK, nil); strings.Contains(page, `value="xac-nhan"`) {
+		t.Error("a month that was not read is offered for confirmation")
+	}
+	do(officer, "POST", unseen+"/quyet-dinh", http.StatusUnprocessableEntity, url.Values{"viec": {"xac-nhan"}, "ly-do": {"không đăng"}}, "chưa đủ dữ liệu do nguồn")
+	do(officer, "GET", w10, http.StatusOK, nil, "Xác nhận chưa đạt", "dựa trên căn cứ khác", "Kính gửi: Đài PT-TH tỉnh")
 	do(officer, "POST", w10+"/quyet-dinh", http.StatusSeeOther, url.Values{"viec": {"xac-nhan"}, "ly-do": {"Đài xác nhận không phát"}})
 	ev, _, err := e.store.Some(t.Context(), e.plan.ID, web.StandingQuery{Quotas: []string{"B-D1"}, Periods: []string{"2023-W10"}})
 	if err != nil || len(ev.Standings) != 1 || ev.Standings[0].State != schedule.Missed {
