@@ -15,18 +15,19 @@ import (
 type engine struct {
 	name       string
 	dialect    goose.Dialect
-	locker     func() (lock.SessionLocker, error) // nil: none
-	clock      string                             // the database's clock, microseconds UTC; for leases alone
-	forUpdate  string                             // suffix that locks the rows read
-	skipLocked string                             // suffix that locks them and passes over those locked
-	serial     string                             // a counting primary key
-	snapshot   sql.IsolationLevel                 // for reads of several statements; 0 where a transaction is one snapshot anyway
-	appendOnly string                             // statements that make the database refuse to change or delete an event
-	lockEvents string                             // statement that lets one transaction at a time append events; "" if all do anyway
-	search     string                             // condition on item i with $N for the query
-	durable    [2]string                          // statements before and after a transaction that must outlive a power cut
-	query      func(words []string) string        // search argument for "all these words"
-	retry      func(error) bool                   // the transaction may be run again
+	locker     func() (lock.SessionLocker, error)   // nil: none
+	clock      string                               // the database's clock, microseconds UTC; for leases alone
+	forUpdate  string                               // suffix that locks the rows read
+	skipLocked string                               // suffix that locks them and passes over those locked
+	serial     string                               // a counting primary key
+	snapshot   sql.IsolationLevel                   // for reads of several statements; 0 where a transaction is one snapshot anyway
+	appendOnly string                               // statements that make the database refuse to change or delete an event
+	lockEvents string                               // statement that lets one transaction at a time append events; "" if all do anyway
+	matches    string                               // query for t.item of what an item_text t matches, with $N for the query
+	has        func(words []string, a *args) string // condition on item_text t: has all the words; for one row at a time
+	durable    [2]string                            // statements before and after a transaction that must outlive a power cut
+	query      func(words []string) string          // search argument for "all these words"
+	retry      func(error) bool                     // the transaction may be run again
 
 	maxRows func(cols int) int                               // how many rows go into one statement
 	with    func(v values, rows [][]any, a *args) (q string) // "WITH v(…) AS (…) " of these rows

@@ -29,7 +29,14 @@ func sqliteEngine() engine {
 				BEGIN SELECT RAISE(ABORT, 'event is append-only'); END;
 			CREATE TRIGGER event_again BEFORE INSERT ON event WHEN EXISTS (SELECT 1 FROM event WHERE id = NEW.id) AND NOT EXISTS (SELECT 1 FROM event WHERE seq = NEW.seq)
 				BEGIN SELECT RAISE(IGNORE); END;`,
-		search: "i.id IN (SELECT t.item FROM item_fts f JOIN item_text t ON t.n = f.rowid WHERE item_fts MATCH %s)",
+		matches: "SELECT t.item FROM item_fts f JOIN item_text t ON t.n = f.rowid WHERE item_fts MATCH %s",
+		has: func(words []string, a *args) string {
+			all := make([]string, len(words))
+			for i, w := range words { // words are kept folded, a space between
+				all[i] = "instr(' ' || t.words || ' ', " + a.add(" "+w+" ") + ") > 0"
+			}
+			return strings.Join(all, " AND ")
+		},
 		// One fsync of the log at commit makes this and every earlier commit durable.
 		durable: [2]string{"PRAGMA synchronous = FULL", "PRAGMA synchronous = NORMAL"},
 		query: func(words []string) string {

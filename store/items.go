@@ -5,10 +5,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
 
 	"loa/media"
-	"loa/viet/mask"
 	"loa/web"
 )
 
@@ -71,100 +69,6 @@ func scanItem(r *sql.Rows) (web.ItemRow, error) {
 	row.Verdict, row.Decided = v.inForce()
 	row.Unread = outcome == "review" && row.Verdict != nil && !row.Verdict.Review
 	return row, err
-}
-
-// Search finds items, newest first, those that wait for a person in the order in
-// which it is worth asking: all words of the text must occur in title
-// or lead, marks and case aside. total counts all that match. From is
-// inclusive, To exclusive; a Limit of 0 means 50.
-func (s *Store) Search(ctx context.Context, q web.ItemQuery) ([]web.ItemRow, int, error) {
-	var a args
-	where := " WHERE 1 = 1"
-	if w := words(q.Text); len(w) > 0 {
-		where += " AND " + fmt.Sprintf(s.eng.search, a.add(s.eng.query(w)))
-	} else if q.Text != "" {
-		return nil, 0, nil // nothing but punctuation occurs nowhere
-	}
-	for _, f := range []struct{ col, val string }{{"agency", q.Agency}, {"source", q.Source}, {"outcome", q.Verdict}} {
-		if f.val != "" {
-			where += " AND i." + f.col + " = " + a.add(clean(f.val))
-		}
-	}
-	if len(q.Agencies) > 0 {
-		where += " AND i.agency IN " + a.in(q.Agencies)
-	}
-	if !q.From.IsZero() {
-		where += " AND i.at >= " + a.add(micros(q.From))
-	}
-	if !q.To.IsZero() {
-		where += " AND i.at < " + a.add(micros(q.To))
-	}
-	if q.Limit <= 0 {
-		q.Limit = 50
-	}
-	if p := web.Phrases(q.Text); len(p) > 0 {
-		return s.searchPhrases(ctx, q, p, where, a)
-	}
-	if q.Verdict == "review" && !q.Oldest {
-		return s.searchQueue(ctx, q, where, a)
-	}
-	total := 0
-	err := each(ctx, s.pools.read, func(r *sql.Rows) error { return r.Scan(&total) }, "SELECT COUNT(*) FROM item i"+where, a...)
-	if err != nil {
-		return nil, 0, fmt.Errorf("count items: %w", err)
-	}
-	var rows []web.ItemRow
-	query := "SELECT " + itemColumns + itemFrom + where + newest(q) + " LIMIT " + a.add(q.Limit) + " OFFSET " + a.add(max(q.Offset, 0))
-	err = each(ctx, s.pools.read, func(r *sql.Rows) error {
-		row, err := scanItem(r)
-		rows = append(rows, row)
-		return err
-	}, query, a...)
-	if err != nil {
-		return nil, 0, fmt.Errorf("search items: %w", err)
-	}
-	return rows, total, s.withCopies(ctx, rows)
-}
-
-func newest(q web.ItemQuery) string {
-	if q.Oldest {
-		return " ORDER BY i.at, i.id"
-	}
-	return " ORDER BY i.at DESC, i.id DESC"
-}
-
-// mostPhrases is how many items that have all the words are looked through for a phrase.
-const mostPhrases = 20000
-
-// searchPhrases is Search of words that stand one after another: the index knows
-// only which words a text has, so those that have all are looked through.
-func (s *Store) searchPhrases(ctx context.Context, q web.ItemQuery, phrases []string, where string, a args) ([]web.ItemRow, int, error) {
-	var ids []string
-	looked := 0
-	b := slices.Clone(a)
-	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
-		var id, title, lead, section string
-		if err := r.Scan(&id, &title, &lead, &section); err != nil {
-			return err
-		}
-		looked++
-		if web.Contains(phrases, title, lead) { // most do not, and a mask takes longer
-			m := mask.Of(section, title, lead)
-			if web.Contains(phrases, m.Text(title), m.Text(lead)) {
-				ids = append(ids, id)
-			}
-		}
-		return nil
-	}, "SELECT i.id, i.title, i.lead, i.section FROM item i"+where+newest(q)+" LIMIT "+b.add(mostPhrases), b...)
-	if err != nil {
-		return nil, 0, fmt.Errorf("search items: %w", err)
-	}
-	if q.Cut != nil {
-		*q.Cut = looked == mostPhrases
-	}
-	from := min(max(q.Offset, 0), len(ids))
-	rows, err := s.Rows(ctx, ids[from:min(from+q.Limit, len(ids))], nil)
-	return rows, len(ids), err
 }
 
 // Item returns one item with its texts, newest first. An alias serves as id.

@@ -107,7 +107,7 @@ func (s *Store) APIItems(ctx context.Context, q api.ItemQuery) ([]api.ItemRow, e
 	var a args
 	where := " WHERE 1 = 1"
 	if w := words(q.Text); len(w) > 0 {
-		where += " AND " + fmt.Sprintf(s.eng.search, a.add(s.eng.query(w)))
+		where += " AND i.id IN (" + fmt.Sprintf(s.eng.matches, a.add(s.eng.query(w))) + ")"
 	} else if q.Text != "" {
 		return nil, nil
 	}

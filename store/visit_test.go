@@ -406,6 +406,7 @@ func TestLongList(t *testing.T) {
 		if len(known) != 1500 || slices.Contains(known, true) {
 			t.Errorf("%d known", len(known))
 		}
+		pagesMeet(t, s, 1500)
 		if rows, total, err := s.Search(ctx, web.ItemQuery{Text: "tin so", Limit: 3}); err != nil || total != 1500 || rows[0].Item.Title != "Tin số 1499" {
 			t.Errorf("%d items, %v", total, err)
 		}
@@ -413,4 +414,38 @@ func TestLongList(t *testing.T) {
 			t.Errorf("%d pages awaited", len(w.Pages))
 		}
 	})
+}
+
+// pagesMeet reads a list of which n pieces have «tin so» by what each page follows, and back, as by offsets.
+func pagesMeet(t *testing.T, s *store.Store, n int) {
+	t.Helper()
+	more, ctx := false, t.Context()
+	for _, q := range []web.ItemQuery{{Text: "tin so"}, {Text: "tin so", Oldest: true}, {}, {Text: "tin so", Verdict: "unjudged"}, {Text: "1499"}} {
+		q.Limit, q.Most, q.More = 400, 1000, &more
+		all, by := []string(nil), q
+		for by.Offset = 0; ; by.Offset += q.Limit {
+			rows, total, err := s.Search(ctx, by)
+			if want := min(n, 1000); err != nil || q.Text != "1499" && (total < want || !more) || q.Text == "1499" && (total != 1 || more) {
+				t.Fatalf("%+v: %d, more %v, %v", by, total, more, err)
+			}
+			if len(rows) == 0 {
+				break
+			}
+			if past := q; len(all) > 0 {
+				past.Past = all[len(all)-1]
+				after, _, err := s.Search(ctx, past)
+				past.Past, past.Back = rows[0].Item.ID, true
+				before, _, err2 := s.Search(ctx, past)
+				if err != nil || err2 != nil || len(after) != len(rows) || after[0].Item.ID != rows[0].Item.ID || before[len(before)-1].Item.ID != all[len(all)-1] || before[0].Item.ID != all[len(all)-400] {
+					t.Fatalf("%+v at %d: other pieces than by offset; %v, %v", q, by.Offset, err, err2)
+				}
+			}
+			for _, r := range rows {
+				all = append(all, r.Item.ID)
+			}
+		}
+		if len(all) != n && q.Text != "1499" {
+			t.Errorf("%+v: %d of %d", q, len(all), n)
+		}
+	}
 }

@@ -42,8 +42,13 @@ type ItemQuery struct {
 	From, To      time.Time
 	Plan          string // of which answers are wanted: orders what waits for a person
 	Limit, Offset int
-	Oldest        bool  // first; of what waits for a person nothing, which has an order of its own
-	Cut           *bool // where given: told that only the newest were looked through for what is in quotation marks
+	Oldest        bool   // first; of what waits for a person nothing, which has an order of its own
+	Past          string // id of the item that the page follows in the list's order, instead of an Offset; one that is not there is none. Of the queue and of phrases nothing
+	Back          bool   // the page goes before Past instead
+	Most          int    // how many need to be counted: a total may be less than there are, but not less than this unless it
+	// is costly to tell; 0: all are
+	More *bool // where given: told that there are more than total
+	Cut  *bool // where given: told that only the newest were looked through for what is in quotation marks
 }
 
 // ItemRow is one line of the items page.

@@ -373,7 +373,15 @@ func (f *fake) Search(_ context.Context, q ItemQuery) ([]ItemRow, int, error) {
 	}
 	slices.SortStableFunc(out, func(a, b ItemRow) int { return b.Item.Claimed.At.Compare(a.Item.Claimed.At) })
 	n := len(out)
-	out = out[min(q.Offset, n):]
+	if q.Most > 0 && q.More != nil {
+		*q.More, n = n > q.Most, min(n, q.Most)
+	}
+	if i := slices.IndexFunc(out, func(r ItemRow) bool { return r.Item.ID == q.Past }); i >= 0 && q.Back {
+		return out[max(i-q.Limit, 0):i], n, f.err
+	} else if i >= 0 {
+		q.Offset = i + 1
+	}
+	out = out[min(q.Offset, len(out)):]
 	return out[:min(q.Limit, len(out))], n, f.err
 }
 

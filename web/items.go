@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"net/http"
 	"net/url"
@@ -25,6 +26,7 @@ type itemsPage struct {
 	Wrong    string // why a date was not understood
 	Rows     []itemLine
 	Total    int
+	More     bool // there are more than Total, which are not counted
 	Partly   bool // only the newest that have the words were looked through for what is in quotation marks
 	First    int  // number of the first row shown, from 1
 	Last     int
@@ -91,10 +93,29 @@ func (s *site) itemsQuery(v url.Values) (q ItemQuery, wrong string) {
 	return q, wrong
 }
 
+// mostCounted is how many pieces the list counts: of more it says «hơn».
+const mostCounted = 1000
+
+// itemsPast is the address of the page that follows a piece ("sau") or goes before it ("truoc"): a page far down is found
+// at once by where it begins, while by its number alone everything before it would be read. The number stays, for the
+// count of the first row, and for lists in which a piece has no place of its own.
+func itemsPast(v url.Values, page int, way, id string) string {
+	q := url.Values{}
+	for k, x := range v {
+		if k != "sau" && k != "truoc" {
+			q[k] = x
+		}
+	}
+	if page > 1 { // the first begins at the beginning, with whatever came since
+		q.Set(way, id)
+	}
+	return itemsAt(q, page, "")
+}
+
 // itemsAt is the address of the list with the filters of v, on a page or as a table.
 func itemsAt(v url.Values, page int, form string) string {
 	q := url.Values{}
-	for _, k := range []string{"q", "co-quan", "nguon", "ket-qua", "tu", "den", "xep"} {
+	for _, k := range []string{"q", "co-quan", "nguon", "ket-qua", "tu", "den", "xep", "sau", "truoc"} {
 		if x := v.Get(k); x != "" {
 			q.Set(k, x)
 		}
@@ -116,7 +137,7 @@ func (s *site) items(w http.ResponseWriter, r *http.Request) {
 	p := itemsPage{From: v.Get("tu"), To: v.Get("den"), Verdicts: verdictChips(), Sources: s.Plan.Sources, Most: mostListed,
 		Review: actor.May(access.Review) && s.Reviewing.Ask != nil}
 	p.Query, p.Wrong = s.itemsQuery(v)
-	p.Query.Cut = &p.Partly
+	p.Query.Cut, p.Query.More, p.Query.Most = &p.Partly, &p.More, mostCounted
 	if p.Query.Agency != "" && s.keepsOut(w, r, p.Query.Agency) {
 		return
 	}
@@ -131,7 +152,10 @@ func (s *site) items(w http.ResponseWriter, r *http.Request) {
 		if s.asSheet(w, r, func() (sheet, error) { return s.itemsSheet(r, p.Query) }) {
 			return
 		}
-		p.XLSX, p.CSV = itemsAt(v, 0, "xlsx"), itemsAt(v, 0, "csv")
+		whole := maps.Clone(v)
+		whole.Del("sau")
+		whole.Del("truoc")
+		p.XLSX, p.CSV = itemsAt(whole, 0, "xlsx"), itemsAt(whole, 0, "csv")
 	}
 	page, err := strconv.Atoi(v.Get("trang"))
 	if err != nil || page < 1 {
@@ -139,6 +163,10 @@ func (s *site) items(w http.ResponseWriter, r *http.Request) {
 	}
 	page = min(page, 100_000)
 	p.Query.Offset = (page - 1) * itemsPerPage
+	if p.Query.Past = v.Get("sau"); p.Query.Past == "" {
+		p.Query.Past = v.Get("truoc")
+		p.Query.Back = p.Query.Past != ""
+	}
 	rows, total, err := s.Items.Search(r.Context(), p.Query)
 	if err != nil {
 		s.fail(w, r, "search items", err)
@@ -156,10 +184,14 @@ func (s *site) items(w http.ResponseWriter, r *http.Request) {
 	}
 	p.Total, p.First, p.Last = total, p.Query.Offset+1, p.Query.Offset+len(rows)
 	if page > 1 {
-		p.Earlier = itemsAt(v, page-1, "")
+		id := p.Query.Past // of an empty page
+		if len(rows) > 0 {
+			id = rows[0].Item.ID
+		}
+		p.Earlier = itemsPast(v, page-1, "truoc", id)
 	}
-	if p.Last < total && len(rows) > 0 {
-		p.Later = itemsAt(v, page+1, "")
+	if len(rows) > 0 && (p.Last < total || p.More && len(rows) == itemsPerPage) {
+		p.Later = itemsPast(v, page+1, "sau", rows[len(rows)-1].Item.ID)
 	}
 	p.Sources = slices.DeleteFunc(slices.Clone(p.Sources), func(x media.Source) bool { return !actor.Sees(x.Agency) })
 	publishers := map[string]bool{}
@@ -182,6 +214,7 @@ func (s *site) itemsSheet(r *http.Request, q ItemQuery) (sheet, error) {
 	sh := sheet{Name: "tin-bai", Title: "Tin, bài", Head: []string{"Ngày đăng", "Cơ quan", "Tiêu đề", "Đoạn dẫn", "Mục", "Phân loại", "Chủ đề", "Điểm", "Người duyệt", "Ghi nguồn", "Địa chỉ", "Thấy lần đầu"}}
 	const step = 500
 	total := 0
+	q.Most = 0 // the table says how many there are
 	for q.Limit = step; q.Offset < mostListed; q.Offset += step {
 		rows, n, err := s.Items.Search(r.Context(), q)
 		if err != nil {
