@@ -107,6 +107,8 @@ type Summary struct {
 type Crawler struct {
 	opt   Options
 	reads atomic.Pointer[watchlist] // what is read, as of the last Use
+	using sync.Mutex                // held by whoever changes what is read
+	owed  []string                  // sources that are read otherwise now and were not made due yet; under using
 	fresh chan struct{}             // holds one when Use changed what is read
 	lanes *lanes
 

@@ -47,27 +47,30 @@ func (c *Crawler) reading(all []media.Source, columns []media.Column) (*watchlis
 
 // Use takes up other sources and columns while Run goes on: what is under way is
 // finished by the old ones. Sources that are new or are read otherwise now are
-// due at once. It refuses what New refuses, and then nothing changed.
+// due at once. It refuses what New refuses, and then nothing changed. Where the
+// store fails it is to be called again with the same: what is owed is remembered.
 func (c *Crawler) Use(ctx context.Context, sources []media.Source, columns []media.Column) error {
 	next, err := c.reading(sources, columns)
 	if err != nil {
 		return err
 	}
+	c.using.Lock()
+	defer c.using.Unlock()
 	old := c.reads.Swap(next)
+	for id, s := range next.sources {
+		if was, ok := old.sources[id]; ok && !reflect.DeepEqual(was, s) && !slices.Contains(c.owed, id) {
+			c.owed = append(c.owed, id)
+		}
+	}
 	if err := c.opt.Hosts.Sync(ctx, c.valid(), c.opt.Group); err != nil {
 		return fmt.Errorf("crawler: take up sources: %w", err)
 	}
-	var due []string
-	for id, s := range next.sources {
-		if was, ok := old.sources[id]; ok && !reflect.DeepEqual(was, s) {
-			due = append(due, id)
-		}
-	}
-	if len(due) > 0 {
-		slices.Sort(due)
-		if err := c.opt.Hosts.MakeDue(ctx, due...); err != nil {
+	if len(c.owed) > 0 {
+		slices.Sort(c.owed)
+		if err := c.opt.Hosts.MakeDue(ctx, c.owed...); err != nil {
 			return fmt.Errorf("crawler: take up sources: %w", err)
 		}
+		c.owed = nil
 	}
 	select { // whoever waits for something to do looks again
 	case c.fresh <- struct{}{}:

@@ -2,6 +2,7 @@ package crawler
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -59,4 +60,56 @@ func TestUse(t *testing.T) {
 		cancel()
 		<-ended
 	})
+}
+
+// stumbling are hosts whose store fails once, at Sync or at MakeDue.
+type stumbling struct {
+	Hosts
+	sync, due bool
+	asked     []string
+}
+
+var errStumbled = errors.New("stumbled")
+
+func (s *stumbling) Sync(ctx context.Context, all []media.Source, group func(string) string) error {
+	if s.sync {
+		s.sync = false
+		return errStumbled
+	}
+	return s.Hosts.Sync(ctx, all, group)
+}
+
+func (s *stumbling) MakeDue(ctx context.Context, only ...string) error {
+	if s.due {
+		s.due = false
+		return errStumbled
+	}
+	s.asked = append(s.asked, only...)
+	return s.Hosts.MakeDue(ctx, only...)
+}
+
+// What a failing store kept from being taken up is taken up when it is asked for again.
+func TestUseAgain(t *testing.T) {
+	for _, hosts := range []*stumbling{{sync: true}, {due: true}} {
+		m := newMemory()
+		so := feed("so", "http://so.example/rss", false)
+		b := build(t, m, newWeb(t), Options{Sources: []media.Source{so}})
+		if err := m.Sync(t.Context(), []media.Source{so}, b.c.opt.Group); err != nil {
+			t.Fatal(err)
+		}
+		hosts.Hosts = m
+		b.c.opt.Hosts = hosts
+		so.URL = "http://so.example/moi"
+		if err := b.c.Use(t.Context(), []media.Source{so}, nil); !errors.Is(err, errStumbled) {
+			t.Fatalf("a failing store: %v", err)
+		}
+		for range 2 {
+			if err := b.c.Use(t.Context(), []media.Source{so}, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if len(hosts.asked) != 1 || hosts.asked[0] != "tinh/so" {
+			t.Errorf("made due: %v", hosts.asked)
+		}
+	}
 }

@@ -2,8 +2,10 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"net/http"
 	"time"
 
@@ -140,17 +142,37 @@ func (s *site) patient(w http.ResponseWriter) {
 }
 
 func (s *site) keptList(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Query().Get("dang") == "" {
+	form := r.URL.Query().Get("dang")
+	if form != "xlsx" && form != "csv" {
 		http.Redirect(w, r, "/sao-luu/ma-kiem-tra?dang=csv", http.StatusSeeOther)
 		return
 	}
-	s.patient(w)
-	s.asSheet(w, r, func() (sheet, error) {
-		sh := sheet{Name: "ma-kiem-tra", Title: "Các trang đã lưu", Head: []string{"Địa chỉ", "Tải lúc", "Byte", "SHA-256"}}
+	if !s.recorded(w, r, "export.sheet", map[string]any{"format": form}) {
+		return
+	}
+	next, stop := iter.Pull2(func(yield func([][]any, error) bool) {
+		var part [][]any
 		err := s.Backups.Kept(r.Context(), func(url string, at time.Time, size int64, hash string) error {
-			sh.Rows = append(sh.Rows, []any{url, at, int(size), hash})
+			if part = append(part, []any{url, at, int(size), hash}); len(part) < 1000 {
+				return nil
+			}
+			out := part
+			part = nil
+			if !yield(out, nil) {
+				return errStopped
+			}
 			return nil
 		})
-		return sh, err
+		if !errors.Is(err, errStopped) {
+			yield(part, err)
+		}
+	})
+	defer stop()
+	s.stream(w, r, form, sheet{Name: "ma-kiem-tra", Title: "Các trang đã lưu", Head: []string{"Địa chỉ", "Tải lúc", "Byte", "SHA-256"}}, func() ([][]any, error) {
+		rows, err, _ := next()
+		return rows, err
 	})
 }
+
+// errStopped ends a list of which nobody wants more.
+var errStopped = errors.New("nobody reads on")

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	"image/jpeg"
 	_ "image/png" // decoders by name, for image.Decode
 	"io"
@@ -161,12 +162,30 @@ func asciiExt(name string) string {
 	return ext
 }
 
-// What is decoded for a small picture: a photo of JPEG takes a byte and a half a point, others four.
+// What is decoded for a small picture. A plain photo or picture takes up to four bytes a point; one of which the decoder
+// holds more (see heavy) up to sixteen: 128 MB at the most, one picture at a time.
 const (
-	mostPoints      = 64 << 20
-	mostPointsOther = 20 << 20
+	mostPoints      = 16 << 20
+	mostPointsHeavy = 8 << 20
 	pictureSide     = 720
 )
+
+// heavy reports whether a picture's decoder holds far more than the picture: all coefficients of a progressive JPEG, each
+// plane of one of four colours twice, eight bytes a point of a PNG of 16 bits. What cannot be told is heavy.
+func heavy(format string, of image.Config, head []byte) bool {
+	switch format {
+	case "jpeg":
+		for i := 2; i+4 <= len(head) && head[i] == 0xff; i += 2 + int(binary.BigEndian.Uint16(head[i+2:])) {
+			if m := head[i+1]; m == 0xc0 || m == 0xc1 { // baseline and extended sequential
+				return i+9 >= len(head) || head[i+9] > 3
+			}
+		}
+		return true
+	case "png":
+		return of.ColorModel == color.RGBA64Model || of.ColorModel == color.NRGBA64Model || of.ColorModel == color.Gray16Model
+	}
+	return false
+}
 
 // proofPicture gives a small picture made here of one that was sent: nothing of the file itself is passed on, neither
 // what it may hide nor where it was taken.
@@ -210,9 +229,9 @@ func (s *site) smallPicture(r *http.Request, f media.HandinFile) ([]byte, error)
 	if err := errors.Join(err, head.Close()); err != nil {
 		return nil, err
 	}
-	most := mostPointsOther
-	if format == "jpeg" {
-		most = mostPoints
+	most := mostPoints
+	if heavy(format, c, first.Bytes()) {
+		most = mostPointsHeavy
 	}
 	if c.Width <= 0 || c.Height <= 0 || c.Width > most/c.Height {
 		return nil, fmt.Errorf("%w: %d x %d", errPicture, c.Width, c.Height)

@@ -118,6 +118,9 @@ func (f *fake) backups(last time.Time) *Backups {
 			return b, err
 		},
 		Kept: func(_ context.Context, row func(string, time.Time, int64, string) error) error {
+			if f.kept != nil {
+				return f.kept(row)
+			}
 			return row("http://bao.suongha.example/1", f.now, 512, strings.Repeat("ab", 32))
 		}}
 }

@@ -46,6 +46,7 @@ const hostile = `<script>alert("x")</script> & 'một cửa'`
 // fake is the two doors over an invented province, in memory. Standings come
 // from schedule itself, so that the pages show what they will meet.
 type fake struct {
+	kept      func(row func(string, time.Time, int64, string) error) error // every kept page; nil: one
 	plan      *schedule.Plan
 	now       time.Time
 	items     []ItemRow

@@ -24,11 +24,7 @@ func (s *site) feed(w http.ResponseWriter, r *http.Request) {
 	if s.keepsOut(w, r, owner) {
 		return
 	}
-	base := "http://" + r.Host
-	if r.TLS != nil {
-		base = "https://" + r.Host
-	}
-	text, err := s.Feed(r.Context(), owner, base)
+	text, err := s.Feed(r.Context(), owner, s.base(r))
 	if err != nil {
 		s.fail(w, r, "make the calendar", err)
 		return

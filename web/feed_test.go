@@ -59,6 +59,10 @@ func TestFeed(t *testing.T) {
 	if got := ask("/lich/dai-ptth.ics", ""); got.Code != http.StatusInternalServerError {
 		t.Errorf("broken: %d", got.Code)
 	}
+	fails, opt.Secure = false, true
+	if get(t, New(opt), "/lich/dai-ptth.ics"); !strings.HasPrefix(base, "https://") {
+		t.Errorf("behind a server that speaks TLS the addresses begin with %q", base)
+	}
 	opt.Feed = nil
 	if got := get(t, New(opt), "/lich/dai-ptth.ics"); got.Code != http.StatusNotFound {
 		t.Errorf("without calendars: %d", got.Code)

@@ -18,6 +18,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -524,3 +525,39 @@ func TestUploads(t *testing.T) {
 type broken struct{}
 
 func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+// TestHeavyPictures: a picture is bounded by what its decoder holds, which is more than the picture for some.
+func TestHeavyPictures(t *testing.T) {
+	encoded := func(img image.Image) []byte {
+		var b bytes.Buffer
+		if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, img); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	deep := encoded(image.NewGray16(image.Rect(0, 0, 3000, 3000))) // 9 million points of 16 bits
+	d := newHandDesk(t)
+	d.f.kept["deep"], d.f.kept["wide"], d.f.kept["plain"] = deep, encoded(image.NewGray(image.Rect(0, 0, 4800, 3600))), encoded(image.NewGray(image.Rect(0, 0, 3000, 3000)))
+	d.f.all = []media.Handin{{ID: "h1", Kind: media.HandProof, Plan: d.p.plan.ID, Quota: "A-8", Owner: "suong-ha/so-xay-dung", Title: "x", From: day("2023-03-01"), Acts: []media.HandinAct{{Seq: 1, Kind: media.HandedIn, At: d.p.now, Actor: "x"}}}}
+	for _, hash := range []string{"deep", "wide", "plain"} {
+		d.f.all[0].Files = append(d.f.all[0].Files, media.HandinFile{Hash: hash, Name: hash + ".png", Type: "image/png"})
+	}
+	for n, want := range []int{http.StatusUnsupportedMediaType, http.StatusUnsupportedMediaType, http.StatusOK} {
+		if w := get(t, d.as(access.Officer), "/minh-chung/h1/anh/"+strconv.Itoa(n+1)); w.Code != want {
+			t.Errorf("picture %d: %d, want %d", n+1, w.Code, want)
+		}
+	}
+	plain := photo(8, 8)
+	at := bytes.Index(plain, []byte{0xff, 0xc0})
+	progressive, four := slices.Clone(plain), slices.Clone(plain)
+	progressive[at+1], four[at+9] = 0xc2, 4
+	for name, x := range map[string]struct {
+		format string
+		head   []byte
+		want   bool
+	}{"plain": {"jpeg", plain, false}, "progressive": {"jpeg", progressive, true}, "four colours": {"jpeg", four, true}, "cut off": {"jpeg", plain[:at], true}, "webp": {"webp", nil, false}} {
+		if got := heavy(x.format, image.Config{}, x.head); got != x.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}

@@ -279,6 +279,23 @@ func TestBackups(t *testing.T) {
 	if s.Backups = o.f.backups(time.Time{}); s.backupReminder(r) != "Chưa có bản sao lưu nào." {
 		t.Error("nobody is told that there is none")
 	}
+	// However many are kept, the list goes out as it is read.
+	out := httptest.NewRecorder()
+	o.f.kept = func(row func(string, time.Time, int64, string) error) error {
+		for i := range 5000 {
+			if i == 4500 && out.Body.Len() == 0 {
+				t.Error("the list of kept pages is held whole")
+			}
+			if err := row("http://bao.suongha.example/1", o.f.now, 512, strings.Repeat("ab", 32)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	o.h.ServeHTTP(out, httptest.NewRequest("GET", "/sao-luu/ma-kiem-tra?dang=csv", nil))
+	if n := strings.Count(out.Body.String(), "\r\n"); n != 5001 {
+		t.Errorf("%d lines of 5001", n)
+	}
 	var xlsx bytes.Buffer
 	_, _ = io.Copy(&xlsx, get(t, o.h, "/sao-luu/ma-kiem-tra?dang=xlsx").Body)
 	if _, err := zip.NewReader(bytes.NewReader(xlsx.Bytes()), int64(xlsx.Len())); err != nil {

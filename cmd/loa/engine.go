@@ -111,11 +111,11 @@ type engine struct {
 	reading sync.Mutex    // held by whoever judges and compares
 	drifted time.Time     // machine clock, when sources were last compared with their own history; under reading
 
-	current atomic.Pointer[schedule.Plan]   // the plan in force at the last evaluation of a running server
-	over    atomic.Pointer[laidOver]        // what was laid over the files last
-	taking  sync.Mutex                      // held by whoever takes up a changed plan
-	reader  atomic.Pointer[crawler.Crawler] // of a running server: takes up changed sources; nil: none runs
-	out     *fetch.Client                   // the way out of a running server, for a person's tries; nil: none
+	current atomic.Pointer[schedule.Plan] // the plan in force at the last evaluation of a running server
+	over    atomic.Pointer[laidOver]      // what was laid over the files last
+	taking  sync.Mutex                    // held by whoever takes up a changed plan
+	reader  atomic.Pointer[reader]        // of a running server: takes up changed sources; nil: none runs
+	out     *fetch.Client                 // the way out of a running server, for a person's tries; nil: none
 	net     network
 	walks   walking // archives that are read back in the background
 	fresh   refreshing
@@ -304,7 +304,7 @@ func (e *engine) crawler(n network, only []string, progress func(crawler.Event))
 		Columns: plan.Columns, Spacing: spacing, Workers: n.Workers, Lease: n.Lease, Node: e.node, Log: e.app.log, Progress: progress,
 	})
 	if err == nil && only == nil {
-		e.reader.Store(cr)
+		e.reader.Store(&reader{Crawler: cr, version: plan.Version})
 		e.out, e.net = client, n
 	}
 	return cr, err

@@ -8,6 +8,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"loa/crawler"
 	"loa/media"
 	"loa/plans"
 	"loa/schedule"
@@ -149,6 +150,12 @@ func (e *engine) planOver(o *laidOver, text string) (*schedule.Plan, error) {
 // here or on another node, or the day of a change has come.
 const takeUpEvery = 10 * time.Second
 
+// reader is the crawler of a running server.
+type reader struct {
+	*crawler.Crawler
+	version string // of the plan that it took up last; under engine.taking
+}
+
 // takeUp makes a running server answer, crawl and evaluate by the plan in force now.
 func (e *engine) takeUp(ctx context.Context) error {
 	e.taking.Lock()
@@ -157,15 +164,16 @@ func (e *engine) takeUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	was := e.inUse()
 	e.current.Store(plan)
 	if o := e.over.Load(); o != nil {
 		e.cal.Replace(o.cal)
 	}
-	if cr := e.reader.Load(); cr != nil && was.Version != plan.Version {
-		if err := cr.Use(ctx, plan.Sources, plan.Columns); err != nil {
+	if r := e.reader.Load(); r != nil && r.version != plan.Version {
+		// Half of it done would be made good only by the next turn: who asked for it may have gone.
+		if err := r.Use(context.WithoutCancel(ctx), plan.Sources, plan.Columns); err != nil {
 			return fmt.Errorf("take up the plan's sources: %w", err)
 		}
+		r.version = plan.Version
 	}
 	return nil
 }
