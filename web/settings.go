@@ -24,19 +24,19 @@ func (s *site) settingsRoutes() []route {
 	return []route{
 		{"GET", "/cai-dat", access.Settings, false, s.settings},
 		{"GET", "/cai-dat/muc/{quota}", access.Settings, false, s.level},
-		{"POST", "/cai-dat/muc/{quota}", access.Settings, false, s.setLevel},
+		{"POST", "/cai-dat/muc/{quota}", access.Settings, false, s.alone(s.setLevel)},
 		{"GET", "/cai-dat/ngay-nghi", access.Settings, false, s.daysOff},
 		{"GET", "/cai-dat/ngay-nghi/{year}", access.Settings, false, s.daysOffYear},
-		{"POST", "/cai-dat/ngay-nghi/{year}", access.Settings, false, s.setDaysOff},
+		{"POST", "/cai-dat/ngay-nghi/{year}", access.Settings, false, s.alone(s.setDaysOff)},
 		{"GET", "/cai-dat/khung-gio", access.Settings, false, s.windows},
 		{"GET", "/cai-dat/khung-gio/{key}", access.Settings, false, s.window},
-		{"POST", "/cai-dat/khung-gio/{key}", access.Settings, false, s.setWindow},
+		{"POST", "/cai-dat/khung-gio/{key}", access.Settings, false, s.alone(s.setWindow)},
 		{"GET", "/cai-dat/chuyen-muc", access.Settings, false, s.columns},
 		{"GET", "/cai-dat/chuyen-muc/{key}", access.Settings, false, s.columnPage},
-		{"POST", "/cai-dat/chuyen-muc/{key}", access.Settings, false, s.setColumn},
+		{"POST", "/cai-dat/chuyen-muc/{key}", access.Settings, false, s.alone(s.setColumn)},
 		{"GET", "/cai-dat/co-quan", access.Settings, false, s.contacts},
 		{"GET", "/cai-dat/co-quan/{key}", access.Settings, false, s.contactPage},
-		{"POST", "/cai-dat/co-quan/{key}", access.Settings, false, s.setAgency},
+		{"POST", "/cai-dat/co-quan/{key}", access.Settings, false, s.alone(s.setAgency)},
 		{"GET", "/cai-dat/tep", access.Settings, false, s.laid},
 		{"GET", "/cai-dat/tep/{kind}/{key}", access.Settings, false, s.paste},
 	}
@@ -267,6 +267,9 @@ func (s *site) setLevel(w http.ResponseWriter, r *http.Request) {
 			f.Page = p
 		}
 	}
+	if err == nil {
+		err = p.stale(r.PostFormValue("ban"), func(actor string) string { return s.other(r, actor) })
+	}
 	if err == nil && field(r, "viec") == "ghi" {
 		if err = s.Settings.Change(r.Context(), c); err == nil {
 			s.done(w, r, "/cai-dat/muc/"+p.Quota.ID, "Đã ghi mức mới, áp dụng cho các kỳ bắt đầu từ ngày "+viet.Day(c.From)+".")
@@ -354,6 +357,8 @@ type editPage struct {
 	What, Action, Back, BackWord, Lead string
 	Fields                             []formField
 	From, Basis                        string
+	stale                              error  // why what was typed is not recorded: the part was set otherwise since
+	edition                            string // of the form as it holds; "": of what is shown
 	Laid                               []laidLine
 	Button                             string
 }
@@ -363,6 +368,9 @@ func (s *site) setPart(w http.ResponseWriter, r *http.Request, kind, key string,
 	e, err := s.entryOf(r, kind, key)
 	if wrong != nil {
 		err = wrong
+	}
+	if p.stale != nil {
+		err = p.stale
 	}
 	if err == nil && len(body) == 0 {
 		err = Refusal{"Chưa có gì khác với giá trị đang dùng."}
@@ -471,7 +479,7 @@ func (s *site) setAgency(w http.ResponseWriter, r *http.Request) {
 		s.editOr(w, r, p, now, err)
 		return
 	}
-	typedFields(r, p.Fields)
+	s.typedOver(r, &p)
 	body := map[string]any{}
 	contact, was := map[string]any{}, map[string]any{}
 	if m, ok := now["contact"].(map[string]any); ok {

@@ -92,7 +92,7 @@ func (s *site) setDaysOff(w http.ResponseWriter, r *http.Request) {
 		s.editOr(w, r, p, now, err)
 		return
 	}
-	typedFields(r, p.Fields)
+	s.typedOver(r, &p)
 	faults := Faults{}
 	days, bad := daysOf(p.Fields[1].Value)
 	if bad != "" {
@@ -268,7 +268,7 @@ func (s *site) setWindow(w http.ResponseWriter, r *http.Request) {
 		s.editOr(w, r, p, now, err)
 		return
 	}
-	typedFields(r, p.Fields)
+	s.typedOver(r, &p)
 	all := []map[string]string{}
 	var wrong error
 	for _, line := range linesOf(p.Fields[0].Value) {
@@ -395,7 +395,7 @@ func (s *site) setColumn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	was := slices.Clone(p.Fields)
-	typedFields(r, p.Fields)
+	s.typedOver(r, &p)
 	body := map[string]any{}
 	var wrong error
 	if p.Fields[0].Value != was[0].Value {

@@ -41,11 +41,22 @@ func (o *office) post(path string, fields ...string) *httptest.ResponseRecorder 
 	for i := 0; i+1 < len(fields); i += 2 {
 		form.Add(fields[i], fields[i+1])
 	}
+	if !form.Has("ban") && (strings.HasPrefix(path, "/cai-dat/") || strings.HasSuffix(path, "/sua")) {
+		form.Set("ban", o.edition(path+"?muc="+form.Get("muc")))
+	}
 	r := httptest.NewRequest("POST", path, strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	w := httptest.NewRecorder()
 	o.h.ServeHTTP(w, r)
 	return w
+}
+
+// edition is what the form of a page stands on.
+func (o *office) edition(path string) string {
+	if m := regexp.MustCompile(`name="ban" value="([^"]*)"`).FindStringSubmatch(get(o.t, o.h, path).Body.String()); m != nil {
+		return m[1]
+	}
+	return ""
 }
 
 // officePages are every page of the settings, sources and copies.
@@ -172,6 +183,51 @@ func TestSetParts(t *testing.T) {
 	}
 	if w := o.post("/cai-dat/co-quan/so-noi-vu", "contact/name", "B"); w.Code != 422 || !strings.Contains(w.Body.String(), "căn cứ") {
 		t.Errorf("without a basis: %d", w.Code)
+	}
+}
+
+// TestStaleForms: a form that was opened before somebody else set the same part is not recorded; what holds is told
+// beside what was typed, and sent again it is recorded.
+func TestStaleForms(t *testing.T) {
+	for path, form := range map[string][]string{
+		"/nguon/bao-tin/sua":          {"name", "Báo Sương Hà – tin tức", "agency", "bao", "url", "http://bao.suongha.example/cua-toi", "kind", "list", "rule/item", "ul.tin > li"},
+		"/cai-dat/khung-gio/tv":       {"windows", "18:00 - 21:00"},
+		"/cai-dat/co-quan/so-noi-vu":  {"contact/name", "Lê Văn Mới", "contact/phone", "0216 000 0001", "aliases", "tên cũ"},
+		"/cai-dat/chuyen-muc/cchc":    {"aliases", "CCHC", "topic/tthc", "true"},
+		"/cai-dat/ngay-nghi/2025":     {"basis", "TB", "days", "01/01/2025 Tết Dương lịch"},
+		"/cai-dat/muc/A-4?muc=wanted": {"muc", "wanted", "gia-tri", "3", "tu-ngay", "01/4/2023", "viec", "ghi"},
+	} {
+		o := newOffice(t)
+		to, _, _ := strings.Cut(path, "?")
+		form = append(form, "can-cu", "thống nhất")
+		was := o.edition(path)
+		parts := strings.Split(to, "/")
+		kind := map[string]string{"sua": schedule.EntrySource, "khung-gio": schedule.EntryWindows, "co-quan": schedule.EntryAgency, "chuyen-muc": schedule.EntryColumn, "ngay-nghi": schedule.EntryHolidays}
+		key := parts[len(parts)-1]
+		if key == "sua" {
+			key = "bao-tin"
+		}
+		for word, k := range kind {
+			if strings.Contains(to, "/"+word) {
+				o.settings.laid = []Laid{{Entry: schedule.Entry{ID: "9", Kind: k, Key: key, Body: `{"x":"y"}`, At: o.f.now, From: o.f.now, Actor: "Trần Thị Khác", Basis: "x"}}}
+			}
+		}
+		if len(o.settings.laid) == 0 {
+			o.settings.changes = []schedule.Change{{Quota: "A-4", Field: "wanted", Value: "7", From: day("2023-04-01"), At: o.f.now, Actor: "Trần Thị Khác", Basis: "x"}}
+		}
+		before := len(o.settings.laid) + len(o.settings.changes)
+		w := o.post(to, append(form, "ban", was)...)
+		if body := w.Body.String(); w.Code != 422 || !strings.Contains(body, "vừa được người khác sửa: Trần Thị Khác") || !strings.Contains(body, "ang dùng: ") || len(o.settings.laid)+len(o.settings.changes) != before {
+			t.Errorf("%s: %d, recorded over another's change, or nobody is told\n%s", path, w.Code, body)
+		}
+		structure(t, to, w.Body.String())
+		again := regexp.MustCompile(`name="ban" value="([^"]*)"`).FindStringSubmatch(w.Body.String())
+		if again == nil || again[1] == was {
+			t.Fatalf("%s: the form cannot be sent again", path)
+		}
+		if w := o.post(to, append(form, "ban", again[1])...); w.Code != 303 || len(o.settings.laid)+len(o.settings.changes) != before+1 {
+			t.Errorf("%s: sent again: %d\n%s", path, w.Code, w.Body.String())
+		}
 	}
 }
 

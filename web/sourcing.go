@@ -87,7 +87,7 @@ func (s *site) sourcingRoutes() []route {
 		{"GET", "/nguon/{key}", access.See, false, s.source},
 		{"POST", "/nguon/{key}/thu", access.Settings, false, s.tryAgain},
 		{"GET", "/nguon/{key}/sua", access.Settings, false, s.editSource},
-		{"POST", "/nguon/{key}/sua", access.Settings, false, s.setSource},
+		{"POST", "/nguon/{key}/sua", access.Settings, false, s.alone(s.setSource)},
 		{"POST", "/nguon/{key}/doc-ngay", access.Settings, false, s.readNow},
 		{"POST", "/nguon/{key}/xac-nhan", access.Settings, false, s.confirmSource},
 		{"POST", "/nguon/{key}/thoi", access.Settings, false, s.retireSource},
@@ -377,7 +377,7 @@ func (s *site) setSource(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	was := slices.Clone(p.Fields)
-	typedFields(r, p.Fields)
+	s.typedOver(r, &p)
 	s.setPart(w, r, schedule.EntrySource, r.PathValue("key"), changedFields(was, p.Fields, now), p, nil)
 }
 

@@ -12,6 +12,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -105,6 +106,7 @@ type site struct {
 	formats []report.Format
 
 	uploads  *uploads
+	setting  sync.Mutex    // held by whoever records a form over the settings
 	pictures chan struct{} // held by whoever makes a small picture
 }
 

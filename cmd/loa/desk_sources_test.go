@@ -72,6 +72,12 @@ func newOffice(t *testing.T, without string) *office {
 
 func (o *office) do(method, path string, form url.Values) (int, string, http.Header) {
 	o.t.Helper()
+	if method == "POST" && !form.Has("ban") && (strings.HasPrefix(path, "/cai-dat/") || strings.HasSuffix(path, "/sua")) { // what the form stands on
+		_, page, _ := o.do("GET", path+"?muc="+form.Get("muc"), nil)
+		if m := regexp.MustCompile(`name="ban" value="([^"]*)"`).FindStringSubmatch(page); m != nil {
+			form.Set("ban", m[1])
+		}
+	}
 	r := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	w := httptest.NewRecorder()
