@@ -1,14 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"fmt"
-	"image"
-	"image/color"
-	"image/jpeg"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +10,6 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"loa/media"
 	"loa/web/access"
 )
 
@@ -118,68 +110,6 @@ func TestBrowserReviewUnscripted(t *testing.T) {
 	if ask[string](w, `document.querySelector("h1").innerText`) == first {
 		t.Errorf("put off, and it is asked again: %s", first)
 	}
-}
-
-// photo is a picture as a telephone makes it.
-func photo(t *testing.T, shade uint8) string {
-	t.Helper()
-	m := image.NewRGBA(image.Rect(0, 0, 320, 240))
-	for i := range 320 * 240 {
-		m.Set(i%320, i/320, color.RGBA{shade, uint8(i % 320 / 2), uint8(i / 320), 255})
-	}
-	var b bytes.Buffer
-	path := filepath.Join(t.TempDir(), fmt.Sprintf("anh-%d.jpg", shade))
-	if err := jpeg.Encode(&b, m, nil); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-// TestBrowserEvidence: the clerk of a department hands in a photo, with the page's scripts and without, and sees it; of
-// another department's evidence they see nothing.
-func TestBrowserEvidence(t *testing.T) {
-	t.Parallel()
-	e, desk := seededDesk(t)
-	others, err := e.addHandins(t.Context(), []media.Handin{{Kind: media.HandProof, Plan: e.plan.ID, Quota: "A-2.3", Owner: "mau/so-xay-dung", From: seedEnd.AddDate(0, 0, -5), Title: "Giao ban của Sở Xây dựng", Document: "05/BB-SXD", Amounts: map[string]int{"events": 1}, Grade: media.GradeB}}, "Cán bộ Sở Xây dựng", false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := newTab(t, desk.URL)
-	w.login(e, access.Clerk)
-	for i, scripts := range []bool{true, false} {
-		w.scripts(scripts)
-		title := fmt.Sprintf("Giao ban tuần %d có nội dung cải cách hành chính", i+8)
-		w.open("/minh-chung/moi")
-		w.fill("Làm việc gì", "A-2.3")
-		w.fill("Nội dung", title)
-		w.fill("Ngày, hoặc từ ngày", "01/3/2023")
-		w.fill("Chọn tệp hoặc chụp ảnh", photo(t, uint8(40+i)))
-		if scripts { // it is sent at once
-			w.do(chromedp.WaitVisible(chromedp.CSS(`[data-sending] input[name="tep"]`)))
-			w.says("Đã nhận: anh-40.jpg")
-		}
-		if amount := ask[string](w, `((e) => e ? e.id : "")([...document.querySelectorAll(".pf-amounts input")].find(e => e.name === "sl-events" && e.checkVisibility()))`); amount != "" {
-			w.do(chromedp.SendKeys(chromedp.CSS("#"+amount), "1"))
-		}
-		w.fill("Tôi xác nhận", "co")
-		w.press(w.button("Nộp"))
-		w.open("/minh-chung")
-		w.says(title)
-		w.silent("Giao ban của Sở Xây dựng")
-		link := ask[string](w, fmt.Sprintf(`[...document.querySelectorAll("main th a")].find(a => a.innerText.trim() === %q).getAttribute("href")`, title))
-		w.open(link)
-		if ask[int](w, `Promise.all([...document.querySelectorAll("main img")].map(i => i.decode().then(() => i.naturalWidth))).then(n => Math.max(0, ...n))`) == 0 {
-			t.Errorf("the photo is not shown\n%s", w.shown())
-		}
-	}
-	w.allow(403, 404)
-	if code := w.open("/minh-chung/" + others[0].ID); code < 400 {
-		t.Errorf("another department's evidence: answer %d", code)
-	}
-	w.silent("Giao ban của Sở Xây dựng", "05/BB-SXD")
 }
 
 // TestBrowserClose: the officer closes a month from the list of reports. No script runs.
