@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -78,9 +79,14 @@ func (s *site) collectPeriods() []calendar.Period {
 	return out
 }
 
+// formPeriod reports whether a form can be of a period: a whole month or quarter.
+func formPeriod(p calendar.Period) bool {
+	return slices.Contains([]string{calendar.At(calendar.Month, p.Start).ID, calendar.At(calendar.Quarter, p.Start).ID}, p.ID)
+}
+
 // askedPeriod is the period that the address names, else the last month that is over.
 func (s *site) askedPeriod(r *http.Request) calendar.Period {
-	if p, err := calendar.Parse(r.FormValue("ky")); err == nil {
+	if p, err := calendar.Parse(r.FormValue("ky")); err == nil && formPeriod(p) {
 		return p
 	}
 	all := s.collectPeriods()
@@ -271,7 +277,7 @@ func (s *site) readFiles(w http.ResponseWriter, r *http.Request, many int, to, b
 			s.fail(w, r, "read a returned form", err)
 			return
 		}
-		got, err := s.Collect.Read(r.Context(), f.Name, body, s.actor(r).String())
+		got, err := s.Collect.Read(r.Context(), f.Name, body, s.actor(r).String(), may)
 		if err != nil {
 			s.fail(w, r, "read a returned form", err)
 			return
@@ -310,8 +316,14 @@ func (s *site) takeFiles(w http.ResponseWriter, r *http.Request, back string, ma
 	var said []string
 	taken := 0
 	for _, h := range r.PostForm["tep"][:min(len(r.PostForm["tep"]), mostReturned)] {
-		hash, name, _ := strings.Cut(viet.Clean(h), " ")
-		f, err := s.Collect.Take(r.Context(), hash, name, s.actor(r).String(), may)
+		hash, rest, _ := strings.Cut(viet.Clean(h), " ")
+		seen, name, _ := strings.Cut(rest, " ")
+		saw, err := strconv.Atoi(seen)
+		if err != nil {
+			said = append(said, "Không tìm thấy tệp đã tải lên; xin tải lại.")
+			continue
+		}
+		f, err := s.Collect.Take(r.Context(), hash, name, saw, s.actor(r).String(), may)
 		if words := refusal(err); words != "" {
 			said = append(said, words)
 			continue

@@ -17,10 +17,12 @@ type Collect struct {
 	Round func(ctx context.Context, period calendar.Period, deep bool, units ...string) (CollectRound, error)
 	// Form makes a unit's workbook, filled in as of now.
 	Form func(ctx context.Context, period calendar.Period, unit, by string) (name string, body []byte, err error)
-	// Read reads a returned workbook and keeps it, so that it can be taken; nothing is taken yet.
-	Read func(ctx context.Context, name string, body []byte, by string) (CollectFile, error)
-	// Take takes the good lines of a workbook that was read, by its hash, if it is of a unit and period that the person may speak for.
-	Take func(ctx context.Context, hash, name, by string, may func(unit, period string) bool) (CollectFile, error)
+	// Read reads a returned workbook and keeps it, so that it can be taken; nothing is taken yet. Nothing is kept or noted
+	// of a unit and period that the person may not speak for.
+	Read func(ctx context.Context, name string, body []byte, by string, may func(unit, period string) bool) (CollectFile, error)
+	// Take takes the good lines of a workbook that was read, by its hash, if it is of a unit and period that the person may speak for
+	// and nobody declared since: saw is the edition that stood when it was read.
+	Take func(ctx context.Context, hash, name string, saw int, by string, may func(unit, period string) bool) (CollectFile, error)
 	// Due sets the last day on which a period's forms are to come back.
 	Due func(ctx context.Context, period calendar.Period, day time.Time, by string) error
 	// Declare records what a unit declares on the page; Edition is the one after that which the person saw.
@@ -54,6 +56,7 @@ type CollectFile struct {
 	Name, Hash     string
 	Agency, Period string // ids; "" where it is not known whose it is
 	By             string // who filled it in, as written there
+	Saw            int    // the edition that the unit had declared when it was read
 	Older          bool   // the unit declared again after this form was made
 	Claims         int    // good lines
 	Problems       []CollectProblem

@@ -27,8 +27,8 @@ func (f *fake) collect() *Collect {
 		c := schedule.Claim{Kind: schedule.ClaimPiece, Date: day("2023-02-20"), Title: "Bài chưa ai thấy " + hostile, URL: "http://so.example/9"}
 		f.said["suong-ha/so-noi-vu 2023-02"] = schedule.Declaration{Plan: f.plan.ID, Agency: "suong-ha/so-noi-vu", Period: "2023-02", Edition: 1, At: at("2023-03-02 09:00"), Actor: "Văn thư", Via: "web", Claims: []schedule.Claim{c}}
 	}
-	read := func(_ context.Context, name string, body []byte, _ string) (CollectFile, error) {
-		x := CollectFile{Name: name, Hash: strings.Repeat("a", 64), Agency: string(body), Period: "2023-02", Claims: 3, Faults: 1,
+	read := func(_ context.Context, name string, body []byte, _ string, _ func(string, string) bool) (CollectFile, error) {
+		x := CollectFile{Name: name, Hash: strings.Repeat("a", 64), Agency: string(body), Period: "2023-02", Saw: 4, Claims: 3, Faults: 1,
 			Problems: []CollectProblem{{Where: "trang «Tin, bài», ô C8", Value: "31/02/2023", Words: "Không phải ngày có thật"}, {Words: "Một dòng đã mất", Note: true}}}
 		if x.Agency == "rác" {
 			x = CollectFile{Name: name, Fatal: true, Faults: 1, Problems: []CollectProblem{{Words: "Không phải tệp Excel"}}}
@@ -56,9 +56,12 @@ func (f *fake) collect() *Collect {
 			return strings.ReplaceAll(unit, "/", "-") + ".xlsx", []byte("PK " + unit), f.err
 		},
 		Read: read,
-		Take: func(_ context.Context, _, name, by string, may func(string, string) bool) (CollectFile, error) {
+		Take: func(_ context.Context, _, name string, saw int, by string, may func(string, string) bool) (CollectFile, error) {
 			if !may("suong-ha/so-xay-dung", "2023-02") {
 				return CollectFile{}, Refusal{"Tệp của đơn vị khác."}
+			}
+			if saw != 4 {
+				return CollectFile{}, Refusal{"Có người vừa khai."}
 			}
 			f.said["suong-ha/so-xay-dung 2023-02"] = schedule.Declaration{Edition: 1, At: f.now, Actor: by}
 			return CollectFile{Name: name, Agency: "suong-ha/so-xay-dung", Claims: 3}, f.err
@@ -150,6 +153,7 @@ func TestOwnFormOnly(t *testing.T) {
 		for _, path := range []string{"/tai", "/tep", "/nhan", "/y-kien", "/them", "/bo", "/tra-loi"} {
 			formSays(t, string(c.role)+" on another's "+path, fillIn(t, h, "/phieu/so-xay-dung/2023-02"+path, url.Values{}), 403)
 		}
+		formSays(t, "a week is no period of forms", get(t, h, "/phieu/so-noi-vu/2023-W06"), 404)
 		formSays(t, "another's form", get(t, h, "/phieu/so-xay-dung/2023-02"), 403)
 		want := 200
 		if c.role == access.Link {
@@ -179,7 +183,7 @@ func TestOwnFormOnly(t *testing.T) {
 	if formSays(t, "another's workbook", got, 200, "đơn vị hoặc kỳ khác"); strings.Contains(got.Body.String(), "31/02/2023") {
 		t.Error("another's workbook is shown")
 	}
-	formSays(t, "another's workbook taken", fillIn(t, f.asRole(access.Clerk, "", mine), "/phieu/so-noi-vu/2023-02/nhan", url.Values{"tep": {strings.Repeat("a", 64) + " b.xlsx"}}), 422, "Tệp của đơn vị khác")
+	formSays(t, "another's workbook taken", fillIn(t, f.asRole(access.Clerk, "", mine), "/phieu/so-noi-vu/2023-02/nhan", url.Values{"tep": {strings.Repeat("a", 64) + " 4 b.xlsx"}}), 422, "Tệp của đơn vị khác")
 }
 
 // TestFormOnThePage: what a clerk does without Excel; every mistake keeps what was typed.

@@ -68,7 +68,7 @@ func (s *site) slipURL(unit, period string) string { return "/phieu/" + s.slug(u
 func (s *site) slipOf(w http.ResponseWriter, r *http.Request) (unit string, period calendar.Period, ok bool) {
 	unit = s.agencyID(r.PathValue("unit"))
 	period, err := calendar.Parse(r.PathValue("period"))
-	if err != nil {
+	if err != nil || !formPeriod(period) {
 		s.missing(w, r, "Không có kỳ này.")
 		return "", period, false
 	}

@@ -136,13 +136,13 @@ func (c *collectImportCmd) Run(a *app) error {
 		return err
 	}
 	defer e.close()
-	bad := 0
+	bad, all := 0, func(string, string) bool { return true } // at the command line one may speak for everybody
 	for _, path := range c.Files {
 		body, err := readAtMost(path, collect.MostBytes)
 		if err != nil {
 			return err
 		}
-		f, err := e.readReturned(a.ctx, filepath.Base(path), body, actor(c.By))
+		f, err := e.readReturned(a.ctx, filepath.Base(path), body, actor(c.By), all)
 		if err != nil {
 			return err
 		}
@@ -170,7 +170,7 @@ func (c *collectImportCmd) Run(a *app) error {
 			bad++
 			fmt.Fprintln(a.Out, "\tchưa nhận")
 		case !c.Preview:
-			if _, err := e.takeReturned(a.ctx, f.Hash, f.Name, actor(c.By), func(string, string) bool { return true }); err != nil {
+			if _, err := e.takeReturned(a.ctx, f.Hash, f.Name, f.Saw, actor(c.By), all); err != nil {
 				return said(err)
 			}
 			fmt.Fprintln(a.Out, "\tđã nhận")

@@ -137,6 +137,9 @@ func TestFormGoesRound(t *testing.T) {
 		var buf bytes.Buffer
 		m := multipart.NewWriter(&buf)
 		for name, data := range map[string][]byte{"so-tu-phap.xlsx": body, "anh.xlsx": []byte("\x89PNG")} {
+			if name == "anh.xlsx" && strings.HasPrefix(path, "/phieu/") {
+				continue // a unit sends its one form
+			}
 			part, err := m.CreateFormFile("tep", name)
 			if err == nil {
 				_, err = part.Write(data)
@@ -150,6 +153,25 @@ func TestFormGoesRound(t *testing.T) {
 		}
 		return deskSays(t, h, "POST", path, m.FormDataContentType(), &buf, code)
 	}
+	// Whoever is not of the unit leaves no mark on its form.
+	good := body
+	edit(t, file, func(_ *excelize.File, set func(string, any)) { set("C"+strconv.Itoa(rows+5), "31/02/2023") })
+	if body, err = os.ReadFile(file); err != nil {
+		t.Fatal(err)
+	}
+	marks := func() int {
+		notes, err := e.store.CollectNotes(t.Context(), e.plan.ID, "2023-03")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(notes)
+	}
+	noted := marks()
+	upload(stranger, "/phieu/so-cong-thuong/2023-03/tep", 200)
+	if marks() != noted {
+		t.Error("a stranger marks another unit's form as faulty")
+	}
+	body = good
 	preview := upload(officer, "/bieu-thu-thap/nhap", 200)
 	has(t, "the preview", preview, "không có lỗi", "Không phải tệp Excel", "Sở Tư pháp")
 	box := regexp.MustCompile(`name="tep" value="([^"]+)"`).FindStringSubmatch(preview)
@@ -157,6 +179,10 @@ func TestFormGoesRound(t *testing.T) {
 		t.Fatal("nothing to confirm")
 	}
 	deskTakes(t, stranger, "/phieu/so-cong-thuong/2023-03/nhan", 422, url.Values{"tep": {box[1]}})
+	// What the unit declares after the officer looked is not overwritten unseen.
+	deskTakes(t, clerk, "/phieu/so-tu-phap/2023-03/y-kien", 303, url.Values{"lan": {"0"}})
+	has(t, "declared meanwhile", deskTakes(t, officer, "/bieu-thu-thap/nhan", 422, url.Values{"tep": {box[1]}}), "đơn vị đã khai lại")
+	box = regexp.MustCompile(`name="tep" value="([^"]+)"`).FindStringSubmatch(upload(officer, "/bieu-thu-thap/nhap", 200))
 	deskTakes(t, officer, "/bieu-thu-thap/nhan", 303, url.Values{"tep": {box[1]}})
 	if again := deskSays(t, officer, "GET", "/bieu-thu-thap?ky=2023-03", "", nil, 200); !strings.Contains(again, "Đã nhận 03/4/2023") {
 		t.Error("the round does not say that it came back")
@@ -220,7 +246,7 @@ func TestFormGoesRound(t *testing.T) {
 		t.Errorf("%d events: %v", n, err)
 	}
 	// On the page, without Excel, and what a form takes out again holds what the unit said.
-	has(t, "the clerk's form", deskSays(t, clerk, "GET", "/phieu/so-tu-phap/2023-03", "", nil, 200), "Hội nghị tập huấn một cửa của Sở", "Đã khai lần 1")
+	has(t, "the clerk's form", deskSays(t, clerk, "GET", "/phieu/so-tu-phap/2023-03", "", nil, 200), "Hội nghị tập huấn một cửa của Sở", "Đã khai lần 2")
 	d.ok("collect", "export", "--period", "2023-03", "-o", filepath.Join(t.TempDir(), "all.zip"), "--at", when)
 }
 

@@ -211,19 +211,18 @@ func dutyTitle(plan *schedule.Plan) func(string) string {
 	}
 }
 
-// readReturned reads a returned workbook and keeps it; one with errors is noted.
-func (e *engine) readReturned(ctx context.Context, name string, body []byte, by string) (web.CollectFile, error) {
+// readReturned reads a returned workbook and keeps it; one with errors is noted. Of one that is nobody's, or of a
+// unit that the person may not speak for, nothing stays.
+func (e *engine) readReturned(ctx context.Context, name string, body []byte, by string, may func(unit, period string) bool) (web.CollectFile, error) {
 	f, _, err := e.returned(ctx, name, body)
-	if err != nil {
+	if err != nil || f.Fatal || !may(f.Agency, f.Period) {
 		return f, err
 	}
 	k, err := e.keepBytes(ctx, "declared", name, body)
 	if err != nil {
 		return f, err
 	}
-	if f.Hash = k.SHA256; f.Fatal {
-		return f, nil
-	}
+	f.Hash = k.SHA256
 	if err := e.store.PutKept(ctx, *k); err != nil {
 		return f, err
 	}
@@ -265,7 +264,7 @@ func (e *engine) returned(ctx context.Context, name string, body []byte) (web.Co
 	d := schedule.Declaration{Plan: plan.ID, Agency: r.Agency, Period: r.Period, Edition: 1, Via: "xlsx", FileName: name, Left: f.Faults, Claims: r.Claims}
 	for _, h := range had {
 		if h.Agency == r.Agency {
-			d.Edition, f.Older = h.Edition+1, h.Edition > r.Edition
+			d.Edition, f.Saw, f.Older = h.Edition+1, h.Edition, h.Edition > r.Edition
 			for i := range d.Claims { // photos and statements that were handed in with the same line stay with it
 				for _, c := range h.Claims {
 					if x := &d.Claims[i]; x.File == "" && c.File != "" && c.Kind == x.Kind && c.Title == x.Title && c.URL == x.URL && c.Document == x.Document {
@@ -279,7 +278,7 @@ func (e *engine) returned(ctx context.Context, name string, body []byte) (web.Co
 }
 
 // takeReturned takes the good lines of a workbook that was read before.
-func (e *engine) takeReturned(ctx context.Context, hash, name, by string, may func(unit, period string) bool) (web.CollectFile, error) {
+func (e *engine) takeReturned(ctx context.Context, hash, name string, saw int, by string, may func(unit, period string) bool) (web.CollectFile, error) {
 	kept, err := e.keeper()
 	if err != nil {
 		return web.CollectFile{}, err
@@ -301,6 +300,8 @@ func (e *engine) takeReturned(ctx context.Context, hash, name, by string, may fu
 		return f, web.Refusal{Text: "Tệp «" + name + "» không nhận được: " + f.Problems[len(f.Problems)-1].Words}
 	case !may(f.Agency, f.Period):
 		return f, web.Refusal{Text: "Tệp «" + name + "» là biểu của đơn vị hoặc kỳ khác, không thuộc phạm vi của tài khoản đang dùng."}
+	case f.Saw != saw:
+		return f, web.Refusal{Text: "Sau khi xem tệp «" + name + "», đơn vị đã khai lại. Xin xem bản mới nhất rồi tải tệp lên lại."}
 	case f.Claims == 0 && f.Faults > 0:
 		return f, web.Refusal{Text: "Tệp «" + name + "» không có dòng nào đúng để nhận."}
 	}
