@@ -308,6 +308,18 @@ func (c *comparison) match(x *Claim) int {
 	return -1
 }
 
+// Names reports whether a piece is the one that is claimed: of the same address, or of the same title and day. It does not
+// matter in which period either was seen or declared.
+func (x *Claim) Names(e media.Evidence) bool {
+	if e.Kind != media.EvItem && e.Kind != media.EvDeclared {
+		return false
+	}
+	if u := sameAddress(x.URL); u != "" && u == sameAddress(e.URL) {
+		return true
+	}
+	return x.Title != "" && viet.Fold(x.Title) == viet.Fold(e.Title) && calendar.Day(when(e)).Equal(calendar.Day(x.Date))
+}
+
 // key names what a claim is of, whatever its wording of the day.
 func (x *Claim) key() string {
 	if x.Kind == ClaimPaper {

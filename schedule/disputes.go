@@ -195,7 +195,7 @@ func Settle(a DisputeAct, counted []Credit) Settlement {
 			break
 		}
 		c := x.Claim
-		s.Piece = &media.Evidence{ID: media.Hash("declared piece", x.ID), Kind: media.EvDeclared, Agency: a.Agency, Source: "declared:" + a.Agency, At: c.Date,
+		s.Piece = &media.Evidence{ID: media.Hash("declared piece", a.Agency, c.key()), Kind: media.EvDeclared, Agency: a.Agency, Source: "declared:" + a.Agency, At: c.Date,
 			Precision: media.ToDay, Seen: a.At, Verified: a.At, Title: c.Title, URL: c.URL, Kept: cmp.Or(a.File, c.File), Grade: cmp.Or(a.Grade, media.GradeD), Decided: a.Actor}
 		d := base
 		d.Kind, d.Quota, d.Period, d.Evidence = Add, a.Quota, a.For, s.Piece.ID

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -361,7 +362,7 @@ func (e *engine) actOnDispute(ctx context.Context, a schedule.DisputeAct) error 
 	}
 	var does schedule.Settlement
 	if a.Kind == schedule.SettleAccept {
-		if does, err = e.settlement(plan, a, d); err != nil {
+		if does, err = e.settlement(ctx, plan, a, d); err != nil {
 			return err
 		}
 	} else if a.Words == "" {
@@ -379,7 +380,7 @@ func (e *engine) actOnDispute(ctx context.Context, a schedule.DisputeAct) error 
 }
 
 // settlement is what accepting does, refused where it would be no lawful decision or would change nothing.
-func (e *engine) settlement(plan *schedule.Plan, a schedule.DisputeAct, d schedule.Dispute) (schedule.Settlement, error) {
+func (e *engine) settlement(ctx context.Context, plan *schedule.Plan, a schedule.DisputeAct, d schedule.Dispute) (schedule.Settlement, error) {
 	if a.Words == "" {
 		return schedule.Settlement{}, web.Refusal{Text: "Thiếu căn cứ: xin ghi vì sao chấp nhận."}
 	}
@@ -394,6 +395,22 @@ func (e *engine) settlement(plan *schedule.Plan, a schedule.DisputeAct, d schedu
 		}
 		if p := does.Piece; p != nil && (p.At.Before(plan.From) || !p.At.Before(plan.To)) {
 			return does, web.Refusal{Text: "Ngày " + viet.Day(p.At) + " nằm ngoài thời gian của kế hoạch."}
+		}
+	}
+	if does.Piece == nil || d.Claim == nil {
+		return does, nil
+	}
+	known, err := monitor.DeriveOwners(ctx, e.store, plan, []string{a.Agency}, e.cal, e.moment())
+	if err != nil {
+		return does, fmt.Errorf("look for the piece among what is known: %w", err)
+	}
+	for _, x := range known.Evidence { // of any period: a piece counts once
+		if x.Agency == a.Agency && d.Claim.Names(x) {
+			how := "hệ thống đã thấy"
+			if x.Kind == media.EvDeclared {
+				how = "đã chấp nhận theo đơn vị khai"
+			}
+			return does, web.Refusal{Text: "Tin, bài này " + how + ": «" + x.Title + "», ngày " + viet.Day(x.At) + ". Mỗi tin, bài chỉ tính một lần; nếu chưa được ghi nhận, xin ghi nhận chính tin, bài ấy ở trang tiến độ."}
 		}
 	}
 	return does, nil
