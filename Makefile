@@ -16,7 +16,7 @@ deps: ## install what the tests need and is missing (PostgreSQL, promtool, Chrom
 	@sh deploy/test-deps.sh
 
 test: deps check ## install what is missing, then every test on SQLite and PostgreSQL, plain and with the race detector
-	CI=$${CI:-true} $(GO) test -timeout 12m $(PKGS)
+	CI=$${CI:-true} $(GO) test -timeout 40m $(PKGS)
 	CI=$${CI:-true} $(GO) test -race -short -timeout 12m $(RACE)
 	CI=$${CI:-true} $(GO) test -race -short -timeout 12m -run '/postgres$$' ./store
 
