@@ -235,8 +235,12 @@ func TestCommuneFormThroughTheDesk(t *testing.T) {
 	}
 	s.says("the month", s.get(officer(), "/truyen-thanh?thang=2023-03"), "Văn hóa xã (mẫu)", "có chữ ký", "45 phút")
 	form["xa"] = "mau/xa-khac"
-	if code, _, _ := s.upload(link, "/truyen-thanh/phieu", form, "", "", nil); code != http.StatusUnprocessableEntity {
+	if code, _, _ := s.upload(link, "/truyen-thanh/phieu", form, "", "", nil); code != http.StatusForbidden {
 		t.Errorf("another commune's form: %d", code)
+	}
+	form["xa"], form["thang"] = commune, "2023-02"
+	if code, _, _ := s.upload(link, "/truyen-thanh/phieu", form, "", "", nil); code != http.StatusForbidden {
+		t.Errorf("another month's form: %d", code)
 	}
 	// The officer draws communes and records what was heard.
 	if code, to, body := s.post(officer(), "/truyen-thanh/chon?thang=2023-03", url.Values{"so-xa": {"2"}}); code != http.StatusSeeOther {
