@@ -140,10 +140,11 @@ func TestServe(t *testing.T) {
 		t.Fatalf("the board links no standing:\n%s", board)
 	}
 	for path, want := range map[string]string{
-		"/":                     "Bảng theo dõi nhiệm vụ",
+		"/":                     "Việc hôm nay",
+		"/bang-theo-doi":        "Bảng theo dõi nhiệm vụ",
 		link[1]:                 "Đài",
 		"/nguon":                "baomau.example",
-		"/sap-toi":              "Các kỳ sắp tới",
+		"/sap-toi":              "Tuần tới",
 		"/bao-tin":              "Thông báo đã gửi",
 		"/tin-bai?q=mot+cua":    "một cửa",
 		"/bao-cao":              "tháng 02/2023",
