@@ -3,7 +3,6 @@ package web
 import (
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -48,21 +47,12 @@ func (s *site) asSheet(w http.ResponseWriter, r *http.Request, list func() (shee
 	return true
 }
 
-// neutral is text that no program takes for a formula: a cell that begins with = + - @, a tab or a line's end gets an
-// apostrophe before it (OWASP, CSV injection).
-func neutral(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r\n", rune(text[0])) {
-		return "'" + text
-	}
-	return text
-}
-
 func cellText(v any) string {
 	switch v := v.(type) {
 	case nil:
 		return ""
 	case string:
-		return neutral(v)
+		return viet.Cell(v)
 	case time.Time:
 		if v.IsZero() {
 			return ""

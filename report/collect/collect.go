@@ -181,15 +181,7 @@ func paperHeads() []string { return []string{headDocument, headIssued, headSubje
 // code is what a filled-in row is known by, wherever it is moved to.
 func code(i int) string { return fmt.Sprintf("T%03d", i+1) }
 
-// neutral is text that no program takes for a formula (OWASP, CSV injection).
-func neutral(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {
-		return "'" + s
-	}
-	return s
-}
-
-// plain is a cell's text without what neutral put before it.
+// plain is a cell's text without what viet.Cell put before it.
 func plain(s string) string {
 	s = viet.Clean(s)
 	if len(s) > 1 && s[0] == '\'' && strings.ContainsRune("=+-@", rune(s[1])) {

@@ -78,7 +78,7 @@ func (b *writer) put(sheet string, col, row int, text string, style int) {
 		return
 	}
 	if text != "" {
-		b.do(b.f.SetCellStr(sheet, cell, neutral(text)))
+		b.do(b.f.SetCellStr(sheet, cell, viet.Cell(text)))
 	}
 	if style != 0 {
 		b.do(b.f.SetCellStyle(sheet, cell, cell, style))
@@ -263,7 +263,7 @@ func (b *writer) identity() {
 		b.put(hidden, 1, row, code(i), 0)
 		b.put(hidden, 2, row, r.Evidence, 0)
 		for j, text := range r.cells() {
-			b.put(hidden, 3+j, row, sum(code(i), j, neutral(text)), 0)
+			b.put(hidden, 3+j, row, sum(code(i), j, viet.Cell(text)), 0)
 		}
 		row++
 	}

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"loa/viet"
 )
 
 // writeCSV writes rows of one kind under a line of the names of their fields, UTF-8 with a byte order mark, which Excel needs to read
@@ -48,9 +50,9 @@ func writeCSV(w io.Writer, kind any, rows []any) error {
 func cell(v any) (string, error) {
 	switch v := v.(type) {
 	case string:
-		return neutral(v), nil
+		return viet.Cell(v), nil
 	case []string:
-		return neutral(strings.Join(v, "; ")), nil
+		return viet.Cell(strings.Join(v, "; ")), nil
 	case bool:
 		return strconv.FormatBool(v), nil
 	case int:
@@ -71,13 +73,5 @@ func cell(v any) (string, error) {
 		return v.Format(time.RFC3339), nil
 	}
 	b, err := json.Marshal(v)
-	return neutral(string(b)), err
-}
-
-// neutral is text that no program takes for a formula (OWASP, CSV injection).
-func neutral(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r\n", rune(text[0])) {
-		return "'" + text
-	}
-	return text
+	return viet.Cell(string(b)), err
 }
