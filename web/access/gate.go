@@ -63,10 +63,10 @@ type Gate struct {
 	}
 	Business, Machine func() time.Time
 
-	dummy  string
-	hashes chan struct{} // hashing takes memory: few at a time
-	queued atomic.Int64  // logins that wait to be compared
-	roots  sync.Mutex    // held by whoever changes accounts: the last administrator is counted under it
+	dummy  func() (string, error) // compared with where there is no password, so that it takes as long; made when first needed
+	hashes chan struct{}          // hashing takes memory: few at a time
+	queued atomic.Int64           // logins that wait to be compared
+	roots  sync.Mutex             // held by whoever changes accounts: the last administrator is counted under it
 }
 
 // NewGate is a gate over a store.
@@ -76,9 +76,8 @@ func NewGate(store interface {
 	Failures
 	Passes
 }, business, machine func() time.Time) *Gate {
-	g := &Gate{Store: store, Business: business, Machine: machine, hashes: make(chan struct{}, 2)}
-	g.dummy, _ = g.hash(context.Background(), "nobody has this password") // compared with where there is none, so that it takes as long
-	return g
+	return &Gate{Store: store, Business: business, Machine: machine, hashes: make(chan struct{}, 2),
+		dummy: sync.OnceValues(func() (string, error) { return argon2id.CreateHash("nobody has this password", &hashing) })}
 }
 
 func (g *Gate) hash(ctx context.Context, password string) (string, error) {
@@ -154,7 +153,9 @@ func (g *Gate) compare(ctx context.Context, login, password, address string) (Ac
 	ok = ok && a.Login == login
 	hash := a.Password
 	if !ok || hash == "" {
-		hash = g.dummy
+		if hash, err = g.dummy(); err != nil {
+			return Account{}, fmt.Errorf("hash a password: %w", err)
+		}
 	}
 	right, err := argon2id.ComparePasswordAndHash(password, hash)
 	if err != nil {
