@@ -109,15 +109,11 @@ func (c *accountAddCmd) Run(a *app) error {
 	defer e.close()
 	x := access.Account{Login: c.Login, Name: viet.Clean(c.Name), Role: access.Role(c.Role)}
 	if c.Agency != "" && x.Role.Scoped() {
-		id := e.agencyID(c.Agency)
-		known := false
-		for _, g := range e.plan.Agencies {
-			known = known || g.ID == id
+		of, err := e.viewer(c.Agency)
+		if err != nil {
+			return err
 		}
-		if !known {
-			return usagef("kế hoạch %s không có cơ quan «%s»", e.plan.ID, c.Agency)
-		}
-		x.Agencies = []string{id}
+		x.Agencies = []string{of.ID}
 	}
 	password := ""
 	if !c.NoPassword {
