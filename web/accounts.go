@@ -108,11 +108,7 @@ func (s *site) mineWith(w http.ResponseWriter, r *http.Request, a access.Account
 		return
 	}
 	f := frame{Title: "Tài khoản của tôi", Here: "/tai-khoan", Page: p}
-	if wrong != nil {
-		s.sorry(w, r, "change the account", wrong, "mine", f)
-		return
-	}
-	s.render(w, r, http.StatusOK, "mine", f)
+	s.answer(w, r, "change the account", wrong, "mine", f)
 }
 
 // myPassword changes a person's own password; every session ends but a new one for this browser.
@@ -254,11 +250,7 @@ func (s *site) accountsWith(w http.ResponseWriter, r *http.Request, form account
 		return
 	}
 	f := frame{Title: "Tài khoản", Here: "/quan-tri/tai-khoan", Page: accountsPage{all, form}}
-	if wrong != nil {
-		s.sorry(w, r, "make an account", wrong, "accounts", f)
-		return
-	}
-	s.render(w, r, http.StatusOK, "accounts", f)
+	s.answer(w, r, "make an account", wrong, "accounts", f)
 }
 
 func (s *site) makeAccount(w http.ResponseWriter, r *http.Request) {
@@ -324,11 +316,7 @@ func (s *site) accountWith(w http.ResponseWriter, r *http.Request, a access.Acco
 	}
 	p.Others = slices.DeleteFunc(p.Others, func(x access.Account) bool { return x.ID == a.ID || !x.Ended.IsZero() })
 	f := frame{Title: "Tài khoản " + a.Login, Here: "/quan-tri/tai-khoan", Page: p}
-	if wrong != nil {
-		s.sorry(w, r, "change an account", wrong, "account", f)
-		return
-	}
-	s.render(w, r, http.StatusOK, "account", f)
+	s.answer(w, r, "change an account", wrong, "account", f)
 }
 
 // edited is what is done with the account of the address: the change, told as words, or why it is not done.

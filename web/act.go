@@ -115,3 +115,12 @@ func (s *site) sorry(w http.ResponseWriter, r *http.Request, doing string, err e
 	}
 	s.render(w, r, http.StatusUnprocessableEntity, page, f)
 }
+
+// answer renders a page: as it is, or once more with why what was asked for was not done.
+func (s *site) answer(w http.ResponseWriter, r *http.Request, doing string, wrong error, page string, f frame) {
+	if wrong != nil {
+		s.sorry(w, r, doing, wrong, page, f)
+		return
+	}
+	s.render(w, r, http.StatusOK, page, f)
+}

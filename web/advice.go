@@ -129,11 +129,7 @@ func (s *site) adviceWith(w http.ResponseWriter, r *http.Request, wrong error) {
 		return
 	}
 	f := frame{Title: "Gợi ý cho các tuần tới", Here: "/sap-toi", Page: p}
-	if wrong != nil {
-		s.sorry(w, r, "keep suggestions", wrong, "advice", f)
-		return
-	}
-	s.render(w, r, http.StatusOK, "advice", f)
+	s.answer(w, r, "keep suggestions", wrong, "advice", f)
 }
 
 // gone answers a refusal of a page that is only read.

@@ -101,11 +101,7 @@ func (s *site) backupsWith(w http.ResponseWriter, r *http.Request, wrong error) 
 	}
 	p.Stale = s.backupWords(p.Newest)
 	f := frame{Title: "Sao lưu", Here: "/sao-luu", Page: p}
-	if wrong != nil {
-		s.sorry(w, r, "back up", wrong, "backups", f)
-		return
-	}
-	s.render(w, r, http.StatusOK, "backups", f)
+	s.answer(w, r, "back up", wrong, "backups", f)
 }
 
 func (s *site) makeBackup(w http.ResponseWriter, r *http.Request) {

@@ -89,11 +89,7 @@ func (s *site) caseListWith(w http.ResponseWriter, r *http.Request, wrong error)
 		return
 	}
 	f := frame{Title: "Phát bù", Here: "/phat-song", Page: page}
-	if wrong != nil {
-		s.sorry(w, r, "open a make-good case", wrong, "cases", f)
-		return
-	}
-	s.render(w, r, http.StatusOK, "cases", f)
+	s.answer(w, r, "open a make-good case", wrong, "cases", f)
 }
 
 func (s *site) caseSheet(p casesPage) sheet {
@@ -199,11 +195,7 @@ func (s *site) caseShowWith(w http.ResponseWriter, r *http.Request, wrong error)
 	}
 	page.Acts = slices.DeleteFunc(slices.Clone(acts), func(x schedule.CaseAct) bool { return x.Case != page.ID })
 	f := frame{Title: "Việc phát bù " + page.ID, Here: "/phat-song", Page: page}
-	if wrong != nil {
-		s.sorry(w, r, "act in a make-good case", wrong, "case", f)
-		return
-	}
-	s.render(w, r, http.StatusOK, "case", f)
+	s.answer(w, r, "act in a make-good case", wrong, "case", f)
 }
 
 func (s *site) casePage(world schedule.CaseWorld, c schedule.Case, a access.Actor) casePage {

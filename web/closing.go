@@ -232,17 +232,8 @@ func (s *site) closedSheet(c schedule.Closing) sheet {
 	sh := sheet{Name: "so-lieu-da-chot", Title: "Số liệu đã chốt: " + nameOfPeriod(c.Period) + ", lần " + viet.Number(c.Revision), Head: []string{"Nhiệm vụ", "Căn cứ", "Cơ quan", "Kỳ", "Cần", "Có", "Kết quả", "Lý do"}}
 	for _, row := range c.Rows {
 		st := row.Standing
-		line := []any{cmp.Or(s.quotas[st.Quota].Title, st.Quota), viet.Basis(string(st.Basis)), s.names.Agency(st.Owner), nameOfPeriod(st.Period), "", "", chipOf(st).Word, ""}
-		if len(st.Measures) > 0 {
-			line[4] = st.Measures[0].Wanted
-			if !report.Unmeasured(st, st.Measures[0]) {
-				line[5] = st.Measures[0].Delivered
-			}
-		}
-		if len(st.Reasons) > 0 {
-			line[7] = s.names.Reason(st.Reasons[0])
-		}
-		sh.Rows = append(sh.Rows, line)
+		wanted, delivered, why := s.resultCells(st)
+		sh.Rows = append(sh.Rows, []any{cmp.Or(s.quotas[st.Quota].Title, st.Quota), viet.Basis(string(st.Basis)), s.names.Agency(st.Owner), nameOfPeriod(st.Period), wanted, delivered, chipOf(st).Word, why})
 	}
 	return sh
 }

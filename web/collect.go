@@ -164,11 +164,7 @@ func (s *site) collectWith(w http.ResponseWriter, r *http.Request, wrong error) 
 		return
 	}
 	f := frame{Title: "Biểu thu thập", Here: "/bieu-thu-thap", Page: p}
-	if wrong != nil {
-		s.sorry(w, r, "the round of forms", wrong, "collect", f)
-		return
-	}
-	s.render(w, r, http.StatusOK, "collect", f)
+	s.answer(w, r, "the round of forms", wrong, "collect", f)
 }
 
 // collectGive gives the workbook of one unit, or an archive of those of many.
@@ -406,11 +402,7 @@ func (s *site) disputesWith(w http.ResponseWriter, r *http.Request, wrong error)
 		return
 	}
 	f := frame{Title: "Đối chiếu số liệu khai và ghi nhận", Here: "/doi-chieu", Page: p}
-	if wrong != nil {
-		s.sorry(w, r, "settle a difference", wrong, "disputes", f)
-		return
-	}
-	s.render(w, r, http.StatusOK, "disputes", f)
+	s.answer(w, r, "settle a difference", wrong, "disputes", f)
 }
 
 func (s *site) disputeSheet(p disputesPage) sheet {

@@ -34,16 +34,8 @@ type comparePart struct {
 
 // compare shows two texts of an item, word by word.
 func (s *site) compare(w http.ResponseWriter, r *http.Request) {
-	row, revs, ok, err := s.Items.Item(r.Context(), r.PathValue("id"))
-	if err != nil {
-		s.fail(w, r, "read an item", err)
-		return
-	}
+	row, revs, ok := s.itemOf(w, r)
 	if !ok {
-		s.missing(w, r, "Không có tin, bài này.")
-		return
-	}
-	if s.keepsOut(w, r, row.Item.Agency) {
 		return
 	}
 	revs = latestFirst(revs)

@@ -101,18 +101,24 @@ type segment struct {
 
 func (s *site) item(w http.ResponseWriter, r *http.Request) { s.itemAgain(w, r, nil, nil) }
 
+// itemOf is the item of the address with its texts, if the person may see it; it answers if not.
+func (s *site) itemOf(w http.ResponseWriter, r *http.Request) (row ItemRow, revs []media.Revision, ok bool) {
+	row, revs, ok, err := s.Items.Item(r.Context(), r.PathValue("id"))
+	switch {
+	case err != nil:
+		s.fail(w, r, "read an item", err)
+		return row, nil, false
+	case !ok:
+		s.missing(w, r, "Không có tin, bài này.")
+		return row, nil, false
+	}
+	return row, revs, !s.keepsOut(w, r, row.Item.Agency)
+}
+
 // itemAgain shows an item; after a form that was refused with why and what was typed.
 func (s *site) itemAgain(w http.ResponseWriter, r *http.Request, wrong error, typed *decideForm) {
-	row, revs, ok, err := s.Items.Item(r.Context(), r.PathValue("id"))
-	if err != nil {
-		s.fail(w, r, "read an item", err)
-		return
-	}
+	row, revs, ok := s.itemOf(w, r)
 	if !ok {
-		s.missing(w, r, "Không có tin, bài này.")
-		return
-	}
-	if s.keepsOut(w, r, row.Item.Agency) {
 		return
 	}
 	p := itemPage{ItemRow: row, Chip: verdictChip(row), shownText: s.shown(row, revs)}
@@ -125,11 +131,7 @@ func (s *site) itemAgain(w http.ResponseWriter, r *http.Request, wrong error, ty
 		return
 	}
 	f := frame{Title: p.Item.Title, Here: "/tin-bai", Page: p}
-	if wrong != nil {
-		s.sorry(w, r, "record an answer", wrong, "item", f)
-		return
-	}
-	s.render(w, r, http.StatusOK, "item", f)
+	s.answer(w, r, "record an answer", wrong, "item", f)
 }
 
 func latestFirst(revs []media.Revision) []media.Revision {

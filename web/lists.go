@@ -36,6 +36,20 @@ func toldSheet(list []Told) sheet {
 	return sh
 }
 
+// resultCells are what a standing wants and has, and its first reason: empty cells where there is none.
+func (s *site) resultCells(st schedule.Standing) (wanted, delivered, why any) {
+	if len(st.Measures) > 0 {
+		wanted = st.Measures[0].Wanted
+		if !report.Unmeasured(st, st.Measures[0]) {
+			delivered = st.Measures[0].Delivered
+		}
+	}
+	if len(st.Reasons) > 0 {
+		why = s.names.Reason(st.Reasons[0])
+	}
+	return wanted, delivered, why
+}
+
 // standingSheet lists the standings of one quota.
 func (s *site) standingSheet(q schedule.Quota, all []schedule.Standing) sheet {
 	sh := sheet{Name: "tien-do", Title: "Tiến độ: " + q.Title, Head: []string{"Cơ quan", "Kỳ", "Căn cứ", "Cần", "Có", "Kết quả", "Hạn cuối còn kịp", "Lý do"}}
@@ -43,17 +57,8 @@ func (s *site) standingSheet(q schedule.Quota, all []schedule.Standing) sheet {
 		if st.Quota != q.ID {
 			continue
 		}
-		line := []any{s.names.Agency(st.Owner), nameOfPeriod(st.Period), viet.Basis(string(st.Basis)), "", "", s.chip(st).Word, orNone(st.LastSave), ""}
-		if len(st.Measures) > 0 {
-			line[3] = st.Measures[0].Wanted
-			if !report.Unmeasured(st, st.Measures[0]) {
-				line[4] = st.Measures[0].Delivered
-			}
-		}
-		if len(st.Reasons) > 0 {
-			line[7] = s.names.Reason(st.Reasons[0])
-		}
-		sh.Rows = append(sh.Rows, line)
+		wanted, delivered, why := s.resultCells(st)
+		sh.Rows = append(sh.Rows, []any{s.names.Agency(st.Owner), nameOfPeriod(st.Period), viet.Basis(string(st.Basis)), wanted, delivered, s.chip(st).Word, orNone(st.LastSave), why})
 	}
 	return sh
 }

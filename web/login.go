@@ -220,11 +220,7 @@ func (s *site) startWith(w http.ResponseWriter, r *http.Request, p startPage, wr
 		}
 	}
 	f := frame{Title: "Bắt đầu", Here: "/bat-dau", Page: p}
-	if wrong != nil {
-		s.sorry(w, r, "make the first account", wrong, "start", f)
-		return
-	}
-	s.render(w, r, http.StatusOK, "start", f)
+	s.answer(w, r, "make the first account", wrong, "start", f)
 }
 
 // begin makes the first account: an administrator, and an officer if one is named.

@@ -81,11 +81,7 @@ func (s *site) passesWith(w http.ResponseWriter, r *http.Request, made []madePas
 		p.Agencies = append(p.Agencies, line)
 	}
 	f := frame{Title: "Đường dẫn một lần", Here: "/quan-tri/duong-dan", Page: p}
-	if wrong != nil {
-		s.sorry(w, r, "make links", wrong, "passes", f)
-		return
-	}
-	s.render(w, r, http.StatusOK, "passes", f)
+	s.answer(w, r, "make links", wrong, "passes", f)
 }
 
 // passLevels is the order in which links are wanted: of those who have no accounts first.

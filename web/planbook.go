@@ -348,9 +348,5 @@ func (s *site) addPlanList(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	f := frame{Title: "Dán danh sách văn bản", Here: "/so-ke-hoach", Page: p}
-	if err != nil {
-		s.sorry(w, r, "record a list of plans", err, "planlist", f)
-		return
-	}
-	s.render(w, r, http.StatusOK, "planlist", f)
+	s.answer(w, r, "record a list of plans", err, "planlist", f)
 }

@@ -100,11 +100,7 @@ func (s *site) addPosts(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	f := frame{Title: "Khai bài đăng mạng xã hội", Here: "/minh-chung", Page: p}
-	if err != nil {
-		s.sorry(w, r, "hand in posts", err, "posts", f)
-		return
-	}
-	s.render(w, r, http.StatusOK, "posts", f)
+	s.answer(w, r, "hand in posts", err, "posts", f)
 }
 
 // knownPosts marks what was declared before, by whomever.

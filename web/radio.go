@@ -106,11 +106,7 @@ func (s *site) radioWith(w http.ResponseWriter, r *http.Request, wrong error) {
 		p.Drawn, p.Says = "", nil
 	}
 	f := frame{Title: "Truyền thanh cơ sở", Here: "/truyen-thanh", Page: p}
-	if wrong != nil {
-		s.sorry(w, r, "listen to loudspeakers", wrong, "radio", f)
-		return
-	}
-	s.render(w, r, http.StatusOK, "radio", f)
+	s.answer(w, r, "listen to loudspeakers", wrong, "radio", f)
 }
 
 func (s *site) radioSheet(p radioPage) sheet {
@@ -231,11 +227,7 @@ func (s *site) radioFormWith(w http.ResponseWriter, r *http.Request, sent radioS
 		p.Months = slices.DeleteFunc(p.Months, func(c choice) bool { return c.Value != a.Period })
 	}
 	f := frame{Title: "Phiếu truyền thanh tháng", Here: "/truyen-thanh", Page: p}
-	if wrong != nil {
-		s.sorry(w, r, "hand in a month's form", wrong, "radioform", f)
-		return
-	}
-	s.render(w, r, http.StatusOK, "radioform", f)
+	s.answer(w, r, "hand in a month's form", wrong, "radioform", f)
 }
 
 // putRadioForm stores a commune's form by the way of every form: the same rows, the same checks.

@@ -276,11 +276,7 @@ func (s *site) setLevel(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	if err != nil {
-		s.sorry(w, r, "change a level", err, "level", f)
-		return
-	}
-	s.render(w, r, http.StatusOK, "level", f)
+	s.answer(w, r, "change a level", err, "level", f)
 }
 
 // differLines tells what would come out otherwise.

@@ -142,11 +142,7 @@ func (s *site) slipWith(w http.ResponseWriter, r *http.Request, p slipPage, wron
 		p.Rows = append(p.Rows, row)
 	}
 	f := frame{Title: "Phiếu " + period.Name() + ": " + p.Unit.Agency.Name, Here: "/phieu", Page: p}
-	if wrong != nil {
-		s.sorry(w, r, "fill in a form", wrong, "slip", f)
-		return
-	}
-	s.render(w, r, http.StatusOK, "slip", f)
+	s.answer(w, r, "fill in a form", wrong, "slip", f)
 }
 
 func evidenceDay(e media.Evidence) string {

@@ -193,11 +193,7 @@ func (s *site) sourceWith(w http.ResponseWriter, r *http.Request, row sourceRow,
 		p.Uptime = fmt.Sprintf("%s/%s lần đọc được", viet.Number(int(ok)), viet.Number(int(all2)))
 	}
 	f := frame{Title: row.Source.Name, Here: "/nguon", Page: p}
-	if wrong != nil {
-		s.sorry(w, r, "change a source", wrong, "source", f)
-		return
-	}
-	s.render(w, r, http.StatusOK, "source", f)
+	s.answer(w, r, "change a source", wrong, "source", f)
 }
 
 // tryAgain reads a source now by its rule in force, for the eye alone.

@@ -188,11 +188,7 @@ func (s *site) standingWith(w http.ResponseWriter, r *http.Request, why error, f
 		p.Choices.Open, p.Choices.Typed = form, typed(r)
 	}
 	f := frame{Title: fmt.Sprintf("%s – %s – %s", q.ID, s.names.Agency(p.Standing.Owner), p.Period.Name()), Here: "/bang-theo-doi", Evaluated: e.Now, Page: p}
-	if why != nil {
-		s.sorry(w, r, "act on a standing", why, "standing", f)
-		return
-	}
-	s.render(w, r, http.StatusOK, "standing", f)
+	s.answer(w, r, "act on a standing", why, "standing", f)
 }
 
 // standingPage gathers what one standing's page tells; mine are its owner's standings of the same quota.
