@@ -230,13 +230,25 @@ func (w *tab) path() string {
 	return strings.TrimPrefix(ask[string](w, "location.href"), w.base)
 }
 
-// press clicks what the selector finds and waits for the page that comes of it.
+// press clicks what the selector finds and waits until the page that comes of it is there whole.
 func (w *tab) press(selector string) {
+	w.Helper()
+	w.leave("press "+selector, clickOn(selector))
+}
+
+// leave does what leads to another page and waits until that is there whole.
+func (w *tab) leave(what string, step chromedp.Action[chromedp.Void]) {
 	w.Helper()
 	ctx, stop := context.WithTimeout(w.ctx, patient)
 	defer stop()
-	if _, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible)); err != nil {
-		w.Fatalf("press %s: %v\n%s", selector, err, w.shown())
+	left := ask[float64](w, "performance.timeOrigin") // every document has its own
+	_, err := chromedp.RunResponse(ctx, step)
+	for here := false; err == nil && !here; err = ctx.Err() {
+		// a question that meets the change of documents fails, and is put to the next one
+		here, _ = chromedp.Run(ctx, chromedp.Evaluate[bool](fmt.Sprintf(`performance.timeOrigin !== %v && document.readyState === "complete"`, left)))
+	}
+	if err != nil {
+		w.Fatalf("%s: %v\n%s", what, err, w.shown())
 	}
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,11 +35,7 @@ func (w *tab) login(e *engine, role access.Role) {
 // key presses one key and waits for the page that comes of it.
 func (w *tab) key(key string) {
 	w.Helper()
-	ctx, stop := context.WithTimeout(w.ctx, patient)
-	defer stop()
-	if _, err := chromedp.RunResponse(ctx, chromedp.KeyEvent(key)); err != nil {
-		w.Fatalf("key %s: %v\n%s", key, err, w.shown())
-	}
+	w.leave("key "+key, chromedp.KeyEvent(key))
 }
 
 // waiting is how many pieces wait for a person.
