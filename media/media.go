@@ -430,6 +430,7 @@ type Evidence struct {
 	Copy *Copy `json:",omitempty"` // EvItem: nil if nothing else says the same
 
 	Listed bool      `json:",omitempty"` // EvItem: stands in a list of documents, is no news
+	Items  []string  `json:",omitempty"` // EvDeclared: ids of the items that stand at its address, by whichever rule that is read, and of their copies
 	Signed time.Time `json:",omitzero"`  // EvItem: the day its list says it was signed, zero if not said
 
 	Asked, Answered time.Time // EvQuestion: zero if not known, not answered. At is Answered, else Asked, else Seen

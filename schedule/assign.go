@@ -26,6 +26,7 @@ type unit struct {
 // rejections: struck pieces out, of pieces with one key the earliest in, each
 // unit into one period, shares kept.
 func (j matchJob) settle(cs []candidate, m *Matching) {
+	cs = j.merge(cs)
 	credits, rejections := make([][]Credit, len(j.slots)), make([][]Rejection, len(j.slots))
 	var units []*unit
 	byKey := map[string]*unit{}
@@ -46,6 +47,10 @@ func (j matchJob) settle(cs []candidate, m *Matching) {
 			c.reject(j, because("struck", args{"by": c.act.Actor, "reason": c.act.Reason}), "struck", ByPlan)
 			rejections[c.slot] = append(rejections[c.slot], *c.fail)
 			continue
+		case c.instead != nil:
+			c.merged(j)
+			rejections[c.slot] = append(rejections[c.slot], *c.fail)
+			continue
 		case c.e.Kind == media.EvProcedure && !c.added():
 			if n, ok := viet.DocumentNumber(c.e.Document); !ok || !posted[n] { // a posted one stands in the credit of its posting
 				rejections[c.slot] = append(rejections[c.slot], *c.fail)
@@ -62,7 +67,7 @@ func (j matchJob) settle(cs []candidate, m *Matching) {
 		u := byKey[key]
 		switch {
 		// An added piece that passes every test of its own was rejected as the second of its key: the person counts it all the same.
-		case u == nil, c.added() && c.passes:
+		case u == nil, c.spoken() && c.passes:
 			u = &unit{slot: c.slot, to: c.slot}
 			units = append(units, u)
 			if byKey[key] == nil {
@@ -104,6 +109,9 @@ func (j matchJob) credit(c candidate, u *unit) Credit {
 	if c.added() {
 		out.By = c.act.Actor
 		out.Reasons = append(slices.Clone(c.reasons), because("added", args{"by": c.act.Actor, "reason": c.act.Reason}))
+	}
+	if c.accepted != nil {
+		out.Reasons = append(slices.Clone(out.Reasons), because("declared_too", args{"by": c.accepted.Actor, "at": stamp(c.accepted.At)}))
 	}
 	switch from := (args{"from": j.slots[u.slot].period.ID}); {
 	case u.good != nil && (u.spare || u.to == u.slot || u.to == j.named(u.good.Period)):
@@ -228,7 +236,7 @@ func (j matchJob) share(units []*unit) (left []*unit, out []Rejection) {
 			for _, rule := range s.q.Shares {
 				for u := rule.over(units, i); u != nil; u = rule.over(units, i) {
 					again = true
-					for len(u.members) > 0 && !u.members[0].added() && rule.bounds(*u.members[0].e) {
+					for len(u.members) > 0 && !u.members[0].spoken() && rule.bounds(*u.members[0].e) {
 						c := u.members[0]
 						c.slot = u.to
 						c.reject(j, because("over_share", args{"of": rule.Of, "bound": rule.Bound, "percent": rule.Percent}), "share", basisOf(rule.Basis))
@@ -267,7 +275,7 @@ func (r ShareRule) over(units []*unit, slot int) *unit {
 		all++
 		if head := u.members[0]; r.bounds(*head.e) {
 			n++
-			if !head.added() && (latest == nil || byWhen(*head.e, *latest.members[0].e) > 0) {
+			if !head.spoken() && (latest == nil || byWhen(*head.e, *latest.members[0].e) > 0) {
 				latest = u
 			}
 		}

@@ -219,7 +219,7 @@ func TestCaseRefusals(t *testing.T) {
 func TestManyToMany(t *testing.T) {
 	own, spare, more := airing("2023-03-14 20:00", 20), airing("2023-03-15 20:10", 20), airing("2023-03-16 20:10", 20)
 	b := newBook(t, MadeGoodRepairs, own, spare, more)
-	b.p.Quotas = append(b.p.Quotas, Quota{ID: "A-5.2", Class: Reg, Kind: "count", Basis: ByReference, Owner: Owner{Agency: "mau/dai"}, Cadence: calendar.Month, Wanted: 2, WantedBasis: ByReference,
+	b.p.Quotas = append(b.p.Quotas, Quota{ID: "A-5.2", Class: Reg, Kind: "count", Basis: ByPlan, Owner: Owner{Agency: "mau/dai"}, Cadence: calendar.Month, Wanted: 2, WantedBasis: ByPlan,
 		AgreedGood: MadeGoodRepairs, Conditions: []Condition{{Name: "theme", Basis: ByPlan, List: []string{"chung-tay"}}}})
 	b.ds = append(b.ds, decide(ConfirmMissed, "A-5.2", "mau/dai", "2023-02", "2023-03-08"))
 	open := opening("2023-W10")

@@ -314,10 +314,7 @@ func (x *Claim) Names(e media.Evidence) bool {
 	if e.Kind != media.EvItem && e.Kind != media.EvDeclared {
 		return false
 	}
-	if u := sameAddress(x.URL); u != "" && u == sameAddress(e.URL) {
-		return true
-	}
-	return x.Title != "" && viet.Fold(x.Title) == viet.Fold(e.Title) && calendar.Day(when(e)).Equal(calendar.Day(x.Date))
+	return samePiece(media.Evidence{URL: x.URL, Title: x.Title, At: x.Date, Precision: media.ToDay}, e)
 }
 
 // key names what a claim is of, whatever its wording of the day.

@@ -33,6 +33,9 @@ import (
 // of the wanted pieces are delivered, the earliest periods first; what a
 // person fixed is never moved, and what is left over counts where it belongs.
 //
+// A piece that was observed and was accepted as declared is one (merge): of an
+// address one counts for a quota, in whichever period.
+//
 // Decisions: attest becomes evidence of its quota, owner and period and needs
 // no other condition; strike takes a credit away; add credits what was
 // rejected, and moves it if it names another period. Of several strikes and
@@ -150,6 +153,10 @@ type candidate struct {
 	reasons []Reason   // one per condition met
 	lag     *int       // working days, for kinds lag and answered
 	fail    *Rejection // if it does not pass
+
+	same     []string        // of a declared piece: ids of the candidates that are the same piece, its own too (paired)
+	instead  *media.Evidence // of a declared piece: the one of these that counts instead (merge)
+	accepted *Decision       // of an observed piece: by which the same piece was accepted as declared (merge)
 }
 
 func (c candidate) added() bool  { return c.act != nil && c.act.Kind == Add }
@@ -177,6 +184,7 @@ func (j *matchJob) candidates(own []*media.Evidence, byID map[string]*media.Evid
 			cs = append(cs, c)
 		}
 	}
+	paired(cs)
 	return cs
 }
 

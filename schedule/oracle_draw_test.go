@@ -47,6 +47,7 @@ func drawScene(seed uint64) scene {
 	for range h.between(0, 5) {
 		s.ds = append(s.ds, h.decision(s))
 	}
+	s.declare(seed)
 	return s
 }
 

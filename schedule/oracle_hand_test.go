@@ -184,6 +184,8 @@ func sees(q *schedule.Quota, k media.EvidenceKind) bool {
 		return slices.ContainsFunc(q.Conditions, func(c schedule.Condition) bool { return slices.Contains(names, c.Name) })
 	}
 	switch k {
+	case media.EvDeclared:
+		return false
 	case media.EvAttestation:
 		return (q.Attestable || q.Class == schedule.Proc) && !is("lag", "answered", "availability")
 	case media.EvProcedure:

@@ -85,7 +85,7 @@ func TestOracleMatch(t *testing.T) {
 		"+signed_unknown", "+answered_in", "+asked_unknown", "+in_period", "+printed", "+makes_good", "+carried",
 		"-not_reform", "-not_judged", "-not_in_column", "-wrong_topic", "-is_repost", "-not_decision", "-too_short", "-is_repeat", "-outside_window",
 		"-not_enough_inside", "-wrong_theme", "-same_day", "-same_production", "-same_column", "-over_share", "-outside_period", "-no_date", "-struck",
-		"-none_arose", "-not_posted", "-not_answered",
+		"-none_arose", "-not_posted", "-not_answered", "-declared_seen", "-declared_twice", "+declared_too", "+declared_stands",
 	} {
 		if told[code] < 10 {
 			t.Errorf("%s was told %d times: the draw does not reach it", code, told[code])
@@ -201,6 +201,9 @@ func (j judge) credit(u *unit, to int) schedule.Credit {
 	if head.added() {
 		out.By = head.act.Actor
 		out.Reasons = append(out.Reasons, why("added", "by", head.act.Actor, "reason", head.act.Reason))
+	}
+	if head.taken != nil {
+		out.Reasons = append(out.Reasons, why("declared_too", "by", head.taken.Actor, "at", stamp(head.taken.At)))
 	}
 	switch from := j.terms[u.home].id; {
 	case to < u.home:

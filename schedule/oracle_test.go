@@ -24,9 +24,12 @@ type piece struct {
 	met    []schedule.Reason // one per condition met
 	lag    *int
 	no     schedule.Rejection // if it does not pass by itself
+
+	taken *schedule.Decision // the word by which this same piece was accepted as declared
 }
 
 func (c piece) added() bool  { return c.act != nil && c.act.Kind == schedule.Add }
+func (c piece) kept() bool   { return c.added() || c.taken != nil }
 func (c piece) struck() bool { return c.act != nil && c.act.Kind == schedule.Strike }
 
 // judge is one quota of one owner.
@@ -350,7 +353,7 @@ func (j judge) groups(cs []piece) []string {
 func (j judge) outcome() (units []*unit, no []schedule.Rejection) {
 	var counted []piece
 	shown := map[string]bool{} // decisions that a credited posting shows
-	cs := j.pieces()
+	cs, no := j.onlyOnce(j.pieces())
 	for _, c := range cs {
 		if j.kind == "lag" && c.e.Kind == media.EvItem && (c.passes || c.added()) && !c.struck() {
 			for _, d := range posts(c.e.Title) {
@@ -373,7 +376,7 @@ func (j judge) outcome() (units []*unit, no []schedule.Rejection) {
 	for i, key := range j.groups(counted) {
 		c := counted[i]
 		u := first[key]
-		if u == nil || c.added() && c.passes { // what a person adds although it passes was the second of something: it counts all the same
+		if u == nil || c.kept() && c.passes { // what a person adds although it passes was the second of something: it counts all the same
 			u = &unit{home: c.home}
 			units = append(units, u)
 			if first[key] == nil {
@@ -432,7 +435,7 @@ func (j judge) share(units *[]*unit) (no []schedule.Rejection) {
 			for _, rule := range t.q.Shares {
 				for u := tooMany(*units, i, rule); u != nil; u = tooMany(*units, i, rule) {
 					again = true
-					for len(u.members) > 0 && bounded(rule, u.members[0].e) && !u.members[0].added() {
+					for len(u.members) > 0 && bounded(rule, u.members[0].e) && !u.members[0].kept() {
 						r := j.refuse(u.members[0], "share", rule.Basis, why("over_share", "of", rule.Of, "bound", rule.Bound, "percent", rule.Percent))
 						r.OnlyReference = r.Basis == schedule.ByReference
 						no, u.members = append(no, r), u.members[1:]
@@ -467,7 +470,7 @@ func tooMany(units []*unit, i int, rule schedule.ShareRule) (latest *unit) {
 		head := u.members[0]
 		if all++; bounded(rule, head.e) {
 			n++
-			if !head.added() && (latest == nil || cmp.Or(head.at.Compare(latest.members[0].at), cmp.Compare(head.e.ID, latest.members[0].e.ID)) > 0) {
+			if !head.kept() && (latest == nil || cmp.Or(head.at.Compare(latest.members[0].at), cmp.Compare(head.e.ID, latest.members[0].e.ID)) > 0) {
 				latest = u
 			}
 		}

@@ -13,7 +13,7 @@ func Codes() []string {
 		// of standings
 		"enough_delivered", "short", "period_open", "at_risk", "not_started",
 		"source_blind", "source_none", "not_observed", "receipt_missing", "evidence_missing",
-		"exempted", "not_binding", "confirmed_missed", "unconfirmed", "late", "on_time",
+		"exempted", "not_binding", "confirmed_missed", "confirm_void", "unconfirmed", "late", "on_time",
 		"gap_too_long", "gap_within", "needs_judgement", "awaiting_review",
 		"exempt_note", "none_arose", "stated_absent", "encouraged", "if_any", "shadow", "produce_by", "past_usual", "may_make_good", "made_good", "made_good_lost", "not_made_good",
 		"register_missing", "list_to_come", "not_probed", "not_watched", "page_found", "page_absent", "page_doubtful", "page_lacks", "fresh", "stale", "lag_within", "lag_too_long",
@@ -26,6 +26,7 @@ func Codes() []string {
 		"theme", "wrong_theme", "same_day", "is_repost", "not_own", "outside_period", "no_date", "struck", "added", "attested",
 		"integrated", "not_posted", "posted_in", "posted_by", "posted_undated", "answered_by", "signed_unknown", "not_decision", "not_answered", "answered_in", "asked_unknown",
 		"in_period", "printed", "makes_good", "agreed_make_good", "make_good_not_spare", "carried", "over_share", "same_production", "same_column", "same_decision",
+		"declared_seen", "declared_twice", "declared_too", "declared_stands",
 		// of suggestions
 		"topic_untold", "topic_few", "content_untold", "agency_untold", "agency_few", "piece_age",
 		"slot_regular", "slot_kept", "slot_own", "slot_off", "slot_moved", "slot_conflict", "slot_closed", "slot_none", "slot_holiday",

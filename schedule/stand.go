@@ -21,7 +21,8 @@ import (
 //   - open: the period still runs; at risk or on track. An owner with no
 //     working source at all is insufficient_data even then;
 //   - missed, confirmed: the period is over and short, and a person confirmed
-//     it. That is the only way past missing evidence, receipts or coverage;
+//     it. That is the only way past missing papers, registers or receipts; past
+//     what we ourselves did not see there is none (MayConfirm);
 //   - insufficient_data: short, but some of the period was not seen, a receipt
 //     is missing, a document was not handed in, or pieces that could close the
 //     shortfall are not judged yet;
@@ -334,13 +335,32 @@ func (b bench) unknowable() bool {
 
 // closed fills in a standing whose period is over and that falls short.
 func (b bench) closed(st *Standing) {
-	defer func() { st.Reasons = append(st.Reasons, b.nearest()...) }()
-	why := b.shortfall()
-	if d := b.acts.last(b.q, b.slot, ConfirmMissed); d != nil && !d.At.Before(b.end()) && !b.holds() {
-		st.State, st.Confirmed = Missed, true
-		st.Reasons = append(why, because("confirmed_missed", b.basis(args{"by": d.Actor, "at": stamp(d.At)})))
+	b.undecided(st)
+	b.confirm(st)
+	st.Reasons = append(st.Reasons, b.nearest()...)
+}
+
+// confirm lets a person's confirmation of the miss hold, as far as it may: one that was recorded past what we ourselves
+// did not see, or against a reference level, decides nothing while that is so, whenever it was recorded (MayConfirm).
+func (b bench) confirm(st *Standing) {
+	d := b.acts.last(b.q, b.slot, ConfirmMissed)
+	if d == nil || d.At.Before(b.end()) || b.holds() {
 		return
 	}
+	shown := *st
+	shown.Reasons = append(slices.Clone(st.Reasons), b.sight.notes...)
+	said := args{"by": d.Actor, "at": stamp(d.At)}
+	if _, err := MayConfirm(shown); err != nil {
+		st.Reasons = append(st.Reasons, because("confirm_void", b.basis(said)))
+		return
+	}
+	st.State, st.Confirmed = Missed, true
+	st.Reasons = append(b.shortfall(), because("confirmed_missed", said))
+}
+
+// undecided fills in such a standing as it is without anybody's confirmation.
+func (b bench) undecided(st *Standing) {
+	why := b.shortfall()
 	late := b.kind.late(b.q) && len(b.pieces) >= b.wanted()
 	judge, wait, unread := b.pending()
 	absent := b.acts.last(b.q, b.slot, Absent)

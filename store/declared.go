@@ -218,5 +218,64 @@ func (v sights) declared(ctx context.Context, by only) ([]media.Evidence, error)
 		}
 		return err
 	}, "SELECT p.body FROM declared_piece p WHERE p.at >= $1 AND p.at < $2 AND p.seen <= $3 AND p.plan = $4"+by.sql("p", &a)+" ORDER BY p.at, p.id", a...)
+	if err == nil {
+		err = v.s.itemsOf(ctx, out)
+	}
 	return slices.Clip(out), err
+}
+
+// itemsOf completes the items that pieces are declared to be: under the id that they have now, and with their copies.
+func (s *Store) itemsOf(ctx context.Context, out []media.Evidence) error {
+	var ids []string
+	for _, e := range out {
+		ids = append(ids, e.Items...)
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	now, err := aliases(ctx, s.pools.read, ids)
+	if err != nil {
+		return err
+	}
+	group, members := map[string]string{}, map[string][]string{}
+	read := func(column string, keys []string, take func(item, grp string)) error {
+		slices.Sort(keys)
+		return chunk(slices.Compact(keys), maxIn, func(keys []string) error {
+			var a args
+			return each(ctx, s.pools.read, func(r *sql.Rows) error {
+				var item, grp string
+				err := r.Scan(&item, &grp)
+				take(item, grp)
+				return err
+			}, "SELECT item, grp FROM item_copy WHERE "+column+" IN "+a.in(keys), a...)
+		})
+	}
+	for _, item := range now {
+		ids = append(ids, item)
+	}
+	var groups []string
+	err = read("item", ids, func(item, grp string) {
+		group[item] = grp
+		groups = append(groups, grp)
+	})
+	if err == nil {
+		err = read("grp", groups, func(item, grp string) { members[grp] = append(members[grp], item) })
+	}
+	if err != nil {
+		return fmt.Errorf("read the copies of declared pieces: %w", err)
+	}
+	for i := range out {
+		all := slices.Clone(out[i].Items)
+		for _, id := range out[i].Items {
+			if item := now[id]; item != "" {
+				all = append(all, item)
+			}
+		}
+		for _, id := range all {
+			all = append(all, members[group[id]]...)
+		}
+		slices.Sort(all)
+		out[i].Items = slices.Compact(all)
+	}
+	return nil
 }

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -127,6 +128,40 @@ func TestCollectNotes(t *testing.T) {
 		}
 		if uses := must(s.KeptUses(ctx, bad.File)); len(uses) != 1 {
 			t.Errorf("held by %+v", uses)
+		}
+	})
+}
+
+// TestItemsOfDeclared: a declared piece names the items that stand at its address under the ids that they have now, and their copies.
+func TestItemsOfDeclared(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		text := saying(1, 12)
+		here, copied, other := piece("a.example/1", "Một cửa", text, minute(on(3, 9))), piece("b.example/9", "Một cửa", text, minute(on(3, 9))), piece("a.example/3", "Khác", saying(2, 12), minute(on(3, 9)))
+		sync(t, s, source("tinh/s", "http://a.example/"))
+		put(t, s, claim(t, s, "n", "a.example")[0], visit("tinh/s", "v1", day0, media.OK, here, copied, other))
+		compareAll(t, s)
+		old := media.ItemID("tinh", "old.a.example/1")
+		if err := s.AddAlias(ctx, old, here.Item.ID); err != nil {
+			t.Fatal(err)
+		}
+		e := media.Evidence{ID: "d1", Kind: media.EvDeclared, Agency: "tinh/bao", At: on(3, 9), Precision: media.ToDay, Seen: day0, Title: "Khai", Items: []string{old}}
+		act := schedule.DisputeAct{Plan: "tinh/2023", Agency: "tinh/bao", Period: "2023-03", Difference: "x1", Seq: 1, Kind: schedule.SettleAccept, At: day0, Actor: "Chuyên viên"}
+		if err := s.AddDisputeAct(ctx, act, schedule.Settlement{Piece: &e}); err != nil {
+			t.Fatal(err)
+		}
+		want := []string{old, here.Item.ID, copied.Item.ID}
+		slices.Sort(want)
+		for name, read := range map[string]func() ([]media.Evidence, error){
+			"all": func() ([]media.Evidence, error) { return s.Evidence(ctx, samplePlan(), time.Time{}) },
+			"of owner": func() ([]media.Evidence, error) {
+				return s.OwnerEvidence(ctx, samplePlan(), []string{"tinh/bao"}, nil, time.Time{})
+			},
+		} {
+			ev, err := read()
+			i := slices.IndexFunc(ev, func(e media.Evidence) bool { return e.ID == "d1" })
+			if err != nil || i < 0 || !slices.Equal(ev[i].Items, want) {
+				t.Errorf("%s: %+v, want the items %v: %v", name, ev, want, err)
+			}
 		}
 	})
 }

@@ -90,6 +90,13 @@ func standingReasons() []reason {
 			}
 			return said + a.prefix(" bởi ", a.text("by", "")) + a.prefix(" lúc ", a.when("at"))
 		}},
+		{"confirm_void", func(a arguments) string {
+			said := "xác nhận chưa đạt" + a.prefix(" của ", a.text("by", "")) + a.prefix(" lúc ", a.when("at"))
+			if a.text("basis", "") == "reference" {
+				return said + " không được tính: đây là mức tham chiếu, không phải chỉ tiêu của kế hoạch"
+			}
+			return "chưa kết luận được: " + said + " không được tính khi nguồn chưa được theo dõi đầy đủ trong kỳ hoặc còn tin, bài chưa xem xét; theo dõi đủ thì xác nhận này lại được tính"
+		}},
 		{"unconfirmed", func(a arguments) string {
 			return "đề nghị rà soát: kết quả tính tự động, chưa có người xác nhận"
 		}},
@@ -303,6 +310,23 @@ func evidenceReasons() []reason {
 		}},
 		{"added", func(a arguments) string {
 			return a.prefix("", a.text("by", "người phụ trách"), " ghi nhận bổ sung") + a.prefix(": ", a.text("reason", ""))
+		}},
+		{"declared_seen", func(a arguments) string {
+			return "đã thấy: hệ thống đã thu thập chính tin, bài này" + a.prefix(" («", a.text("other", ""), "»)") + a.prefix(", ngày ", a.day("at")) + "; tính theo bản đã thấy, mỗi tin, bài chỉ tính một lần"
+		}},
+		{"declared_twice", func(a arguments) string {
+			return "trùng với nội dung đơn vị khai đã được chấp nhận" + a.prefix(" («", a.text("other", ""), "»)") + a.prefix(", ngày ", a.day("at")) + "; mỗi tin, bài chỉ tính một lần"
+		}},
+		{"declared_too", func(a arguments) string {
+			return "đơn vị cũng khai tin, bài này" + a.prefix(", đã được ", a.text("by", ""), " chấp nhận") + a.prefix(" ngày ", a.day("at")) + "; chỉ tính một lần, theo bản đã thấy"
+		}},
+		{"declared_stands", func(a arguments) string {
+			why := ""
+			if code := a.text("why", ""); code != "" {
+				of, _ := a["of"].(map[string]any)
+				why = Reason(code, of)
+			}
+			return "hệ thống có thấy tin, bài này nhưng không ghi nhận" + a.prefix(" (", why, ")") + " nên vẫn tính theo nội dung đơn vị khai đã được chấp nhận"
 		}},
 		{"attested", func(a arguments) string {
 			return "có minh chứng" + a.prefix(" là ", document(a.text("document", ""))) + a.prefix(", do ", a.text("by", ""), " ghi nhận")

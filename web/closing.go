@@ -53,6 +53,7 @@ type closingPage struct {
 	Logs   int // open questions for want of a log
 	Reason string
 	Kept   bool // there is something to be closed
+	Same   bool // it was closed, and would come out as it did
 	Diffs  []diffLine
 }
 
@@ -103,6 +104,7 @@ func (s *site) showClosing(w http.ResponseWriter, r *http.Request, period calend
 
 func (s *site) closingView(preview ClosePreview, p closingPage) closingPage {
 	p.ClosePreview, p.Kept = preview, true
+	p.Same = preview.Last != nil && preview.Last.Revision == preview.Revision
 	by := map[schedule.Basis]map[string]int{schedule.ByPlan: {}, schedule.ByReference: {}}
 	sts := make([]schedule.Standing, len(preview.Rows))
 	for i, row := range preview.Rows {

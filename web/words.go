@@ -288,6 +288,8 @@ func conditionName(name string) string {
 		return "thuộc kỳ"
 	case "struck":
 		return "quyết định của người phụ trách"
+	case "once":
+		return "mỗi tin, bài tính một lần"
 	case "share":
 		return "tỷ lệ được tính"
 	case "posted":

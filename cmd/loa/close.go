@@ -143,7 +143,9 @@ func (e *engine) closePeriod(ctx context.Context, period calendar.Period, closin
 		return closing, err
 	}
 	mine := slices.DeleteFunc(slices.Clone(ev.Proposals), func(p schedule.Proposal) bool { return p.Closing != last.ID })
-	if len(mine) == 0 && len(closing.Rows) == len(last.Rows) {
+	if same := len(mine) == 0 && len(closing.Rows) == len(last.Rows); same && c.Draft {
+		return *last, nil
+	} else if same {
 		return closing, usagef("%s: số liệu hiện nay không khác lần chốt %d", period.Name(), last.Revision)
 	}
 	base := closing // with the rows that were not over then

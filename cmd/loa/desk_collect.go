@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"loa/crawler/extract"
 	"loa/media"
 	"loa/monitor"
 	"loa/report"
@@ -400,12 +401,13 @@ func (e *engine) settlement(ctx context.Context, plan *schedule.Plan, a schedule
 	if does.Piece == nil || d.Claim == nil {
 		return does, nil
 	}
+	does.Piece.Items = itemsAt(plan, does.Piece.URL)
 	known, err := monitor.DeriveOwners(ctx, e.store, plan, []string{a.Agency}, e.cal, e.moment())
 	if err != nil {
 		return does, fmt.Errorf("look for the piece among what is known: %w", err)
 	}
 	for _, x := range known.Evidence { // of any period: a piece counts once
-		if x.Agency == a.Agency && d.Claim.Names(x) {
+		if x.Agency == a.Agency && (d.Claim.Names(x) || slices.Contains(does.Piece.Items, x.ID)) {
 			how := "hệ thống đã thấy"
 			if x.Kind == media.EvDeclared {
 				how = "đã chấp nhận theo đơn vị khai"
@@ -414,4 +416,26 @@ func (e *engine) settlement(ctx context.Context, plan *schedule.Plan, a schedule
 		}
 	}
 	return does, nil
+}
+
+// itemsAt are the ids that an item at an address has, by whichever of the plan's rules its source reads addresses.
+func itemsAt(plan *schedule.Plan, address string) []string {
+	if address == "" {
+		return nil
+	}
+	if !strings.Contains(address, "://") {
+		address = "http://" + address
+	}
+	rules, out := []string{""}, []string(nil)
+	for _, s := range plan.Sources {
+		rules = append(rules, s.Rule.Key)
+	}
+	slices.Sort(rules)
+	for _, rule := range slices.Compact(rules) {
+		if key, err := extract.Key(rule, address); err == nil { // a unit may write anything: then it is known by its title and day
+			out = append(out, media.ItemID(plan.Province, key))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -163,6 +164,15 @@ func TestHooks(t *testing.T) {
 	}
 }
 
+func march14(t *testing.T) calendar.Period {
+	t.Helper()
+	p, err := calendar.Parse("2023-03@14")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 var datasetField = regexp.MustCompile(`name="bo" value="([0-9a-f]+)"`)
 
 // TestCloseFromTheDesk: an officer looks at what would be frozen and closes it; everything taken out stands in the trail, whose chain and
@@ -190,6 +200,26 @@ func TestCloseFromTheDesk(t *testing.T) {
 	if w := o.ask(access.Officer, "/chot-so-lieu", url.Values{"ky": {"2023-03@14"}, "bo": {m[1]}}); w.Code != 422 || strings.Contains(w.Body.String(), "--restate") {
 		t.Errorf("closed twice: %d", w.Code)
 	}
+	again := o.ask(access.Officer, "/chot-so-lieu?ky=2023-03@14", nil) // nothing differs: no mistake of anybody, and nothing to press
+	if again.Code != 200 || !strings.Contains(again.Body.String(), "không khác lần chốt ấy") || !strings.Contains(again.Body.String(), `href="`+w.Header().Get("Location")+`"`) || datasetField.MatchString(again.Body.String()) {
+		t.Errorf("a closed period that did not change: %d %s", again.Code, again.Body)
+	}
+	// A report of that revision is of the plan as it was, and leaves to others the one that is in force.
+	e := o.e
+	was, written, days := e.plan, e.written, e.cal.Days()
+	var wait sync.WaitGroup
+	for range 3 {
+		wait.Go(func() {
+			in, err := e.reportAsOf(t.Context(), march14(t), 1)
+			if err != nil || in.Plan == was || in.Plan.ID != was.ID || in.Calendar == e.cal {
+				t.Errorf("the report of revision 1: %v", err)
+			}
+			if e.plan != was || e.written != written || e.text != "" || !e.asOf.IsZero() || len(e.cal.Days()) != len(days) {
+				t.Error("a report of what was changes what is in force")
+			}
+		})
+	}
+	wait.Wait()
 	if w := o.ask(access.Reader, "/bao-cao/2023-03@14/html", nil); w.Code != 200 {
 		t.Errorf("report: %d", w.Code)
 	}

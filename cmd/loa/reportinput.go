@@ -16,10 +16,7 @@ import (
 // revision, everything is as it was known when that revision was closed, the
 // plan with it; without one, as it is known now.
 func (e *engine) reportAsOf(ctx context.Context, period calendar.Period, revision int) (report.Input, error) {
-	plan := e.plan
-	if live := e.current.Load(); live != nil {
-		plan = live
-	}
+	plan, cal := e.inUse(), e.cal
 	closings, err := e.store.Closings(ctx, plan.ID, time.Time{})
 	if err != nil {
 		return report.Input{}, fmt.Errorf("read closed periods: %w", err)
@@ -36,12 +33,11 @@ func (e *engine) reportAsOf(ctx context.Context, period calendar.Period, revisio
 			return report.Input{}, usagef("%s chưa có lần chốt %d (xem loa close --list)", period.Name(), revision)
 		}
 		m.Now, m.KnownAt, m.Loose = closing.At, closing.At, true
-		if err := e.planAsOf(ctx, *closing); err != nil {
+		if plan, cal, err = e.planAsOf(ctx, *closing); err != nil {
 			return report.Input{}, err
 		}
-		plan = e.plan
 	}
-	ev, err := monitor.Derive(ctx, e.store, plan, e.cal, m)
+	ev, err := monitor.Derive(ctx, e.store, plan, cal, m)
 	if err != nil {
 		return report.Input{}, err
 	}
@@ -72,7 +68,7 @@ func (e *engine) reportAsOf(ctx context.Context, period calendar.Period, revisio
 	if err != nil {
 		return report.Input{}, err
 	}
-	in := report.Input{Plan: plan, Cases: cases, Declared: declared, Calendar: e.cal, Period: period, Evaluation: ev, Health: health, Now: m.Now, Closing: closing, Audit: sample, Facets: e.judge.Facets()}
+	in := report.Input{Plan: plan, Cases: cases, Declared: declared, Calendar: cal, Period: period, Evaluation: ev, Health: health, Now: m.Now, Closing: closing, Audit: sample, Facets: e.judge.Facets()}
 	for _, p := range ev.Proposals {
 		if closing != nil && p.Closing == closing.ID {
 			in.Proposals++
@@ -81,31 +77,37 @@ func (e *engine) reportAsOf(ctx context.Context, period calendar.Period, revisio
 	return in, nil
 }
 
-// planAsOf puts the plan in force back to what a period was closed under: the
+// planAsOf gives the plan that a period was closed under, with its days off: the
 // version whose hash the closing bears, with the numbers changed by then.
-// Agencies and sources are today's.
-func (e *engine) planAsOf(ctx context.Context, c schedule.Closing) error {
-	versions, err := e.store.PlanVersions(ctx, e.plan.ID)
+// Agencies and sources are today's. What is in force now stays so: others are reading it.
+func (e *engine) planAsOf(ctx context.Context, c schedule.Closing) (*schedule.Plan, *calendar.Calendar, error) {
+	versions, err := e.store.PlanVersions(ctx, e.written.ID)
 	if err != nil {
-		return fmt.Errorf("đọc các bản kế hoạch đã dùng: %w", err)
+		return nil, nil, fmt.Errorf("đọc các bản kế hoạch đã dùng: %w", err)
 	}
-	today, text := e.written, e.text
-	e.asOf = c.At
 	for _, v := range slices.Backward(versions) {
-		old, err := e.planOf(e.plan.ID, v.Text)
+		old, err := e.planOf(e.written.ID, v.Text)
 		if err != nil {
 			e.app.log.Warn("earlier version of the plan left out", "version", v.Version, "error", err)
 			continue
 		}
-		e.written, e.text = old, v.Text
-		if err := e.replan(ctx, c.At); err != nil {
-			return err
+		then := e.back(old, v.Text, c.At)
+		if err := then.replan(ctx, c.At); err != nil {
+			return nil, nil, err
 		}
-		if e.plan.Version == c.PlanVersion {
-			return nil
+		if then.plan.Version == c.PlanVersion {
+			return then.plan, then.cal, nil
 		}
 	}
 	e.app.log.Warn("the plan a period was closed under cannot be read any more; today's names are printed", "period", c.Period, "version", c.PlanVersion)
-	e.written, e.text = today, text
-	return e.replan(ctx, c.At)
+	then := e.back(e.written, e.text, c.At)
+	err = then.replan(ctx, c.At)
+	return then.plan, then.cal, err
+}
+
+// back is an engine beside this one that reads the plan as it was written and known at a moment. It shares the store and
+// nothing that changes.
+func (e *engine) back(written *schedule.Plan, text string, at time.Time) *engine {
+	return &engine{app: e.app, files: e.files, written: written, text: text, asOf: at, plan: written, cal: calendar.Living(e.cal), store: e.store, judge: e.judge,
+		business: e.business, machine: e.machine, node: e.node}
 }
