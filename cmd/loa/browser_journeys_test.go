@@ -124,13 +124,13 @@ func TestBrowserAudit(t *testing.T) {
 	w.enter(e, logins[access.Inspector])
 	w.open("/lich-su")
 	w.press(w.button("Kiểm tra"))
-	anchor := ask[string](w, `document.querySelector(".check code").innerText`)
-	if ask[bool](w, `!!document.querySelector(".check-bad")`) || len(anchor) < 20 {
+	anchor := ask[string](w, `document.querySelector(".seal code").innerText`)
+	if ask[bool](w, `!!document.querySelector(".seal-bad")`) || len(anchor) < 20 {
 		t.Fatalf("a whole trail is not told to be whole: %q\n%s", anchor, w.shown())
 	}
 	w.fill("Mốc đã giữ", anchor)
 	w.press(w.button("Kiểm tra"))
-	if ask[bool](w, `!!document.querySelector(".check-bad")`) {
+	if ask[bool](w, `!!document.querySelector(".seal-bad")`) {
 		t.Fatalf("its own anchor is refused\n%s", w.shown())
 	}
 	raw, err := sql.Open("sqlite", filepath.Join(e.app.cli.Data, "loa.db")+"?_pragma=busy_timeout(10000)")
@@ -158,7 +158,7 @@ func TestBrowserAudit(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.press(w.button("Kiểm tra"))
-	if !ask[bool](w, `!!document.querySelector(".check-bad [role=alert]")`) {
+	if !ask[bool](w, `!!document.querySelector(".seal-bad [role=alert]")`) {
 		t.Errorf("a changed row is not told\n%s", w.shown())
 	}
 }

@@ -31,19 +31,24 @@ import (
 // screens is a folder into which TestBrowserPages also puts a picture of every page in every width and scheme.
 var screens = flag.String("screens", "", "folder for pictures of every page")
 
-// glance is one width and scheme in which pages are judged, and by which rules of axe-core. What a page is made of is the
-// same in all of them: it is judged whole at a desk, elsewhere only what can differ there.
+// glance is one width and scheme in which pages are looked at.
 type glance struct {
-	width         int64
-	scheme, rules string
+	width  int64
+	scheme string
 }
 
-// The widths of a phone, a desk and a wall screen, and both schemes.
-var glances = []glance{
-	{1280, "light", `{type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}`},
-	{1280, "dark", `{type: "rule", values: ["color-contrast", "link-in-text-block"]}`},
-	{390, "dark", `{type: "rule", values: ["color-contrast", "target-size", "scrollable-region-focusable"]}`},
-	{1920, "light", `{type: "rule", values: ["target-size", "scrollable-region-focusable"]}`},
+// The widths of a desk, a wall screen and a phone. A page is no wider than any; pictures are in both schemes.
+var widths = []int64{1280, 1920, 390}
+
+// judged is where axe-core is asked, and by which of its rules. What a page is made of is the same everywhere: it is judged
+// whole at a desk, elsewhere only what can differ there.
+var judged = []struct {
+	glance
+	rules string
+}{
+	{glance{390, "light"}, `{type: "rule", values: ["target-size", "scrollable-region-focusable"]}`},
+	{glance{1280, "light"}, `{type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}`},
+	{glance{1280, "dark"}, `{type: "rule", values: ["color-contrast", "link-in-text-block"]}`},
 }
 
 // addressed is what addresses of the seeded desk are made of.
@@ -311,12 +316,22 @@ func TestBrowserPages(t *testing.T) {
 	if len(pages) < 60 {
 		t.Errorf("only %d pages", len(pages))
 	}
-	for _, p := range pages {
-		t.Run(strings.Trim(strings.ReplaceAll(p.path, "/", " "), " "), func(t *testing.T) {
+	const hands = 2 // tabs that go through the pages beside each other
+	for hand := range hands {
+		t.Run(fmt.Sprint("hand ", hand+1), func(t *testing.T) {
 			t.Parallel()
 			w := newTab(t, desk.URL)
-			w.enter(e, logins[p.role])
-			lookAt(t, w, p.path, source)
+			if _, err := chromedp.Call(w.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: source}); err != nil {
+				t.Fatal(err)
+			}
+			for i := hand; i < len(pages); i += hands {
+				p := pages[i]
+				t.Run(strings.Trim(strings.ReplaceAll(p.path, "/", " "), " "), func(t *testing.T) {
+					w := w.on(t)
+					w.holds(sessions[p.role])
+					lookAt(w, p.path)
+				})
+			}
 		})
 	}
 }
@@ -346,31 +361,55 @@ func pageAt(t *testing.T, address, token string) (html string, ok bool) {
 }
 
 // lookAt judges one page.
-func lookAt(t *testing.T, w *tab, path, source string) {
+func lookAt(w *tab, path string) {
+	w.look(glance{widths[0], "light"})
 	w.open(path)
 	if bad := ask[string](w, `(() => { const s = document.documentElement.innerText; const m = s.match(/.{0,20}(\uFFFD|Ã[\u0080-\u00BF]|á[º»][^\s.,;:!?)…–]|Ä‘|ZgotmplZ|%!).{0,20}/);
 		return m ? m[0] : s !== s.normalize("NFC") ? "decomposed letters" : document.characterSet !== "UTF-8" ? document.characterSet : "" })()`); bad != "" {
-		t.Errorf("letters are not whole: %q", bad)
+		w.Errorf("letters are not whole: %q", bad)
 	}
 	if bare := strings.Contains(path, "/html"); !bare { // a report to print has no desk around it
 		w.keyboard()
 	}
-	ask[bool](w, source+"\n;true")
-	for _, g := range glances {
-		w.look(g.width, g.scheme)
-		if wide := ask[string](w, tooWide); wide != "" {
-			t.Errorf("at %d px the page is wider than the screen: %s", g.width, wide)
+	for _, width := range widths {
+		for _, scheme := range []string{"light", "dark"} {
+			if scheme == "dark" && *screens == "" {
+				continue
+			}
+			w.look(glance{width, scheme})
+			if wide := ask[string](w, tooWide); wide != "" {
+				w.Errorf("at %d px the page is wider than the screen: %s", width, wide)
+			}
+			if *screens != "" {
+				w.picture(filepath.Join(*screens, fmt.Sprintf("%s-%d-%s.png", fileName(path), width, scheme)), width)
+			}
 		}
-		var found []violation
-		if err := json.Unmarshal([]byte(ask[string](w, fmt.Sprintf(axeRun, g.rules))), &found); err != nil {
-			t.Fatal(err)
-		}
-		for _, v := range found {
-			t.Errorf("%d px, %s: %s (%s), %d times:\n\t%s", g.width, g.scheme, v.ID, v.Help, len(v.Nodes), strings.Join(v.Nodes[:min(3, len(v.Nodes))], "\n\t"))
-		}
-		if *screens != "" {
-			w.picture(filepath.Join(*screens, fmt.Sprintf("%s-%d-%s.png", fileName(path), g.width, g.scheme)), g.width)
-		}
+	}
+	w.do(chromedp.Evaluate[chromedp.Void](oneOfAKind))
+	for _, j := range judged {
+		w.look(j.glance)
+		w.judge(j.glance, j.rules)
+	}
+}
+
+// oneOfAKind leaves the first three of the rows of a list that are made alike (the same elements, classes and attributes,
+// with text or without), so that axe-core is not asked the same a hundred times: it takes most of these tests' time.
+const oneOfAKind = `(() => { const kinds = new Map();
+	const made = e => e.nodeType === 3 ? (e.data.trim() ? "t" : "") : e.nodeType !== 1 ? "" : e.tagName + "." + e.className + [...e.attributes].map(a => "[" + (/^(type|role|open|disabled|aria-(hidden|current|expanded))$/.test(a.name) ? a.name + a.value : a.name)).join("") + "{" + [...e.childNodes].map(made).join("") + "}";
+	const gone = []; for (const row of document.querySelectorAll("main tbody > tr, main li, main article, main dl > div, main option")) {
+		const kind = made(row), of = kinds.get(row.parentNode) || new Map(); kinds.set(row.parentNode, of);
+		of.set(kind, (of.get(kind) || 0) + 1); if (of.get(kind) > 3 && !row.querySelector("[rowspan]")) gone.push(row) }
+	gone.forEach(e => e.remove()) })()`
+
+// judge asks axe-core about the page shown.
+func (w *tab) judge(g glance, rules string) {
+	w.Helper()
+	var found []violation
+	if err := json.Unmarshal([]byte(ask[string](w, fmt.Sprintf(axeRun, rules))), &found); err != nil {
+		w.Fatal(err)
+	}
+	for _, v := range found {
+		w.Errorf("%d px, %s: %s (%s), %d times:\n\t%s", g.width, g.scheme, v.ID, v.Help, len(v.Nodes), strings.Join(v.Nodes[:min(3, len(v.Nodes))], "\n\t"))
 	}
 }
 
@@ -381,32 +420,40 @@ const tooWide = `(() => { const d = document.documentElement; if (d.scrollWidth 
 	return d.scrollWidth + " of " + d.clientWidth + ": " + out.join(", ") })()`
 
 // look sets width and scheme.
-func (w *tab) look(width int64, scheme string) {
+func (w *tab) look(g glance) {
 	w.Helper()
-	w.do(chromedp.EmulateViewport(width, 900))
-	_, err := chromedp.Call(w.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
+	w.do(chromedp.EmulateViewport(g.width, 900))
+	_, err := chromedp.Call(w.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: g.scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
 	if err != nil {
 		w.Fatal(err)
 	}
 }
 
-// most is how many places keyboard goes to on one page: lists repeat themselves.
-const most = 25
+// focused tells where the focus is and what is wrong with it there.
+const focused = `(() => { const e = document.activeElement; if (!e || e === document.body) return ["", ""];
+	const s = getComputedStyle(e), r = e.getBoundingClientRect();
+	const marked = s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2 || s.boxShadow !== "none";
+	const there = r.bottom > 0 && r.top < innerHeight && r.right > 0 && r.left < innerWidth;
+	return [e.tagName + " " + (e.id || e.name || e.getAttribute("href") || e.innerText.slice(0, 30)) + " " + Math.round(r.left + scrollX) + "," + Math.round(r.top + scrollY), marked && there ? "" : (marked ? "is off the screen" : "does not show that it has the focus")] })()`
 
-// keyboard goes through the page by Tab: every place is marked and on the screen.
+// everyStop puts the focus on each place where Tab stops, after a key has told the browser that somebody goes by keyboard,
+// and names those where something is wrong. Lists repeat themselves: it ends after some.
+const everyStop = `[...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]")]
+	.filter(e => !e.disabled && e.tabIndex >= 0 && e.checkVisibility({visibilityProperty: true})).slice(0, 150)
+	.map(e => { e.focus(); const at = ` + focused + `; return document.activeElement !== e ? e.outerHTML.slice(0, 80) + " cannot have the focus" : at[1] && at[0] + " " + at[1] }).filter(s => s)`
+
+// keyboard goes into the page by Tab and then to every place where Tab stops: each is marked and on the screen.
 func (w *tab) keyboard() {
 	w.Helper()
-	w.look(1280, "light")
 	seen := map[string]bool{}
-	for range most {
+	for range 4 {
 		w.do(chromedp.KeyEvent(kb.Tab))
-		at := ask[[]string](w, `(() => { const e = document.activeElement; if (!e || e === document.body) return ["", ""];
-			const s = getComputedStyle(e), r = e.getBoundingClientRect();
-			const marked = s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2 || s.boxShadow !== "none";
-			const there = r.bottom > 0 && r.top < innerHeight && r.right > 0 && r.left < innerWidth;
-			return [e.tagName + " " + (e.id || e.name || e.getAttribute("href") || e.innerText.slice(0, 30)) + " " + Math.round(r.left + scrollX) + "," + Math.round(r.top + scrollY), marked && there ? "" : (marked ? "is off the screen" : "does not show that it has the focus")] })()`)
-		if at[0] == "" || seen[at[0]] {
-			break
+		at := ask[[]string](w, focused)
+		if at[0] == "" {
+			break // it has gone through
+		}
+		if seen[at[0]] {
+			w.Errorf("by keyboard: Tab does not move on from %s", at[0])
 		}
 		seen[at[0]] = true
 		if at[1] != "" {
@@ -415,6 +462,9 @@ func (w *tab) keyboard() {
 	}
 	if len(seen) == 0 {
 		w.Error("nothing can be reached by keyboard")
+	}
+	for _, bad := range ask[[]string](w, everyStop) {
+		w.Errorf("by keyboard: %s", bad)
 	}
 	w.do(chromedp.Evaluate[chromedp.Void](`document.activeElement.blur(); scrollTo(0, 0)`))
 }

@@ -32,7 +32,7 @@ var chromium struct {
 // startChromium starts it when the first test wants it.
 func startChromium() {
 	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+	for _, name := range []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
 		if p, err := exec.LookPath(name); err == nil {
 			path = p
 			break
@@ -90,19 +90,30 @@ func newTab(t *testing.T, base string) *tab {
 	w := &tab{T: t, base: base, allowed: map[int64]bool{}, pages: map[string]*wire.Response{}}
 	ctx, closeTab := chromedp.NewContext(chromium.ctx, chromedp.WithNewBrowserContext(), chromedp.WithListener(w.watch))
 	w.ctx = ctx
-	t.Cleanup(func() {
-		w.mu.Lock()
-		faults := w.faults
-		w.mu.Unlock()
-		for _, f := range faults {
-			t.Error(f)
-		}
-		closeTab()
-	})
+	t.Cleanup(func() { w.blame(); closeTab() })
 	if err := chromedp.Do(ctx); err != nil { // opens it, for as long as the context lasts
 		t.Fatal(err)
 	}
 	w.do(chromedp.EmulateViewport(1280, 900))
+	return w
+}
+
+// blame fails the test with what went wrong since it was last asked.
+func (w *tab) blame() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, f := range w.faults {
+		w.Error(f)
+	}
+	w.faults = nil
+}
+
+// on is the same tab in the hands of a part of its test.
+func (w *tab) on(t *testing.T) *tab {
+	t.Helper()
+	whole := w.T
+	w.T = t
+	t.Cleanup(func() { w.blame(); w.T = whole })
 	return w
 }
 
@@ -351,8 +362,13 @@ func (w *tab) download(selector string) []byte {
 // enter lets the account of a login in, as its own browser would be after it gave its password.
 func (w *tab) enter(e *engine, login string) {
 	w.Helper()
-	_, err := chromedp.Call(w.ctx, wire.SetCookie, wire.SetCookieParams{Name: "loa_phien", Value: session(w.T, e, login), URL: w.base})
-	if err != nil {
+	w.holds(session(w.T, e, login))
+}
+
+// holds gives the browser a session that was begun.
+func (w *tab) holds(token string) {
+	w.Helper()
+	if _, err := chromedp.Call(w.ctx, wire.SetCookie, wire.SetCookieParams{Name: "loa_phien", Value: token, URL: w.base}); err != nil {
 		w.Fatal(err)
 	}
 }
