@@ -29,7 +29,7 @@ bench: deps ## how many feeds loa reads, beside its parts and common feed reader
 	$(GO) run ./bench/rate
 	$(GO) test -run '^$$' -bench . -benchmem $(PKGS)
 
-bench-desk: deps ## the desk's pages at the server with 300 agencies and a million items, on both engines (20 min; docs/DESK.md)
+bench-desk: deps ## the desk's pages at the server with 300 agencies and a million items, on both engines (30 min; docs/DESK.md)
 	$(GO) test ./cmd/loa -run '^$$' -bench '^BenchmarkDesk$$' -benchtime 50x -timeout 90m
 
 fuzz: ## 20 s of fuzzing for every parser

@@ -33,7 +33,7 @@ func postgres() engine {
 			CREATE TRIGGER event_change BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION event_append_only();
 			CREATE TRIGGER event_truncate BEFORE TRUNCATE ON event FOR EACH STATEMENT EXECUTE FUNCTION event_append_only();`,
 		lockEvents: "SELECT pg_advisory_xact_lock(285202301)",
-		matches:    "SELECT t.item FROM item_text t WHERE t.tsv @@ to_tsquery('simple', %s)",
+		matches:    "SELECT t.item, t.at FROM item_text t WHERE t.tsv @@ to_tsquery('simple', %s)",
 		has: func(words []string, a *args) string {
 			return "t.tsv @@ to_tsquery('simple', " + a.add("'"+strings.Join(words, "' & '")+"'") + ")"
 		},

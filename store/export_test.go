@@ -15,6 +15,11 @@ func MigrateTo(ctx context.Context, db string, version int) error {
 	return errors.Join(s.migrateOnce(ctx, eng.steps()[:version]), p.close())
 }
 
+// Misplaced counts the search words that do not stand where their item does.
+func (s *Store) Misplaced(ctx context.Context) (n int, err error) {
+	return n, s.pools.read.QueryRowContext(ctx, "SELECT COUNT(*) FROM item_text t JOIN item i ON i.id = t.item WHERE t.at <> i.at").Scan(&n)
+}
+
 // Unmask gives an item search words as they were made before there was a masker.
 func (s *Store) Unmask(ctx context.Context, item, words string) error {
 	_, err := s.pools.write.ExecContext(ctx, "UPDATE item_text SET words = $2, masked = 0 WHERE item = $1", item, words)

@@ -122,6 +122,7 @@ func (t *tx) moveItem(ctx context.Context, id, to string, when time.Time) error 
 			claimed_found = a.claimed_found, claimed_zone = a.claimed_zone, claimed_known = a.claimed_known
 			FROM item a WHERE a.id = $1 AND b.id = $2 AND b.claimed_precision = '' AND a.claimed_precision <> ''`,
 		"UPDATE item SET at = CASE WHEN claimed_precision = '' THEN seen ELSE claimed_at END WHERE id = $2 AND $1 <> $2",
+		"UPDATE item_text SET at = (SELECT i.at FROM item i WHERE i.id = $2) WHERE item = $2 AND $1 <> $2",
 		"UPDATE item SET " + reviewInForce + " WHERE id = $2 AND $1 <> $2",
 		"INSERT INTO item_note (item, at, notes) SELECT $2, at, notes FROM item_note WHERE item = $1 AND $2 <> $1 ON CONFLICT (item) DO NOTHING",
 		"DELETE FROM item_note WHERE item = $1 AND $2 <> $1",

@@ -223,7 +223,7 @@ func (t *tx) putFresh(ctx context.Context, byID map[string]mention, items values
 		if r := m.Entry; r != nil && r.Kept != "" && (citizens.Found(title) || citizens.Found(lead) || citizens.Found(body)) {
 			personal[r.Kept] = true
 		}
-		found.rows = append(found.rows, []any{id, searched(citizens, title, lead), int64(mask.Version)})
+		found.rows = append(found.rows, []any{id, searched(citizens, title, lead), int64(mask.Version), row[colAt]})
 	}
 	if _, err := t.insert(ctx, "revision", texts, ""); err != nil {
 		return err
@@ -251,6 +251,7 @@ const (
 	colTitle   = 5
 	colLead    = 6
 	colSection = 7
+	colAt      = 17
 )
 
 func itemValues() values {
@@ -360,6 +361,9 @@ func (t *tx) claim(ctx context.Context, h holding, d media.Date, known time.Time
 	_, err := t.exec(ctx, `UPDATE item SET claimed_at = $2, at = $2, claimed_precision = $3, claimed_text = $4, claimed_found = $5,
 			claimed_zone = $6, claimed_known = $7, compared = '' WHERE id = $1`,
 		h.id, micros(d.At), string(d.Precision), nfc(d.Text), d.Found, d.ZoneGiven, micros(known))
+	if err == nil {
+		_, err = t.exec(ctx, "UPDATE item_text SET at = $2 WHERE item = $1 AND at <> $2", h.id, micros(d.At))
+	}
 	return err
 }
 
@@ -400,10 +404,11 @@ func (t *tx) index(ctx context.Context, ids []string) error {
 		var a args
 		return each(ctx, t, func(r *sql.Rows) error {
 			var id, section, title, lead string
-			err := r.Scan(&id, &section, &title, &lead)
-			v.rows = append(v.rows, []any{id, searched(mask.Of(section, title, lead), title, lead), int64(mask.Version)})
+			var at int64
+			err := r.Scan(&id, &section, &title, &lead, &at)
+			v.rows = append(v.rows, []any{id, searched(mask.Of(section, title, lead), title, lead), int64(mask.Version), at})
 			return err
-		}, "SELECT id, section, title, lead FROM item WHERE id IN "+a.in(ids)+" ORDER BY id", a...)
+		}, "SELECT id, section, title, lead, at FROM item WHERE id IN "+a.in(ids)+" ORDER BY id", a...)
 	})
 	if err != nil || len(v.rows) == 0 {
 		return err
@@ -411,10 +416,12 @@ func (t *tx) index(ctx context.Context, ids []string) error {
 	return t.putSearched(ctx, v)
 }
 
-func searchValues() values { return values{cols: []string{"item TEXT", "words TEXT", "masked BIGINT"}} }
+func searchValues() values {
+	return values{cols: []string{"item TEXT", "words TEXT", "masked BIGINT", "at BIGINT"}}
+}
 
 func (t *tx) putSearched(ctx context.Context, v values) error {
-	_, err := t.insert(ctx, "item_text", v, "ON CONFLICT (item) DO UPDATE SET words = excluded.words, masked = excluded.masked")
+	_, err := t.insert(ctx, "item_text", v, "ON CONFLICT (item) DO UPDATE SET words = excluded.words, masked = excluded.masked, at = excluded.at")
 	return err
 }
 

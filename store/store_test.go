@@ -14,6 +14,7 @@ import (
 	"loa/media"
 	"loa/store"
 	"loa/store/storetest"
+	"loa/web"
 )
 
 func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
@@ -22,7 +23,13 @@ func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
 func both(t *testing.T, fn func(t *testing.T, s *store.Store)) {
 	t.Helper()
 	for _, engine := range storetest.Engines() {
-		t.Run(engine, func(t *testing.T) { fn(t, storetest.Open(t, engine, store.Options{})) })
+		t.Run(engine, func(t *testing.T) {
+			s := storetest.Open(t, engine, store.Options{})
+			fn(t, s)
+			if n, err := s.Misplaced(context.WithoutCancel(t.Context())); err == nil && n != 0 { // some tests close the store
+				t.Errorf("%d search words do not stand where their item does", n)
+			}
+		})
 	}
 }
 
@@ -213,6 +220,24 @@ func TestOpenPathForms(t *testing.T) {
 	}
 }
 
+// oldItem puts item «n» as the first version of the schema has it.
+const oldItem = `INSERT INTO item (id, canon, source, agency, url, title, lead, section, col, byline, credit, claimed_at, claimed_precision, claimed_text,
+	claimed_found, claimed_zone, claimed_known, at, seen, verified, first_visit, page_state) VALUES ('i«n»', 'c«n»', 's', 'a', 'u', 'Một', '', '', '', '', '', 0, '', '', '', FALSE, 0, «n»00, «n»00, 0, '', 0)`
+
+// found searches as the list does.
+func found(t *testing.T, s *store.Store, text string, want ...string) {
+	t.Helper()
+	more := false
+	rows, total, err := s.Search(ctx, web.ItemQuery{Text: text, Most: 1000, More: &more})
+	var got []string
+	for _, r := range rows {
+		got = append(got, r.Item.ID)
+	}
+	if err != nil || !slices.Equal(got, want) || total != len(want) || more {
+		t.Errorf("%s: %v, %d, %v, %v; want %v", text, got, total, more, err, want)
+	}
+}
+
 // What an earlier program left is there after the upgrade.
 func TestUpgrade(t *testing.T) {
 	for _, engine := range storetest.Engines() {
@@ -229,6 +254,8 @@ func TestUpgrade(t *testing.T) {
 				`INSERT INTO standing (plan, quota, owner, period, n, hash, body) VALUES ('p', 'q', 'o', 'w2', 0, 'h', '{"quota":"q","period":"w2"}')`,
 				`INSERT INTO standing (plan, quota, owner, period, n, hash, body) VALUES ('p', 'q', 'o', 'w1', 1, 'h', '{"quota":"q","period":"w1"}')`,
 				`INSERT INTO credit (plan, quota, owner, period, evidence, n, hash, body) VALUES ('p', 'q', 'o', 'w1', 'e', 0, 'h', '{"Quota":"q"}')`,
+				strings.ReplaceAll(oldItem, "«n»", "1"), strings.ReplaceAll(oldItem, "«n»", "2"),
+				"INSERT INTO item_text (item, words) VALUES ('i2', 'mot cua')", "INSERT INTO item_text (item, words) VALUES ('i1', 'mot hai')",
 			} {
 				if _, err := conn.Exec(stmt); err != nil {
 					t.Fatal(err)
@@ -248,6 +275,11 @@ func TestUpgrade(t *testing.T) {
 			}
 			if m := must(s.Detail(ctx, "p", "", "", "")); len(m.Credits) != 1 {
 				t.Errorf("detail: %+v", m)
+			}
+			found(t, s, "mot", "i2", "i1")
+			found(t, s, "cua", "i2")
+			if n := must(s.Misplaced(ctx)); n != 0 {
+				t.Errorf("%d search words have another time than their item", n)
 			}
 		})
 	}

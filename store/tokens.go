@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"loa/media"
+	"loa/web"
 	"loa/web/access"
 	"loa/web/api"
 )
@@ -104,39 +105,25 @@ func (s *Store) Token(ctx context.Context, hash string, now time.Time) (k access
 
 // APIItems lists items, newest first, after a place in that order.
 func (s *Store) APIItems(ctx context.Context, q api.ItemQuery) ([]api.ItemRow, error) {
-	var a args
-	where := " WHERE 1 = 1"
-	if w := words(q.Text); len(w) > 0 {
-		where += " AND i.id IN (" + fmt.Sprintf(s.eng.matches, a.add(s.eng.query(w))) + ")"
-	} else if q.Text != "" {
+	f := soughtOf(web.ItemQuery{Text: q.Text, Verdict: q.Verdict, Source: q.Source, Agencies: q.Agencies, From: q.From, To: q.To, Limit: q.Limit})
+	if len(f.words) == 0 && q.Text != "" {
 		return nil, nil
 	}
-	if q.Verdict != "" {
-		where += " AND i.outcome = " + a.add(clean(q.Verdict))
-	}
-	if q.Source != "" {
-		where += " AND i.source = " + a.add(clean(q.Source))
-	}
-	if len(q.Agencies) > 0 {
-		where += " AND i.agency IN " + a.in(q.Agencies)
-	}
-	if !q.From.IsZero() {
-		where += " AND i.at >= " + a.add(micros(q.From))
-	}
-	if !q.To.IsZero() {
-		where += " AND i.at < " + a.add(micros(q.To))
-	}
+	var past *place
 	if q.AfterID != "" {
-		where += " AND (i.at, i.id) < (CAST(" + a.add(micros(q.After)) + " AS BIGINT), " + a.add(clean(q.AfterID)) + ")"
+		past = &place{at: micros(q.After), id: clean(q.AfterID), than: "<"}
 	}
-	var rows []api.ItemRow
-	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
-		row, err := scanItem(r)
-		rows = append(rows, api.ItemRow{Item: row.Item, Verdict: row.Verdict, Decided: row.Decided, Waits: row.Verdict != nil && row.Decided == "" && (row.Verdict.Review || row.Unread)})
-		return err
-	}, "SELECT "+itemColumns+itemFrom+where+" ORDER BY i.at DESC, i.id DESC LIMIT "+a.add(q.Limit), a...)
+	ids, err := s.after(ctx, f, past)
 	if err != nil {
 		return nil, fmt.Errorf("list items: %w", err)
+	}
+	list, err := s.Rows(ctx, ids, nil)
+	if err != nil {
+		return nil, err
+	}
+	var rows []api.ItemRow
+	for _, row := range list {
+		rows = append(rows, api.ItemRow{Item: row.Item, Verdict: row.Verdict, Decided: row.Decided, Waits: row.Verdict != nil && row.Decided == "" && (row.Verdict.Review || row.Unread)})
 	}
 	if err := s.sortKeys(ctx, rows); err != nil {
 		return nil, err

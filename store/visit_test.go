@@ -12,6 +12,7 @@ import (
 	"loa/schedule"
 	"loa/store"
 	"loa/web"
+	"loa/web/api"
 )
 
 var all = web.ItemQuery{Limit: 1000}
@@ -420,12 +421,12 @@ func TestLongList(t *testing.T) {
 func pagesMeet(t *testing.T, s *store.Store, n int) {
 	t.Helper()
 	more, ctx := false, t.Context()
-	for _, q := range []web.ItemQuery{{Text: "tin so"}, {Text: "tin so", Oldest: true}, {}, {Text: "tin so", Verdict: "unjudged"}, {Text: "1499"}} {
+	for _, q := range []web.ItemQuery{{Text: "tin so"}, {Text: "tin so", Oldest: true}, {}, {Text: "tin so", Verdict: "unjudged"}, {Text: "tin so", From: day0}, {Text: "tin so", Agency: "tinh/bao"}, {Text: "1499"}} {
 		q.Limit, q.Most, q.More = 400, 1000, &more
 		all, by := []string(nil), q
 		for by.Offset = 0; ; by.Offset += q.Limit {
 			rows, total, err := s.Search(ctx, by)
-			if want := min(n, 1000); err != nil || q.Text != "1499" && (total < want || !more) || q.Text == "1499" && (total != 1 || more) {
+			if want := min(n, 1000); err != nil || q.Text != "1499" && (total < want || !more && total < n) || q.Text == "1499" && (total != 1 || more) {
 				t.Fatalf("%+v: %d, more %v, %v", by, total, more, err)
 			}
 			if len(rows) == 0 {
@@ -446,6 +447,26 @@ func pagesMeet(t *testing.T, s *store.Store, n int) {
 		}
 		if len(all) != n && q.Text != "1499" {
 			t.Errorf("%+v: %d of %d", q, len(all), n)
+		}
+		if q.Oldest {
+			continue
+		}
+		var told []string
+		for a := (api.ItemQuery{Text: q.Text, Verdict: q.Verdict, Limit: 400}); ; {
+			rows, err := s.APIItems(ctx, a)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range rows {
+				told = append(told, r.Item.ID)
+			}
+			if len(rows) < a.Limit {
+				break
+			}
+			a.After, a.AfterID = rows[len(rows)-1].Sort, rows[len(rows)-1].Item.ID
+		}
+		if !slices.Equal(told, all) {
+			t.Errorf("%+v: programs are told %d of %d", q, len(told), len(all))
 		}
 	}
 }

@@ -27,6 +27,7 @@ type itemsPage struct {
 	Rows     []itemLine
 	Total    int
 	More     bool // there are more than Total, which are not counted
+	Deep     int  // a page that was asked for by a number beyond mostByNumber, which is shown instead
 	Partly   bool // only the newest that have the words were looked through for what is in quotation marks
 	First    int  // number of the first row shown, from 1
 	Last     int
@@ -96,6 +97,14 @@ func (s *site) itemsQuery(v url.Values) (q ItemQuery, wrong string) {
 // mostCounted is how many pieces the list counts: of more it says «hơn».
 const mostCounted = 1000
 
+// mostByNumber is the last page that opens by its number alone: all before it is read. From there on pages open one after another.
+const mostByNumber = 100
+
+// placed reports whether pieces have places in the list by which its pages open.
+func placed(q ItemQuery) bool {
+	return (q.Verdict != "review" || q.Oldest) && len(Phrases(q.Text)) == 0
+}
+
 // itemsPast is the address of the page that follows a piece ("sau") or goes before it ("truoc"): a page far down is found
 // at once by where it begins, while by its number alone everything before it would be read. The number stays, for the
 // count of the first row, and for lists in which a piece has no place of its own.
@@ -132,6 +141,9 @@ func itemsAt(v url.Values, page int, form string) string {
 	return "/tin-bai?" + q.Encode()
 }
 
+// ByNumber is the last page that opens by its number.
+func (p itemsPage) ByNumber() int { return mostByNumber }
+
 func (s *site) items(w http.ResponseWriter, r *http.Request) {
 	v, actor := r.URL.Query(), s.actor(r)
 	p := itemsPage{From: v.Get("tu"), To: v.Get("den"), Verdicts: verdictChips(), Sources: s.Plan.Sources, Most: mostListed,
@@ -161,11 +173,17 @@ func (s *site) items(w http.ResponseWriter, r *http.Request) {
 	if err != nil || page < 1 {
 		page = 1
 	}
-	page = min(page, 100_000)
-	p.Query.Offset = (page - 1) * itemsPerPage
 	if p.Query.Past = v.Get("sau"); p.Query.Past == "" {
 		p.Query.Past = v.Get("truoc")
 		p.Query.Back = p.Query.Past != ""
+	}
+	if page = min(page, 100_000); page > mostByNumber && p.Query.Past == "" && placed(p.Query) {
+		p.Deep, page = page, mostByNumber
+	}
+	p.Query.Offset = (page - 1) * itemsPerPage
+	first := p.Query.Offset + 1
+	if placed(p.Query) { // only if the piece that the page follows is there no more
+		p.Query.Offset = min(page-1, mostByNumber-1) * itemsPerPage
 	}
 	rows, total, err := s.Items.Search(r.Context(), p.Query)
 	if err != nil {
@@ -182,7 +200,7 @@ func (s *site) items(w http.ResponseWriter, r *http.Request) {
 		}
 		p.Rows = append(p.Rows, line)
 	}
-	p.Total, p.First, p.Last = total, p.Query.Offset+1, p.Query.Offset+len(rows)
+	p.Total, p.First, p.Last = total, first, first-1+len(rows)
 	if page > 1 {
 		id := p.Query.Past // of an empty page
 		if len(rows) > 0 {
@@ -212,15 +230,15 @@ const mostListed = 5000
 // itemsSheet is the filtered list as a table; of a longer one the first rows, and a row that says so.
 func (s *site) itemsSheet(r *http.Request, q ItemQuery) (sheet, error) {
 	sh := sheet{Name: "tin-bai", Title: "Tin, bài", Head: []string{"Ngày đăng", "Cơ quan", "Tiêu đề", "Đoạn dẫn", "Mục", "Phân loại", "Chủ đề", "Điểm", "Người duyệt", "Ghi nguồn", "Địa chỉ", "Thấy lần đầu"}}
-	const step = 500
-	total := 0
-	q.Most = 0 // the table says how many there are
-	for q.Limit = step; q.Offset < mostListed; q.Offset += step {
-		rows, n, err := s.Items.Search(r.Context(), q)
+	q.Limit, q.Most = mostListed+1, 1 // nobody asks how many there are
+	if placed(q) {
+		q.Limit = 500 // a walk of the list for a common word ends soon
+	}
+	for len(sh.Rows) <= mostListed {
+		rows, _, err := s.Items.Search(r.Context(), q)
 		if err != nil {
 			return sh, err
 		}
-		total = n
 		for _, row := range rows {
 			m := mask.Of(row.Item.Section, row.Item.Title, row.Item.Lead)
 			var topics []string
@@ -236,12 +254,13 @@ func (s *site) itemsSheet(r *http.Request, q ItemQuery) (sheet, error) {
 			sh.Rows = append(sh.Rows, []any{claimed(row.Item.Claimed), s.names.Agency(row.Item.Agency), m.Text(row.Item.Title), m.Text(row.Item.Lead), row.Item.Section, verdictChip(row).Word,
 				strings.Join(topics, "; "), score, row.Decided, row.Item.Credit, row.Item.URL, row.Item.Seen})
 		}
-		if len(rows) < step {
+		if len(rows) < q.Limit {
 			break
 		}
+		q.Past = rows[len(rows)-1].Item.ID
 	}
-	if total > len(sh.Rows) {
-		sh.Rows = append(sh.Rows, []any{fmt.Sprintf("Danh sách có %s tin, bài; bảng này chỉ ghi %s tin, bài đầu. Xin lọc hẹp hơn để lấy đủ.", viet.Number(total), viet.Number(len(sh.Rows)))})
+	if len(sh.Rows) > mostListed {
+		sh.Rows = append(sh.Rows[:mostListed], []any{fmt.Sprintf("Danh sách còn dài hơn: bảng này chỉ ghi %s tin, bài đầu. Xin lọc hẹp hơn để lấy đủ.", viet.Number(mostListed))})
 	}
 	return sh, nil
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -45,6 +46,34 @@ func TestVerdictChip(t *testing.T) {
 	} {
 		if got := verdictChip(c.row).Key; got != c.want {
 			t.Errorf("%+v: %s, want %s", c.row, got, c.want)
+		}
+	}
+}
+
+// A page far down opens from the one before it; by its number alone the last that does is shown, and the page says so.
+func TestPagesFarDown(t *testing.T) {
+	f := newFake()
+	row := f.items[0]
+	for i := range mostByNumber*itemsPerPage + 200 {
+		row.Item.ID = fmt.Sprintf("far%d", i)
+		f.items = append(f.items, row)
+	}
+	const told = "Danh sách chỉ mở theo số đến trang 100"
+	body := get(t, f.handler(), "/tin-bai?trang=500").Body.String()
+	structure(t, "/tin-bai?trang=500", body)
+	next := "trang=101"
+	if f.asked.Offset != 99*itemsPerPage || !strings.Contains(body, told) || !strings.Contains(body, "không phải trang 500") || !strings.Contains(body, next) || !strings.Contains(body, `start="4951"`) {
+		t.Errorf("page 500 asks for %+v", f.asked)
+	}
+	if body = get(t, f.handler(), "/tin-bai?trang=101&sau=far4990").Body.String(); strings.Contains(body, told) || !strings.Contains(body, `start="5001"`) || !strings.Contains(body, "/tin-bai/far4991") {
+		t.Error("the page that follows a piece is another")
+	}
+	if body = get(t, f.handler(), "/tin-bai?trang=100").Body.String(); strings.Contains(body, told) {
+		t.Error("page 100 is refused")
+	}
+	for _, q := range []string{"ket-qua=review", "q=%22mot+cua%22"} { // these have no places: what is read of them has an end of its own
+		if body = get(t, f.handler(), "/tin-bai?trang=500&"+q).Body.String(); strings.Contains(body, told) || f.asked.Offset != 499*itemsPerPage {
+			t.Errorf("%s: asked for %+v", q, f.asked)
 		}
 	}
 }

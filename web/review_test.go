@@ -418,7 +418,8 @@ func TestItemsAsTable(t *testing.T) {
 		t.Error("not asked for the oldest first")
 	}
 	many := f.items[0]
-	for range mostListed + 10 {
+	for i := range mostListed + 10 {
+		many.Item.ID = fmt.Sprintf("many%d", i)
 		f.items = append(f.items, many)
 	}
 	if w := c.do("GET", "/tin-bai?dang=csv", nil); strings.Count(w.Body.String(), "\r\n") != mostListed+2 || !strings.Contains(w.Body.String(), "chỉ ghi 5.000 tin, bài đầu") {

@@ -187,6 +187,11 @@ func (s *site) latest(quotas []string, n int) []string {
 	return out
 }
 
+// manyQuery asks for the last two periods of the quotas that many owe.
+func (s *site) manyQuery(many []string) StandingQuery {
+	return StandingQuery{Quotas: many, Periods: s.latest(many, 2), Brief: true}
+}
+
 func (s *site) todayPage(ctx context.Context, a access.Actor) (p todayPage, at time.Time, err error) {
 	p = todayPage{MayCall: a.May(access.Call) && s.Acts.Note != nil, MayDecide: a.May(access.Decide) && s.Acts.Decide != nil,
 		MayRelease: a.May(access.Remind) && s.Acts.Release != nil, HomeAffairs: a.Role == access.HomeAffairs}
@@ -198,7 +203,7 @@ func (s *site) todayPage(ctx context.Context, a access.Actor) (p todayPage, at t
 	p.Ready = true
 	var others schedule.Evaluation
 	if len(many) > 0 {
-		if others, _, err = s.Standings.Some(ctx, s.Plan.ID, StandingQuery{Quotas: many, Periods: s.latest(many, 2), Brief: true}); err != nil {
+		if others, _, err = s.Standings.Some(ctx, s.Plan.ID, s.manyQuery(many)); err != nil {
 			return p, at, err
 		}
 	}

@@ -110,7 +110,7 @@ type site struct {
 	pictures chan struct{} // held by whoever makes a small picture
 }
 
-// New is the desk.
+// New is the desk. Its method Warm(context.Context) error reads what the pages that everybody opens first keep of the standings.
 func New(opt Options) http.Handler {
 	s := newSite(opt)
 	mux := http.NewServeMux()
@@ -118,7 +118,29 @@ func New(opt Options) http.Handler {
 		mux.Handle(rt.method+" "+rt.path, s.guarded(rt))
 	}
 	mux.Handle("/", s.known(s.notFound))
-	return secure(s.sameOrigin(mux))
+	return warmed{secure(s.sameOrigin(mux)), s}
+}
+
+// warmed is the desk, which can be made ready before somebody asks.
+type warmed struct {
+	http.Handler
+	site *site
+}
+
+// Warm reads what many standings the first pages show: whoever asks for one meanwhile waits for it as he would have without.
+func (h warmed) Warm(ctx context.Context) error {
+	s := h.site
+	var all []string
+	for _, q := range s.Plan.Quotas {
+		all = append(all, q.ID)
+	}
+	_, many := s.singles()
+	for _, q := range []StandingQuery{s.boardQuery(boardFilter{}, false), s.manyQuery(many), {Periods: s.latest(all, 3), Brief: true}, {Periods: s.latest(all, 1), Brief: true}, s.boardQuery(boardFilter{}, true)} {
+		if _, _, err := s.Standings.Some(ctx, s.Plan.ID, q); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func newSite(opt Options) *site {

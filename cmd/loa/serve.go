@@ -97,6 +97,9 @@ func (c *serveCmd) serve(a *app) error {
 	return together(a.ctx,
 		func(ctx context.Context) error {
 			desk, scrape := e.handlers(token, apart != nil || open && token == "")
+			var warm sync.WaitGroup
+			warm.Go(func() { e.warm(ctx, desk) })
+			defer warm.Wait()
 			if apart == nil {
 				return e.serveWeb(ctx, ln, desk)
 			}
@@ -338,8 +341,8 @@ func (e *engine) handlers(token string, apart bool) (desk, scrape http.Handler) 
 	var mu sync.Mutex
 	var of *schedule.Plan
 	var desks, scrapes http.Handler
-	inForce := func(which *http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	now := func(which *http.Handler) http.Handler {
+		return inForce(func() http.Handler {
 			mu.Lock()
 			if p := e.current.Load(); desks == nil || p != nil && of != nil && p.Version != of.Version {
 				if of = p; of == nil {
@@ -350,12 +353,32 @@ func (e *engine) handlers(token string, apart bool) (desk, scrape http.Handler) 
 					desks = e.desk(of, nil)
 				}
 			}
-			now := *which
+			is := *which
 			mu.Unlock()
-			now.ServeHTTP(w, r)
+			return is
 		})
 	}
-	return inForce(&desks), onlyMetrics(inForce(&scrapes))
+	return now(&desks), onlyMetrics(now(&scrapes))
+}
+
+// inForce gives the handler by the plan in force.
+type inForce func() http.Handler
+
+func (f inForce) ServeHTTP(w http.ResponseWriter, r *http.Request) { f().ServeHTTP(w, r) }
+
+// warm makes the desk ready before somebody asks for a page: its first page would take several times as long as the next.
+// What it does is done once; whoever asks meanwhile waits for it.
+func (e *engine) warm(ctx context.Context, desk http.Handler) {
+	if f, ok := desk.(inForce); ok {
+		desk = f()
+	}
+	began := time.Now()
+	if d, ok := desk.(interface{ Warm(context.Context) error }); ok {
+		if err := d.Warm(ctx); err != nil && ctx.Err() == nil {
+			e.app.log.WarnContext(ctx, "make the desk ready", "error", err)
+		}
+	}
+	e.app.log.DebugContext(ctx, "the desk is ready", "took", time.Since(began))
 }
 
 func (e *engine) metrics(plan *schedule.Plan) http.Handler {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -68,5 +70,24 @@ func TestMetricsFlags(t *testing.T) {
 		if code == 0 || !strings.Contains(errOut, want) {
 			t.Errorf("%s: exit %d, %q, want «%s»", flags, code, errOut, want)
 		}
+	}
+}
+
+// TestWarm: a desk that was made ready is the one that answers.
+func TestWarm(t *testing.T) {
+	var told strings.Builder
+	e := testEngine(t, "--plans", samplePlans(t), "--data", t.TempDir())
+	e.app.log = slog.New(slog.NewTextHandler(&told, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	desk, _ := e.handlers("", false)
+	first := desk.(inForce)()
+	e.warm(t.Context(), desk)
+	if _, ok := first.(interface{ Warm(context.Context) error }); !ok || !strings.Contains(told.String(), "the desk is ready") || strings.Contains(told.String(), "WARN") {
+		t.Errorf("made ready: %t, %s", ok, told.String())
+	}
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	told.Reset()
+	if e.warm(stopped, desk); strings.Contains(told.String(), "WARN") {
+		t.Errorf("a stop is told as a failure: %s", told.String())
 	}
 }

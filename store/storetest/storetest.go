@@ -6,6 +6,7 @@ package storetest
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"loa/store"
 )
@@ -24,6 +26,9 @@ func Engines() []string { return []string{"sqlite", "postgres"} }
 // admin is the environment variable that holds an address on a PostgreSQL
 // server with the right to make databases.
 const admin = "LOA_TEST_PG"
+
+// passing tells that the PostgreSQL server ends with the tests.
+var passing bool
 
 // Main runs the tests of a package that opens stores: it starts a PostgreSQL
 // server unless LOA_TEST_PG is set, and stops it at the end. Use it as
@@ -37,6 +42,7 @@ func Main(m *testing.M) int {
 			return 1
 		}
 		defer stop()
+		passing = true
 		os.Setenv(admin, dsn)
 	}
 	return m.Run()
@@ -69,17 +75,7 @@ func DB(t testing.TB, engine string) string {
 		t.Fatal("storetest: no PostgreSQL; the package's TestMain must call storetest.Main")
 	}
 	name := "loa_test_" + strings.ToLower(rand.Text())
-	run := func(stmt string) error {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-		defer cancel()
-		conn, err := pgx.Connect(ctx, server)
-		if err != nil {
-			return err
-		}
-		defer conn.Close(ctx)
-		_, err = conn.Exec(ctx, stmt)
-		return err
-	}
+	run := func(stmt string) error { return order(server, stmt) }
 	if err := run("CREATE DATABASE " + name + " TEMPLATE template0 ENCODING 'UTF8'"); err != nil {
 		t.Fatalf("make a test database: %v", err)
 	}
@@ -88,6 +84,37 @@ func DB(t testing.TB, engine string) string {
 			t.Errorf("drop the test database: %v", err)
 		}
 	})
+	return withDatabase(server, name)
+}
+
+// order has the server do one statement.
+func order(server, stmt string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, server)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	_, err = conn.Exec(ctx, stmt)
+	return err
+}
+
+// Kept is the address of a database that outlives the test, empty the first time: for benchmarks whose world takes long
+// to make. On SQLite it is a file in dir, on PostgreSQL a database of the server that LOA_TEST_PG names.
+func Kept(t testing.TB, engine, dir, name string) string {
+	t.Helper()
+	if engine == "sqlite" {
+		return filepath.Join(dir, name+".db")
+	}
+	server := os.Getenv(admin)
+	if server == "" || passing {
+		t.Fatal("storetest: a database that is kept needs a PostgreSQL server that stays: set " + admin)
+	}
+	var there *pgconn.PgError
+	if err := order(server, "CREATE DATABASE "+name+" TEMPLATE template0 ENCODING 'UTF8'"); err != nil && !(errors.As(err, &there) && there.Code == "42P04") {
+		t.Fatalf("make the database that is kept: %v", err)
+	}
 	return withDatabase(server, name)
 }
 
