@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -45,13 +46,59 @@ func Main(m *testing.M) int {
 		passing = true
 		os.Setenv(admin, dsn)
 	}
+	defer dropTemplate()
 	return m.Run()
+}
+
+// template is a database that has the schema and nothing else, of PostgreSQL: it is copied for each store, for making the schema
+// takes as long as most tests.
+var template struct {
+	once sync.Once
+	name string
+	err  error
+}
+
+// templated gives the name of the template on a server.
+func templated(server string) (string, error) {
+	t := &template
+	t.once.Do(func() {
+		name := "loa_template_" + strings.ToLower(rand.Text())
+		if t.err = order(server, "CREATE DATABASE "+name+" TEMPLATE template0 ENCODING 'UTF8'"); t.err != nil {
+			return
+		}
+		t.name = name
+		s, err := store.Open(context.Background(), withDatabase(server, name), store.Options{})
+		if err == nil {
+			err = s.Close()
+		}
+		t.err = err
+	})
+	return t.name, t.err
+}
+
+func dropTemplate() {
+	if template.name == "" || passing {
+		return
+	}
+	if err := order(os.Getenv(admin), "DROP DATABASE "+template.name+" WITH (FORCE)"); err != nil {
+		fmt.Fprintln(os.Stderr, "storetest: drop the template:", err)
+	}
 }
 
 // Open opens an empty store of the engine; it is closed and removed with the test.
 func Open(t testing.TB, engine string, opt store.Options) *store.Store {
 	t.Helper()
-	s, err := store.Open(context.Background(), DB(t, engine), opt)
+	db := ""
+	if engine == "postgres" {
+		name, err := templated(server(t))
+		if err != nil {
+			t.Fatalf("make the template of test databases: %v", err)
+		}
+		db = database(t, name)
+	} else {
+		db = DB(t, engine)
+	}
+	s, err := store.Open(context.Background(), db, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,13 +117,25 @@ func DB(t testing.TB, engine string) string {
 	if engine == "sqlite" {
 		return filepath.Join(t.TempDir(), "loa.db")
 	}
+	return database(t, "template0")
+}
+
+func server(t testing.TB) string {
+	t.Helper()
 	server := os.Getenv(admin)
 	if server == "" {
 		t.Fatal("storetest: no PostgreSQL; the package's TestMain must call storetest.Main")
 	}
+	return server
+}
+
+// database makes a copy of a template, which is removed with the test.
+func database(t testing.TB, template string) string {
+	t.Helper()
+	server := server(t)
 	name := "loa_test_" + strings.ToLower(rand.Text())
 	run := func(stmt string) error { return order(server, stmt) }
-	if err := run("CREATE DATABASE " + name + " TEMPLATE template0 ENCODING 'UTF8'"); err != nil {
+	if err := run("CREATE DATABASE " + name + " TEMPLATE " + template + " ENCODING 'UTF8'"); err != nil {
 		t.Fatalf("make a test database: %v", err)
 	}
 	t.Cleanup(func() {
