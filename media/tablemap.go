@@ -12,6 +12,7 @@ type TableMap struct {
 	Unit     string            // of bare numbers in the column of lengths: "minute", "second"; "" if they have none
 	DayOrder string            // "dmy", "mdy"; "" is "dmy"
 	Channel  string            // whose the tables are, where they do not say; "" if they do
+	Agency   string            // whose the sender is: of the channel, or of whoever stored it; "" if the department stored it for nobody
 	At       time.Time         // business clock: stored
 }
 

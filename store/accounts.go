@@ -99,6 +99,9 @@ func (s *Store) PutAccount(ctx context.Context, a access.Account, act access.Act
 		if before.Version != a.Version {
 			return access.ErrMoved
 		}
+		if err := t.leavesRoot(ctx, a); err != nil {
+			return err
+		}
 		kind, was := "account.made", ""
 		var n int64
 		if a.Version == 0 {
@@ -119,6 +122,25 @@ func (s *Store) PutAccount(ctx context.Context, a access.Account, act access.Act
 		t.happened(Event{At: act.At, ActorKind: actorKind(act.By), Actor: act.By.String(), Kind: kind, Subject: a.Login, Before: was, After: pack(accountSays(a))}, a.ID, fmt.Sprint(a.Version))
 		return nil
 	})
+}
+
+// leavesRoot refuses what would leave no administrator in use. All who are one are locked first, so that two who take away one
+// another's at the same time, on whatever nodes, come one after the other.
+func (t *tx) leavesRoot(ctx context.Context, a access.Account) error {
+	if a.Version == 0 || a.Role == access.Admin && a.Ended.IsZero() {
+		return nil
+	}
+	was, others := false, false
+	err := each(ctx, t, func(r *sql.Rows) error {
+		id := ""
+		err := r.Scan(&id)
+		was, others = was || id == a.ID, others || id != a.ID
+		return err
+	}, "SELECT id FROM account WHERE role = $1 AND ended = 0 ORDER BY id"+t.s.eng.forUpdate, string(access.Admin))
+	if err == nil && was && !others {
+		return access.ErrLastRoot
+	}
+	return err
 }
 
 // actorKind is "person", or "system" of what happens to nobody known.

@@ -276,6 +276,7 @@ func TestGateAccounts(t *testing.T) {
 func TestGateCovers(t *testing.T) {
 	eachGate(t, func(t *testing.T, s *store.Store, g *access.Gate, c *gateClock) {
 		ctx := context.Background()
+		made(t, g, "quantri", access.Admin)
 		away, who := made(t, g, "dai", access.Planner, "mau/dai-ptth"), made(t, g, "tu", access.Reader)
 		token, _, err := g.Login(ctx, "tu", goodPassword, "10.0.0.1", "")
 		if err != nil {
@@ -403,4 +404,69 @@ func TestGateSignedOn(t *testing.T) {
 			t.Errorf("who: %+v %v", x, ok)
 		}
 	})
+}
+
+// TestLastRootOnTwoNodes: two nodes take away one another's administrator at the same time; one stays.
+func TestLastRootOnTwoNodes(t *testing.T) {
+	for _, engine := range storetest.Engines() {
+		t.Run(engine, func(t *testing.T) {
+			ctx := t.Context()
+			db := storetest.DB(t, engine)
+			var gates [2]*access.Gate
+			var nodes [2]*store.Store
+			for i := range gates {
+				s, err := store.Open(ctx, db, store.Options{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer s.Close()
+				clock := func() time.Time { return day0 }
+				nodes[i], gates[i] = s, access.NewGate(s, clock, clock)
+			}
+			for round := range 8 {
+				var admins [2]access.Account
+				for i := range admins {
+					a := access.Account{ID: fmt.Sprintf("%d-%d", round, i), Login: fmt.Sprintf("quantri%d%d", round, i), Name: "Quản trị", Role: access.Admin, Made: day0}
+					if err := nodes[0].PutAccount(ctx, a, root); err != nil {
+						t.Fatal(err)
+					}
+					admins[i] = a
+					admins[i].Version = 1
+				}
+				all, err := nodes[0].Accounts(ctx)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, a := range all { // who stayed of the round before goes
+					if a.Role == access.Admin && a.Ended.IsZero() && a.ID != admins[0].ID && a.ID != admins[1].ID {
+						a.Ended = day0
+						if err := nodes[1].PutAccount(ctx, a, root); err != nil {
+							t.Fatal(err)
+						}
+					}
+				}
+				ready, errs := make(chan struct{}), make(chan error, 2)
+				for i := range gates {
+					go func() {
+						a := admins[i]
+						a.Ended = day0.Add(time.Hour)
+						<-ready
+						errs <- gates[i].Put(ctx, a, root)
+					}()
+				}
+				close(ready)
+				refused := 0
+				for range gates {
+					if err := <-errs; errors.Is(err, access.ErrLastRoot) {
+						refused++
+					} else if err != nil {
+						t.Fatal(err)
+					}
+				}
+				if refused != 1 {
+					t.Fatalf("round %d: %d of 2 were refused: no administrator is left", round, refused)
+				}
+			}
+		})
+	}
 }

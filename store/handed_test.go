@@ -9,6 +9,7 @@ import (
 
 	"loa/media"
 	"loa/store"
+	"loa/web/access"
 )
 
 // TestBetterEvidenceStands: a file of a lower grade takes the place of a better
@@ -163,7 +164,7 @@ func TestMaps(t *testing.T) {
 			DayOrder: "mdy", Channel: "dai-tv", At: day0}
 		put := func(m media.TableMap) {
 			t.Helper()
-			if err := s.PutMap(ctx, m, "cán bộ"); err != nil {
+			if err := s.PutMap(ctx, m, access.Actor{Name: "cán bộ", Role: access.Officer}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -186,14 +187,55 @@ func TestMaps(t *testing.T) {
 		if got := must(s.Maps(ctx, "")); len(got) != 2 || got[0].Columns["Giờ phát"] != "D" || len(must(s.Maps(ctx, "ai khác"))) != 0 {
 			t.Errorf("%+v", got)
 		}
-		if gone := must(s.DropMap(ctx, m, "cán bộ")); !gone {
+		if gone := must(s.DropMap(ctx, m, access.Actor{Name: "cán bộ", Role: access.Officer})); !gone {
 			t.Error("nothing was dropped")
 		}
-		if gone := must(s.DropMap(ctx, m, "cán bộ")); gone || len(must(s.Maps(ctx, ""))) != 1 {
+		if gone := must(s.DropMap(ctx, m, access.Actor{Name: "cán bộ", Role: access.Officer})); gone || len(must(s.Maps(ctx, ""))) != 1 {
 			t.Error("a map was dropped twice, or the wrong one")
 		}
-		if err := s.PutMap(ctx, media.TableMap{Form: media.FormAirings, At: day0}, ""); err == nil {
+		if err := s.PutMap(ctx, media.TableMap{Form: media.FormAirings, At: day0}, access.Actor{Role: access.Officer}); err == nil {
 			t.Error("a map of nobody is taken")
+		}
+	})
+}
+
+// TestMapOfAnother: who is confined to an agency stores maps for it, and neither replaces nor drops another's or the department's.
+func TestMapOfAnother(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		mine := access.Actor{Name: "Lập lịch A", Role: access.Planner, Agencies: []string{"mau/a"}}
+		other := access.Actor{Name: "Lập lịch B", Role: access.Planner, Agencies: []string{"mau/b"}}
+		officer := access.Actor{Name: "Chuyên viên", Role: access.Officer}
+		m := media.TableMap{Sender: "Phòng Chương trình", Form: media.FormAirings, Columns: map[string]string{"Giờ phát": "C"}, Agency: "mau/a", At: day0}
+		changed := m
+		changed.Columns = map[string]string{"Giờ phát": "D"}
+		theirs := changed
+		theirs.Agency = "mau/b"
+		try := func(what string, err, want error) {
+			t.Helper()
+			if !errors.Is(err, want) {
+				t.Errorf("%s: %v, want %v", what, err, want)
+			}
+		}
+		drop := func(who access.Actor) error { _, err := s.DropMap(ctx, m, who); return err }
+		try("of one's own", s.PutMap(ctx, m, mine), nil)
+		try("for another agency", s.PutMap(ctx, changed, other), store.ErrMapOfOther)
+		try("over another's", s.PutMap(ctx, theirs, other), store.ErrMapOfOther)
+		try("another's, by name in capitals", s.PutMap(ctx, media.TableMap{Sender: " PHÒNG  chương trình", Form: m.Form, Columns: changed.Columns, Agency: "mau/b", At: day0}, other), store.ErrMapOfOther)
+		try("dropping another's", drop(other), store.ErrMapOfOther)
+		if got := must(s.Maps(ctx, "")); len(got) != 1 || got[0].Columns["Giờ phát"] != "C" || got[0].Agency != "mau/a" {
+			t.Errorf("the map is %+v", got)
+		}
+		try("changing one's own", s.PutMap(ctx, changed, mine), nil)
+		for _, of := range []string{"mau/b", ""} {
+			changed.Agency = of
+			try("by the department", s.PutMap(ctx, changed, officer), nil)
+			try("over the department's, or one given away", s.PutMap(ctx, m, mine), store.ErrMapOfOther)
+			try("dropping it", drop(mine), store.ErrMapOfOther)
+		}
+		try("dropping by the department", drop(officer), nil)
+		try("for nobody", s.PutMap(ctx, media.TableMap{Sender: "x", Form: m.Form, At: day0}, mine), store.ErrMapOfOther)
+		if got := must(s.Maps(ctx, "")); len(got) != 0 {
+			t.Errorf("left: %+v", got)
 		}
 	})
 }

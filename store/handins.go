@@ -60,6 +60,9 @@ func (t *tx) addDecisions(ctx context.Context, ds []schedule.Decision) error {
 }
 
 func (t *tx) addHandin(ctx context.Context, h media.Handin) error {
+	for _, text := range []*string{&h.Title, &h.Place, &h.Audience, &h.Document, &h.Note, &h.URL, &h.Platform} {
+		*text = nfc(*text) // what is packed as JSON is past it: a control character is letters there
+	}
 	body, search := h, viet.Fold(strings.Join([]string{h.Title, h.Place, h.Audience, h.Document, h.Note, h.URL, h.Platform}, " "))
 	body.Acts, body.Files, body.Amounts = nil, nil, nil
 	n, err := t.exec(ctx, `INSERT INTO handin (id, plan, kind, quota, owner, period, form, starts, at, url, cost, search, body)

@@ -8,31 +8,49 @@ import (
 
 	"loa/media"
 	"loa/viet"
+	"loa/web/access"
 )
 
+// ErrMapOfOther says that a map is of a sender that is another agency's.
+var ErrMapOfOther = errors.New("the map is of another agency's sender")
+
+// maySetMap reports whether somebody may put a map over one that is stored, or drop it: who is confined to agencies may
+// touch those of their own alone.
+func maySetMap(who access.Actor, of string) bool {
+	return !who.Role.Scoped() || of != "" && who.Sees(of)
+}
+
 // PutMap stores how a sender's tables of a form are to be read, in the place of
-// what was stored before; the same again changes nothing. by is who says so.
-func (s *Store) PutMap(ctx context.Context, m media.TableMap, by string) error {
+// what was stored before; the same again changes nothing. Who is confined to
+// agencies puts one for their own (m.Agency), and over their own alone:
+// ErrMapOfOther otherwise.
+func (s *Store) PutMap(ctx context.Context, m media.TableMap, who access.Actor) error {
 	sender := viet.Fold(m.Sender)
 	if sender == "" || m.Form == "" || m.At.IsZero() {
 		return errors.New("put map: sender, form and time are needed")
 	}
 	body := pack(mapText{m.Columns, m.FirstRow, m.Unit, m.DayOrder, m.Channel})
 	return s.writeDurable(ctx, "put the map of "+m.Sender, func(t *tx) error {
-		before := ""
-		err := each(ctx, t, func(r *sql.Rows) error { return r.Scan(&before) }, "SELECT body FROM import_map WHERE sender = $1 AND form = $2", clean(sender), m.Form)
-		if err != nil || before == body {
+		before, of, there := "", "", false
+		err := each(ctx, t, func(r *sql.Rows) error { there = true; return r.Scan(&before, &of) }, "SELECT body, agency FROM import_map WHERE sender = $1 AND form = $2", clean(sender), m.Form)
+		if err != nil {
 			return err
 		}
-		_, err = t.exec(ctx, `INSERT INTO import_map (sender, form, name, body, at) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (sender, form) DO UPDATE SET name = excluded.name, body = excluded.body, at = excluded.at`,
-			clean(sender), m.Form, viet.Clean(m.Sender), body, micros(m.At))
+		if !maySetMap(who, m.Agency) || there && !maySetMap(who, of) {
+			return fmt.Errorf("%w: %q of %q", ErrMapOfOther, m.Sender, of)
+		}
+		if before == body && of == m.Agency {
+			return nil
+		}
+		_, err = t.exec(ctx, `INSERT INTO import_map (sender, form, name, body, at, agency) VALUES ($1, $2, $3, $4, $5, $6)
+			ON CONFLICT (sender, form) DO UPDATE SET name = excluded.name, body = excluded.body, at = excluded.at, agency = excluded.agency`,
+			clean(sender), m.Form, viet.Clean(m.Sender), body, micros(m.At), m.Agency)
 		if err != nil {
 			return err
 		}
 		t.changed("map", clean(sender))
-		t.happened(Event{At: m.At, ActorKind: "person", Actor: nfc(by), Kind: "map.set", Subject: clean(m.Form + " " + sender), Before: before, After: body},
-			sender, m.Form, body, fmt.Sprint(micros(m.At)))
+		t.happened(Event{At: m.At, ActorKind: "person", Actor: nfc(who.String()), Kind: "map.set", Subject: clean(m.Form + " " + sender), Before: before, After: body},
+			sender, m.Form, body, m.Agency, fmt.Sprint(micros(m.At)))
 		return nil
 	})
 }
@@ -46,21 +64,24 @@ type mapText struct {
 	Channel  string            `json:"channel,omitempty"`
 }
 
-// DropMap forgets a map; gone is false if there was none.
-func (s *Store) DropMap(ctx context.Context, m media.TableMap, by string) (gone bool, err error) {
+// DropMap forgets a map; gone is false if there was none, the error ErrMapOfOther if it is another agency's.
+func (s *Store) DropMap(ctx context.Context, m media.TableMap, who access.Actor) (gone bool, err error) {
 	sender := clean(viet.Fold(m.Sender))
 	err = s.writeDurable(ctx, "drop the map of "+m.Sender, func(t *tx) error {
-		before := ""
-		err := each(ctx, t, func(r *sql.Rows) error { return r.Scan(&before) }, "SELECT body FROM import_map WHERE sender = $1 AND form = $2", sender, m.Form)
+		before, of, there := "", "", false
+		err := each(ctx, t, func(r *sql.Rows) error { there = true; return r.Scan(&before, &of) }, "SELECT body, agency FROM import_map WHERE sender = $1 AND form = $2", sender, m.Form)
 		if err != nil {
 			return err
+		}
+		if there && !maySetMap(who, of) {
+			return fmt.Errorf("%w: %q of %q", ErrMapOfOther, m.Sender, of)
 		}
 		n, err := t.exec(ctx, "DELETE FROM import_map WHERE sender = $1 AND form = $2", sender, m.Form)
 		if gone = n > 0; err != nil || !gone {
 			return err
 		}
 		t.changed("map", sender)
-		t.happened(Event{At: m.At, ActorKind: "person", Actor: nfc(by), Kind: "map.dropped", Subject: clean(m.Form + " " + sender), Before: before},
+		t.happened(Event{At: m.At, ActorKind: "person", Actor: nfc(who.String()), Kind: "map.dropped", Subject: clean(m.Form + " " + sender), Before: before},
 			sender, m.Form, fmt.Sprint(micros(m.At)))
 		return nil
 	})
@@ -70,14 +91,14 @@ func (s *Store) DropMap(ctx context.Context, m media.TableMap, by string) (gone 
 // Maps lists the stored maps by sender and form: all, or those of one sender.
 func (s *Store) Maps(ctx context.Context, sender string) ([]media.TableMap, error) {
 	var out []media.TableMap
-	query, a := "SELECT name, form, body, at FROM import_map", args{}
+	query, a := "SELECT name, form, body, at, agency FROM import_map", args{}
 	if sender != "" {
 		query += " WHERE sender = " + a.add(clean(viet.Fold(sender)))
 	}
 	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
 		var m media.TableMap
 		var body mapText
-		err := r.Scan(&m.Sender, &m.Form, into(&body), at(&m.At))
+		err := r.Scan(&m.Sender, &m.Form, into(&body), at(&m.At), &m.Agency)
 		m.Columns, m.FirstRow, m.Unit, m.DayOrder, m.Channel = body.Columns, body.FirstRow, body.Unit, body.DayOrder, body.Channel
 		out = append(out, m)
 		return err

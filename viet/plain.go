@@ -49,7 +49,7 @@ func plain(s string) (ok, spaces bool) {
 	for i := 0; i < len(s); {
 		c := s[i]
 		if c < utf8.RuneSelf {
-			if c == 0 {
+			if c < ' ' && control(rune(c)) || c == 0x7f {
 				return false, false
 			}
 			if c == ' ' && before == ' ' || '\t' <= c && c <= '\r' {

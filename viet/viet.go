@@ -21,7 +21,9 @@ var tone = strings.NewReplacer(
 
 // NFC puts s in canonical composed form, maps look-alike letters (Ð U+00D0,
 // ð) to Đ and đ, turns no-break and thin spaces into spaces, and drops
-// zero-width characters, NUL and invalid UTF-8.
+// zero-width characters, control characters but white space, those that turn
+// the direction of writing (no Vietnamese text has them; they make a text read
+// as what it is not), and invalid UTF-8.
 func NFC(s string) string {
 	if ok, _ := plain(s); ok {
 		return s
@@ -40,11 +42,26 @@ func nfc(s string) string {
 			return 'đ'
 		case '\u00a0', '\u2009', '\u202f', '\u2007':
 			return ' '
-		case 0, '\u200b', '\u200c', '\u200d', '\ufeff', '\u00ad', '\u2060':
+		case '\u200b', '\u200c', '\u200d', '\ufeff', '\u00ad', '\u2060':
+			return -1
+		}
+		if control(r) {
 			return -1
 		}
 		return r
 	}, strings.ToValidUTF8(s, "")))
+}
+
+// control reports whether a character is shown as nothing, and changes how others are shown or read: U+0000 to U+001F but white
+// space, U+007F, U+FFFE and U+FFFF, which no text has, and the marks, embeddings, overrides and isolates of bidirectional text.
+func control(r rune) bool {
+	switch {
+	case r < ' ':
+		return r < '\t' || r > '\r'
+	case r == 0x7f || r == 0xfffe || r == 0xffff || r == '\u061c' || r == '\u200e' || r == '\u200f':
+		return true
+	}
+	return '\u202a' <= r && r <= '\u202e' || '\u2066' <= r && r <= '\u2069'
 }
 
 // Clean is NFC with white space collapsed to single spaces and trimmed.

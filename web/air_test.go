@@ -120,7 +120,7 @@ func (f *fake) runsOf(_ context.Context, owner string, from, to time.Time) ([]sc
 // TestAirPages: every page of handing in is whole, and tells row, column and what the cell says.
 func TestAirPages(t *testing.T) {
 	f := newFake()
-	f.maps = []media.TableMap{{Sender: "Phòng Thời sự", Form: media.FormAirings, Columns: map[string]string{"Giờ phát": "C"}, At: f.now, Channel: "truyen-hinh"}}
+	f.maps = []media.TableMap{{Sender: "Phòng Thời sự", Form: media.FormAirings, Columns: map[string]string{"Giờ phát": "C"}, At: f.now, Channel: "truyen-hinh", Agency: "suong-ha/dai-ptth"}}
 	h := f.as(access.Officer)
 	for path, want := range map[string][]string{
 		"/phat-song?tuan=2023-W01": {"Truyền hình Sương Hà", "được tính", "nhat-ky-01-02.xlsx", "Phòng Chương trình", "Tuần sau"},
@@ -173,7 +173,7 @@ func TestAirPages(t *testing.T) {
 // TestAirIsScoped: a station's people see their own channels alone, and hand in what is theirs.
 func TestAirIsScoped(t *testing.T) {
 	f := newFake()
-	f.maps = []media.TableMap{{Sender: "Phòng Thời sự", Form: media.FormAirings, Columns: map[string]string{"Giờ phát": "C"}, At: f.now, Channel: "truyen-hinh"}}
+	f.maps = []media.TableMap{{Sender: "Phòng Thời sự", Form: media.FormAirings, Columns: map[string]string{"Giờ phát": "C"}, At: f.now, Channel: "truyen-hinh", Agency: "suong-ha/dai-ptth"}}
 	own, other := f.as(access.Planner, "suong-ha/dai-ptth"), f.as(access.Planner, "suong-ha/bao")
 	for path, word := range map[string]string{"/phat-song?tuan=2023-W01": "nhat-ky-01-02.xlsx", "/phat-song/nhap?loai=airings": `value="truyen-hinh"`, "/phat-song/ban-do-cot": "Phòng Thời sự"} {
 		if !strings.Contains(get(t, own, path).Body.String(), word) {

@@ -257,7 +257,7 @@ func (s *site) maps(w http.ResponseWriter, r *http.Request) {
 	s.render(w, r, http.StatusOK, "maps", frame{Title: "Bản đồ cột", Here: "/phat-song", Page: page})
 }
 
-// mapsPage lists the maps of the channels that the person sees; a map of no channel is everybody's who hands in.
+// mapsPage lists the maps that the person may drop.
 func (s *site) mapsPage(r *http.Request) (page mapsPage, err error) {
 	all, err := s.Air.Maps(r.Context())
 	for _, m := range all {
@@ -273,8 +273,7 @@ func (s *site) seesMap(r *http.Request, m media.TableMap) bool {
 	if !a.Role.Scoped() {
 		return true
 	}
-	i := slices.IndexFunc(s.Plan.Channels, func(c schedule.Channel) bool { return c.ID == m.Channel })
-	return a.Role == access.Planner && (m.Channel == "" || i >= 0 && a.Sees(s.Plan.Channels[i].Agency))
+	return m.Agency != "" && a.Sees(m.Agency)
 }
 
 // mapWords is what a map tells, in words.

@@ -51,7 +51,7 @@ func (s *site) backupRoutes() []route {
 		{"GET", "/sao-luu", access.Backup, false, s.backups},
 		{"POST", "/sao-luu", access.Backup, false, s.makeBackup},
 		{"POST", "/sao-luu/tai-ve", access.Backup, false, s.takeBackup},
-		{"GET", "/sao-luu/ma-kiem-tra", access.Backup, false, s.keptList},
+		{"GET", "/sao-luu/ma-kiem-tra", access.Audit, false, s.keptList},
 	}
 }
 

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"encoding/csv"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -352,4 +354,48 @@ func TestHandinPages(t *testing.T) {
 	if w := get(t, New(opt), "/minh-chung"); w.Code != http.StatusNotFound {
 		t.Errorf("where nothing is handed in: %d", w.Code)
 	}
+}
+
+// TestPlanBookRateIsTheBoards: the book counts in time whom the board counts met: also who was attested elsewhere, and not who
+// handed in a plan that is not counted.
+func TestPlanBookRateIsTheBoards(t *testing.T) {
+	d := newHandDesk(t)
+	officer := d.as(access.Officer)
+	rate := func() (book, board int) {
+		t.Helper()
+		for _, row := range sheetOf(t, officer, "/so-ke-hoach?nhiem-vu=B-A1&dang=csv") {
+			if slices.Contains(row, "đúng hạn") {
+				book++
+			}
+		}
+		for _, row := range sheetOf(t, officer, "/quotas/B-A1?dang=csv") {
+			if slices.Contains(row, "đạt") {
+				board++
+			}
+		}
+		return book, board
+	}
+	if book, board := rate(); book != board || board == 0 {
+		t.Errorf("in time by the book %d, by the board %d", book, board)
+	}
+	if body := get(t, officer, "/so-ke-hoach").Body.String(); !strings.Contains(body, "theo minh chứng khác") || !strings.Contains(body, "Tỷ lệ ban hành đúng hạn: 11,1%") {
+		t.Error("the book does not tell of what was attested elsewhere")
+	}
+	d.f.all = append(d.f.all, media.Handin{ID: "p", Kind: media.HandPlan, Plan: d.p.plan.ID, Quota: "B-A1", Owner: "suong-ha/so-tu-phap", From: day("2023-01-20"), Document: "1/KH", Acts: []media.HandinAct{{Seq: 1, Kind: media.HandedIn, At: d.p.now}, {Seq: 2, Kind: media.Accepted, At: d.p.now}}})
+	if book, board := rate(); book != board {
+		t.Errorf("with a plan that is not counted: in time by the book %d, by the board %d", book, board)
+	}
+	if body := get(t, officer, "/so-ke-hoach").Body.String(); !strings.Contains(body, "có kế hoạch, chưa được tính") {
+		t.Error("a plan that is not counted is not told apart")
+	}
+}
+
+// sheetOf is a list taken out as CSV.
+func sheetOf(t *testing.T, h http.Handler, path string) [][]string {
+	t.Helper()
+	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(get(t, h, path).Body.String(), "\ufeff"))).ReadAll()
+	if err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	return rows
 }

@@ -45,18 +45,33 @@ func (s *site) files(w http.ResponseWriter, r *http.Request, most int64, many in
 			_ = os.Remove(f.Path) // a temporary file; the system's cleaner takes what is left
 		}
 	}
-	form, err := s.parts(w, r, most, many, &out)
+	body, leave, err := s.uploads.enter(sender(s.actor(r)), r)
 	if err == nil {
-		r.PostForm, r.Form = form, form
-		return out, done, true
+		defer leave()
+		r.Body = body
+		var form url.Values
+		if form, err = s.parts(w, r, most, many, &out); err == nil {
+			r.PostForm, r.Form = form, form
+			return out, done, true
+		}
+		if body.full != nil {
+			err = body.full
+		}
 	}
 	done()
+	status := http.StatusBadRequest
+	if full := (fullError{}); errors.As(err, &full) {
+		full.head(w)
+		status = full.status
+	} else if errors.As(err, new(*http.MaxBytesError)) {
+		status, err = http.StatusRequestEntityTooLarge, Refusal{fmt.Sprintf("Lần gửi này lớn hơn mức cho phép (%d tệp, mỗi tệp %d MB). Xin gửi làm nhiều lần.", many, most>>20)}
+	}
 	words := refusal(err)
 	if words == "" {
 		s.Log.InfoContext(r.Context(), "upload cut off", "path", r.URL.Path, "error", err)
 		words = "Tệp gửi lên bị cắt giữa chừng; chưa có gì thay đổi. Xin gửi lại."
 	}
-	s.render(w, r, http.StatusBadRequest, "message", frame{Title: "Chưa nhận được", Page: message{"Chưa nhận được tệp", words}})
+	s.render(w, r, status, "message", frame{Title: "Chưa nhận được", Page: message{"Chưa nhận được tệp", words}})
 	return nil, func() {}, false
 }
 
@@ -116,7 +131,7 @@ func spool(from io.Reader, field, name string, most int64) (handed, error) {
 		return f, fmt.Errorf("receive %q: %w", f.Name, err)
 	}
 	if f.Size > most {
-		return f, Refusal{fmt.Sprintf("Tệp «%s» lớn hơn mức cho phép (%d MB).", f.Name, most>>20)}
+		return f, fullError{Refusal{fmt.Sprintf("Tệp «%s» lớn hơn mức cho phép (%d MB).", f.Name, most>>20)}, http.StatusRequestEntityTooLarge, 0}
 	}
 	if err := tmp.Close(); err != nil {
 		return f, fmt.Errorf("write a temporary file: %w", err)

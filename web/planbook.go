@@ -17,7 +17,7 @@ import (
 
 // How an agency stands in a book, in the order of the tally.
 func bookStates() []chip {
-	return []chip{{"met", "đúng hạn"}, {"judge", "ký đúng ngày hạn"}, {"review", "quá hạn"}, {"open", "đã nộp, chờ xem"}, {"risk", "trả lại, chờ nộp lại"}, {"nodata", "chưa nhận được"}}
+	return []chip{{"met", "đúng hạn"}, {"judge", "ký đúng ngày hạn"}, {"review", "quá hạn"}, {"open", "đã nộp, chờ xem"}, {"risk", "trả lại, chờ nộp lại"}, {"nodata", "chưa nhận được"}, {"shadow", "có kế hoạch, chưa được tính"}}
 }
 
 func bookState(key string) chip {
@@ -33,6 +33,7 @@ func bookState(key string) chip {
 type planRow struct {
 	Agency media.Agency
 	Plan   *media.Handin // nil: not received
+	Else   string        // address of the standing that is met by what was attested elsewhere, "" if it is not
 	Chip   chip
 	Days   int // late
 	Covers []string
@@ -146,10 +147,21 @@ func (s *site) planRows(r *http.Request, duty schedule.Quota) ([]planRow, error)
 			of[h.Owner] = &hs[i]
 		}
 	}
+	e, _, err := s.Standings.Some(r.Context(), s.Plan.ID, StandingQuery{Quotas: []string{duty.ID}, Owners: q.Agencies, Brief: true})
+	if err != nil {
+		return nil, err
+	}
+	stands := map[string]schedule.Standing{}
+	for _, st := range e.Standings {
+		stands[st.Owner] = st
+	}
 	var rows []planRow
 	for _, ag := range s.dutyOwners(r, duty) {
 		row := planRow{Agency: ag, Plan: of[ag.ID]}
 		row.Chip, row.Days = planChip(row.Plan, duty.Deadline)
+		if st, ok := stands[ag.ID]; ok {
+			s.held(&row, st)
+		}
 		if row.Plan != nil {
 			for _, id := range row.Plan.Covers {
 				row.Covers = append(row.Covers, s.quotas[id].Title)
@@ -158,6 +170,17 @@ func (s *site) planRows(r *http.Request, duty schedule.Quota) ([]planRow, error)
 		rows = append(rows, row)
 	}
 	return rows, nil
+}
+
+// held holds a row of the book against the standing: «đúng hạn» is said of whom the board says «đạt», by whatever evidence, and of
+// nobody else, so that the rate is one wherever it is read.
+func (s *site) held(row *planRow, st schedule.Standing) {
+	switch met := s.chip(st).Key == "met"; {
+	case met && row.Chip.Key != "met":
+		row.Chip, row.Days, row.Else = bookState("met"), 0, s.standingURL(st.Quota, st.Owner, st.Period)
+	case !met && row.Chip.Key == "met":
+		row.Chip = bookState("shadow")
+	}
 }
 
 // dutyOwners are the agencies that owe a duty in its one period, as far as the asker sees them.

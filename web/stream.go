@@ -18,7 +18,7 @@ func (sh sheet) csvOf(w io.Writer, rows func() ([][]any, error)) error {
 	part, err := [][]any{anys(sh.Head)}, error(nil)
 	for ; err == nil && len(part) > 0; part, err = rows() {
 		for _, row := range part {
-			line := make([]string, len(row))
+			line := make([]string, max(len(row), len(sh.Head))) // every line of a CSV has as many cells (RFC 4180)
 			for i, v := range row {
 				line[i] = cellText(v)
 			}

@@ -39,8 +39,13 @@ const (
 type uploads struct {
 	dir string
 	now func() time.Time
-	mu  sync.Mutex
-	use map[string]bool // being written
+
+	limits UploadLimits
+	free   func(dir string) (int64, error)
+
+	mu   sync.Mutex
+	use  map[string]bool // being written
+	sent sentToday
 }
 
 // upload is one file under way.
@@ -231,6 +236,10 @@ func (s *site) makeUpload(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, fmt.Sprintf("Tệp lớn hơn mức cho phép (%d MB).", mostFile>>20), http.StatusRequestEntityTooLarge)
 		return
 	}
+	if err := s.uploads.room(sender(s.actor(r)), size); err != nil {
+		s.uploadFails(w, r, err)
+		return
+	}
 	said := uploadSays(r.Header.Get("Upload-Metadata"))
 	up, err := s.uploads.make(upload{Whose: whose(s.actor(r)), Name: fileName(said["filename"]), Size: size, Sum: strings.ToLower(said["sha256"])})
 	if err != nil {
@@ -276,6 +285,11 @@ func (s *site) expires(w http.ResponseWriter, up upload) {
 }
 
 func (s *site) uploadFails(w http.ResponseWriter, r *http.Request, err error) {
+	if full := (fullError{}); errors.As(err, &full) {
+		full.head(w)
+		http.Error(w, full.Text, full.status)
+		return
+	}
 	if words := refusal(err); words != "" {
 		http.Error(w, words, http.StatusForbidden)
 		return
@@ -325,9 +339,18 @@ func (s *site) addUpload(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "Phần gửi không nối tiếp phần đã có.", http.StatusConflict)
 		return
 	}
+	body, leave, err := s.uploads.enter(sender(s.actor(r)), r)
+	if err != nil {
+		s.uploadFails(w, r, err)
+		return
+	}
+	defer leave()
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(uploadTime)) // not to be had in tests
-	have, err := s.uploads.add(up, r.Body)
+	have, err := s.uploads.add(up, body)
 	switch {
+	case body.full != nil:
+		s.uploadFails(w, r, body.full)
+		return
 	case errors.Is(err, errTooMuch):
 		http.Error(w, "Phần gửi dài hơn tệp đã báo.", http.StatusRequestEntityTooLarge)
 		return

@@ -88,6 +88,9 @@ type Options struct {
 	Settings *Settings
 	Sourcing *Sourcing
 	Backups  *Backups
+	// Uploads bound what people send, Memory is what the desk of the next version of the plan goes on with; nil: nothing.
+	Uploads UploadLimits
+	Memory  *Memory
 	// Progress is one Vietnamese line shown on every page while something long is under way, "" otherwise.
 	Progress func() string
 	Log      *slog.Logger // nil: slog.Default()
@@ -106,7 +109,7 @@ type site struct {
 	formats []report.Format
 
 	uploads  *uploads
-	setting  sync.Mutex    // held by whoever records a form over the settings
+	setting  *sync.Mutex   // held by whoever records a form over the settings
 	pictures chan struct{} // held by whoever makes a small picture
 }
 
@@ -116,6 +119,9 @@ func New(opt Options) http.Handler {
 	mux := http.NewServeMux()
 	for _, rt := range s.routes() {
 		mux.Handle(rt.method+" "+rt.path, s.guarded(rt))
+	}
+	if s.API != nil {
+		mux.HandleFunc("/api/v1/", s.API.ServeHTTP) // any method: it words its refusals itself
 	}
 	mux.Handle("/", s.known(s.notFound))
 	return warmed{secure(s.sameOrigin(mux)), s}
@@ -145,7 +151,11 @@ func (h warmed) Warm(ctx context.Context) error {
 
 func newSite(opt Options) *site {
 	s := &site{Options: opt, names: report.NamesOf(opt.Plan), quotas: map[string]schedule.Quota{}, formats: report.Formats(),
-		uploads: newUploads(opt), pictures: make(chan struct{}, 1)}
+		pictures: make(chan struct{}, 1)}
+	if s.Memory == nil {
+		s.Memory = &Memory{}
+	}
+	s.uploads, s.setting = s.Memory.uploads(opt), &s.Memory.setting
 	if s.Log == nil {
 		s.Log = slog.Default()
 	}

@@ -457,3 +457,21 @@ func TestStyleHasNoOutsideRequests(t *testing.T) {
 		}
 	}
 }
+
+// TestProgramsAreToldAProblem: whatever method a program asks with, it is answered by the interface, not with a page or a plain line.
+func TestProgramsAreToldAProblem(t *testing.T) {
+	f := newFake()
+	opt := f.options()
+	opt.API = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/problem+json")
+		w.Header().Set("Allow", "GET, HEAD")
+		w.WriteHeader(http.StatusMethodNotAllowed)
+	})
+	for _, method := range []string{"POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
+		w := httptest.NewRecorder()
+		New(opt).ServeHTTP(w, httptest.NewRequest(method, "/api/v1/standings", nil))
+		if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, HEAD" || w.Header().Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s: %d %v %s", method, w.Code, w.Header(), w.Body)
+		}
+	}
+}

@@ -41,7 +41,7 @@ func (e *engine) recordAct(ctx context.Context, actor access.Actor, kind, subjec
 // api is the interface for programs.
 func (e *engine) api(plan *schedule.Plan) http.Handler {
 	return api.New(api.Options{Plan: plan, Business: e.business, Machine: e.machine, Version: version, Token: e.store.Token, Items: e.store.APIItems, Health: e.store.Health,
-		Holiday: e.holiday, Log: e.app.log, ClosingRows: e.store.ClosingRows,
+		Holiday: e.holiday, Log: e.app.log, Pace: &e.pace, ClosingRows: e.store.ClosingRows,
 		Evaluation: func(ctx context.Context) (schedule.Evaluation, bool, error) { return e.store.Evaluation(ctx, plan.ID) },
 		Edition:    func(ctx context.Context) (string, error) { return e.store.Edition(ctx, plan.ID) },
 		Credits: func(ctx context.Context, owner string) ([]schedule.Credit, error) {

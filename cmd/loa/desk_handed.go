@@ -188,11 +188,15 @@ func (e *engine) loadHanded(ctx context.Context, who access.Actor, id string) (o
 		return out, err
 	}
 	if in.KeepMap && in.Map != nil {
-		in.Map.Sender, in.Map.At = in.Sender, in.now
-		if err := e.store.PutMap(ctx, *in.Map, who.String()); err != nil {
+		in.Map.Sender, in.Map.Agency, in.Map.At = in.Sender, in.mapAgency(), in.now
+		switch err := e.store.PutMap(ctx, *in.Map, who); {
+		case errors.Is(err, store.ErrMapOfOther): // what was handed in is stored all the same
+			out.Says = append(out.Says, "Không lưu bản đồ cột: «"+in.Sender+"» đã có bản đồ cột do cơ quan khác hoặc chuyên viên theo dõi lưu. Xin ghi tên bên gửi cho khác, hoặc nhờ chuyên viên theo dõi.")
+		case err != nil:
 			return out, fmt.Errorf("lưu bản đồ cột: %w", err)
+		default:
+			out.Says = append(out.Says, "Đã lưu bản đồ cột của «"+in.Sender+"»; lần sau không phải chọn lại.")
 		}
-		out.Says = append(out.Says, "Đã lưu bản đồ cột của «"+in.Sender+"»; lần sau không phải chọn lại.")
 	}
 	if err := e.judgeAndCompare(ctx); err != nil {
 		return out, err
@@ -210,6 +214,19 @@ func (e *engine) loadHanded(ctx context.Context, who access.Actor, id string) (o
 		return out, fmt.Errorf("write what was stored: %w", err)
 	}
 	return out, e.store.HandedDone(ctx, id, personOf(who), string(done))
+}
+
+// mapAgency is whose sender a told map is of: the channel's, else of whoever hands in for their own.
+func (in *handedIn) mapAgency() string {
+	for _, c := range in.plan.Channels {
+		if in.Channel != "" && c.ID == in.Channel {
+			return c.Agency
+		}
+	}
+	if in.who.Role.Scoped() && len(in.who.Agencies) > 0 {
+		return in.who.Agencies[0]
+	}
+	return ""
 }
 
 // dropHanded forgets what a person handed in.
@@ -382,7 +399,10 @@ func (e *engine) savedMaps(ctx context.Context) ([]media.TableMap, error) {
 
 // dropMap forgets a map.
 func (e *engine) dropMap(ctx context.Context, who access.Actor, sender, form string) error {
-	gone, err := e.store.DropMap(ctx, media.TableMap{Sender: sender, Form: form, At: e.business()}, who.String())
+	gone, err := e.store.DropMap(ctx, media.TableMap{Sender: sender, Form: form, At: e.business()}, who)
+	if errors.Is(err, store.ErrMapOfOther) {
+		return web.Refusal{Text: "Bản đồ cột này do cơ quan khác hoặc chuyên viên theo dõi lưu; chỉ chuyên viên theo dõi xóa được."}
+	}
 	if err == nil && !gone {
 		return web.Refusal{Text: "Bản đồ cột này đã được xóa trước đó."}
 	}

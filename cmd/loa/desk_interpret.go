@@ -151,7 +151,7 @@ func (e *engine) chooseMap(ctx context.Context, in *handedIn, r *web.Reading) er
 	}
 	all, err := e.store.Maps(ctx, in.Sender)
 	for i, m := range all {
-		if m.Form == in.Kind {
+		if m.Form == in.Kind && in.mapCounts(m) {
 			in.tableMap, r.UsedMap = &all[i], m.Sender
 			if in.Channel == "" {
 				in.Channel = m.Channel
@@ -159,6 +159,13 @@ func (e *engine) chooseMap(ctx context.Context, in *handedIn, r *web.Reading) er
 		}
 	}
 	return err
+}
+
+// mapCounts reports whether a kept map is for this table: who keeps one for a sender of theirs changes nothing of how the tables
+// of another agency are read.
+func (in *handedIn) mapCounts(m media.TableMap) bool {
+	of := in.mapAgency()
+	return m.Agency == "" || m.Agency == of || of == "" && in.who.Sees(m.Agency)
 }
 
 // tell puts how a table was read into the preview.

@@ -323,6 +323,11 @@ func TestDeskSettles(t *testing.T) {
 func TestDeskBackup(t *testing.T) {
 	o := newOffice(t, "")
 	until(t, "something is kept", func() bool { return o.health("mau/bao-chinh-tri").Items > 0 })
+	if code, _, _ := o.do("POST", "/sao-luu/tai-ve", nil); code != http.StatusForbidden {
+		t.Errorf("an officer takes a copy with every account's password hash: %d", code)
+	}
+	o.e.login = web.Login{Guest: access.Actor{Role: access.Admin, Login: "qt", Name: "Nguyễn Quản Trị"}}
+	o.h, _ = o.e.handlers("", false)
 	o.send("/sao-luu")
 	files, err := filepath.Glob(filepath.Join(o.data, "backups", "loa-*.zip"))
 	if err != nil || len(files) != 1 {

@@ -25,6 +25,7 @@ import (
 	"loa/store"
 	"loa/store/keep"
 	"loa/web"
+	"loa/web/api"
 )
 
 // network are the settings of everything that goes out.
@@ -94,7 +95,10 @@ type engine struct {
 	work     *metrics.Work // what this process does, for /metrics
 	desks    *desks        // whom a running server tells; nil: nobody
 	login    web.Login     // how people come in to the desk
-	address  string        // of the desk as people reach it, for links; "" if not said
+	uploads  web.UploadLimits
+	memory   web.Memory // of the desk, whatever version of the plan it is made for
+	pace     api.Pace   // of the interface for programs, likewise
+	address  string     // of the desk as people reach it, for links; "" if not said
 	judge    *classify.Classifier
 	business func() time.Time
 	machine  func() time.Time

@@ -17,6 +17,7 @@ import (
 	"loa/schedule/calendar"
 	"loa/store"
 	"loa/viet"
+	"loa/web/access"
 )
 
 // handedCmd is what every table that is handed in can be told with.
@@ -108,7 +109,7 @@ func (c *handedCmd) keepMap(e *engine, m *media.TableMap) error {
 	if !c.SaveMap {
 		return nil
 	}
-	if err := e.store.PutMap(e.app.ctx, *m, actor(c.Sender)); err != nil {
+	if err := e.store.PutMap(e.app.ctx, *m, byCommand(c.Sender)); err != nil {
 		return fmt.Errorf("lưu bản đồ cột: %w", err)
 	}
 	fmt.Fprintf(e.app.Out, "Đã lưu bản đồ cột của «%s»: %s.\n", m.Sender, mapWords(*m))
@@ -296,7 +297,7 @@ func (c *mapsDropCmd) Run(a *app) error {
 		return err
 	}
 	defer st.Close()
-	gone, err := st.DropMap(a.ctx, media.TableMap{Sender: c.Sender, Form: c.Form, At: fixed(c.At)()}, actor(c.By))
+	gone, err := st.DropMap(a.ctx, media.TableMap{Sender: c.Sender, Form: c.Form, At: fixed(c.At)()}, byCommand(c.By))
 	if err != nil {
 		return err
 	}
@@ -305,4 +306,9 @@ func (c *mapsDropCmd) Run(a *app) error {
 	}
 	_, err = fmt.Fprintf(a.Out, "Đã xóa bản đồ cột của «%s» cho %s.\n", c.Sender, viet.FormName(c.Form))
 	return err
+}
+
+// byCommand is whoever works on the command line: confined to no agency, as who has the machine is.
+func byCommand(by string) access.Actor {
+	return access.Actor{Name: actor(by), Role: access.Officer}
 }

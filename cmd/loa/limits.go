@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"loa/crawler/fetch"
+	"loa/web"
 )
 
 // limit is one bound of fetching that --limit changes. docs/LIMITS.md lists
@@ -32,6 +33,24 @@ func limits() []limit {
 		{"in-flight", "byte nội dung lớn của mọi máy chủ được giữ cùng lúc: phần quá 512 KiB của mỗi trang; phần từ 128 đến 512 KiB tính riêng, bằng một nửa; 128 KiB đầu không tính", func(o *fetch.Options) any { return &o.InFlight }},
 		{"ports", "cổng được nối tới", func(o *fetch.Options) any { return &o.Ports }},
 	}
+}
+
+// uploading bounds what people send through the desk.
+type uploading struct {
+	UploadDay   int64 `env:"LOA_UPLOAD_DAY" default:"1024" group:"Tệp gửi lên" help:"Mỗi người (hoặc đường dẫn) gửi lên nhiều nhất bao nhiêu MB một ngày." placeholder:"MB"`
+	UploadAll   int   `env:"LOA_UPLOAD_ALL" default:"16" group:"Tệp gửi lên" help:"Nhiều nhất bao nhiêu lần gửi tệp cùng lúc, của mọi người." placeholder:"SỐ"`
+	UploadOwn   int   `env:"LOA_UPLOAD_OWN" default:"4" group:"Tệp gửi lên" help:"Nhiều nhất bao nhiêu lần gửi tệp cùng lúc của một người." placeholder:"SỐ"`
+	UploadSpare int64 `env:"LOA_UPLOAD_SPARE" default:"1024" group:"Tệp gửi lên" help:"Không nhận tệp khi đĩa sẽ còn trống ít hơn chừng này MB." placeholder:"MB"`
+}
+
+// limits are the bounds as the desk takes them.
+func (c uploading) limits() (web.UploadLimits, error) {
+	for name, n := range map[string]int64{"day": c.UploadDay, "all": int64(c.UploadAll), "own": int64(c.UploadOwn), "spare": c.UploadSpare} {
+		if n < 1 || n > 1<<20 {
+			return web.UploadLimits{}, usagef("--upload-%s=%d: cần số từ 1 đến %d", name, n, 1<<20)
+		}
+	}
+	return web.UploadLimits{Day: c.UploadDay << 20, All: c.UploadAll, Own: c.UploadOwn, Spare: c.UploadSpare << 20}, nil
 }
 
 // set reads the text of a limit.

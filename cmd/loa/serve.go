@@ -31,6 +31,7 @@ type serveCmd struct {
 	retention
 	notices
 	entrance
+	uploading
 	hooks
 	Plan             string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
 	At               moment `help:"Đặt đồng hồ nghiệp vụ bắt đầu tại thời điểm này."`
@@ -76,6 +77,9 @@ func (c *serveCmd) serve(a *app) error {
 		return err
 	}
 	e.hookLocal = c.WebhookLocal
+	if e.uploads, err = c.limits(); err != nil {
+		return err
+	}
 	if e.address = c.Address; e.address == "" {
 		e.address = "http://" + ln.Addr().String()
 	}
@@ -388,7 +392,7 @@ func (e *engine) metrics(plan *schedule.Plan) http.Handler {
 }
 
 func (e *engine) desk(plan *schedule.Plan, scrape http.Handler) http.Handler {
-	return web.New(web.Options{Login: e.login, Plan: plan, Calendar: e.cal, Standings: e.store, Items: e.store, Business: e.business, Machine: e.machine, Version: version,
+	return web.New(web.Options{Login: e.login, Uploads: e.uploads, Memory: &e.memory, Plan: plan, Calendar: e.cal, Standings: e.store, Items: e.store, Business: e.business, Machine: e.machine, Version: version,
 		Acts:    e.acts(plan),
 		Metrics: scrape, Air: e.air(), ReportInput: e.reportInput, Facets: e.judge.Facets(), Log: e.app.log,
 		Trail: e.trailDoor(), Record: e.recordAct, API: e.api(plan), Programs: e.programs(plan), Closer: e.closer(plan),

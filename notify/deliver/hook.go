@@ -15,6 +15,8 @@ import (
 	"strings"
 	"time"
 
+	"code.dny.dev/ssrf"
+
 	"loa/notify"
 	"loa/web/access"
 )
@@ -58,13 +60,16 @@ func CheckHook(address string, local bool) error {
 	return nil
 }
 
+// hookPorts are those of a hook's address that are asked: an office's programs seldom have 443 to themselves.
+func hookPorts() ssrf.Option { return ssrf.WithAnyPort() }
+
 // Turn sends everything that is due, one after the other, and tells how many arrived and how many did not.
 func (p HookPump) Turn(ctx context.Context) (sent, failed int, err error) {
 	timeout := p.Timeout
 	if timeout == 0 {
 		timeout = hookTimeout
 	}
-	client := serviceClient(Options{Timeout: timeout, AllowHTTP: p.Local})
+	client := serviceClient(Options{Timeout: timeout, AllowHTTP: p.Local}, hookPorts())
 	ask := func(ctx context.Context, address string, header http.Header, body []byte) (int, error) {
 		status, _, err := post(ctx, client, address, header, body)
 		return status, err

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 
+	"code.dny.dev/ssrf"
+
 	"loa/notify"
 )
 
@@ -49,7 +51,7 @@ func newTelegram(address string, opt Options) ([]Channel, error) {
 		}
 		base = api
 	}
-	client := serviceClient(opt)
+	client := serviceClient(opt, ssrf.WithPorts(443))
 	var out []Channel
 	for _, to := range strings.Split(q.Get("chats")+","+q.Get("channels"), ",") {
 		if to = strings.TrimSpace(to); to == "" {

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"syscall"
 
 	"code.dny.dev/ssrf"
 
@@ -45,7 +46,7 @@ func newZalo(address string, opt Options) (Channel, error) {
 		}
 		z.api = api
 	}
-	z.client = serviceClient(opt)
+	z.client = serviceClient(opt, ssrf.WithPorts(443))
 	return z, nil
 }
 
@@ -71,12 +72,9 @@ func post(ctx context.Context, client *http.Client, address string, header http.
 }
 
 // serviceClient asks one service: bounded, without a proxy of the environment, no
-// redirect followed; outside tests public addresses alone, by TLS.
-func serviceClient(opt Options) *http.Client {
-	dialer := &net.Dialer{Timeout: opt.Timeout}
-	if !opt.AllowHTTP {
-		dialer.Control = ssrf.New(ssrf.WithPorts(443)).Safe
-	}
+// redirect followed; outside tests public addresses alone, by TLS, at the ports that are let.
+func serviceClient(opt Options, ports ssrf.Option) *http.Client {
+	dialer := &net.Dialer{Timeout: opt.Timeout, Control: publicOnly(opt.AllowHTTP, ports)}
 	return &http.Client{Timeout: opt.Timeout, Transport: &http.Transport{Proxy: nil, DialContext: dialer.DialContext, MaxResponseHeaderBytes: mostAnswer, DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
@@ -113,4 +111,12 @@ func (z *zalo) send(ctx context.Context, n notify.Notice) error {
 		return fmt.Errorf("%w: zalo error %d: %s", ErrForGood, answer.Error, answer.Message)
 	}
 	return fmt.Errorf("zalo error %d: %s", answer.Error, answer.Message)
+}
+
+// publicOnly refuses every address that is not public, as it is dialled; nil where the office's own are let.
+func publicOnly(inside bool, ports ssrf.Option) func(network, address string, c syscall.RawConn) error {
+	if inside {
+		return nil
+	}
+	return ssrf.New(ports).Safe
 }

@@ -16,6 +16,7 @@ import (
 	"loa/media"
 	"loa/schedule"
 	"loa/schedule/calendar"
+	"loa/viet"
 )
 
 func at(s string) time.Time {
@@ -324,7 +325,7 @@ func TestSheet(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("rows:\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	if formula, err := f.GetCellFormula(sheetRows, "B4"); err != nil || formula != "" || rows[3][1] != hostile {
+	if formula, err := f.GetCellFormula(sheetRows, "B4"); err != nil || formula != "" || rows[3][1] != viet.Cell(hostile) {
 		t.Errorf("a title became the formula %q (%v): %q", formula, err, rows[3][1])
 	}
 	if kind, err := f.GetCellType(sheetRows, "I6"); err != nil || kind == excelize.CellTypeSharedString || rows[5][8] != "1" {

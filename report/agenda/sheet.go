@@ -179,7 +179,7 @@ func (s *sheet) put(name string, col, row int, v any) {
 	case int:
 		s.try(s.f.SetCellInt(name, cell(col, row), int64(x)))
 	case string:
-		s.try(s.f.SetCellStr(name, cell(col, row), x))
+		s.try(s.f.SetCellStr(name, cell(col, row), viet.Cell(x)))
 	}
 }
 

@@ -86,12 +86,12 @@ const (
 	Accounts Right = "accounts" // accounts, links, covers
 	GivePass Right = "passes"   // make one-time links for agencies
 	Audit    Right = "audit"    // read the whole trail of what was done
-	Backup   Right = "backup"   // take a copy of everything
+	Backup   Right = "backup"   // take a copy of everything, password hashes among it: the administrator's alone
 )
 
 // rights is the one table of what a role may do.
 var rights = map[Role][]Right{
-	Officer:     {Enter, See, Export, Review, Decide, Exempt, Call, Handover, Slip, Log, GivePass, Settings, Audit, Backup},
+	Officer:     {Enter, See, Export, Review, Decide, Exempt, Call, Handover, Slip, Log, GivePass, Settings, Audit},
 	Reviewer:    {Enter, See, Export, Review},
 	HomeAffairs: {Enter, See, Export, Exempt, Remind, Call, Handover, Slip, GivePass},
 	District:    {Enter, See, Export, Handover, Slip, GivePass},

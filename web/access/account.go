@@ -82,7 +82,8 @@ type People interface {
 	// FindAccount finds one by id, login or subject; ok is false if there is none.
 	FindAccount(ctx context.Context, key string) (a Account, ok bool, err error)
 	// PutAccount stores a new account (Version 0) or a changed one. ErrMoved if somebody changed it meanwhile, ErrTaken if
-	// its login or subject is another's.
+	// its login or subject is another's, ErrLastRoot if no administrator in use would be left, whatever others
+	// change at the same time.
 	PutAccount(ctx context.Context, a Account, act Act) error
 	// PutCover stores a new cover, or that it was taken back.
 	PutCover(ctx context.Context, c Cover, act Act) error

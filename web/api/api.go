@@ -48,7 +48,16 @@ type Options struct {
 	Holiday     func(day time.Time) bool
 	Rate        float64 // requests a second of one token in the long run; 0: 5
 	Burst       int     // at once; 0: 60
+	Pace        *Pace   // who asked how often, kept beyond this interface; nil: its own
 	Log         *slog.Logger
+}
+
+// Pace is who asked how often. An interface of the next version of the plan goes on with the one before's. The zero value is
+// ready to be used.
+type Pace struct {
+	mu      sync.Mutex
+	limits  map[string]*rate.Limiter // by token
+	strange *rate.Limiter            // of those whose token is not known, all together
 }
 
 // ItemQuery filters items. Zero fields do not filter.
@@ -84,15 +93,14 @@ type server struct {
 	routes []route
 	doc    []byte
 	tag    string // of doc
-
-	mu      sync.Mutex
-	limits  map[string]*rate.Limiter // by token
-	strange *rate.Limiter            // of those whose token is not known, all together
 }
 
 // New is the interface under /api/v1/.
 func New(opt Options) http.Handler {
-	s := &server{Options: opt, names: report.NamesOf(opt.Plan), limits: map[string]*rate.Limiter{}, strange: rate.NewLimiter(5, 20)}
+	s := &server{Options: opt, names: report.NamesOf(opt.Plan)}
+	if s.Pace == nil {
+		s.Pace = &Pace{}
+	}
 	if s.Log == nil {
 		s.Log = slog.Default()
 	}
@@ -227,7 +235,7 @@ func (s *server) enter(w http.ResponseWriter, r *http.Request, rt route) (access
 	case err != nil:
 		s.fail(w, r, "find a token", err)
 		return k, false
-	case (!ok || !k.Lives(now)) && !s.strange.Allow(): // somebody tries tokens; those who have one are not kept out by it
+	case (!ok || !k.Lives(now)) && !s.limiter("").Allow(): // somebody tries tokens; those who have one are not kept out by it
 		s.slower(w, r, time.Second)
 		return k, false
 	case !ok || !k.Lives(now):
@@ -252,13 +260,21 @@ func (s *server) slower(w http.ResponseWriter, r *http.Request, wait time.Durati
 	s.problem(w, r, http.StatusTooManyRequests, "Gọi quá nhiều trong thời gian ngắn: chờ số giây ghi ở Retry-After rồi gọi lại.")
 }
 
+// limiter paces a token, "" all whose token is not known.
 func (s *server) limiter(token string) *rate.Limiter {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	l := s.limits[token]
+	p := s.Pace
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.limits == nil {
+		p.limits, p.strange = map[string]*rate.Limiter{}, rate.NewLimiter(5, 20)
+	}
+	if token == "" {
+		return p.strange
+	}
+	l := p.limits[token]
 	if l == nil {
 		l = rate.NewLimiter(rate.Limit(s.Rate), s.Burst)
-		s.limits[token] = l
+		p.limits[token] = l
 	}
 	return l
 }

@@ -520,3 +520,27 @@ func TestResult(t *testing.T) {
 		}
 	}
 }
+
+// TestPaceStays: an interface of the next version of the plan goes on counting where the one before was.
+func TestPaceStays(t *testing.T) {
+	w := newWorld()
+	w.opt.Rate, w.opt.Burst, w.opt.Pace = 0.001, 3, &Pace{}
+	mine := w.token(nil)
+	for i := range 3 {
+		if got := ask(New(w.opt), mine, "/api/v1/quotas"); got.Code != 200 {
+			t.Fatalf("question %d: %d", i, got.Code)
+		}
+	}
+	if got := ask(New(w.opt), mine, "/api/v1/quotas"); got.Code != 429 || got.Header().Get("Retry-After") == "" {
+		t.Errorf("after another version came: %d", got.Code)
+	}
+	tried := 0
+	for range 40 {
+		if ask(New(w.opt), "loa_x", "/api/v1/quotas").Code == 401 {
+			tried++
+		}
+	}
+	if tried > 25 {
+		t.Errorf("%d tokens were tried in a moment", tried)
+	}
+}
