@@ -40,6 +40,7 @@ type Handin struct {
 	Funds                      string // nguồn kinh phí
 	Note                       string
 	Integrated                 bool     // lồng ghép: part of a wider document
+	Several                    bool     // HandProof: its paper tells of several acts, each of a day of its own; this is one of them
 	Covers                     []string // HandPlan: ids of the duties of the annex that it covers
 	Section                    string   // HandReport: "with" or "without" a part on propaganda, "" if not said
 	Files                      []HandinFile

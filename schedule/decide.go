@@ -192,6 +192,9 @@ func CheckDecision(p *Plan, d Decision) error {
 		case d.Date.After(d.At):
 			bad("future", "date %s is in the future", stamp(d.Date))
 		}
+		if d.Form == Several && handedOnce(q) {
+			bad("not_several", "quota %s takes one paper a period", q.ID)
+		}
 		if k.late(q) && !k.tracksLate && d.Period == "" {
 			bad("no_period", "period is missing: what period the paper is for")
 		}

@@ -390,5 +390,5 @@ type Decision struct {
 	FileName string      // as handed in
 	Grade    media.Grade // attest: of the evidence; "" is B
 	None     bool        // attest: nothing arose in the period («không phát sinh»); make-good: it never will be made good, or (with Evidence) that piece is taken back
-	Form     string      // attest: "integrated" when it is a part of a wider paper («lồng ghép»), "" otherwise
+	Form     string      // attest: "integrated" when it is a part of a wider paper («lồng ghép»), Several when the paper tells of several acts, "" otherwise
 }

@@ -25,6 +25,9 @@ func (s *Store) AddDecision(ctx context.Context, d schedule.Decision, actorKind 
 
 func (t *tx) addDecision(ctx context.Context, d schedule.Decision, actorKind string) error {
 	id := cmp.Or(clean(d.ID), decisionID(d))
+	if err := t.firstPaper(ctx, d, id); err != nil {
+		return err
+	}
 	n, err := t.exec(ctx, `INSERT INTO decision (id, kind, plan, quota, owner, period, evidence, at, actor, reason, document, date_at,
 			issuer, issued_at, file_hash, file_name, grade, nothing_arose, form)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) ON CONFLICT (id) DO NOTHING`,
@@ -40,6 +43,31 @@ func (t *tx) addDecision(ctx context.Context, d schedule.Decision, actorKind str
 		Subject: d.Plan + " " + d.Quota + " " + d.Owner + " " + d.Period,
 		After:   pack(decisionSays(d)),
 	}, id)
+	return nil
+}
+
+// firstPaper refuses an attestation by a paper that counts already (schedule.Refusal "paper_twice"). Of two that come at once
+// the later waits here for the other; nothing that others hold while they wait for this lock is locked after it.
+func (t *tx) firstPaper(ctx context.Context, d schedule.Decision, id string) error {
+	if d.Kind != schedule.Attest || d.None {
+		return nil
+	}
+	if q := t.s.eng.lockPapers; q != "" {
+		if _, err := t.ExecContext(ctx, q); err != nil {
+			return fmt.Errorf("lock the papers: %w", err)
+		}
+	}
+	ds, err := decisions(ctx, t, "d.plan = $1 AND d.quota = $2 AND d.owner = $3", clean(d.Plan), clean(d.Quota), clean(d.Owner))
+	if err != nil {
+		return err
+	}
+	d.ID, d.File = id, clean(d.File)
+	if slices.ContainsFunc(ds, func(x schedule.Decision) bool { return x.ID == id }) {
+		return nil // the same told twice is one
+	}
+	if earlier, twice := schedule.SecondPaper(ds, d); twice {
+		return schedule.Twice(earlier, d)
+	}
 	return nil
 }
 
@@ -96,8 +124,17 @@ func dayOf(t time.Time) string {
 // Decisions returns what people decided about a plan up to knownAt (zero:
 // everything), oldest first.
 func (s *Store) Decisions(ctx context.Context, plan string, knownAt time.Time) ([]schedule.Decision, error) {
+	out, err := decisions(ctx, s.pools.read, "d.plan = $1 AND d.at <= $2", clean(plan), upTo(knownAt))
+	if err != nil {
+		return nil, fmt.Errorf("read the decisions of %s: %w", plan, err)
+	}
+	return out, nil
+}
+
+// decisions are those that a condition asks for, oldest first.
+func decisions(ctx context.Context, from querier, where string, params ...any) ([]schedule.Decision, error) {
 	var out []schedule.Decision
-	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
+	err := each(ctx, from, func(r *sql.Rows) error {
 		var d schedule.Decision
 		err := r.Scan(&d.ID, &d.Kind, &d.Plan, &d.Quota, &d.Owner, &d.Period, &d.Evidence, at(&d.At), &d.Actor, &d.Reason, &d.Document, at(&d.Date),
 			&d.Issuer, at(&d.Issued), &d.File, &d.FileName, &d.Grade, &d.None, &d.Form)
@@ -106,11 +143,8 @@ func (s *Store) Decisions(ctx context.Context, plan string, knownAt time.Time) (
 	}, `SELECT d.id, d.kind, d.plan, d.quota, d.owner, d.period, COALESCE(a.item, d.evidence), d.at, d.actor, d.reason, d.document, d.date_at,
 			d.issuer, d.issued_at, d.file_hash, d.file_name, d.grade, d.nothing_arose, d.form
 		FROM decision d LEFT JOIN item_alias a ON a.alias = d.evidence
-		WHERE d.plan = $1 AND d.at <= $2 ORDER BY d.at, d.id`, clean(plan), upTo(knownAt))
-	if err != nil {
-		return nil, fmt.Errorf("read the decisions of %s: %w", plan, err)
-	}
-	return out, nil
+		WHERE `+where+" ORDER BY d.at, d.id", params...)
+	return out, err
 }
 
 // upTo is the last microsecond that counts as known.

@@ -79,7 +79,7 @@ func TestPutKept(t *testing.T) {
 // id it always had.
 func TestDecisionIDs(t *testing.T) {
 	both(t, func(t *testing.T, s *store.Store) {
-		plain := schedule.Decision{Kind: schedule.Attest, Plan: "p", Quota: "B-C1", Owner: "tinh/so", Period: "2023-Q1", At: day0, Actor: "Chuyên viên",
+		plain := schedule.Decision{Kind: schedule.Absent, Plan: "p", Quota: "B-C1", Owner: "tinh/so", Period: "2023-Q1", At: day0, Actor: "Chuyên viên",
 			Reason: "Đã họp", Document: "03/BB", Date: day0}
 		acts := []schedule.Decision{plain}
 		for _, edit := range []func(*schedule.Decision){
@@ -97,7 +97,7 @@ func TestDecisionIDs(t *testing.T) {
 			}
 		}
 		ds := must(s.Decisions(ctx, "p", time.Time{}))
-		old := media.Hash("decision", "attest", "p", "B-C1", "tinh/so", "2023-Q1", "", "Chuyên viên", "2023-03-06T01:00:00Z", "Đã họp", "03/BB", day0.Format(time.RFC3339))
+		old := media.Hash("decision", "absent", "p", "B-C1", "tinh/so", "2023-Q1", "", "Chuyên viên", "2023-03-06T01:00:00Z", "Đã họp", "03/BB", day0.Format(time.RFC3339))
 		if len(ds) != len(acts) || !slices.ContainsFunc(ds, func(d schedule.Decision) bool { return d.ID == old }) {
 			t.Errorf("%d decisions, want %d and one %s: %+v", len(ds), len(acts), old, ds)
 		}

@@ -165,3 +165,29 @@ func TestItemsOfDeclared(t *testing.T) {
 		}
 	})
 }
+
+// TestOnePaperOnce: of two who let one paper count at once one is told that it counts already, and by which entry.
+func TestOnePaperOnce(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		errs := make(chan error)
+		for _, who := range []string{"Một", "Hai", "Ba", "Bốn"} {
+			go func() {
+				errs <- s.AddDecision(ctx, schedule.Decision{Kind: schedule.Attest, Plan: "tinh/2023", Quota: "A-1", Owner: "tinh/s", Period: "2023-Q1", At: day0, Actor: who, Document: "12/BB-S", Date: on(3, 1)}, "person")
+			}()
+		}
+		done := 0
+		for range 4 {
+			err := <-errs
+			var twice schedule.Refusal
+			switch {
+			case err == nil:
+				done++
+			case !errors.As(err, &twice) || twice.Code != "paper_twice" || twice.Args["document"] != "12/BB-S":
+				t.Errorf("refused with %v", err)
+			}
+		}
+		if ds := must(s.Decisions(ctx, "tinh/2023", time.Time{})); done != 1 || len(ds) != 1 {
+			t.Errorf("%d of four are told that it counts, %d decisions", done, len(ds))
+		}
+	})
+}

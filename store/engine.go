@@ -22,6 +22,7 @@ type engine struct {
 	serial     string                               // a counting primary key
 	snapshot   sql.IsolationLevel                   // for reads of several statements; 0 where a transaction is one snapshot anyway
 	appendOnly string                               // statements that make the database refuse to change or delete an event
+	lockPapers string                               // statement that lets one transaction at a time attest by a paper; "" if all do anyway
 	lockEvents string                               // statement that lets one transaction at a time append events; "" if all do anyway
 	matches    string                               // query for t.item and t.at of what an item_text t matches, with %s for the query
 	has        func(words []string, a *args) string // condition on item_text t: has all the words; for one row at a time

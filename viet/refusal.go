@@ -1,5 +1,7 @@
 package viet
 
+import "strings"
+
 // Refusal is the sentence for one thing wrong with a decision, by its code in
 // schedule.CheckDecision; args has the plan, quota, owner, period and kind as
 // the person gave them.
@@ -38,6 +40,18 @@ func Refusal(code string, args map[string]any) string {
 		return "ngày của minh chứng ở sau thời điểm quyết định"
 	case "no_paper":
 		return "thiếu số, ngày của văn bản được nộp (--document)"
+	case "paper_twice":
+		what := a.prefix("văn bản ", document(a.text("document", "")))
+		if strings.Contains(a.text("document", ""), "://") {
+			what = "đường dẫn " + a.text("document", "")
+		}
+		if what == "" {
+			what = "tệp" + a.prefix(" «", a.text("file", ""), "»")
+		}
+		return what + " đã có cho chính nhiệm vụ này" + a.prefix(": «", a.text("title", ""), "»") + a.prefix(", ngày ", a.day("day")) + a.prefix(", do ", a.text("by", ""), " ghi") +
+			a.prefix(" ngày ", a.day("at")) + "; mỗi việc chỉ tính một lần. Nếu văn bản nêu nhiều việc làm vào các ngày khác nhau thì ghi rõ là văn bản nêu nhiều việc; nếu bản trước sai thì bỏ ghi nhận bản ấy trước"
+	case "not_several":
+		return "nhiệm vụ này mỗi kỳ chỉ nhận một văn bản, không ghi là văn bản nêu nhiều việc"
 	case "no_evidence":
 		return "thiếu mã minh chứng (--evidence)"
 	case "no_reason":

@@ -150,6 +150,9 @@ func (s *site) does(r *http.Request, act string, d schedule.Decision, path, name
 		if field(r, "hinh-thuc") == "long-ghep" {
 			d.Form = "integrated"
 		}
+		if field(r, "hinh-thuc") == "nhieu-viec" {
+			d.Form = schedule.Several
+		}
 		if field(r, "hinh-thuc") == "khong-phat-sinh" {
 			d.None = true
 		}

@@ -258,6 +258,9 @@ func typedAgain(h media.Handin) url.Values {
 	if h.Integrated {
 		v.Set("long-ghep", "co")
 	}
+	if h.Several {
+		v.Set("nhieu-viec", "co")
+	}
 	for name, n := range h.Amounts {
 		v.Set("sl-"+name, strconv.Itoa(n))
 	}
@@ -390,6 +393,7 @@ func (s *site) readProof(r *http.Request) (media.Handin, error) {
 	if h.Cost, err = formNumber(r, "kinh-phi", "Kinh phí", 1_000_000_000_000); err != nil {
 		return h, err
 	}
+	h.Several = r.PostFormValue("nhieu-viec") != ""
 	return h, s.readAmounts(r, &h)
 }
 

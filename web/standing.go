@@ -305,6 +305,9 @@ func paperOf(d schedule.Decision) string {
 	if d.Form == "integrated" {
 		out = append(out, "lồng ghép trong văn bản chung")
 	}
+	if d.Form == schedule.Several {
+		out = append(out, "văn bản nêu nhiều việc")
+	}
 	return strings.Join(out, ", ")
 }
 

@@ -68,6 +68,7 @@ type (
 		paperCmd
 		Date       moment `help:"Ngày của minh chứng, ví dụ ngày ban hành kế hoạch (bắt buộc, trừ --none)."`
 		Grade      string `default:"B" enum:"A,B,C,D" help:"Hạng minh chứng: A, B, C hoặc D."`
+		Several    bool   `help:"Văn bản nêu nhiều việc làm vào các ngày khác nhau; đây là một trong các việc ấy."`
 		Integrated bool   `help:"Minh chứng là một phần của kế hoạch, văn bản chung (lồng ghép)."`
 		None       bool   `help:"Xác nhận không phát sinh trong kỳ."`
 	}
@@ -92,8 +93,11 @@ func (c *absentCmd) Run(a *app) error {
 }
 func (c *attestCmd) Run(a *app) error {
 	d := schedule.Decision{Kind: schedule.Attest, Date: c.Date.Time, Grade: media.Grade(c.Grade), None: c.None}
-	if c.Integrated {
+	switch {
+	case c.Integrated:
 		d.Form = "integrated"
+	case c.Several:
+		d.Form = schedule.Several
 	}
 	return c.record(a, d, c.paperCmd)
 }

@@ -375,7 +375,7 @@ func (e *engine) actOnDispute(ctx context.Context, a schedule.DisputeAct) error 
 		return web.Refusal{Text: "Có người vừa trả lời hoặc xử lý nội dung này. Xin xem lại rồi làm lại."}
 	}
 	if err != nil || len(does.Decisions) == 0 {
-		return err
+		return handinError(err)
 	}
 	return e.refresh(ctx, a.Agency)
 }

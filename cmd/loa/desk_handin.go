@@ -54,7 +54,7 @@ func (e *engine) keepHandin(ctx context.Context, path string, f media.HandinFile
 func (e *engine) addHandins(ctx context.Context, hs []media.Handin, actor string, settled bool) ([]media.Handin, error) {
 	plan, now := e.inUse(), e.business()
 	hs = slices.Clone(hs)
-	var ds []schedule.Decision
+	var ds, known []schedule.Decision
 	var owners []string
 	for i := range hs {
 		h := &hs[i]
@@ -75,6 +75,10 @@ func (e *engine) addHandins(ctx context.Context, hs []media.Handin, actor string
 		if err != nil {
 			return nil, err
 		}
+		if err := e.firstPaper(ctx, *h, append(slices.Clone(known), strikes...), true); err != nil {
+			return nil, err
+		}
+		known = append(known, papers(plan, *h)...)
 		ds = append(ds, strikes...)
 		if settled {
 			a := media.HandinAct{Seq: 2, Kind: media.Accepted, At: now, Actor: actor, Grade: h.Grade}
@@ -182,8 +186,11 @@ func attestation(plan *schedule.Plan, h media.Handin, a media.HandinAct) *schedu
 	if len(h.Files) > 0 {
 		d.File, d.FileName = h.Files[0].Hash, h.Files[0].Name
 	}
-	if h.Integrated {
+	switch {
+	case h.Integrated:
 		d.Form = "integrated"
+	case h.Several:
+		d.Form = schedule.Several
 	}
 	if h.Document != "" {
 		d.Issuer, d.Issued = agencyNamed(plan, h.Owner), h.From
@@ -219,6 +226,51 @@ func checkAttestation(plan *schedule.Plan, d *schedule.Decision) error {
 		return web.Refusal{Text: "Cơ quan, đơn vị này không được giao nhiệm vụ đã chọn."}
 	}
 	return web.Refusal{Text: viet.Capital(viet.Refusal(r.Code, r.Args)) + "."}
+}
+
+// firstPaper refuses what is handed in by a paper that counts already for the duty or, where it is handed in anew, waits
+// for somebody to accept it: to whom can still mend it. also are decisions that come with it. Where it is recorded the
+// store holds to the same by number and first file, for two who accept at once.
+func (e *engine) firstPaper(ctx context.Context, h media.Handin, also []schedule.Decision, anew bool) error {
+	plan := e.inUse()
+	ds, err := e.store.Decisions(ctx, plan.ID, time.Time{})
+	if err != nil {
+		return err
+	}
+	others, _, err := e.store.Handins(ctx, media.HandinQuery{Plan: plan.ID, Owner: h.Owner, Quota: h.Quota, Standing: true})
+	if err != nil {
+		return err
+	}
+	for _, o := range others {
+		if o.ID != h.ID && o.ID != h.Instead && (o.State() == media.Accepted || anew && o.State() == media.HandedIn) {
+			ds = append(ds, papers(plan, o)...)
+		}
+	}
+	ds = append(ds, also...)
+	for _, d := range papers(plan, h) {
+		if earlier, twice := schedule.SecondPaper(ds, d); twice {
+			return handinError(schedule.Twice(earlier, d))
+		}
+	}
+	return nil
+}
+
+// papers are what a hand-in attests or would attest, once for each of its files; none where it is only kept.
+func papers(plan *schedule.Plan, h media.Handin) []schedule.Decision {
+	d := attestation(plan, h, h.Latest())
+	if d == nil {
+		return nil
+	}
+	if d.ID = "hand-in " + h.ID; h.Latest().Decision != "" {
+		d.ID = h.Latest().Decision
+	}
+	out := []schedule.Decision{*d}
+	for _, f := range h.Files[min(1, len(h.Files)):] {
+		more := *d
+		more.File, more.FileName = f.Hash, f.Name
+		out = append(out, more)
+	}
+	return out
 }
 
 // struck are the decisions that take back what the hand-in, instead of which this one stands, counted for.
@@ -272,6 +324,9 @@ func (e *engine) actHandin(ctx context.Context, id string, a media.HandinAct) er
 		if err := checkAttestation(plan, d); err != nil {
 			return err
 		}
+		if err := e.firstPaper(ctx, h, nil, false); err != nil {
+			return err
+		}
 		if d != nil {
 			a.Decision = d.ID
 			ds = append(ds, *d)
@@ -301,7 +356,10 @@ func mayFollow(state, act string) bool {
 }
 
 func handinError(err error) error {
+	var second schedule.Refusal
 	switch {
+	case errors.As(err, &second):
+		return web.Refusal{Text: viet.Capital(viet.Refusal(second.Code, second.Args)) + "."}
 	case errors.Is(err, store.ErrHandinMoved):
 		return web.Refusal{Text: "Trong lúc trang đang mở, người khác đã xử lý minh chứng này. Xin tải lại trang để xem."}
 	case errors.Is(err, store.ErrNoHandin):

@@ -233,6 +233,8 @@ func (c *lettersIssuedCmd) Run(a *app) error {
 	switch err := e.store.IssueDraft(a.ctx, draft.ID, owner, number, day, d); {
 	case errors.Is(err, store.ErrIssued):
 		return usagef("dự thảo %s đã ban hành với số %s", draft.ID[:shortID], draft.Number)
+	case errors.As(err, new(schedule.Refusal)):
+		return refusal(err)
 	case err != nil:
 		return fmt.Errorf("ghi số công văn: %w", err)
 	}
