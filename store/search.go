@@ -207,6 +207,9 @@ func (s *Store) common(ctx context.Context, f sought, place *place) ([]string, e
 		if err != nil || let <= most { // it was all
 			return ids, err
 		}
+		if len(ids)*mostWalked < f.q.Limit*firstWalk { // a longer walk would not find enough either
+			break
+		}
 	}
 	return s.byIndex(ctx, f, place)
 }
