@@ -61,7 +61,7 @@ type addressed struct {
 // it, and where none does it has to be here, with what is the reason if it has no page.
 func examples(f addressed) map[string][]string {
 	return map[string][]string{
-		"/{$}":                              {"/", "/?co-quan=" + f.owner, "/?trang-thai=missed", "/?nhiem-vu=A-4"},
+		"/{$}":                              {"/", "district /", "clerk /", "/?co-quan=" + f.owner, "/?trang-thai=missed", "/?nhiem-vu=A-4"},
 		"/tien-do/{quota}/{owner}/{period}": {f.standing, f.missed},
 		"/tien-do/{quota}/{province}/{owner}/{period}": {strings.Replace(f.standing, "/dai-ptth/", "/mau/dai-ptth/", 1)},
 		"/quotas/{quota}":              {"/quotas/B-D1", "/quotas/A-4"},
@@ -72,7 +72,7 @@ func examples(f addressed) map[string][]string {
 		"/bien-ban/{closing}":          {"/bien-ban/" + f.closing},
 		"/chot-so-lieu":                {"/chot-so-lieu?ky=2023-02"},
 		"/chot-so-lieu/{closing}":      {"/chot-so-lieu/" + f.closing},
-		"/co-quan/{slug}":              {"/co-quan/dai-ptth", "/co-quan/so-xay-dung"},
+		"/co-quan/{slug}":              {"/co-quan/dai-ptth", "/co-quan/so-xay-dung", "clerk /co-quan/so-tu-phap"},
 		"/phat-bu/{case}":              {"/phat-bu/" + f.makeGood},
 		"/tin-bai/{id}/so-sanh":        {"/tin-bai/" + f.copied + "/so-sanh"},
 		"/duyet":                       {"/duyet", "/duyet?tin=" + f.review},
@@ -81,6 +81,7 @@ func examples(f addressed) map[string][]string {
 		"/dang-nhap/mot-lan":           {}, // leads to the identity provider
 		"/dang-nhap/mot-lan/ve":        {}, // comes from there
 		"/phat-song":                   {"/phat-song", "/phat-song?tuan=2023-W08"},
+		"/minh-chung/moi":              {"/minh-chung/moi", "clerk /minh-chung/moi"},
 		"/phat-song/nhap":              {"/phat-song/nhap", "/phat-song/nhap?loai=airings", "/phat-song/nhap?loai=print"},
 		"/phat-song/nhap/{id}":         {"/phat-song/nhap/" + f.log},
 		"/truyen-thanh/nhap/{id}":      {"/truyen-thanh/nhap/" + f.radio},
@@ -249,29 +250,59 @@ func TestBrowserPages(t *testing.T) {
 	e := seededEngine(t)
 	source, of := axe(t), examples(look(t, e))
 	desk := serveDesk(t, e)
+	pages, sessions := allPages(t, e, desk.URL, of)
+	const hands = 2 // tabs that go through the pages beside each other
+	for hand := range hands {
+		t.Run(fmt.Sprint("hand ", hand+1), func(t *testing.T) {
+			t.Parallel()
+			w := newTab(t, desk.URL)
+			if _, err := chromedp.Call(w.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: source}); err != nil {
+				t.Fatal(err)
+			}
+			for i := hand; i < len(pages); i += hands {
+				p := pages[i]
+				t.Run(string(p.role)+" "+strings.Trim(strings.ReplaceAll(p.path, "/", " "), " "), func(t *testing.T) {
+					w := w.on(t)
+					w.holds(sessions[p.role])
+					lookAt(w, p.path, string(p.role)+"-"+fileName(p.path))
+				})
+			}
+		})
+	}
+}
+
+// example is a page and who looks at it.
+type example struct {
+	path string
+	role access.Role
+}
+
+// allPages asks for every page of the desk once, from the routes and from where pages lead to; it gives the sessions of who
+// looked at them, too.
+func allPages(t *testing.T, e *engine, base string, of map[string][]string) ([]example, map[access.Role]string) {
+	t.Helper()
 	routes, known := getRoutes(t), http.NewServeMux() // who knows which route an address belongs to
 	for _, rt := range routes {
 		known.HandleFunc("GET "+rt.path, http.NotFound)
 	}
 	sessions, linked := map[access.Role]string{}, map[string]string{}
-	type example struct {
-		path string
-		role access.Role
-	}
 	var pages []example
 	ask := func(rt pageRoute, path string) {
 		role := rt.role()
+		if as, rest, ok := strings.Cut(path, " "); ok { // as somebody else sees it
+			role, path = access.Role(as), rest
+		}
 		if sessions[role] == "" {
 			sessions[role] = session(t, e, logins[role])
 		}
-		html, ok := pageAt(t, desk.URL+path, sessions[role])
+		html, ok := pageAt(t, base+path, sessions[role])
 		if !ok {
 			return
 		}
 		pages = append(pages, example{path, role})
 		for _, m := range hrefs.FindAllStringSubmatch(html, -1) {
 			to := strings.ReplaceAll(m[1], "&amp;", "&")
-			req, err := http.NewRequest(http.MethodGet, desk.URL+to, nil)
+			req, err := http.NewRequest(http.MethodGet, base+to, nil)
 			if err != nil {
 				t.Errorf("%s: a link to %q: %v", path, to, err)
 				continue
@@ -316,24 +347,7 @@ func TestBrowserPages(t *testing.T) {
 	if len(pages) < 60 {
 		t.Errorf("only %d pages", len(pages))
 	}
-	const hands = 2 // tabs that go through the pages beside each other
-	for hand := range hands {
-		t.Run(fmt.Sprint("hand ", hand+1), func(t *testing.T) {
-			t.Parallel()
-			w := newTab(t, desk.URL)
-			if _, err := chromedp.Call(w.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: source}); err != nil {
-				t.Fatal(err)
-			}
-			for i := hand; i < len(pages); i += hands {
-				p := pages[i]
-				t.Run(strings.Trim(strings.ReplaceAll(p.path, "/", " "), " "), func(t *testing.T) {
-					w := w.on(t)
-					w.holds(sessions[p.role])
-					lookAt(w, p.path)
-				})
-			}
-		})
-	}
+	return pages, sessions
 }
 
 // hrefs are the links of a page within the desk.
@@ -361,7 +375,7 @@ func pageAt(t *testing.T, address, token string) (html string, ok bool) {
 }
 
 // lookAt judges one page.
-func lookAt(w *tab, path string) {
+func lookAt(w *tab, path, name string) {
 	w.look(glance{widths[0], "light"})
 	w.open(path)
 	if bad := ask[string](w, `(() => { const s = document.documentElement.innerText; const m = s.match(/.{0,20}(\uFFFD|Ã[\u0080-\u00BF]|á[º»][^\s.,;:!?)…–]|Ä‘|ZgotmplZ|%!).{0,20}/);
@@ -381,7 +395,7 @@ func lookAt(w *tab, path string) {
 				w.Errorf("at %d px the page is wider than the screen: %s", width, wide)
 			}
 			if *screens != "" {
-				w.picture(filepath.Join(*screens, fmt.Sprintf("%s-%d-%s.png", fileName(path), width, scheme)), width)
+				w.picture(filepath.Join(*screens, fmt.Sprintf("%s-%d-%s.png", name, width, scheme)), width)
 			}
 		}
 	}

@@ -286,7 +286,7 @@ func (w *tab) fill(label, value string) {
 	kind := ask[string](w, fmt.Sprintf(`(e => e.tagName === "SELECT" ? "select" : e.type)(document.getElementById(%q))`, id))
 	switch sel := chromedp.CSS("[id=" + fmt.Sprintf("%q", id) + "]"); kind {
 	case "select":
-		ok := ask[bool](w, fmt.Sprintf(`(e => { for (const o of e.options) if (o.value === %q || o.text.trim() === %[2]q) { e.value = o.value; e.dispatchEvent(new Event("change", {bubbles: true})); return true } return false })(document.getElementById(%[1]q))`, id, value))
+		ok := ask[bool](w, fmt.Sprintf(`(e => { for (const o of e.options) if (o.value === %[2]q || o.text.trim() === %[2]q) { e.value = o.value; e.dispatchEvent(new Event("change", {bubbles: true})); return true } return false })(document.getElementById(%[1]q))`, id, value))
 		if !ok {
 			w.Fatalf("«%s» has no choice «%s»", label, value)
 		}
