@@ -27,6 +27,7 @@ func (b *builder) agenciesFile(d *doc, n *yaml.Node) {
 		must("agencies", list(b.agency)),
 		may("columns", list(b.column)),
 		may("channels", list(b.channel)),
+		may("letterheads", list(b.letterhead)),
 	)
 	if province != "" && province != b.plan.Province {
 		g.bad("province", "%q cần %q như tên thư mục, đang là %q", "province", b.plan.Province, province)
@@ -217,4 +218,30 @@ func shortList(all []string) string {
 		return fmt.Sprintf("%s … (%d mục)", words(all[:12]), len(all))
 	}
 	return words(all)
+}
+
+// letterhead reads what stands around the department's papers in a span of time.
+func (b *builder) letterhead(g *group, _ string, n *yaml.Node) {
+	var l schedule.Letterhead
+	var agency string
+	lg := g.group(n, called("thể thức văn bản", n), "",
+		must("agency", slug(&agency)),
+		may("from", date(&l.From)),
+		may("to", date(&l.To)),
+		may("superior", text(&l.Superior)),
+		may("issuer", text(&l.Issuer)),
+		may("name", text(&l.Name)),
+		may("symbol", text(&l.Symbol)),
+		may("office", text(&l.Office)),
+		may("place", text(&l.Place)),
+		may("signer", text(&l.Signer)),
+		may("home_affairs", text(&l.Home)),
+		may("governing", text(&l.Governing)),
+		may("copies", texts(&l.Copies)),
+		may("reply_days", whole(&l.ReplyDays, 1, 30)),
+		may("basis", text(&l.Basis)),
+	)
+	l.Agency = b.refer(lg, agency)
+	lg.ordered(l.From, l.To)
+	b.plan.Letterheads = append(b.plan.Letterheads, l)
 }

@@ -41,10 +41,11 @@ type Plan struct {
 
 	only []media.Agency // the plan narrowed to what this one owes (For); nil: not narrowed
 
-	ProvinceName  string    // "tỉnh Yên Bái"
-	AgenciesAsOf  time.Time // day the list of agencies describes; zero if not said
-	AgenciesBasis string    // where that list is known from, Vietnamese
-	Communes      int       // how many communes the province has, where the list does not name them all; 0: not said
+	ProvinceName  string       // "tỉnh Yên Bái"
+	AgenciesAsOf  time.Time    // day the list of agencies describes; zero if not said
+	AgenciesBasis string       // where that list is known from, Vietnamese
+	Letterheads   []Letterhead // of the department's papers, by span of time
+	Communes      int          // how many communes the province has, where the list does not name them all; 0: not said
 }
 
 // Channel is one channel of a station. Its log is the source "log:<id>".

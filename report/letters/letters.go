@@ -11,7 +11,7 @@ import (
 	"io"
 	"strings"
 
-	"loa/report/docx"
+	"loa/report/paper"
 	"loa/viet"
 )
 
@@ -82,52 +82,53 @@ func (l Letter) HTML(w io.Writer) error {
 
 // DOCX writes the letter as a document to work on.
 func (l Letter) DOCX(w io.Writer) error {
-	run := func(size float64, bold bool, text string) []docx.Run {
-		return []docx.Run{{Text: text, Size: size, Bold: bold}}
+	run := func(size float64, bold bool, text string) []paper.Run {
+		return []paper.Run{{Text: text, Size: size, Bold: bold}}
 	}
-	centred := func(size float64, bold bool, text string) docx.Paragraph {
-		return docx.Paragraph{Runs: run(size, bold, text), Align: docx.Center}
+	centred := func(size float64, bold bool, text string) paper.Paragraph {
+		return paper.Paragraph{Runs: run(size, bold, text), Align: paper.Center}
 	}
 	issuer := centred(13, true, l.Issuer)
-	issuer.Rule = &docx.Rule{Left: 17, Right: 17}
+	issuer.Rule = 0.4
 	motto := centred(14, true, "Độc lập - Tự do - Hạnh phúc")
-	motto.Rule = &docx.Rule{Left: 20, Right: 20}
+	motto.Rule = 1
 	number := centred(13, false, "Số:          /"+l.Symbol)
 	number.Before = 4
 	about := centred(12, false, "V/v "+l.About)
 	about.Before = 4
-	day := docx.Paragraph{Runs: []docx.Run{{Text: l.date(), Italic: true}}, Align: docx.Center, Before: 4}
-	d := docx.Document{Title: viet.Capital(l.About)}
-	d.Blocks = append(d.Blocks,
-		docx.Paragraph{Runs: []docx.Run{{Text: l.notice(), Italic: true, Size: 11}}, Align: docx.Right, After: 4},
-		docx.Table{Widths: []float64{68, 97}, Rows: [][]docx.Cell{
+	day := paper.Paragraph{Runs: []paper.Run{{Text: l.date(), Italic: true}}, Align: paper.Center, Before: 4}
+	blocks := []paper.Block{
+
+		paper.Paragraph{Runs: []paper.Run{{Text: l.notice(), Italic: true, Size: 11}}, Align: paper.Right, After: 4},
+		paper.Table{Widths: []float64{68, 97}, Rows: [][]paper.Cell{
 			{{centred(12, false, l.Superior), issuer}, {centred(12, true, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"), motto}},
 			{{number, about}, {day}},
-		}})
-	to := docx.Paragraph{Runs: []docx.Run{{Text: "Kính gửi:"}}, Indent: 35, Before: 14}
+		}},
+	}
+	to := paper.Paragraph{Runs: []paper.Run{{Text: "Kính gửi:"}}, Indent: 35, Before: 14}
 	if len(l.To) == 1 {
 		to.Runs[0].Text += " " + l.To[0]
 		to.After = 10
 	}
-	d.Blocks = append(d.Blocks, to)
+	blocks = append(blocks, to)
 	if len(l.To) > 1 {
 		for i, name := range l.To {
-			p := docx.Paragraph{Runs: []docx.Run{{Text: "- " + name + end(i, len(l.To))}}, Indent: 55}
+			p := paper.Paragraph{Runs: []paper.Run{{Text: "- " + name + end(i, len(l.To))}}, Indent: 55}
 			if i == len(l.To)-1 {
 				p.After = 10
 			}
-			d.Blocks = append(d.Blocks, p)
+			blocks = append(blocks, p)
 		}
 	}
 	for _, x := range l.Body {
-		d.Blocks = append(d.Blocks, docx.Paragraph{Runs: []docx.Run{{Text: x.Text, Bold: x.Head}}, Align: docx.Both, FirstLine: 12.7, Before: 3, After: 3, KeepNext: x.Head})
+		blocks = append(blocks, paper.Paragraph{Runs: []paper.Run{{Text: x.Text, Bold: x.Head}}, Align: paper.Both, FirstLine: 12.7, Before: 3, After: 3, KeepNext: x.Head})
 	}
-	copies := docx.Cell{{Runs: []docx.Run{{Text: "Nơi nhận:", Bold: true, Italic: true, Size: 12}}}}
+	copies := paper.Cell{{Runs: []paper.Run{{Text: "Nơi nhận:", Bold: true, Italic: true, Size: 12}}}}
 	for _, c := range l.Copies {
-		copies = append(copies, docx.Paragraph{Runs: run(11, false, c)})
+		copies = append(copies, paper.Paragraph{Runs: run(11, false, c)})
 	}
-	d.Blocks = append(d.Blocks, docx.Paragraph{Before: 6}, docx.Table{Widths: []float64{82, 83}, Rows: [][]docx.Cell{{copies, {centred(14, true, l.Signer)}}}})
-	return d.Write(w)
+	blocks = append(blocks, paper.Paragraph{Before: 6}, paper.Table{Widths: []float64{82, 83}, Rows: [][]paper.Cell{{copies, {centred(14, true, l.Signer)}}}})
+	return paper.Document{Title: viet.Capital(l.About), Author: l.Issuer, Sections: []paper.Section{{Blocks: blocks}}}.DOCX(w)
 }
 
 // end closes an item of a list: «;» between, «.» at its end.

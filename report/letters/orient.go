@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"loa/media"
 	"loa/report"
@@ -45,10 +43,10 @@ const mostNamed = 15
 // định hướng tuyên truyền»).
 func Orient(in OrientInput) Letter {
 	p, names := in.Plan, report.NamesOf(in.Plan)
-	issuer := strings.TrimSpace(strings.TrimSuffix(in.Issuer.Name, p.ProvinceName))
-	quarter := calendar.At(calendar.Quarter, in.Now)
-	l := Letter{Superior: strings.ToUpper("UBND " + p.ProvinceName), Issuer: strings.ToUpper(issuer), Symbol: initials(issuer), Place: place(p.ProvinceName),
-		Year: in.Now.In(calendar.Zone).Year(), About: "định hướng tuyên truyền cải cách hành chính " + quarter.Name(), Signer: "GIÁM ĐỐC", Sample: p.Sample,
+	around, quarter := p.LetterheadOf(in.Issuer.ID, in.Now), calendar.At(calendar.Quarter, in.Now)
+	issuer := around.Name
+	l := Letter{Superior: around.Superior, Issuer: around.Issuer, Symbol: around.Symbol, Place: around.Place,
+		Year: in.Now.In(calendar.Zone).Year(), About: "định hướng tuyên truyền cải cách hành chính " + quarter.Name(), Signer: around.Signer, Sample: p.Sample,
 		Copies: []string{"- Như trên;", "- Lưu: VT."}}
 	say := func(format string, a ...any) { l.Body = append(l.Body, Text{Text: fmt.Sprintf(format, a...)}) }
 	head := func(text string) { l.Body = append(l.Body, Text{Text: text, Head: true}) }
@@ -123,24 +121,4 @@ func columns(in OrientInput, names report.Names) []string {
 		}
 	}
 	return out
-}
-
-// initials are the letters by which a body's papers are known: «Sở Thông tin và
-// Truyền thông» is STTTT.
-func initials(name string) string {
-	var b strings.Builder
-	for _, w := range strings.Fields(name) {
-		if r, _ := utf8.DecodeRuneInString(w); w != "và" && unicode.IsLetter(r) {
-			b.WriteRune(unicode.ToUpper(r))
-		}
-	}
-	return b.String()
-}
-
-// place is the province's own name.
-func place(province string) string {
-	for _, kind := range []string{"tỉnh ", "thành phố "} {
-		province = strings.TrimPrefix(province, kind)
-	}
-	return province
 }
