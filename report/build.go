@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -54,6 +55,9 @@ func Build(in Input) Report {
 			r.Proposed = append(r.Proposed, rowRef{x.Quota, x.Owner, x.Period})
 		}
 	}
+	r.Paper, r.Shown, r.Notes, r.Issued = in.Paper, in.Shown, notesOf(in.Notes), in.Issued
+	r.Head = headOf(p.LetterheadAt(in.Period.End.Add(-time.Nanosecond)))
+	r.Near, r.Attested = b.nearMisses(r.Duties), b.attested()
 	r.Cases = b.cases(r.Duties)
 	r.Declared = b.declared()
 	r.Holidays = b.holidays(r.Duties)
@@ -64,6 +68,27 @@ func Build(in Input) Report {
 	r.count()
 	r.Proposals = in.Proposals // held against the rows when it is printed
 	return r
+}
+
+func notNil[T any](all []T) []T {
+	if all == nil {
+		return []T{}
+	}
+	return all
+}
+
+// notesOf are the officer's notes as they may stand on paper.
+func notesOf(all []Note) []Note {
+	out := []Note{}
+	for _, n := range all {
+		n.Text = viet.Printable(n.Text)
+		out = append(out, n)
+	}
+	return out
+}
+
+func headOf(l schedule.Letterhead) headRef {
+	return headRef{l.Agency, l.Superior, l.Issuer, l.Name, l.Symbol, l.Office, l.Place, l.Signer, l.Home, l.Governing, l.Copies, l.ReplyDays}
 }
 
 type key struct{ quota, owner, period string }
@@ -79,6 +104,11 @@ type builder struct {
 func (b builder) duty(q schedule.Quota) Duty {
 	d := Duty{Quota: q.ID, Title: q.Title, Place: q.Place, Class: q.Class, Basis: basisOf(q.Basis), Note: q.Basisnote, Owner: b.names.Owner(q.Owner),
 		Each: q.Owner.Agency == "", levels: levelsOf(q), Asks: Wanted(q), Unit: unitOf(q.Kind), Cadence: string(q.Cadence), Tones: asksTone(q), Rows: []Row{}}
+	for _, a := range b.in.Plan.Agencies {
+		if a.ID == q.Owner.Agency {
+			d.Level = a.Level
+		}
+	}
 	for _, w := range q.Was {
 		d.Was = append(d.Was, was{levels: levelsOf(w.Quota), Until: w.Until, Asks: Wanted(w.Quota), Actor: w.By.Actor, Note: w.By.Basis})
 	}
@@ -100,10 +130,27 @@ func (b builder) duty(q schedule.Quota) Duty {
 			d.Unit = m.Unit
 		}
 	}
+	d.Pieces = b.toDate(q)
 	slices.SortStableFunc(d.Rows, func(a, b Row) int {
 		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Owner, b.Owner))
 	})
 	return d
+}
+
+// toDate lists the pieces that count for a quota from the plan's first day to the period's end, each once.
+func (b builder) toDate(q schedule.Quota) []string {
+	seen := map[string]bool{}
+	for k, cs := range b.credits {
+		if k.quota != q.ID {
+			continue
+		}
+		for _, c := range cs {
+			if at := piece(c.Evidence).At; at.Before(b.in.Period.End) && !at.Before(b.in.Plan.From) {
+				seen[c.Evidence.ID] = true
+			}
+		}
+	}
+	return notNil(slices.Sorted(maps.Keys(seen)))
 }
 
 func levelsOf(q schedule.Quota) levels {
@@ -210,7 +257,7 @@ func (b builder) pieces(q schedule.Quota, row *Row) {
 		if x.Condition != "posted" && x.Condition != "answered" || piece(x.Evidence).At.After(until) {
 			continue
 		}
-		w := waiting{ID: x.Evidence.ID, Number: x.Evidence.Document, Title: Masked(x.Evidence).Title}
+		w := waiting{ID: x.Evidence.ID, Number: x.Evidence.Document, Title: viet.Printable(Masked(x.Evidence).Title)}
 		since := x.Evidence.Asked
 		if x.Condition == "posted" {
 			since = x.Evidence.At
@@ -262,7 +309,7 @@ func (b builder) calendar() calendar.Calendar {
 // piece is a piece of evidence; an undated one is placed by its first sight.
 func piece(e media.Evidence) Piece {
 	e = Masked(e)
-	p := Piece{ID: e.ID, Kind: e.Kind, Title: e.Title, URL: e.URL, At: e.At, Grade: e.Grade}
+	p := Piece{ID: e.ID, Kind: e.Kind, Title: viet.Printable(e.Title), URL: e.URL, At: e.At, Grade: e.Grade}
 	if e.Precision == media.NoDate {
 		p.At = e.Seen
 	}
@@ -394,6 +441,9 @@ func (b builder) items() []item {
 			}
 			x.Queue = (v.Review || e.Unread) && e.Decided == ""
 		}
+		if c := e.Copy; c != nil && c.Relation != "original" && c.Certain && c.Agency != "" && c.Agency != e.Agency {
+			x.Of, x.OfName, x.Name = c.Agency, b.names.Agency(c.Agency), b.names.Agency(e.Agency)
+		}
 		out = append(out, x)
 	}
 	slices.SortFunc(out, func(a, b item) int { return cmp.Compare(a.ID, b.ID) })
@@ -439,6 +489,9 @@ func (b builder) sources() Data {
 // judgeWord is the word for a computed miss that waits for a person's judgement.
 const judgeWord = "cần xem xét"
 
+// heldWord is the word for a row that is short and whose unit may still reply.
+const heldWord = "trong thời hạn phản hồi"
+
 func needsJudgement(s schedule.State, confirmed bool, reasons []schedule.Reason) bool {
 	return s == schedule.Missed && !confirmed && len(reasons) > 0 && (reasons[0].Code == "needs_judgement" || reasons[0].Code == "awaiting_review")
 }
@@ -449,6 +502,9 @@ func needsJudgement(s schedule.State, confirmed bool, reasons []schedule.Reason)
 func Word(basis schedule.Basis, s schedule.State, confirmed bool, risk string, reasons []schedule.Reason) string {
 	if needsJudgement(s, confirmed, reasons) {
 		return judgeWord
+	}
+	if len(reasons) > 0 && reasons[0].Code == replyOpen {
+		return heldWord
 	}
 	if basis == schedule.ByReference {
 		return viet.StateReference(string(s), confirmed, risk)

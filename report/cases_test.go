@@ -53,7 +53,7 @@ func written(t *testing.T, in Input) (html, keys string) {
 	r := Build(in)
 	var h, j bytes.Buffer
 	for i, to := range []*bytes.Buffer{&h, &j} {
-		if err := Formats()[i].Write(to, r); err != nil {
+		if err := inFormat([]string{"html", "json"}[i]).Write(to, r); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -18,7 +18,7 @@ func (r *Report) count() {
 	r.Papers, r.Statistics, r.Availability, r.Deadlines, r.Trials = []paperTable{}, []Statistics{}, []availabilityTable{}, []Deadline{}, []Trial{}
 	for i := range r.Duties {
 		d := &r.Duties[i]
-		d.Tally, d.ToDate, d.Trying = Tally{}, nil, 0
+		d.Tally, d.ToDate, d.Trying, d.Sum = Tally{}, nil, 0, len(d.Pieces)
 		for _, row := range d.Rows {
 			d.Tally.add(row)
 			if d.once() && row.InProgress && !row.Shadow && !row.Statistics {
@@ -58,6 +58,12 @@ func (r *Report) count() {
 	}
 	r.countItems()
 	r.Audit = AuditOf(r.Audit.Pieces)
+	r.Near = slices.Clone(r.Near)
+	for i := range r.Near {
+		r.Near[i].Count = len(r.Near[i].Pieces)
+	}
+	r.Reposts, r.Forms = r.reposts(), r.forms()
+	r.Changes, r.Recommendations = r.changes(), r.recommend()
 }
 
 // tables adds what is told of a duty's rows beside their states.

@@ -26,7 +26,7 @@ func TestReportShowsBothColumns(t *testing.T) {
 	if strings.Contains(page, "Nay đã khớp") {
 		t.Error("what no longer differs is told")
 	}
-	if text := write(t, Formats()[1], Build(in)); !strings.Contains(text, `"declared"`) || !strings.Contains(text, "only_unit") {
+	if text := write(t, inFormat("json"), Build(in)); !strings.Contains(text, `"declared"`) || !strings.Contains(text, "only_unit") {
 		t.Error("JSON says nothing of what was declared")
 	}
 	r := Build(in)

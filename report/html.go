@@ -184,7 +184,11 @@ func resultWords(d Duty, trials int) string {
 		out = append(out, tallyWords(d.Basis, d.Tally))
 	}
 	if d.Trying > 0 {
-		out = append(out, fmt.Sprintf("%s lượt đang theo dõi thử, xem mục %d", viet.Number(d.Trying), trials))
+		s := viet.Number(d.Trying) + " lượt đang theo dõi thử"
+		if trials > 0 {
+			s += fmt.Sprintf(", xem mục %d", trials)
+		}
+		out = append(out, s)
 	}
 	return strings.Join(out, "; ")
 }
@@ -238,6 +242,9 @@ func (t Tally) byState(b schedule.Basis) []stateCount {
 	say(t.Insufficient, schedule.Insufficient, false)
 	say(t.Exempt, schedule.Exempt, false)
 	say(t.Open, schedule.Open, false)
+	if t.Held > 0 {
+		out = append(out, stateCount{heldWord, t.Held})
+	}
 	return out
 }
 

@@ -33,8 +33,8 @@ func WritePlan(w io.Writer, p *schedule.Plan, v PlanView) error {
 	return err
 }
 
-// paper is a document before it has a format.
-type paper struct {
+// printout is a document before it has a format.
+type printout struct {
 	title    []string
 	rows     []labelled
 	notes    []string
@@ -74,7 +74,7 @@ func (e *entry) row(label string, lines ...string) {
 	}
 }
 
-func paperOf(p *schedule.Plan, v PlanView) paper {
+func paperOf(p *schedule.Plan, v PlanView) printout {
 	n := NamesOf(p)
 	var head entry
 	head.row("Cơ quan ban hành", p.Issuer)
@@ -93,7 +93,7 @@ func paperOf(p *schedule.Plan, v PlanView) paper {
 	if !p.AgenciesAsOf.IsZero() {
 		head.row("Danh sách cơ quan", "của ngày "+viet.Day(p.AgenciesAsOf), p.AgenciesBasis)
 	}
-	d := paper{title: []string{"Kế hoạch số " + p.Number, p.Title}, rows: head.rows, notes: []string{
+	d := printout{title: []string{"Kế hoạch số " + p.Number, p.Title}, rows: head.rows, notes: []string{
 		"«Chỉ tiêu» là con số của chính kế hoạch. «Mức tham chiếu» là con số đặt thêm để theo dõi: sửa được, có ghi do ai đặt và dựa vào đâu, không phải chữ của kế hoạch. Số dòng ở mỗi câu trích là dòng trong bản văn của kế hoạch."}}
 	if p.Sample {
 		d.title = append(d.title, "Dữ liệu mẫu: tỉnh, cơ quan và kế hoạch đều là giả định.")

@@ -34,7 +34,7 @@ const (
 )
 
 // text is the document for a terminal.
-func (d paper) text(width int) string {
+func (d printout) text(width int) string {
 	var b strings.Builder
 	put := func(indent int, s string) {
 		for _, l := range wrap(s, width-indent) {
@@ -135,7 +135,7 @@ func (t table) text(width int) string {
 }
 
 // markdown is the document for a page.
-func (d paper) markdown() string {
+func (d printout) markdown() string {
 	escape := strings.NewReplacer("*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", "|", `\|`, "[", `\[`, "]", `\]`)
 	var b strings.Builder
 	rows := func(rows []labelled) {

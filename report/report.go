@@ -27,6 +27,26 @@ type Input struct {
 	Cases      []schedule.Case          // make-good cases of the plan
 	Declared   []schedule.DeclaredTally // what units declared of periods that lie in this one, beside what was observed
 	Facets     []media.FacetKind        // what texts are looked through for beside topics
+	Amounts    []media.HandinSum        // what units attest to have done in the period
+	Paper      Paper                    // "": what the format is for
+	Shown      Shown                    // what a person lets out on a paper that leaves the house
+	Notes      []Note                   // what a person adds to sections of the paper
+	Issued     *Issued                  // number and day of a revision that was issued
+}
+
+// Note is what an officer adds to one section of a paper: kept apart from what is generated, it survives every new draft.
+type Note struct {
+	Section string    `json:"section"`
+	Text    string    `json:"text"`
+	Actor   string    `json:"actor,omitempty"`
+	At      time.Time `json:"at"`
+}
+
+// Issued is the number and the day that the office gave a paper («đã ban hành»).
+type Issued struct {
+	Number string    `json:"number"` // «45/STTTT-TTBCXB»
+	Date   time.Time `json:"date"`
+	File   string    `json:"file,omitempty"` // hash of the signed paper
 }
 
 // Format is one way to write a report.
@@ -35,13 +55,14 @@ type Format struct {
 	ContentType string
 	Label       string // for people
 	StyleHash   string // Content-Security-Policy source of the style element within, "" if none
+	Paper       Paper  // what it is for where nobody says
 	Write       func(io.Writer, Report) error
 }
 
 // Formats lists the formats, the first being the default. None prints a report
 // whose figures its rows do not bear out.
 func Formats() []Format {
-	return []Format{verified(htmlFormat()), verified(jsonFormat())}
+	return []Format{verified(htmlFormat()), verified(docxFormat()), verified(pdfFormat()), verified(xlsxFormat()), verified(csvFormat()), verified(jsonFormat())}
 }
 
 // Report is everything a paper says about one period. Codes stay codes; the
@@ -80,6 +101,18 @@ type Report struct {
 	Audit        Audit               `json:"audit"` // of those items
 	Radio        *radioTable         `json:"radio,omitempty"`
 	Declared     []declaredRow       `json:"declared,omitempty"` // by units, beside what was observed
+
+	Paper           Paper            `json:"paper,omitempty"`
+	Head            headRef          `json:"letterhead"`
+	Shown           Shown            `json:"shown"`
+	Notes           []Note           `json:"notes"`
+	Issued          *Issued          `json:"issued"`
+	Near            []nearMiss       `json:"near_misses"`
+	Reposts         []repost         `json:"reposts"`
+	Forms           []formSum        `json:"forms"`           // F6 to F11: what units attest to have done
+	Attested        []attestedLine   `json:"attested"`        // behind them
+	Changes         []levelChange    `json:"changes"`         // of levels, with effect within the period
+	Recommendations []recommendation `json:"recommendations"` // by rule, each with why
 }
 
 // planRef names the plan.
@@ -133,11 +166,12 @@ type Tally struct {
 	Insufficient int `json:"insufficient_data"`
 	Exempt       int `json:"exempt"`
 	Open         int `json:"open"`
+	Held         int `json:"reply_open,omitempty"` // on papers that go out: short, and the unit may still reply
 }
 
 // Total is the number of rows counted.
 func (t Tally) Total() int {
-	return t.Met + t.Missed + t.ToReview + t.Judge + t.Insufficient + t.Exempt + t.Open
+	return t.Met + t.Missed + t.ToReview + t.Judge + t.Insufficient + t.Exempt + t.Open + t.Held
 }
 
 // Below is the number of rows under their level, confirmed or not, that wait
@@ -154,6 +188,8 @@ func (t *Tally) add(r Row) {
 func (t *Tally) addAsItStands(r Row) {
 	switch {
 	case r.Shadow || r.Statistics:
+	case has(r.Reasons, replyOpen):
+		t.Held++
 	case r.State == schedule.Met:
 		t.Met++
 	case r.State == schedule.Missed && r.Confirmed:
@@ -179,6 +215,7 @@ func (t *Tally) join(o Tally) {
 	t.Insufficient += o.Insufficient
 	t.Exempt += o.Exempt
 	t.Open += o.Open
+	t.Held += o.Held
 }
 
 // levels are the numbers a quota is held to. Zero is none.
@@ -201,18 +238,21 @@ type Duty struct {
 	Class schedule.Class `json:"class"`
 	Basis schedule.Basis `json:"basis"`
 	Note  string         `json:"basis_note,omitempty"`
-	Owner string         `json:"owner"` // in words
-	Each  bool           `json:"each"`  // many owners
+	Owner string         `json:"owner"`                 // in words
+	Level media.Level    `json:"owner_level,omitempty"` // of the one who owes
+	Each  bool           `json:"each"`                  // many owners
 	levels
-	Asks    string `json:"asks"` // the levels in words
-	Was     []was  `json:"was,omitempty"`
-	Unit    string `json:"unit"`
-	Cadence string `json:"cadence"`
-	Tones   bool   `json:"tones,omitempty"` // asks for «biểu dương», «phản ánh hạn chế»: the balance of the two is shown
-	Tally   Tally  `json:"tally"`
-	ToDate  *Tally `json:"to_date,omitempty"` // owed once and told as it stands: its rows here, in no other tally
-	Trying  int    `json:"trying"`            // rows being tried, in no tally
-	Rows    []Row  `json:"rows"`
+	Asks    string   `json:"asks"` // the levels in words
+	Was     []was    `json:"was,omitempty"`
+	Unit    string   `json:"unit"`
+	Cadence string   `json:"cadence"`
+	Tones   bool     `json:"tones,omitempty"` // asks for «biểu dương», «phản ánh hạn chế»: the balance of the two is shown
+	Tally   Tally    `json:"tally"`
+	ToDate  *Tally   `json:"to_date,omitempty"` // owed once and told as it stands: its rows here, in no other tally
+	Trying  int      `json:"trying"`            // rows being tried, in no tally
+	Sum     int      `json:"pieces_to_date"`    // pieces counted for it from the plan's first day to the period's end («lũy kế»)
+	Pieces  []string `json:"to_date_ids"`       // those
+	Rows    []Row    `json:"rows"`
 }
 
 // was is what a duty was held to in periods that begin before Until.
@@ -296,5 +336,8 @@ type item struct {
 	Judged string   `json:"judged"` // "machine", "person" or ""
 	Queue  bool     `json:"queue"`  // asked of a person, not answered
 	Reform bool     `json:"reform"`
-	Topics []string `json:"topics,omitempty"` // primary first
+	Topics []string `json:"topics,omitempty"`   // primary first
+	Of     string   `json:"first_of,omitempty"` // agency whose item this is a copy of, where that is known
+	OfName string   `json:"first_of_name,omitempty"`
+	Name   string   `json:"agency_name,omitempty"` // where Of is known
 }

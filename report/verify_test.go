@@ -21,6 +21,9 @@ func notFigures() map[string]string {
 		"Duties.Rows.Closed.Revision":  "names the revision",
 		"Columns.Rows.Closed.Revision": "names the revision",
 		"Broadcasts.Airings.Seconds":   "a row: the length of one airing, as logged",
+		"Head.ReplyDays":               "a setting",
+		"Attested.Pieces":              "a row: what one unit attests to",
+		"Attested.Cost":                "likewise",
 	}
 }
 

@@ -115,7 +115,21 @@ func (s scene) input() Input {
 
 func world() Input { return small().input() }
 
-func rich() Input { return all().input() }
+func rich() Input {
+	in := all().input()
+	in.Plan.Forms = []schedule.Form{{ID: "F7", Title: "Tờ rơi, pa nô, áp phích"}, {ID: "F9", Title: "Lồng ghép trong hội nghị", Quotas: []string{"A-7"}}}
+	in.Amounts = []media.HandinSum{
+		{Quota: "A-7", Owner: "mau/so-a", Period: "2023-03", Pieces: 2, Amounts: map[string]int{"events": 2, "participants": 120}},
+		{Quota: "A-7", Owner: "mau/so-b", Period: "2023-03", Form: "F9", Pieces: 1, Amounts: map[string]int{"events": 1, "participants": 30}},
+		{Quota: "A-7", Owner: "mau/so-b", Period: "2023-03", Form: "F7", Pieces: 1, Amounts: map[string]int{"copies": 500}, Cost: 2000000},
+	}
+	for i, e := range in.Evaluation.Evidence {
+		if e.ID == "a1" {
+			in.Evaluation.Evidence[i].Copy = &media.Copy{Group: "b2", Relation: "near", Certain: true, Others: 1, Item: "b2", Agency: "mau/bao"}
+		}
+	}
+	return in
+}
 
 // all is the small world with a quota of every other kind. What is posted, or
 // handed in, for February is told in March: its time was over then.

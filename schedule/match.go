@@ -440,6 +440,7 @@ func (j matchJob) judgePiece(c *candidate) {
 	var firstName string
 	var firstBasis Basis
 	planHolds, planAwaits, refused, awaits, near, besides := true, true, false, false, false, true
+	failed := 0
 	for _, cond := range s.tests {
 		if !cond.row.asks(e.Kind) {
 			continue
@@ -450,6 +451,9 @@ func (j matchJob) judgePiece(c *candidate) {
 				c.reasons = append(c.reasons, f.why)
 			}
 			continue
+		}
+		if firstName != "min_minutes" || f.why.Code != "not_enough_inside" { // what is too short cannot lie inside long enough: one fault
+			failed++
 		}
 		if first == nil {
 			first, firstName, firstBasis = &f, cond.Name, basisOf(cond.Basis)
@@ -466,7 +470,7 @@ func (j matchJob) judgePiece(c *candidate) {
 	if e.Kind == media.EvPrint {
 		if first == nil && !ofColumn(s.q, *e) { // a register says what was printed, only a column's label that it is about reform
 			first, firstName, firstBasis = &finding{awaiting: true, why: because("not_judged", nil)}, "reform", ByPlan
-			awaits, planHolds, planAwaits, besides = true, false, true, false
+			awaits, planHolds, planAwaits, besides, failed = true, false, true, false, 1
 		}
 		c.reasons = append(c.reasons, because("printed", args{"number": e.Document, "page": e.Page}))
 	}
@@ -493,6 +497,7 @@ func (j matchJob) judgePiece(c *candidate) {
 	c.fail.OnlyReference = planHolds && !refused
 	c.fail.Awaiting = awaits && planAwaits && !refused
 	c.fail.Near = near && besides && !refused
+	c.fail.Alone = failed == 1 && c.fail.Condition == firstName
 }
 
 // ofColumn reports whether a printed piece bears the label of a column that the

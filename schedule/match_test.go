@@ -101,11 +101,11 @@ func TestFirstFailure(t *testing.T) {
 	if len(m.Rejections) != 1 {
 		t.Fatalf("%d rejections", len(m.Rejections))
 	}
-	if r := m.Rejections[0]; r.Condition != "min_minutes" || r.Basis != ByPlan || r.OnlyReference {
+	if r := m.Rejections[0]; r.Condition != "min_minutes" || r.Basis != ByPlan || r.OnlyReference || !r.Alone {
 		t.Errorf("got %+v", r)
 	}
 	m = Match(p, []media.Evidence{airing("2023-03-08 15:00", 20, again)}, nil, tet())
-	if r := m.Rejections[0]; r.Condition != "first_run" || r.Basis != ByReference || !r.OnlyReference {
+	if r := m.Rejections[0]; r.Condition != "first_run" || r.Basis != ByReference || !r.OnlyReference || r.Alone {
 		t.Errorf("got %+v", r)
 	}
 	// A clear no about reform stays a no, whatever basis the file gives it.

@@ -189,7 +189,7 @@ func short(x any) string {
 	case schedule.Credit:
 		return fmt.Sprintf("%s %v by %q, lag %v", x.Period, x.Reasons, x.By, x.Lag)
 	case schedule.Rejection:
-		return fmt.Sprintf("%s %v %s (%s) only reference %t near %t awaiting %t", x.Period, x.Reason, x.Condition, x.Basis, x.OnlyReference, x.Near, x.Awaiting)
+		return fmt.Sprintf("%s %v %s (%s) only reference %t near %t awaiting %t alone %t", x.Period, x.Reason, x.Condition, x.Basis, x.OnlyReference, x.Near, x.Awaiting, x.Alone)
 	}
 	return ""
 }

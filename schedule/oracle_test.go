@@ -292,6 +292,13 @@ func (j judge) conditions(c *piece, q *schedule.Quota) {
 		c.passes = true
 		return
 	}
+	faults := 0
+	for _, f := range failed {
+		if failed[0].Name != "min_minutes" || f.why.Code != "not_enough_inside" {
+			faults++
+		}
+	}
+	c.no.Alone = faults == 1 && c.no.Condition == failed[0].Name
 	any := func(of func(f failure) bool) bool { return slices.ContainsFunc(failed, of) }
 	refused := any(func(f failure) bool { return f.Name == "reform" && !f.open }) // a clear no is an answer
 	c.no.OnlyReference = !refused && !any(func(f failure) bool { return byPlan(f.Basis) })

@@ -265,6 +265,7 @@ type Rejection struct {
 	Condition            string // name of the condition that failed
 	Basis                Basis  // of that condition: failing only a reference condition is «cần xem xét»
 	OnlyReference        bool   // it fails nothing that the plan itself states
+	Alone                bool   // it fails this condition and no other
 	Near                 bool   // it is short of the plan's own length by no more than the tolerance, or posts a decision without its number, and fails nothing else of the plan's: for a person to look at
 	Awaiting             bool   // a person (or, if not judged yet, the classifier) has still to say whether it is about reform; the plan's other conditions hold
 }

@@ -200,6 +200,17 @@ func Day(t time.Time) string {
 	return fmt.Sprintf("%02d/%s/%d", t.Day(), month, t.Year())
 }
 
+// LongDay prints a date as papers bear it: «ngày 06 tháng 3 năm 2023»; days below 10 and months 1 and 2 have a zero before
+// them (Nghị định 30/2020/NĐ-CP, Phụ lục I.II.4).
+func LongDay(t time.Time) string {
+	t = t.In(local())
+	month := fmt.Sprint(int(t.Month()))
+	if t.Month() <= 2 {
+		month = "0" + month
+	}
+	return fmt.Sprintf("ngày %02d tháng %s năm %d", t.Day(), month, t.Year())
+}
+
 // Clock prints a time of day in UTC+7: 20h15.
 func Clock(t time.Time) string { return t.In(local()).Format("15h04") }
 

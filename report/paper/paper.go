@@ -8,10 +8,8 @@ package paper
 import (
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
+	"loa/viet"
 )
 
 // Document is one paper.
@@ -118,21 +116,7 @@ func (r Run) link() string {
 	return ""
 }
 
-// clean is a text as it may stand on paper: whole letters (NFC) without what XML 1.0 cannot hold and without marks that nobody
-// sees and that turn, join or hide what stands around them.
-func clean(s string) string {
-	return norm.NFC.String(strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n':
-			return r
-		case r == '\t', unicode.Is(unicode.Zs, r) && r != '\u00a0':
-			return ' '
-		case r == utf8.RuneError, unicode.Is(unicode.Cc, r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Co, r), unicode.Is(unicode.Zl, r), unicode.Is(unicode.Zp, r), r&0xFFFE == 0xFFFE, r >= 0xFDD0 && r <= 0xFDEF:
-			return -1
-		}
-		return r
-	}, s))
-}
+func clean(s string) string { return viet.Printable(s) }
 
 func sum(all []float64) (n float64) {
 	for _, x := range all {

@@ -1,0 +1,18 @@
+package viet
+
+import "testing"
+
+func TestPrintable(t *testing.T) {
+	for in, want := range map[string]string{
+		"Tie\u0302\u0301ng Vie\u0323\u0302t": "Tiếng Việt",
+		"a\u202eb\u200bc\x00d\ufeffe":        "abcde",
+		"một\thai\u2003ba\nbốn":              "một hai ba\nbốn",
+		"hỏng\xff\ufffd\ufffe":               "hỏng",
+		"5\u00a0%":                           "5\u00a0%",
+		"漢字🙂":                                "漢字🙂",
+	} {
+		if got := Printable(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
