@@ -66,8 +66,8 @@ func (r Report) annexes() []annex {
 
 // byDuty is Biểu 01, first what is held against the plan's numbers, then against ours.
 func (r Report) byDuty() annex {
-	a := annex{ID: "bieu-01", Name: "Biểu 01", Title: "Kết quả theo nhiệm vụ", Columns: []annexColumn{{"TT", 4, false}, {"Nhiệm vụ", 21, false}, {"Căn cứ", 12, false}, {"Cơ quan chủ trì", 12, false},
-		{"Chỉ tiêu hoặc mức tham chiếu", 16, false}, {"Kết quả kỳ", 9, true}, {"Lũy kế", 7, true}, {"Đánh giá", 12, false}, {"Ghi chú, minh chứng", 11, false}},
+	a := annex{ID: "bieu-01", Name: "Biểu 01", Title: "Kết quả theo nhiệm vụ", Columns: []annexColumn{{"TT", 4, false}, {"Nhiệm vụ", 19, false}, {"Căn cứ", 11, false}, {"Cơ quan chủ trì", 11, false},
+		{"Chỉ tiêu hoặc mức tham chiếu", 16, false}, {"Kết quả kỳ", 6, true}, {"Lũy kế", 6, true}, {"Đánh giá", 15, false}, {"Ghi chú, minh chứng", 14, false}},
 		Note: "«Chỉ tiêu» là con số ghi trong Kế hoạch " + r.Plan.Number + "; «mức tham chiếu» do đơn vị theo dõi đặt, không phải chỉ tiêu. Kết quả kỳ và lũy kế đếm số lượt ghi nhận."}
 	for _, g := range []struct {
 		basis schedule.Basis
@@ -87,11 +87,14 @@ func (r Report) byDuty() annex {
 					pieces += len(row.Credits)
 				}
 			}
-			note := d.Note
+			note := ""
+			if !r.Paper.goesOut() { // how we came to a number is our own business
+				note = d.Note
+			}
 			if pieces > 0 {
 				note = strings.TrimPrefix(note+fmt.Sprintf("; %s minh chứng", pad(pieces)), "; ")
 			}
-			a.Rows = append(a.Rows, annexRow{Cells: []annexCell{count(n), words(d.Quota + ". " + d.Title), words(d.Place), words(viet.Capital(d.Owner)), words(viet.Basis(string(d.Basis)) + ": " + d.Asks),
+			a.Rows = append(a.Rows, annexRow{Cells: []annexCell{count(n), words(d.Quota + ". " + d.Title), words(strings.TrimSpace(strings.TrimSuffix(d.Place, "Kế hoạch "+r.Plan.Number))), words(viet.Capital(d.Owner)), words(viet.Basis(string(d.Basis)) + ": " + d.Asks),
 				count(pieces), count(d.Sum), words(viet.Capital(resultWords(d, 0))), words(note)}})
 		}
 	}

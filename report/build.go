@@ -137,20 +137,22 @@ func (b builder) duty(q schedule.Quota) Duty {
 	return d
 }
 
-// toDate lists the pieces that count for a quota from the plan's first day to the period's end, each once.
-func (b builder) toDate(q schedule.Quota) []string {
-	seen := map[string]bool{}
+// toDate lists the pieces that count for a quota from the plan's first day to the period's end, each once an owner.
+func (b builder) toDate(q schedule.Quota) []pieceRef {
+	seen := map[pieceRef]bool{}
 	for k, cs := range b.credits {
 		if k.quota != q.ID {
 			continue
 		}
 		for _, c := range cs {
 			if at := piece(c.Evidence).At; at.Before(b.in.Period.End) && !at.Before(b.in.Plan.From) {
-				seen[c.Evidence.ID] = true
+				seen[pieceRef{c.Evidence.ID, k.owner}] = true
 			}
 		}
 	}
-	return notNil(slices.Sorted(maps.Keys(seen)))
+	out := slices.AppendSeq([]pieceRef{}, maps.Keys(seen))
+	slices.SortFunc(out, func(a, b pieceRef) int { return cmp.Or(cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.ID, b.ID)) })
+	return out
 }
 
 func levelsOf(q schedule.Quota) levels {

@@ -83,6 +83,9 @@ func (r Report) document() paper.Document {
 	return d
 }
 
+// blanks are room for what is written by hand: blanks that no program joins.
+func blanks(n int) string { return strings.Repeat("\u00a0", n) }
+
 // body is a paragraph of the text: justified, its first line set in, 6 points apart.
 func body(text string) paper.Paragraph {
 	return paper.Paragraph{Runs: []paper.Run{{Text: text}}, Align: paper.Both, FirstLine: 12.7, Before: 3, After: 3}
@@ -111,7 +114,7 @@ func (r Report) headTable() paper.Table {
 	if r.Paper == Supply {
 		symbol = strings.TrimSuffix(h.Symbol+"-"+h.Office, "-")
 	}
-	number, day := "Số:          /"+symbol, fmt.Sprintf("ngày      tháng      năm %d", r.Now.In(calendar.Zone).Year())
+	number, day := "Số:"+blanks(10)+"/"+symbol, fmt.Sprintf("ngày%stháng%snăm %d", blanks(6), blanks(6), r.Now.In(calendar.Zone).Year())
 	if r.Issued != nil {
 		number, day = "Số: "+r.Issued.Number, viet.LongDay(r.Issued.Date.In(calendar.Zone))
 	}
@@ -227,7 +230,7 @@ func (r Report) annexSection(a annex, i, of int) paper.Section {
 	case r.Issued != nil:
 		with += fmt.Sprintf(" số %s %s của %s)", r.Issued.Number, viet.LongDay(r.Issued.Date.In(calendar.Zone)), r.Head.Name)
 	default:
-		with += fmt.Sprintf(" số        /          ngày      tháng      năm %d của %s)", r.Now.In(calendar.Zone).Year(), r.Head.Name)
+		with += fmt.Sprintf(" số%s/%sngày%stháng%snăm %d của %s)", blanks(8), blanks(10), blanks(6), blanks(6), r.Now.In(calendar.Zone).Year(), r.Head.Name)
 	}
 	under := paper.Paragraph{Runs: []paper.Run{{Text: with, Italic: true, Size: 12}}, Align: paper.Center, Before: 3, After: 3}
 	s.Blocks = append(s.Blocks, paper.Text(14, true, paper.Center, name), paper.Text(13, true, paper.Center, a.Name), title, under)

@@ -299,6 +299,10 @@ func (r Report) outgoing() Report {
 	for i := range r.Duties {
 		d := &r.Duties[i]
 		d.Rows = slices.Clone(d.Rows)
+		if r.Paper == Account { // of the department's own duties alone
+			d.Rows = slices.DeleteFunc(d.Rows, func(x Row) bool { return x.Owner != r.Head.Agency })
+			d.Pieces = slices.DeleteFunc(slices.Clone(d.Pieces), func(x pieceRef) bool { return x.Owner != r.Head.Agency })
+		}
 		for j := range d.Rows {
 			row := &d.Rows[j]
 			if row.State != schedule.Missed || r.Now.After(replyUntil(*row, r.Head.ReplyDays, cal)) && !disputed[[2]string{row.Owner, row.Period}] {
@@ -307,6 +311,11 @@ func (r Report) outgoing() Report {
 			row.State, row.Confirmed = schedule.Open, false
 			row.Reasons = append([]schedule.Reason{{Code: replyOpen, Args: map[string]any{"days": r.Head.ReplyDays}}}, row.Reasons...)
 		}
+	}
+	if r.Paper == Account {
+		r.Duties = slices.DeleteFunc(r.Duties, func(d Duty) bool { return len(d.Rows) == 0 })
+		r.Broadcasts = slices.DeleteFunc(slices.Clone(r.Broadcasts), func(b Broadcast) bool { return b.Owner != r.Head.Agency })
+		r.Near = slices.DeleteFunc(slices.Clone(r.Near), func(n nearMiss) bool { return r.duty(n.Quota).Quota == "" })
 	}
 	if !r.Shown.NearMisses {
 		r.Near = []nearMiss{}

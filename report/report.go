@@ -242,17 +242,23 @@ type Duty struct {
 	Level media.Level    `json:"owner_level,omitempty"` // of the one who owes
 	Each  bool           `json:"each"`                  // many owners
 	levels
-	Asks    string   `json:"asks"` // the levels in words
-	Was     []was    `json:"was,omitempty"`
-	Unit    string   `json:"unit"`
-	Cadence string   `json:"cadence"`
-	Tones   bool     `json:"tones,omitempty"` // asks for «biểu dương», «phản ánh hạn chế»: the balance of the two is shown
-	Tally   Tally    `json:"tally"`
-	ToDate  *Tally   `json:"to_date,omitempty"` // owed once and told as it stands: its rows here, in no other tally
-	Trying  int      `json:"trying"`            // rows being tried, in no tally
-	Sum     int      `json:"pieces_to_date"`    // pieces counted for it from the plan's first day to the period's end («lũy kế»)
-	Pieces  []string `json:"to_date_ids"`       // those
-	Rows    []Row    `json:"rows"`
+	Asks    string     `json:"asks"` // the levels in words
+	Was     []was      `json:"was,omitempty"`
+	Unit    string     `json:"unit"`
+	Cadence string     `json:"cadence"`
+	Tones   bool       `json:"tones,omitempty"` // asks for «biểu dương», «phản ánh hạn chế»: the balance of the two is shown
+	Tally   Tally      `json:"tally"`
+	ToDate  *Tally     `json:"to_date,omitempty"` // owed once and told as it stands: its rows here, in no other tally
+	Trying  int        `json:"trying"`            // rows being tried, in no tally
+	Sum     int        `json:"pieces_to_date"`    // pieces counted for it from the plan's first day to the period's end («lũy kế»)
+	Pieces  []pieceRef `json:"to_date_pieces"`    // those
+	Rows    []Row      `json:"rows"`
+}
+
+// pieceRef names a piece and whose row it counts for.
+type pieceRef struct {
+	ID    string `json:"id"`
+	Owner string `json:"owner"`
 }
 
 // was is what a duty was held to in periods that begin before Until.

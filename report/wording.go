@@ -71,31 +71,23 @@ func (r Report) supply() []passage {
 	}
 }
 
-// account is the department's own duties.
+// account is the department's own duties; the report holds no others by then.
 func (r Report) account() []passage {
-	own := func(d Duty) bool {
-		return slices.ContainsFunc(d.Rows, func(x Row) bool { return x.Owner == r.Head.Agency })
-	}
 	var did []string
 	for _, d := range r.Duties {
-		if !own(d) {
-			continue
+		if line := d.sentence(); line != "" {
+			did = append(did, line)
 		}
-		mine := d
-		mine.Rows = slices.DeleteFunc(slices.Clone(d.Rows), func(x Row) bool { return x.Owner != r.Head.Agency })
-		did = append(did, mine.sentence())
 	}
-	out := []passage{
+	return []passage{
 		{ID: "ket-qua", Title: "Kết quả thực hiện nhiệm vụ được giao", Lines: did},
-		{ID: "phoi-hop", Title: "Kết quả theo dõi, tổng hợp", Lines: slices.Concat(r.onAir(), r.inPress(), r.onSites())},
 		{ID: "ton-tai", Title: "Tồn tại, hạn chế", Lines: r.judged()},
-		{ID: "phuong-huong", Title: "Phương hướng, nhiệm vụ", Lines: nil},
+		{ID: "phuong-huong", Title: "Phương hướng, nhiệm vụ"},
 		{ID: "de-xuat", Title: "Đề xuất, kiến nghị", Lines: r.improve()},
 	}
-	return out
 }
 
-// sentence tells what came of one duty: «Đăng tin …: đạt 3/4 tuần (điểm c khoản 1 mục III)».
+// sentence tells what came of one duty: «Đăng tin … (điểm c khoản 1 mục III): đạt 3; ghi nhận 04 tin, bài.»; "" if nothing yet.
 func (d Duty) sentence() string {
 	var t Tally
 	pieces := 0
@@ -112,7 +104,7 @@ func (d Duty) sentence() string {
 	case t.Total() == 0 && pieces > 0:
 		s += fmt.Sprintf("ghi nhận %s %s", pad(pieces), unitWords(d.Kind, d.Unit))
 	case t.Total() == 0:
-		s += "chưa đến kỳ đánh giá"
+		return ""
 	default:
 		s += tallyWords(d.Basis, t)
 		if pieces > 0 {

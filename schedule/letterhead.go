@@ -44,6 +44,9 @@ func (p *Plan) LetterheadOf(agency string, at time.Time) Letterhead {
 		}
 	}
 	if l.Agency == "" {
+		l.Agency = p.Tell.Officer
+	}
+	if l.Agency == "" {
 		if i := slices.IndexFunc(p.Quotas, func(q Quota) bool { return q.Letters == "orient" && q.Owner.Agency != "" }); i >= 0 {
 			l.Agency = p.Quotas[i].Owner.Agency
 		}

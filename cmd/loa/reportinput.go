@@ -68,7 +68,11 @@ func (e *engine) reportAsOf(ctx context.Context, period calendar.Period, revisio
 	if err != nil {
 		return report.Input{}, err
 	}
-	in := report.Input{Plan: plan, Cases: cases, Declared: declared, Calendar: cal, Period: period, Evaluation: ev, Health: health, Now: m.Now, Closing: closing, Audit: sample, Facets: e.judge.Facets()}
+	amounts, err := e.store.HandinSums(ctx, plan.ID, period.Start, period.End)
+	if err != nil {
+		return report.Input{}, fmt.Errorf("add up what was handed in: %w", err)
+	}
+	in := report.Input{Plan: plan, Cases: cases, Amounts: amounts, Declared: declared, Calendar: cal, Period: period, Evaluation: ev, Health: health, Now: m.Now, Closing: closing, Audit: sample, Facets: e.judge.Facets()}
 	for _, p := range ev.Proposals {
 		if closing != nil && p.Closing == closing.ID {
 			in.Proposals++
