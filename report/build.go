@@ -145,7 +145,7 @@ func (b builder) toDate(q schedule.Quota) []pieceRef {
 			continue
 		}
 		for _, c := range cs {
-			if at := piece(c.Evidence).At; at.Before(b.in.Period.End) && !at.Before(b.in.Plan.From) {
+			if at := placed(c.Evidence); at.Before(b.in.Period.End) && !at.Before(b.in.Plan.From) {
 				seen[pieceRef{c.Evidence.ID, k.owner}] = true
 			}
 		}
@@ -239,10 +239,10 @@ func (r Row) known(evaluated time.Time) time.Time {
 func (b builder) pieces(q schedule.Quota, row *Row) {
 	k, until := key{q.ID, row.Owner, row.Period}, row.known(b.in.Evaluation.Now)
 	for _, c := range b.credits[k] {
-		p := piece(c.Evidence)
-		if p.At.After(until) {
+		if placed(c.Evidence).After(until) {
 			continue // not counted yet
 		}
+		p := piece(c.Evidence)
 		p.Lag = c.Lag
 		if t := c.Evidence.Asked; !t.IsZero() {
 			p.Since = &t
@@ -256,7 +256,7 @@ func (b builder) pieces(q schedule.Quota, row *Row) {
 	}
 	slices.SortStableFunc(row.Credits, func(a, b Piece) int { return a.At.Compare(b.At) })
 	for _, x := range b.rejections[k] {
-		if x.Condition != "posted" && x.Condition != "answered" || piece(x.Evidence).At.After(until) {
+		if x.Condition != "posted" && x.Condition != "answered" || placed(x.Evidence).After(until) {
 			continue
 		}
 		w := waiting{ID: x.Evidence.ID, Number: x.Evidence.Document, Title: viet.Printable(Masked(x.Evidence).Title)}
@@ -308,13 +308,19 @@ func (b builder) calendar() calendar.Calendar {
 	return *b.in.Calendar
 }
 
+// placed is the moment that decides to which period a piece belongs.
+func placed(e media.Evidence) time.Time {
+	if e.Precision == media.NoDate {
+		return e.Seen
+	}
+	return e.At
+}
+
 // piece is a piece of evidence; an undated one is placed by its first sight.
 func piece(e media.Evidence) Piece {
 	e = Masked(e)
 	p := Piece{ID: e.ID, Kind: e.Kind, Title: viet.Printable(e.Title), URL: e.URL, At: e.At, Grade: e.Grade}
-	if e.Precision == media.NoDate {
-		p.At = e.Seen
-	}
+	p.At = placed(e)
 	if e.Segment != nil {
 		p.Tones = e.Segment.Tones
 	}

@@ -126,7 +126,7 @@ func (b builder) nearMisses(ds []Duty) []nearMiss {
 				continue
 			}
 			for _, x := range b.rejections[key{d.Quota, row.Owner, row.Period}] {
-				if !x.Alone && !x.Near || !slices.Contains(nearConditions, x.Condition) || x.Awaiting || seen[x.Evidence.ID] || piece(x.Evidence).At.After(row.known(b.in.Evaluation.Now)) {
+				if !x.Alone && !x.Near || !slices.Contains(nearConditions, x.Condition) || x.Awaiting || seen[x.Evidence.ID] || placed(x.Evidence).After(row.known(b.in.Evaluation.Now)) {
 					continue
 				}
 				seen[x.Evidence.ID] = true

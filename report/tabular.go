@@ -96,10 +96,11 @@ func writeXLSX(w io.Writer, r Report) error {
 	b.group = b.style(&excelize.Style{Font: &excelize.Font{Bold: true, Size: 11}, Border: border, Alignment: top})
 	b.to = b.style(&excelize.Style{Font: &excelize.Font{Size: 11, Underline: "single", Color: "1F3864"}, Border: border, Alignment: top})
 	b.summary(r)
-	for _, a := range append(r.annexes(), r.evidence()) {
-		if len(a.Rows) > 0 {
-			b.sheet(r, a)
-		}
+	for _, a := range r.annexes() {
+		b.sheet(r, a)
+	}
+	if a := r.evidence(); len(a.Rows) > 0 {
+		b.list(r, a)
 	}
 	b.charts(r)
 	b.do(b.f.SetDocProps(&excelize.DocProperties{Title: xml10(r.title()), Creator: xml10(r.Head.Name), Language: "vi-VN", Created: r.Now.UTC().Format(time.RFC3339), Modified: r.Now.UTC().Format(time.RFC3339)}))
@@ -237,7 +238,7 @@ func (b *workbook) sheet(r Report, a annex) {
 			switch {
 			case c.Number != nil:
 				b.set(a.Name, name, *c.Number, b.number)
-			case c.URL != "" && (strings.HasPrefix(c.URL, "https://") || strings.HasPrefix(c.URL, "http://")) && len(c.URL) < 2000:
+			case followed(c.URL):
 				b.set(a.Name, name, c.Text, b.to)
 				b.do(b.f.SetCellHyperLink(a.Name, name, xml10(c.URL), "External"))
 			default:
@@ -258,6 +259,61 @@ func (b *workbook) sheet(r Report, a annex) {
 	}
 	b.do(b.f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$%d:$%d", a.Name, headRow, headRow), Scope: a.Name}))
 	b.page(a.Name, "landscape")
+}
+
+// mostLinks is how many cells of the list of evidence lead to their address: more make a workbook slow. All have it as text.
+const mostLinks = 2000
+
+// list writes a table of any length row by row.
+func (b *workbook) list(r Report, a annex) {
+	_, err := b.f.NewSheet(a.Name)
+	b.do(err)
+	last := headRow + len(a.Rows)
+	b.do(b.f.AutoFilter(a.Name, fmt.Sprintf("A%d:%s", headRow, cellName(len(a.Columns), last)), nil))
+	b.page(a.Name, "landscape")
+	linked := 0
+	for i, row := range a.Rows {
+		for j, c := range row.Cells {
+			if linked < mostLinks && followed(c.URL) {
+				linked++
+				b.do(b.f.SetCellHyperLink(a.Name, cellName(j+1, headRow+1+i), xml10(c.URL), "External"))
+			}
+		}
+	}
+	w, err := b.f.NewStreamWriter(a.Name)
+	if b.do(err); err != nil {
+		return
+	}
+	all := 0.0
+	for _, c := range a.Columns {
+		all += c.Share
+	}
+	var head []any
+	for i, c := range a.Columns {
+		b.do(w.SetColWidth(i+1, i+1, max(8, 170*c.Share/all)))
+		head = append(head, excelize.Cell{StyleID: b.head, Value: c.Head})
+	}
+	b.do(w.SetPanes(&excelize.Panes{Freeze: true, YSplit: headRow, TopLeftCell: fmt.Sprintf("A%d", headRow+1), ActivePane: "bottomLeft"}))
+	b.do(w.SetRow("A1", []any{excelize.Cell{StyleID: b.title, Value: a.Title}}))
+	b.do(w.SetRow("A2", []any{excelize.Cell{Value: viet.Capital(r.span()) + ". " + r.closedWords()}}))
+	b.do(w.SetRow(cellName(1, headRow), head))
+	for i, row := range a.Rows {
+		var line []any
+		for _, c := range row.Cells {
+			x := excelize.Cell{StyleID: b.text, Value: viet.Cell(xml10(c.Text))}
+			if c.Number != nil {
+				x = excelize.Cell{StyleID: b.number, Value: *c.Number}
+			}
+			line = append(line, x)
+		}
+		b.do(w.SetRow(cellName(1, headRow+1+i), line))
+	}
+	b.do(w.Flush())
+}
+
+// followed reports whether a cell may lead to an address.
+func followed(url string) bool {
+	return (strings.HasPrefix(url, "https://") || strings.HasPrefix(url, "http://")) && len(url) < 2000
 }
 
 const chartSheet = "Biểu đồ"

@@ -11,6 +11,9 @@ import (
 // Printable is a text as it may stand on paper and in tables: whole letters (NFC) without what XML 1.0 cannot hold and without marks that nobody
 // sees and that turn, join or hide what stands around them.
 func Printable(s string) string {
+	if !strings.ContainsFunc(s, rare) {
+		return s
+	}
 	return norm.NFC.String(strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n':
@@ -22,4 +25,14 @@ func Printable(s string) string {
 		}
 		return r
 	}, s))
+}
+
+// rare are the runes that have to be looked at more closely: all but the letters and signs that Vietnamese texts are made of,
+// none of which joins another.
+func rare(r rune) bool {
+	switch {
+	case r >= 0x20 && r <= 0x7E, r == '\n', r >= 0xA1 && r <= 0x24F && r != 0xAD, r >= 0x1EA0 && r <= 0x1EF9, r >= 0x2010 && r <= 0x2026:
+		return false
+	}
+	return true
 }

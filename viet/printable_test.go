@@ -10,6 +10,8 @@ func TestPrintable(t *testing.T) {
 		"hỏng\xff\ufffd\ufffe":               "hỏng",
 		"5\u00a0%":                           "5\u00a0%",
 		"漢字🙂":                                "漢字🙂",
+		"giữ nguyên\u00ad":                   "giữ nguyên",
+		"C\u00e0 ph\u00ea – «ngon» … 50 %":   "Cà phê – «ngon» … 50 %",
 	} {
 		if got := Printable(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
