@@ -16,6 +16,7 @@ func (r *Report) count() {
 	r.ByPlan, r.Reference = Tally{}, Tally{}
 	r.Columns, r.Regulars, r.Pages, r.Lags, r.Answers = []Columns{}, []Regular{}, []pageTable{}, []lagTable{}, []answerTable{}
 	r.Papers, r.Statistics, r.Availability, r.Deadlines, r.Trials = []paperTable{}, []Statistics{}, []availabilityTable{}, []Deadline{}, []Trial{}
+	r.Duties, r.Broadcasts = slices.Clone(r.Duties), slices.Clone(r.Broadcasts) // another paper of the same report has its own figures
 	for i := range r.Duties {
 		d := &r.Duties[i]
 		d.Tally, d.ToDate, d.Trying, d.Sum = Tally{}, nil, 0, len(d.Pieces)

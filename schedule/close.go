@@ -206,6 +206,12 @@ func (c Closing) Restated(now Evaluation, rows []Proposal, by, reason string, at
 // its id, kept copy, date and grade, and whether it counted, by whom and how
 // late, or which condition on what basis it failed, and why; sorted. 128 bits.
 func Dataset(rows []ClosedRow) string {
+	return media.Hash(append([]string{"dataset"}, DatasetLines(rows)...)...)
+}
+
+// DatasetLines are the lines of which Dataset is the hash, so that somebody without this program can count it again: fields
+// apart by U+001F, quota, owner and period first.
+func DatasetLines(rows []ClosedRow) []string {
 	var lines []string
 	for _, r := range rows {
 		s := r.Standing
@@ -230,7 +236,20 @@ func Dataset(rows []ClosedRow) string {
 		}
 	}
 	slices.Sort(lines)
-	return media.Hash(append([]string{"dataset"}, lines...)...)
+	return lines
+}
+
+// Told are the rows told in a reporting window as they stand, over or not, with the pieces behind them: what is packed of a
+// period that nobody closed.
+func Told(p *Plan, cal *calendar.Calendar, e Evaluation, window calendar.Period) []ClosedRow {
+	rows := e.rows(func(s Standing) bool {
+		told, _ := Where(p, cal, s, window)
+		return told
+	})
+	for i := range rows {
+		rows[i].At = e.Now
+	}
+	return rows
 }
 
 // words are reasons in one spelling: the keys of their arguments are sorted, and

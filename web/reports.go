@@ -27,6 +27,7 @@ type reportsPage struct {
 	Wrong    string // why that cannot be
 
 	MayClose  bool
+	MayPack   bool
 	YearEnd   string // the period after the yearly report, once it is over
 	Proposals int    // closed rows that would come out otherwise, and of which nobody said that they stay
 }
@@ -62,6 +63,7 @@ func (s *site) reports(w http.ResponseWriter, r *http.Request) {
 	if v.Get("ky") == "" && s.asSheet(w, r, func() (sheet, error) { return closingSheet(closings), nil }) {
 		return
 	}
+	p.MayPack = s.mayPack(r)
 	if s.Closer != nil {
 		p.MayClose = s.actor(r).May(access.Decide)
 		if end := schedule.YearEnd(s.Plan, s.Calendar); !end.End.After(s.Business()) {

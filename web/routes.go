@@ -48,6 +48,7 @@ func (s *site) routes() []route {
 	table = append(table, s.settingsRoutes()...)
 	table = append(table, s.sourcingRoutes()...)
 	table = append(table, s.backupRoutes()...)
+	table = append(table, s.packRoutes()...)
 	if s.Metrics != nil {
 		table = append(table, route{"GET", "/metrics", access.Public, false, s.Metrics.ServeHTTP})
 	}

@@ -81,6 +81,8 @@ type Options struct {
 	Programs *Programs
 	// Collect is the forms that go out to units and come back; nil: none.
 	Collect *Collect
+	// Pack makes evidence packs; nil: none.
+	Pack Pack
 	// Closer closes periods; nil: they are closed elsewhere.
 	Closer *Closer
 	// Settings, Sourcing and Backups are what an office sets itself, the places that
@@ -111,6 +113,7 @@ type site struct {
 	uploads  *uploads
 	setting  *sync.Mutex   // held by whoever records a form over the settings
 	pictures chan struct{} // held by whoever makes a small picture
+	packing  chan struct{} // held by whoever takes an evidence pack
 }
 
 // New is the desk. Its method Warm(context.Context) error reads what the pages that everybody opens first keep of the standings.
@@ -151,7 +154,7 @@ func (h warmed) Warm(ctx context.Context) error {
 
 func newSite(opt Options) *site {
 	s := &site{Options: opt, names: report.NamesOf(opt.Plan), quotas: map[string]schedule.Quota{}, formats: report.Formats(),
-		pictures: make(chan struct{}, 1)}
+		pictures: make(chan struct{}, 1), packing: make(chan struct{}, 1)}
 	if s.Memory == nil {
 		s.Memory = &Memory{}
 	}

@@ -37,6 +37,7 @@ var arrows = map[string][]string{
 	"report/collect":      {"viet", "media", "schedule", "schedule/calendar"},
 	"report/paper":        {"viet"},
 	"report/letters":      {"viet", "media", "schedule", "schedule/calendar", "schedule/propose", "report", "report/paper"},
+	"report/pack":         {"viet", "media", "schedule", "schedule/calendar", "report"},
 	"notify":              {"viet", "media", "schedule", "schedule/calendar"},
 	"notify/deliver":      {"media", "notify", "web/access"},
 	"web":                 {"viet", "viet/mask", "media", "schedule", "schedule/calendar", "report", "web/access", "web/trail"},

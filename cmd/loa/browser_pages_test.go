@@ -98,6 +98,8 @@ func examples(f addressed) map[string][]string {
 		"/so-bao-cao":                  {}, // the sample's plan asks for no reports
 		"/so-bao-cao/moi":              {},
 		"/p/{token}":                   {}, // leads on to what the link is for
+
+		"/bao-cao/{period}/goi-minh-chung": {}, // a download
 	}
 }
 

@@ -247,7 +247,7 @@ func (e *engine) keptText(ctx context.Context, item, hash string) (string, error
 	if err != nil {
 		return "", readError(k, err)
 	}
-	text, err := maskedBody(ctx, e.store, item, k, body)
+	text, err := maskedBody(ctx, e.store, item, "", k, body)
 	if errors.Is(err, errNoText) {
 		return "", web.Refusal{Text: "Bản lưu này không phải văn bản, không xem được tại đây."}
 	}

@@ -17,7 +17,8 @@ import (
 )
 
 type proofCmd struct {
-	Verify evidenceVerifyCmd `cmd:"" help:"Tính lại mã băm của mọi bản lưu; báo bản hỏng, thiếu (mã thoát 1) và tệp thừa."`
+	Verify evidenceVerifyCmd `cmd:"" help:"Tính lại mã băm của mọi bản lưu; báo bản hỏng, thiếu (mã thoát 1) và tệp thừa. Nêu một gói minh chứng thì kiểm tra gói ấy."`
+	Pack   evidencePackCmd   `cmd:"" help:"Lập gói minh chứng của một kỳ: danh sách, bản lưu, tệp, mã băm, biên bản, trang xem không cần mạng."`
 	Show   evidenceShowCmd   `cmd:"" help:"In những gì còn giữ của một bản lưu: theo mã băm, mã tin, bài hoặc địa chỉ."`
 	Retain evidenceRetainCmd `cmd:"" help:"Xóa bản lưu đã hết thời hạn mà không còn gì dẫn đến (serve tự làm mỗi ngày)."`
 	Copy   evidenceCopyCmd   `cmd:"" help:"Chép mọi bản lưu sang kho khác, ví dụ từ thư mục sang S3."`
@@ -113,7 +114,9 @@ func (c *evidenceRetainCmd) Run(a *app) error {
 func megabytes(n int64) string { return viet.Decimal(float64(n/100_000)/10) + " MB" }
 
 type evidenceVerifyCmd struct {
-	Jobs int `short:"j" default:"4" help:"Số bản lưu được đọc cùng lúc."`
+	Pack   string `arg:"" optional:"" name:"gói" help:"Gói minh chứng (ZIP) cần kiểm tra; không cần kho dữ liệu." type:"path"`
+	Digest string `help:"Mã của gói, ghi khi lập gói: khác là không phải gói đã lập." placeholder:"SHA-256"`
+	Jobs   int    `short:"j" default:"4" help:"Số bản lưu được đọc cùng lúc."`
 }
 
 // verifier counts while several read.
@@ -130,6 +133,12 @@ type verifier struct {
 
 // Run re-hashes every object that a row names, and tells what no row names.
 func (c *evidenceVerifyCmd) Run(a *app) error {
+	if c.Pack != "" {
+		return verifyPack(a, c.Pack, c.Digest)
+	}
+	if c.Digest != "" {
+		return usagef("--digest cần tên gói minh chứng")
+	}
 	if c.Jobs < 1 {
 		return usagef("--jobs %d: cần ít nhất 1", c.Jobs)
 	}

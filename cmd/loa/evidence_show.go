@@ -93,7 +93,7 @@ func (c *evidenceShowCmd) Run(a *app) error {
 		}
 		content = body
 	} else {
-		text, err := maskedBody(a.ctx, st, c.What, k, body)
+		text, err := maskedBody(a.ctx, st, c.What, "", k, body)
 		if err != nil {
 			return err
 		}
@@ -209,9 +209,8 @@ func (c *evidenceShowCmd) meta(a *app, st *store.Store, kept *keep.Objects, time
 var errNoText = errors.New("không phải văn bản")
 
 // maskedBody is a kept body as people may read it: the text that was read of it
-// for the item what names where one was, else all it says.
-func maskedBody(ctx context.Context, st *store.Store, what string, k store.KeptRow, body []byte) (string, error) {
-	section := ""
+// for the item what names where one was, else all it says, masked as of a section.
+func maskedBody(ctx context.Context, st *store.Store, what, section string, k store.KeptRow, body []byte) (string, error) {
 	if hexID.MatchString(what) {
 		row, revs, ok, err := st.Item(ctx, what)
 		if err != nil {
@@ -223,7 +222,9 @@ func maskedBody(ctx context.Context, st *store.Store, what string, k store.KeptR
 				return strings.TrimSpace(m.Text(r.Title) + "\n\n" + m.Text(r.Lead) + "\n\n" + m.Text(r.Body)), nil
 			}
 		}
-		section = row.Item.Section
+		if ok {
+			section = row.Item.Section
+		}
 	}
 	text, err := extract.Text(body, k.ContentType)
 	if err != nil {

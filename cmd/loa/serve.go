@@ -395,7 +395,7 @@ func (e *engine) desk(plan *schedule.Plan, scrape http.Handler) http.Handler {
 	return web.New(web.Options{Login: e.login, Uploads: e.uploads, Memory: &e.memory, Plan: plan, Calendar: e.cal, Standings: e.store, Items: e.store, Business: e.business, Machine: e.machine, Version: version,
 		Acts:    e.acts(plan),
 		Metrics: scrape, Air: e.air(), ReportInput: e.reportInput, Facets: e.judge.Facets(), Log: e.app.log,
-		Trail: e.trailDoor(), Record: e.recordAct, API: e.api(plan), Programs: e.programs(plan), Closer: e.closer(plan),
+		Trail: e.trailDoor(), Record: e.recordAct, API: e.api(plan), Programs: e.programs(plan), Closer: e.closer(plan), Pack: e.packDoor,
 		Settings: e.settings(plan), Sourcing: e.sourcing(plan), Backups: e.backups(),
 		Closings: func(ctx context.Context) ([]schedule.Closing, error) {
 			return e.store.ClosingHeads(ctx, plan.ID, time.Time{})

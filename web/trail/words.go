@@ -112,6 +112,8 @@ func KindWord(kind string) string {
 		return "Tải bảng"
 	case "export.report":
 		return "Tải, xem báo cáo"
+	case "export.pack":
+		return "Lập gói minh chứng"
 	case "export.certificate":
 		return "Xem biên bản chốt số liệu"
 	case "export.trail":
