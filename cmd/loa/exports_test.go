@@ -31,6 +31,7 @@ import (
 
 	"loa/crawler"
 	"loa/media"
+	"loa/report"
 	"loa/viet"
 	"loa/web/access"
 )
@@ -86,8 +87,9 @@ func enterHostile(t *testing.T, e *engine, unit string) {
 			t.Fatal(err)
 		}
 	}
-	for _, title := range hostileTitles()[:len(hostileTitles())-1] {
-		if _, err := e.addHandins(ctx, []media.Handin{{Kind: media.HandProof, Plan: e.plan.ID, Quota: "A-2.3", Owner: unit, From: seedEnd.AddDate(0, 0, -5), Title: title, Document: title, Amounts: map[string]int{"events": 1}, Grade: media.GradeB}}, title, false); err != nil {
+	for n, title := range hostileTitles()[:len(hostileTitles())-1] {
+		paper := fmt.Sprintf("%s%d", title, n) // some differ by marks alone, and one paper counts once
+		if _, err := e.addHandins(ctx, []media.Handin{{Kind: media.HandProof, Plan: e.plan.ID, Quota: "A-2.3", Owner: unit, From: seedEnd.AddDate(0, 0, -5), Title: title, Document: paper, Amounts: map[string]int{"events": 1}, Grade: media.GradeB}}, title, false); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -113,13 +115,15 @@ var writers = map[string]string{
 	"report/collect/write.go":   "POST /phieu/tai",
 	"report/agenda/sheet.go":    "loa calendar sheet",
 	"report/agenda/ical.go":     "GET /lich/bao.ics",
-	"report/docx/docx.go":       "loa letters orient docx",
+	"report/paper/docx.go":      "loa letters orient docx",
+	"report/document.go":        "GET /bao-cao/2023-02/docx",
+	"report/tabular.go":         "GET /bao-cao/2023-02/xlsx",
 	"report/letters/letters.go": "loa letters orient docx",
 	"cmd/loa/collect.go":        "loa collect export",
 	"cmd/loa/backup.go":         "", // the database itself
 }
 
-var makesFile = regexp.MustCompile(`excelize\.NewFile\(|csv\.NewWriter\(|zip\.NewWriter\(|xml\.NewEncoder\(|ics\.NewCalendar\(|docx\.Document\{`)
+var makesFile = regexp.MustCompile(`excelize\.NewFile\(|csv\.NewWriter\(|zip\.NewWriter\(|xml\.NewEncoder\(|ics\.NewCalendar\(|paper\.Document\{`)
 
 // TestWritersAreSeen: every file that makes a table, document, feed or archive is among writers.
 func TestWritersAreSeen(t *testing.T) {
@@ -165,7 +169,11 @@ func TestExportsAreHarmless(t *testing.T) {
 	}
 	visit := func(rt pageRoute, path string) {
 		asked[rt.path] = true
-		kind, body := x.get(rt.role(), path)
+		role := rt.role()
+		if who, rest, ok := strings.Cut(path, " "); ok { // as somebody else sees it
+			role, path = access.Role(who), rest
+		}
+		kind, body := x.get(role, path)
 		if kind != "text/html" {
 			return
 		}
@@ -184,7 +192,7 @@ func TestExportsAreHarmless(t *testing.T) {
 			if strings.Contains(path, "?") {
 				sep = "&"
 			}
-			x.get(rt.role(), path+sep+"dang="+form)
+			x.get(role, path+sep+"dang="+form)
 		}
 	}
 	of["/tin-ghi-nhan/{file}"] = []string{"/tin-ghi-nhan/bao.atom", "/tin-ghi-nhan/bao.rss", "/tin-ghi-nhan/so-tu-phap.atom", "/tin-ghi-nhan/so-tu-phap.rss"}
@@ -209,8 +217,8 @@ func TestExportsAreHarmless(t *testing.T) {
 	}
 	x.post(access.Officer, "POST /bieu-thu-thap/tai", "/bieu-thu-thap/tai", url.Values{"ky": {"2023-02"}, "don-vi": {unit, "mau/so-xay-dung"}})
 	x.post(access.Officer, "POST /phieu/tai", "/phieu/so-tu-phap/2023-02/tai", nil)
-	for _, f := range []string{"json", "html"} {
-		x.get(access.Officer, "/bao-cao/2023-02/"+f)
+	for _, f := range report.Formats() {
+		x.get(access.Officer, "/bao-cao/2023-02/"+f.Name)
 	}
 	x.api()
 	x.commands(unit)
@@ -520,6 +528,21 @@ func harmlessXLSX(raw []byte) (string, error) {
 	return all.String(), nil
 }
 
+// references are the cells of its own workbook that a chart draws.
+var references = regexp.MustCompile(`<f>(?:'|&#39;|&apos;)[^'<]*(?:'|&#39;|&apos;)!\$[A-Z]+\$[0-9]+(:\$[A-Z]+\$[0-9]+)?</f>`)
+
+var external = regexp.MustCompile(`<Relationship [^>]*TargetMode="External"[^>]*>`)
+
+// leadsOut reports whether a part leads out of its file by anything but a link that a person follows to a web address.
+func leadsOut(body []byte) bool {
+	for _, r := range external.FindAll(body, -1) {
+		if !bytes.Contains(r, []byte("/relationships/hyperlink\"")) || !bytes.Contains(r, []byte(`Target="http://`)) && !bytes.Contains(r, []byte(`Target="https://`)) {
+			return true
+		}
+	}
+	return false
+}
+
 // harmlessParts: every part of an office document is well-formed, and none leads out, calls fields or holds macros.
 func harmlessParts(raw []byte) (string, error) {
 	z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
@@ -536,7 +559,7 @@ func harmlessParts(raw []byte) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("%s: %w", f.Name, err)
 		}
-		if strings.Contains(f.Name, "vba") || bytes.Contains(body, []byte(`TargetMode="External"`)) || bytes.Contains(body, []byte("<f>")) || bytes.Count(body, []byte("instrText")) != 2*bytes.Count(body, []byte("> PAGE </w:instrText>")) {
+		if strings.Contains(f.Name, "vba") || leadsOut(body) || bytes.Contains(references.ReplaceAll(body, nil), []byte("<f>")) || bytes.Count(body, []byte("instrText")) != 2*bytes.Count(body, []byte("> PAGE </w:instrText>")) {
 			return "", fmt.Errorf("%s does something", f.Name)
 		}
 		if err := wellFormedXML(body); err != nil {
