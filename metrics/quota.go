@@ -125,7 +125,7 @@ func (s scrape) warn(st schedule.Standing, period string, now time.Time, told bo
 	if st.State == schedule.Open {
 		s.gauge("loa_quota_planned", truth(st.Planned()), l...)
 	}
-	if at, ok := st.WarnAt(cal); ok {
+	if at, ok := st.WarnAt(cal, s.c.quotas[st.Quota].WarnDays); ok {
 		s.gauge("loa_quota_warn_timestamp_seconds", seconds(at), l...)
 		s.gauge("loa_quota_warn_seconds_left", at.Sub(now).Seconds(), l...)
 	}

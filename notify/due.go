@@ -152,7 +152,7 @@ func (w World) standingItems(s schedule.Standing) []Item {
 // earlyItem warns from the moment on from which one call still helps
 // (schedule.Standing.WarnAt), until nothing can be saved any more.
 func (w World) earlyItem(q schedule.Quota, s schedule.Standing) (Item, bool) {
-	at, ok := s.WarnAt(w.Cal)
+	at, ok := s.WarnAt(w.Cal, q.WarnDays)
 	if !ok || w.Now.Before(at) || w.Now.After(*s.LastSave) {
 		return Item{}, false
 	}

@@ -56,6 +56,7 @@ func (b *builder) levels(q *schedule.Quota) []field {
 		may("letters", oneOf(&q.Letters, schedule.Letters())),
 		may("due_days", whole(&q.DueDays, 1, 60)),
 		may("lead_days", whole(&q.LeadDays, 0, 60)),
+		may("warn_days", whole(&q.WarnDays, 0, 30)),
 		may("agreement", text(&q.Agreement)),
 		may("shadow", func(g *group, key string, n *yaml.Node) {
 			sg := g.group(n, g.what+", "+key, "", must("from", date(&q.Shadow.From)), must("to", date(&q.Shadow.To)))

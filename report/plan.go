@@ -253,6 +253,9 @@ func (n Names) settings(q schedule.Quota) []string {
 	if q.LeadDays > 0 {
 		out = append(out, fmt.Sprintf("cần %d ngày làm việc để làm ra một kỳ (mức tham chiếu)", q.LeadDays))
 	}
+	if q.WarnDays > 0 {
+		out = append(out, fmt.Sprintf("báo sớm %d ngày làm việc trước khi không còn kịp (mức tham chiếu)", q.WarnDays))
+	}
 	return out
 }
 

@@ -341,7 +341,7 @@ func labels() map[string]string {
 		"quota.Wanted": "số lượng tối thiểu trong kỳ", "quota.WantedBasis": "tính chất của số lượng tối thiểu", "quota.Conditions": "điều kiện",
 		"quota.MaxGap": "khoảng trống dài nhất, ngày", "quota.MaxGapBasis": "tính chất của khoảng trống dài nhất", "quota.Deadline": "thời hạn: trước ngày",
 		"quota.Streams": "luồng tin phải thấy", "quota.Channels": "kênh phải có nhật ký", "quota.Attestable": "nhận minh chứng được nộp", "quota.Letters": "văn bản là minh chứng khi có số",
-		"quota.LeadDays": "số ngày làm việc để làm ra một kỳ", "quota.Basisnote": "ghi chú về mức", "quota.MaxLag": "thời gian lâu nhất, ngày làm việc",
+		"quota.LeadDays": "số ngày làm việc để làm ra một kỳ", "quota.WarnDays": "số ngày làm việc báo sớm trước khi không còn kịp", "quota.Basisnote": "ghi chú về mức", "quota.MaxLag": "thời gian lâu nhất, ngày làm việc",
 		"quota.Alive": "tuổi của tin, bài mới nhất, ngày", "quota.Share": "độ sẵn sàng, phần trăm", "quota.Hours": "giờ theo dõi", "quota.Watch": "theo dõi trang của",
 		"quota.DueDays": "số ngày sau kỳ còn nhận văn bản", "quota.Print": "báo in cũng tính", "quota.Reading": "cách đọc", "quota.Repeats": "phát lại",
 		"quota.EachOn": "mỗi kênh tính riêng", "quota.Shares": "tỷ lệ", "quota.MakeGood": "số ngày còn được thực hiện bù", "quota.Carry": "số ngày được tính chuyển từ kỳ trước",

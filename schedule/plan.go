@@ -164,6 +164,7 @@ type Quota struct {
 	Attestable  bool      // evidence can be handed in for it
 	Letters     string    // of Letters: which letter, once it has its number, is evidence for it; "" if none
 	LeadDays    int       // working days an owner needs to produce one piece (reference)
+	WarnDays    int       // working days by which people are warned sooner than one call needs (reference)
 	Basisnote   string    // for reference levels: on what basis, by whom
 
 	MaxLag      Level         // kinds lag, answered: working days from signature, or question, to publication

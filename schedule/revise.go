@@ -78,6 +78,7 @@ func ChangeFields() []ChangeField {
 		whole("alive", "tuổi của tin, bài mới nhất, ngày", 1, 366, value(alive), levelOf(alive)),
 		whole("share", "độ sẵn sàng, phần trăm", 1, 100, value(share), levelOf(share)),
 		whole("lead_days", "số ngày làm việc để làm ra một kỳ", 0, 60, func(q *Quota) *int { return &q.LeadDays }, nil),
+		whole("warn_days", "số ngày làm việc báo sớm trước khi không còn kịp", 0, 30, func(q *Quota) *int { return &q.WarnDays }, nil),
 		whole("due_days", "số ngày sau kỳ còn nhận văn bản", 0, 60, func(q *Quota) *int { return &q.DueDays }, nil),
 		whole("make_good", "số ngày còn được thực hiện bù", 0, 60, func(q *Quota) *int { return &q.MakeGood }, nil),
 		word("make_good_policy", "phát bù đã thống nhất được tính thế nào", func(q *Quota) *string { return (*string)(&q.AgreedGood) }, madeGoods()...).unless(func(q Quota) bool { return q.AgreedBasis == ByPlan }),

@@ -55,7 +55,9 @@ const midway = 20
 // warn of: nothing is missing or can be saved, what is announced would do, nobody
 // is to be told yet, or what was published so far cannot be seen, so that it may
 // well be there.
-func (s Standing) WarnAt(cal *calendar.Calendar) (at time.Time, ok bool) {
+// sooner is by how many working days people are told sooner than that
+// (Quota.WarnDays), so far as the period runs by then.
+func (s Standing) WarnAt(cal *calendar.Calendar, sooner int) (at time.Time, ok bool) {
 	if !s.savable() || !s.seen() {
 		return time.Time{}, false
 	}
@@ -63,7 +65,9 @@ func (s Standing) WarnAt(cal *calendar.Calendar) (at time.Time, ok bool) {
 	if !ok || by.After(*s.LastSave) {
 		by = *s.LastSave
 	}
-	at = LastHour(cal, by)
+	if at = LastHour(cal, by); sooner > 0 {
+		at = cal.AddWorkingDays(at, -sooner)
+	}
 	if half := s.Start.AddDate(0, 0, midway-1); s.Period == calendar.At(calendar.Month, s.Start).ID && s.behind() {
 		for !cal.WorkingDay(half) {
 			half = half.AddDate(0, 0, -1)

@@ -113,12 +113,17 @@ func TestWarnAt(t *testing.T) {
 		"a list of the month is to come":      {week("2023-03", "2023-03-30 23:59", "2023-03-24 23:59", two(0), also("list_to_come")), ""},
 		"no log, but a schedule without it":   {week("2023-W10", "2023-03-12 21:45", "2023-03-08 21:45", func(s *Standing) { s.Coverage.Share = 0 }, also("planned_none")), "2023-03-08 16:00"},
 	} {
-		at, ok := c.st.WarnAt(holidays2023())
+		at, ok := c.st.WarnAt(holidays2023(), 0)
 		if ok != (c.want != "") || ok && !at.Equal(moment(c.want)) {
 			t.Errorf("%s: %s %t, want %q", name, at.Format("2006-01-02 15:04"), ok, c.want)
 		}
 		if save := c.st.LastSave; ok && !at.Before(*save) {
 			t.Errorf("%s: warned at %s, after %s", name, at, save)
+		}
+	}
+	for days, want := range map[int]string{0: "2023-03-08 16:00", 1: "2023-03-07 16:00", 2: "2023-03-06 16:00", 3: "2023-03-06 07:30", 9: "2023-03-06 07:30"} { // never before its week begins
+		if at, ok := week("2023-W10", "2023-03-12 21:45", "2023-03-08 21:45").WarnAt(holidays2023(), days); !ok || !at.Equal(moment(want)) {
+			t.Errorf("%d days sooner: %s %t, want %s", days, at.Format("2006-01-02 15:04"), ok, want)
 		}
 	}
 }

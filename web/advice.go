@@ -1,6 +1,7 @@
 package web
 
 import (
+	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
@@ -42,7 +43,7 @@ type advicePage struct {
 	Own     bool // the person's own, or the officer's: may keep and share
 	Rooms   []adviceRoom
 	Days    [][2]string
-	Query   string
+	Query   template.URL // made here, escaped: another string would be escaped once more
 }
 
 type adviceSlot struct {
@@ -102,7 +103,7 @@ func (s *site) adviceWith(w http.ResponseWriter, r *http.Request, wrong error) {
 		s.gone(w, r, "look for suggestions", err)
 		return
 	}
-	p := advicePage{Advice: advice, Outlet: outlet, Weeks: weeks, Outlets: s.outlets(a, outlet), Own: a.May(access.Log), Days: dayChoices(), Query: "cho=" + url.QueryEscape(s.slug(outlet)) + "&tuan=" + strconv.Itoa(weeks)}
+	p := advicePage{Advice: advice, Outlet: outlet, Weeks: weeks, Outlets: s.outlets(a, outlet), Own: a.May(access.Log), Days: dayChoices(), Query: template.URL("cho=" + url.QueryEscape(s.slug(outlet)) + "&tuan=" + strconv.Itoa(weeks))}
 	if a.Role == access.Officer { // what an outlet did not share is its own
 		p.Drafts = slices.DeleteFunc(slices.Clone(p.Drafts), func(d Advice) bool { return d.Shared.IsZero() })
 	} else if !a.Role.Scoped() {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -17,8 +18,11 @@ import (
 
 // agenciesPage lists the agencies of the plan, or those that a person is confined to.
 type agenciesPage struct {
-	Query string
-	Rows  []agencyRow
+	Query    string
+	Rows     []agencyRow
+	Mine     bool       // they are those that the person works for
+	Owed     []saveLine // what those still owe and can still do, the soonest first
+	OwedMore int
 }
 
 type agencyRow struct {
@@ -55,7 +59,62 @@ func (s *site) agencies(w http.ResponseWriter, r *http.Request) {
 	if a.May(access.Export) && s.asSheet(w, r, func() (sheet, error) { return agenciesSheet(p.Rows), nil }) {
 		return
 	}
-	s.render(w, r, http.StatusOK, "agencies", frame{Title: "Cơ quan, đơn vị", Here: "/co-quan", Evaluated: e.Now, Page: p})
+	if a.Role.Scoped() && p.Query == "" {
+		p.Mine = true
+		if err := s.fillOwed(r.Context(), &p, a); err != nil {
+			s.fail(w, r, "gather what some agencies owe", err)
+			return
+		}
+	}
+	s.render(w, r, http.StatusOK, "agencies", frame{Title: "Cơ quan, đơn vị", Here: s.firstPage(a, ""), Evaluated: e.Now, Page: p})
+}
+
+// fillOwed tells who works for some agencies what those still owe in the periods that run, the soonest first.
+func (s *site) fillOwed(ctx context.Context, p *agenciesPage, a access.Actor) error {
+	var mine []string
+	for _, row := range p.Rows {
+		mine = append(mine, row.ID)
+	}
+	if len(mine) == 0 {
+		return nil
+	}
+	now, q := s.Business(), StandingQuery{Owners: mine}
+	for _, x := range s.Plan.Quotas {
+		for _, period := range schedule.Periods(s.Plan, x) {
+			if period.Contains(now) && !slices.Contains(q.Periods, period.ID) {
+				q.Periods = append(q.Periods, period.ID)
+			}
+		}
+	}
+	if q.Periods == nil {
+		return nil // an empty list would ask for all
+	}
+	e, _, err := s.Standings.Some(ctx, s.Plan.ID, q)
+	if err != nil {
+		return err
+	}
+	notes, err := s.notes(ctx)
+	if err != nil {
+		return err
+	}
+	for _, st := range e.Standings {
+		if a.Sees(st.Owner) && s.owed(st, now) {
+			p.Owed = append(p.Owed, s.saveLine(st, notes, now))
+		}
+	}
+	slices.SortStableFunc(p.Owed, func(a, b saveLine) int { return a.until().Compare(b.until()) })
+	p.OwedMore = max(0, len(p.Owed)-mostOwed)
+	p.Owed = p.Owed[:len(p.Owed)-p.OwedMore]
+	return nil
+}
+
+// mostOwed is how many things a first page lists that are still owed.
+const mostOwed = 60
+
+// owed reports whether a standing is of a period that runs and can still be helped.
+func (s *site) owed(st schedule.Standing, now time.Time) bool {
+	c := s.chip(st)
+	return st.Contains(now) && (c.Key == "risk" || c.Key == "open" && st.LastSave != nil) && !report.OnlyCounted(s.quotas[st.Quota])
 }
 
 func agenciesSheet(rows []agencyRow) sheet {
@@ -151,7 +210,7 @@ func (s *site) agencyWith(w http.ResponseWriter, r *http.Request, wrong error) {
 		s.fail(w, r, "gather what an agency owes", err)
 		return
 	}
-	f := frame{Title: a.Name, Here: "/co-quan", Evaluated: at, Page: p}
+	f := frame{Title: a.Name, Here: s.firstPage(s.actor(r), id), Evaluated: at, Page: p}
 	if wrong != nil {
 		p.Typed = typed(r)
 		f.Page = p
@@ -254,7 +313,7 @@ func (s *site) fillDuties(p *agencyPage, sts []schedule.Standing, notes []schedu
 			}
 		}
 		for _, st := range mine {
-			if c := s.chip(st); st.Contains(now) && (c.Key == "risk" || c.Key == "open" && st.LastSave != nil) && !report.OnlyCounted(q) {
+			if s.owed(st, now) {
 				p.Gaps = append(p.Gaps, s.saveLine(st, notes, now))
 			}
 		}

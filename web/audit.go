@@ -40,6 +40,7 @@ type trailPage struct {
 	CheckedAt                 time.Time
 	Anchor                    string // as typed
 	Head                      string // the anchor to put on paper
+	Kept                      bool   // the list of what was kept can be taken
 }
 
 type kindGroup struct {
@@ -137,7 +138,7 @@ func (s *site) trail(w http.ResponseWriter, r *http.Request) {
 		}
 		return strings.TrimSuffix("/lich-su?"+u.Encode(), "?")
 	}
-	p.Sheet = at("dang", "")
+	p.Sheet, p.Kept = at("dang", ""), s.Backups != nil
 	if q.After.Seq > 0 {
 		p.Newest = at()
 	}
@@ -200,7 +201,7 @@ const programWord = "Hệ thống"
 
 func trailRow(e trail.Event, names trail.Names) trailLine {
 	e.At = e.At.In(calendar.Zone)
-	l := trailLine{Event: e, Word: trail.KindWord(e.Kind), Changes: e.Diff()}
+	l := trailLine{Event: e, Word: trail.KindWord(e.Kind), Changes: e.Diff(names)}
 	l.Object, l.Path = e.Object(names)
 	if e.Subject != "" {
 		l.Same = "/lich-su?vat=" + url.QueryEscape(e.Subject)

@@ -169,6 +169,10 @@ func TestOwnFormOnly(t *testing.T) {
 	if formSays(t, "a clerk's list", list, 200, "Sở Nội vụ"); strings.Contains(list.Body.String(), "Sở Xây dựng") {
 		t.Error("a clerk sees another's form in the list")
 	}
+	sheet := get(t, f.asRole(access.HomeAffairs, ""), "/phieu?ky=2023-02&dang=csv").Body.String()
+	if !strings.Contains(sheet, "Sở Nội vụ") || !strings.Contains(sheet, "Sở Xây dựng") || !strings.Contains(sheet, "Tình trạng") || strings.Contains(sheet, "<") {
+		t.Errorf("the list as a table: %.300s", sheet)
+	}
 	h := f.asRole(access.Clerk, "", other)
 	page := get(t, h, "/doi-chieu?ky=2023-02").Body.String()
 	if strings.Contains(page, "Bài chưa ai thấy") || strings.Contains(page, "Sở Nội vụ") {

@@ -63,3 +63,12 @@ func (s *site) menu(a access.Actor, here string) (bar, more []menuEntry) {
 	}
 	return bar, more
 }
+
+// firstPage is the menu entry of somebody's own first page: an agency's of who works for that one alone, the list of agencies of
+// who works for several. Others who come there are under «Cơ quan».
+func (s *site) firstPage(a access.Actor, agency string) string {
+	if a.Role.Scoped() && (agency == "" && len(a.Agencies) != 1 || agency != "" && len(a.Agencies) == 1 && a.Agencies[0] == agency) {
+		return "/"
+	}
+	return "/co-quan"
+}

@@ -31,6 +31,15 @@ type slipsPage struct {
 	Periods []calendar.Period
 	Due     time.Time
 	Lines   []collectLine
+	Sheets  bool // the list may be taken out
+}
+
+func (s *site) slipsSheet(p slipsPage) sheet {
+	out := sheet{Name: "phieu-" + p.Period.ID, Title: "Phiếu của đơn vị, " + p.Period.Name() + "; gửi lại hết ngày " + viet.Day(p.Due), Head: []string{"Đơn vị", "Tình trạng"}}
+	for _, l := range p.Lines {
+		out.Rows = append(out.Rows, []any{l.Agency.Name, viet.Capital(l.State)})
+	}
+	return out
 }
 
 func (s *site) slips(w http.ResponseWriter, r *http.Request) {
@@ -57,6 +66,9 @@ func (s *site) slips(w http.ResponseWriter, r *http.Request) {
 	}
 	if len(p.Lines) == 1 && a.Role == access.Link {
 		http.Redirect(w, r, s.slipURL(p.Lines[0].Agency.ID, p.Period.ID), http.StatusSeeOther)
+		return
+	}
+	if p.Sheets = a.May(access.Export); p.Sheets && s.asSheet(w, r, func() (sheet, error) { return s.slipsSheet(p), nil }) {
 		return
 	}
 	s.render(w, r, http.StatusOK, "slips", frame{Title: "Phiếu của đơn vị", Here: "/phieu", Page: p})

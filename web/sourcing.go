@@ -67,6 +67,7 @@ type Look struct {
 type Walking struct {
 	Known   bool // there was one
 	Running bool // here and now
+	Halted  bool // begun and neither running nor at its end: it can go on
 	Since   time.Time
 	Oldest  time.Time
 	Share   float64

@@ -106,6 +106,7 @@ type saveLine struct {
 	URL      string
 	Call     *schedule.Note // the last one about it
 	Due      bool           // what was promised then is due
+	brief    bool           // its reasons were read without their arguments
 }
 
 type groupLine struct {
@@ -216,6 +217,9 @@ func (s *site) todayPage(ctx context.Context, a access.Actor) (p todayPage, at t
 		return p, at, err
 	}
 	s.fillConfirm(&p, e.Standings, others.Standings, notes)
+	if err := s.fillWhy(ctx, p.Confirm, notes); err != nil {
+		return p, at, err
+	}
 	for _, n := range schedule.Unsettled(notes) {
 		o := objectionLine{Note: n, Owned: s.agencyOf(n.Owner), URL: s.standingURL(n.Quota, n.Owner, n.Period)}
 		if o.Period, err = calendar.Parse(n.Period); err != nil {
@@ -436,8 +440,8 @@ func (s *site) fillConfirm(p *todayPage, one, many []schedule.Standing, notes []
 			continue
 		}
 		line := s.saveLine(st, notes, now)
-		if i >= len(one) {
-			line.Missing = "" // its reasons were read without their arguments
+		if line.brief = i >= len(one); line.brief {
+			line.Missing = ""
 		}
 		p.Confirm = append(p.Confirm, line)
 	}
@@ -448,6 +452,37 @@ func (s *site) fillConfirm(p *todayPage, one, many []schedule.Standing, notes []
 	}
 	p.ConfirmMore = max(0, len(p.Confirm)-most)
 	p.Confirm = p.Confirm[:len(p.Confirm)-p.ConfirmMore]
+}
+
+// fillWhy reads whole those of the lines whose reasons were read without their arguments: few of many are listed.
+func (s *site) fillWhy(ctx context.Context, lines []saveLine, notes []schedule.Note) error {
+	var q StandingQuery
+	for _, l := range lines {
+		if l.brief {
+			q.Quotas, q.Owners, q.Periods = append(q.Quotas, l.Standing.Quota), append(q.Owners, l.Standing.Owner), append(q.Periods, l.Standing.Period)
+		}
+	}
+	if q.Quotas == nil {
+		return nil
+	}
+	for _, list := range []*[]string{&q.Quotas, &q.Owners, &q.Periods} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+	e, _, err := s.Standings.Some(ctx, s.Plan.ID, q)
+	if err != nil {
+		return err
+	}
+	for i, l := range lines {
+		k := slices.IndexFunc(e.Standings, func(st schedule.Standing) bool {
+			return st.Quota == l.Standing.Quota && st.Owner == l.Standing.Owner && st.Period == l.Standing.Period
+		})
+		if l.brief && k >= 0 {
+			lines[i] = s.saveLine(e.Standings[k], notes, s.Business())
+			lines[i].N = l.N
+		}
+	}
+	return nil
 }
 
 // unreleased are the months that are over and whose summary nobody released, the latest first.

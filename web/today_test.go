@@ -197,6 +197,15 @@ func TestTodayByRole(t *testing.T) {
 	if !strings.Contains(list, "/co-quan/bao") || strings.Contains(list, "/co-quan/so-noi-vu") {
 		t.Error("a clerk's list is not of the clerk's agencies")
 	}
+	owed, _, _ := strings.Cut(list, "Các cơ quan, đơn vị</h2>")
+	says(t, "who works for several", owed, "Còn thiếu, còn kịp", "Hạn cuối còn kịp", "Hết kỳ", "A-6.1", `<a href="/" aria-current="page">`)
+	structure(t, "the list of several", list)
+	says(t, "their own first page is marked", get(t, f.deskOf(clerkOf("suong-ha/bao")), "/co-quan/bao").Body.String(), `<a href="/" aria-current="page">`)
+	for _, page := range []string{get(t, f.officer(), "/co-quan").Body.String(), get(t, f.officer(), "/co-quan/bao").Body.String()} {
+		if strings.Contains(page, `<a href="/" aria-current="page">`) || !strings.Contains(page, `<a href="/co-quan" aria-current="page">`) || strings.Contains(page, "Các cơ quan, đơn vị</h2>") {
+			t.Error("an officer's list of agencies is taken for the first page")
+		}
+	}
 }
 
 // TestCall: a call is noted, told on the first page and the standing, and moves down;

@@ -8,8 +8,10 @@ import (
 
 	"loa/crawler"
 	"loa/media"
+	"loa/schedule/calendar"
 	"loa/viet"
 	"loa/web"
+	"loa/web/trail"
 )
 
 // walking are the archives that a running server reads back in the background,
@@ -98,11 +100,14 @@ func (e *engine) walkOf(ctx context.Context, id string) (web.Walking, error) {
 	e.walks.mu.Unlock()
 	w, ok := all[id]
 	if out.Known = ok || out.Running; !ok {
-		out.Words = "Đang bắt đầu thu thập lại."
+		if out.Words = "Đang bắt đầu thu thập lại."; !out.Running {
+			return e.cutOff(ctx, id, out)
+		}
 		return out, nil
 	}
 	out.Since, out.Oldest, out.Share, out.Pages, out.Items = w.Since, w.Oldest, w.Share, w.Pages, w.Items
-	how := "đã dừng giữa chừng; bấm «Thu thập lại» để đọc tiếp từ chỗ dừng"
+	out.Halted = !out.Running && w.State == crawler.WalkOpen
+	how := "bị dừng giữa chừng"
 	switch {
 	case out.Running:
 		how = "đang đọc"
@@ -118,6 +123,21 @@ func (e *engine) walkOf(ctx context.Context, id string) (web.Walking, error) {
 		out.Words += ", lùi đến ngày " + viet.Day(w.Oldest)
 	}
 	out.Words += "."
+	return out, nil
+}
+
+// cutOff tells of a walk that was begun and of which no page was stored: the server ended before, and nobody stopped it.
+func (e *engine) cutOff(ctx context.Context, id string, out web.Walking) (web.Walking, error) {
+	page, err := e.store.Trail(ctx, trail.Query{Kinds: []string{"walk.begun", "walk.stopped"}, Subject: id, Limit: 1}, nil)
+	if err != nil || len(page.Events) == 0 || page.Events[0].Kind != "walk.begun" {
+		return out, err
+	}
+	since, err := time.Parse(time.RFC3339, page.Events[0].After)
+	if err != nil {
+		return out, nil // not a day: nothing to go on with
+	}
+	out.Known, out.Halted, out.Since = true, true, since.In(calendar.Zone)
+	out.Words = "Thu thập lại từ ngày " + viet.Day(out.Since) + ": bị dừng khi chưa đọc xong trang nào."
 	return out, nil
 }
 

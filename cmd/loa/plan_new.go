@@ -227,7 +227,7 @@ func (n *newYear) quota(q *yaml.Node) {
 	for _, s := range members(q, "shares") {
 		n.number1(s, id, "shares", "percent", place)
 	}
-	for _, key := range []string{"due_days", "lead_days", "make_good", "carry", "tolerance"} {
+	for _, key := range []string{"due_days", "lead_days", "warn_days", "make_good", "carry", "tolerance"} {
 		n.mark(child(q, key), id, key, value(q, key)+" (mức tham chiếu)", place, "mức tham chiếu")
 	}
 	n.mark(child(child(q, "make_good_policy"), "value"), id, "make_good_policy", value(child(q, "make_good_policy"), "value"), place, "cách tính phát bù đã chọn năm trước")

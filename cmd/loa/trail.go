@@ -145,7 +145,7 @@ func (c *auditListCmd) Run(a *app) error {
 				who = "(hệ thống)"
 			}
 			changes := ""
-			for i, ch := range ev.Diff() {
+			for i, ch := range ev.Diff(names) {
 				if i > 0 {
 					changes += "; "
 				}

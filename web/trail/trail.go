@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"loa/viet"
 )
@@ -149,10 +151,10 @@ type Change struct {
 }
 
 // Diff tells what an event changed: by field where what was recorded has fields,
-// else as two texts. What stayed the same is left out.
-func (e Event) Diff() []Change {
-	before, whole := fields(e.Before)
-	after, whole2 := fields(e.After)
+// else as two texts. What stayed the same is left out. Ids are told by their names.
+func (e Event) Diff(n Names) []Change {
+	before, whole := n.fields(e.Before)
+	after, whole2 := n.fields(e.After)
 	if !whole && !whole2 || e.Before == "" && e.After == "" {
 		if e.Before == e.After {
 			return nil
@@ -183,7 +185,7 @@ func (e Event) Holds(words []string, n Names) bool {
 	}
 	object, _ := e.Object(n)
 	text := []string{e.Actor, KindWord(e.Kind), object, e.Subject}
-	for _, c := range e.Diff() {
+	for _, c := range e.Diff(n) {
 		text = append(text, c.Field, c.Before, c.After)
 	}
 	folded := viet.Fold(strings.Join(text, " "))
@@ -207,7 +209,7 @@ func value(list []pair, key string) string {
 }
 
 // fields reads a JSON object in its order; ok is false for any other text. A text is a field without a name.
-func fields(text string) ([]pair, bool) {
+func (n Names) fields(text string) ([]pair, bool) {
 	if !strings.HasPrefix(strings.TrimSpace(text), "{") {
 		if text == "" {
 			return nil, false
@@ -217,14 +219,17 @@ func fields(text string) ([]pair, bool) {
 	d := json.NewDecoder(strings.NewReader(text))
 	d.UseNumber()
 	var out []pair
-	if !object(d, "", &out, 0) {
+	if !n.object(d, "", &out, 0) {
 		return []pair{{"", text}}, false
 	}
 	return out, true
 }
 
+// deepest is how far down what is nested has lines of its own; what lies deeper stands in the line of what it is in.
+const deepest = 2
+
 // object flattens one object: what is nested is named by its path.
-func object(d *json.Decoder, prefix string, out *[]pair, depth int) bool {
+func (n Names) object(d *json.Decoder, prefix string, out *[]pair, depth int) bool {
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
 		return false
 	}
@@ -238,15 +243,15 @@ func object(d *json.Decoder, prefix string, out *[]pair, depth int) bool {
 		if d.Decode(&raw) != nil {
 			return false
 		}
-		if raw[0] == '{' && depth < 2 {
-			inner := json.NewDecoder(strings.NewReader(string(raw)))
-			inner.UseNumber()
-			if !object(inner, prefix+key+".", out, depth+1) {
+		if inner := objectIn(raw); inner != "" && depth < deepest {
+			dec := json.NewDecoder(strings.NewReader(inner))
+			dec.UseNumber()
+			if !n.object(dec, prefix+key+".", out, depth+1) {
 				return false
 			}
 			continue
 		}
-		if v := scalar(raw); v != "" {
+		if v := n.scalar(key, raw); v != "" {
 			*out = append(*out, pair{prefix + key, v})
 		}
 	}
@@ -254,8 +259,20 @@ func object(d *json.Decoder, prefix string, out *[]pair, depth int) bool {
 	return err == nil && t == json.Delim('}')
 }
 
-// scalar is a JSON value as people read it; "" for what says nothing.
-func scalar(raw json.RawMessage) string {
+// objectIn is the object that a value is, or that stands in it as text; "" if it is none.
+func objectIn(raw json.RawMessage) string {
+	text := strings.TrimSpace(string(raw))
+	if strings.HasPrefix(text, `"`) && json.Unmarshal(raw, &text) != nil {
+		return ""
+	}
+	if text = strings.TrimSpace(text); strings.HasPrefix(text, "{") && json.Valid([]byte(text)) {
+		return text
+	}
+	return ""
+}
+
+// scalar is the JSON value of a field as people read it; "" for what says nothing.
+func (n Names) scalar(key string, raw json.RawMessage) string {
 	var v any
 	d := json.NewDecoder(strings.NewReader(string(raw)))
 	d.UseNumber()
@@ -266,13 +283,24 @@ func scalar(raw json.RawMessage) string {
 	case nil:
 		return ""
 	case bool:
+		if !v && untagged(key) {
+			return ""
+		}
 		if v {
 			return "có"
 		}
 		return "không"
 	case string:
-		return plain(v)
+		return n.named(key, plain(v))
 	case json.Number:
+		if v == "0" && untagged(key) {
+			return ""
+		}
+		if strings.EqualFold(key, "length") { // nanoseconds
+			if ns, err := v.Int64(); err == nil {
+				return viet.Number(int(time.Duration(ns)/time.Second)) + " giây"
+			}
+		}
 		return v.String()
 	case []any:
 		parts := make([]string, 0, len(v))
@@ -281,11 +309,62 @@ func scalar(raw json.RawMessage) string {
 			if err != nil {
 				return string(raw)
 			}
-			if s := scalar(b); s != "" {
+			if s := n.scalar(key, b); s != "" {
 				parts = append(parts, s)
 			}
 		}
 		return strings.Join(parts, "; ")
 	}
-	return string(raw)
+	return n.inLine(raw)
+}
+
+// untagged reports whether a field is of a record that is written whole: what is not set there says nothing.
+func untagged(key string) bool { return key != "" && unicode.IsUpper(rune(key[0])) }
+
+// inLine is an object that stands in a list or deep down, on one line: what each of its fields says.
+func (n Names) inLine(raw json.RawMessage) string {
+	var flat []pair
+	d := json.NewDecoder(strings.NewReader(string(raw)))
+	d.UseNumber()
+	if !n.object(d, "", &flat, 0) {
+		return string(raw)
+	}
+	parts := make([]string, 0, len(flat))
+	for _, p := range flat {
+		parts = append(parts, uncapital(fieldWord(p.key))+": "+p.value)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// uncapital is a word as it stands within a sentence.
+func uncapital(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToLower(r)) + s[size:]
+}
+
+// named is a value that is an id of what its field is of, by its name.
+func (n Names) named(key, v string) string {
+	var of func(string) string
+	switch strings.ToLower(key) {
+	case "agency", "agencies", "owner", "commune", "communes", "district", "parent", "successor":
+		of = n.Agency
+	case "quota", "quotas", "for":
+		of = n.Quota
+	case "source":
+		of = n.Source
+	case "channel":
+		of = n.Channel
+	case "period", "month":
+		of = n.Period
+	case "topics", "topic":
+		return viet.Topic(v)
+	}
+	if of == nil {
+		return v
+	}
+	all := strings.Fields(v)
+	for i := range all {
+		all[i] = of(all[i])
+	}
+	return strings.Join(all, "; ")
 }

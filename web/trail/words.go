@@ -20,15 +20,15 @@ func Groups() []Group {
 	return []Group{
 		{"quyet-dinh", "Quyết định về kết quả", []string{"decision.", "period."}},
 		{"duyet-tin", "Duyệt tin, bài", []string{"review."}},
-		{"so-lieu", "Nhập nhật ký, lịch phát sóng, bảng kê, biểu", []string{"airings.", "schedule.", "uploads.", "register.", "map.", "radio.", "sheet.", "claim.", "declare", "form."}},
-		{"minh-chung", "Minh chứng, bản lưu, tệp", []string{"evidence.", "document.", "post.", "upload.", "file."}},
+		{"so-lieu", "Nhập nhật ký, lịch phát sóng, bảng kê, biểu", []string{"airings.", "schedule.", "uploads.", "register.", "map.", "radio.", "sheet.", "claim.", "declar", "dispute.", "collect.", "handed.", "form."}},
+		{"minh-chung", "Minh chứng, bản lưu, tệp", []string{"evidence.", "handin.", "document.", "post.", "upload.", "file."}},
 		{"phat-bu", "Phát bù", []string{"case."}},
-		{"bao-tin", "Báo tin, nhắc việc, gọi điện", []string{"notice.", "call.", "webhook."}},
-		{"cai-dat", "Kế hoạch, mức tham chiếu, cài đặt", []string{"plan.", "setting.", "settings.", "source.added", "source.changed", "source.removed", "source.set", "alias.", "holiday.", "level.", "backup."}},
+		{"bao-tin", "Báo tin, nhắc việc, gọi điện", []string{"notice.", "note.", "call.", "webhook."}},
+		{"cai-dat", "Kế hoạch, mức tham chiếu, cài đặt", []string{"plan.", "setting.", "settings.", "source.added", "source.changed", "source.removed", "source.set", "entry.", "alias.", "holiday.", "level.", "backup."}},
 		{"tai-khoan", "Đăng nhập, tài khoản, khóa truy cập", []string{"login", "logout", "session.", "account.", "cover.", "link.", "token."}},
 		{"tai-ve", "Tải về, xuất bảng", []string{"export.", "report."}},
 		{"du-thao", "Dự thảo, văn bản", []string{"draft.", "letter."}},
-		{"nguon", "Nguồn tin (hệ thống tự ghi)", []string{"source."}},
+		{"nguon", "Nguồn tin", []string{"source.", "walk."}},
 		{"tin-bai", "Tin, bài thay đổi (hệ thống tự ghi)", []string{"item."}},
 		{"khac", "Khác", nil},
 	}
@@ -60,6 +60,54 @@ func KindWord(kind string) string {
 		return "Duyệt tin, bài"
 	case "review.audited":
 		return "Kiểm tra mẫu phân loại"
+	case "review.undone":
+		return "Hoàn tác lượt duyệt"
+	case "entry.set":
+		return "Sửa phần kế hoạch trên hệ thống"
+	case "backup.made":
+		return "Sao lưu"
+	case "walk.begun":
+		return "Bắt đầu thu thập lại trang cũ"
+	case "walk.stopped":
+		return "Dừng thu thập lại trang cũ"
+	case "handed.received":
+		return "Nhận tệp để xem trước"
+	case "handed.dropped":
+		return "Bỏ tệp chờ xác nhận"
+	case "handin.handed":
+		return "Nộp tài liệu"
+	case "handin.accepted":
+		return "Chấp nhận tài liệu được nộp"
+	case "handin.returned":
+		return "Trả lại tài liệu được nộp"
+	case "handin.withdrawn":
+		return "Rút lại tài liệu đã nộp"
+	case "handin.replaced":
+		return "Thay tài liệu đã nộp bằng bản mới"
+	case "declaration.added":
+		return "Đơn vị khai số liệu"
+	case "dispute.ask":
+		return "Hỏi đơn vị về chỗ khai khác ghi nhận"
+	case "dispute.reply":
+		return "Đơn vị trả lời về chỗ khai khác ghi nhận"
+	case "dispute.accept":
+		return "Chấp nhận lời khai của đơn vị"
+	case "dispute.refuse":
+		return "Không chấp nhận lời khai của đơn vị"
+	case "collect.due":
+		return "Đặt hạn gửi lại biểu thu thập"
+	case "collect.given":
+		return "Tải biểu thu thập của đơn vị"
+	case "collect.faulty":
+		return "Biểu thu thập gửi lại có lỗi"
+	case "note.call":
+		return "Ghi cuộc gọi"
+	case "note.objection":
+		return "Cơ quan phản hồi về kết quả"
+	case "note.settled":
+		return "Trả lời phản hồi"
+	case "decision.closed":
+		return "Quyết định: giữ nguyên kết quả đã chốt"
 	case "airings.imported":
 		return "Nhập nhật ký phát sóng"
 	case "airings.scanned":
@@ -189,6 +237,13 @@ func fieldWords() map[string]string {
 		"actor": "Người thực hiện", "at": "Lúc", "plan": "Kế hoạch", "case": "Việc", "id": "Mã", "seq": "Thứ tự", "title": "Tiêu đề", "class": "Loại bản lưu", "days": "Số ngày lưu",
 		"address": "Địa chỉ", "columns": "Các cột", "office": "Cơ quan cho phép", "topics": "Chủ đề", "reform": "Về CCHC", "state": "Trạng thái", "phone": "Điện thoại",
 		"email": "Thư điện tử", "contact": "Đầu mối", "number": "Số", "count": "Số lượng", "size": "Dung lượng", "type": "Loại", "every": "Chu kỳ thu thập", "rule": "Cách đọc",
+		"aired": "Phát lúc", "airing": "Lần phát", "by": "Hẹn trước ngày", "column": "Chuyên mục", "found": "Do hệ thống tìm thấy", "n": "Lần hẹn số", "of": "Trả lời cho", "upheld": "Chấp nhận phản hồi", "whom": "Đã gọi",
+		"account": "Người làm thay", "away": "Làm thay cho", "again": "Nghe lại", "amounts": "Số lượng", "answer": "Trả lời", "args": "Chi tiết", "bytes": "Dung lượng", "claim": "Nội dung khai", "claims": "Các nội dung khai",
+		"code": "Mã", "counted": "Được tính", "counts": "Số lượng", "day_order": "Thứ tự ngày, tháng", "decision": "Quyết định", "difference": "Chỗ khác nhau", "district": "Huyện", "domain": "Phép chọn", "due": "Hạn",
+		"edition": "Lần khai", "ended": "Đã ngừng", "files": "Các tệp", "first_row": "Dòng dữ liệu đầu tiên", "for": "Ghi cho", "gone": "Không còn", "kept": "Số bản lưu", "left": "Còn lại", "medium": "Phương tiện", "new": "Mới", "objects": "Số bản lưu",
+		"over": "Thay số liệu tốt hơn", "password": "Mật khẩu", "picks": "Các xã được chọn", "problems": "Số lỗi", "scan": "Bản quét", "since": "Từ ngày", "strata": "Các huyện", "subject": "Liên kết đăng nhập một lần", "unit": "Đơn vị tính",
+		"via": "Khai bằng", "workload": "Số xã nghe", "windows": "Khung giờ", "aliases": "Tên khác", "stream": "Luồng tin", "working": "Ngày làm bù", "verify": "Chờ xác nhận địa chỉ", "short_name": "Tên ngắn",
+		"list": "Cách đọc danh sách", "item": "Mỗi tin, bài", "next": "Trang sau", "parent": "Cơ quan cấp trên", "level": "Cấp", "contact_name": "Người liên hệ", "day": "Ngày", "proof": "Bằng chứng", "answers": "Câu trả lời", "quotas": "Nhiệm vụ",
 		"until": "Đến", "added": "Thêm", "removed": "Bớt", "active": "Đang dùng", "status": "Trạng thái", "method": "Cách", "seed": "Số gieo", "per": "Mỗi nơi", "drawn": "Đã chọn", "population": "Tổng số",
 	}
 }
