@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"loa/media"
 	"loa/schedule"
@@ -20,7 +21,7 @@ func WritePlanDiff(w io.Writer, a, b *schedule.Plan) (bool, error) {
 	all := schedule.PlanDiff(a, b)
 	var out strings.Builder
 	heads := []struct{ part, head string }{{"plan", "Kế hoạch"}, {"quota", "Nhiệm vụ"}, {"form", "Hình thức tuyên truyền"}, {"content", "Nội dung tuyên truyền"}, {"document", "Văn bản cần tuyên truyền"},
-		{"not_duty", "Không phải nhiệm vụ"}, {"window", "Khung giờ (mức tham chiếu)"}, {"agency", "Cơ quan"}, {"column", "Chuyên mục"}, {"channel", "Kênh"}, {"source", "Nguồn"}}
+		{"not_duty", "Không phải nhiệm vụ"}, {"window", "Khung giờ (mức tham chiếu)"}, {"retention", "Thời hạn lưu bản ghi"}, {"letterhead", "Thể thức văn bản"}, {"agency", "Cơ quan"}, {"column", "Chuyên mục"}, {"channel", "Kênh"}, {"source", "Nguồn"}}
 	for _, h := range heads {
 		var lines []string
 		last := ""
@@ -88,6 +89,12 @@ func partName(c schedule.PlanChange, p *schedule.Plan) string {
 		return n.Channel(c.ID)
 	case "source":
 		return n.Source(c.ID)
+	case "letterhead", "retention":
+		id, day, _ := strings.Cut(c.ID, " ")
+		if at, err := time.Parse(time.DateOnly, day); err == nil && at.Year() > 1 {
+			return n.Agency(id) + " từ ngày " + viet.Day(at)
+		}
+		return n.Agency(id)
 	case "content", "not_duty":
 		return "«" + c.ID + "»"
 	}
@@ -113,6 +120,12 @@ func (n Names) partWords(v any) string {
 		return quotes([]schedule.Clause{x.Clause})[0] + ": " + x.Why
 	case schedule.Retention:
 		return n.retentionWords(x)
+	case schedule.Letterhead:
+		out := cmp.Or(x.Name, n.Agency(x.Agency))
+		if span := spanWords(x.From, x.To); span != "" {
+			out += ", " + span
+		}
+		return out
 	case schedule.Tell:
 		return strings.Join(n.tellWords(x), "; ")
 	case schedule.Window:

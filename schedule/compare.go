@@ -14,7 +14,7 @@ import (
 
 // PlanChange is one difference between two plans.
 type PlanChange struct {
-	Part     string // "plan" (its head), "quota", "form", "content", "document", "not_duty", "window", "retention", "agency", "column", "channel" or "source"
+	Part     string // "plan" (its head), "quota", "form", "content", "document", "not_duty", "window", "retention", "letterhead", "agency", "column", "channel" or "source"
 	ID       string // of that part: an id, or the words of a line of the plan; "" for the head
 	Field    string // name of the Go field; "" where only one of the two has the part
 	Old, New any    // value of the field or the whole part; nil where there is none
@@ -39,6 +39,10 @@ func parts() []part {
 			return fmt.Sprint(w.Medium, " ", w.Agency, " ", w.Channel, " ", w.FromMinute, "-", w.ToMinute)
 		}},
 		{"Retention", "retention", func(m any) string { r := m.(Retention); return fmt.Sprint(r.Agency, " ", r.From.Format(time.DateOnly)) }},
+		{"Letterheads", "letterhead", func(m any) string {
+			l := m.(Letterhead)
+			return fmt.Sprint(l.Agency, " ", l.From.Format(time.DateOnly))
+		}},
 		{"Agencies", "agency", func(m any) string { return m.(media.Agency).ID }},
 		{"Columns", "column", func(m any) string { return m.(media.Column).ID }},
 		{"Channels", "channel", func(m any) string { return m.(Channel).ID }},

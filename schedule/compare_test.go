@@ -52,6 +52,7 @@ func TestPlanDiffMissesNoField(t *testing.T) {
 	base.Contents = []Content{{Clause: Clause{Line: 1, Text: "a"}}}
 	base.Documents = []Document{{Number: "76/NQ-CP"}}
 	base.Retention = []Retention{{Agency: "mau/dai", Days: 30, Notice: 23}}
+	base.Letterheads = []Letterhead{{Agency: "mau/so-tttt", Symbol: "STTTT"}}
 	base.NotDuties = []NotDuty{{Clause: Clause{Line: 2, Text: "b"}}}
 	if d := PlanDiff(base, base); len(d) != 0 {
 		t.Fatalf("a plan differs from itself: %+v", d)
