@@ -52,10 +52,8 @@ func (t *tx) firstPaper(ctx context.Context, d schedule.Decision, id string) err
 	if d.Kind != schedule.Attest || d.None {
 		return nil
 	}
-	if q := t.s.eng.lockPapers; q != "" {
-		if _, err := t.ExecContext(ctx, q); err != nil {
-			return fmt.Errorf("lock the papers: %w", err)
-		}
+	if err := t.lockPapers(ctx); err != nil {
+		return err
 	}
 	ds, err := decisions(ctx, t, "d.plan = $1 AND d.quota = $2 AND d.owner = $3", clean(d.Plan), clean(d.Quota), clean(d.Owner))
 	if err != nil {

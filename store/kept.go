@@ -190,7 +190,7 @@ func (s *Store) keptRows(ctx context.Context, where string, args ...any) ([]Kept
 
 // KeptUse is what refers to kept bytes.
 type KeptUse struct {
-	Kind string // case, decision, radio, register, log, handed, receipt, closing, credit, review, revision, source, visit
+	Kind string // case, decision, paper, radio, register, log, handed, receipt, closing, credit, review, revision, source, visit
 	ID   string
 }
 
@@ -207,6 +207,7 @@ func uses() []struct {
 	}{
 		{"decision", "SELECT file_hash, id FROM decision WHERE file_hash IN $LIST", true},
 		{"case", "SELECT file_hash, case_id FROM case_act WHERE file_hash IN $LIST", true},
+		{"paper", "SELECT file_hash, period || ' ' || paper FROM paper_issue WHERE file_hash IN $LIST UNION ALL SELECT hash, period || ' ' || paper FROM paper_file WHERE hash IN $LIST", true},
 		{"note", "SELECT file_hash, id FROM note WHERE file_hash IN $LIST", true},
 		{"handin", "SELECT hash, handin FROM handin_file WHERE hash IN $LIST", true},
 		{"radio", "SELECT file_hash, commune FROM radio_check WHERE file_hash IN $LIST", true},
@@ -286,6 +287,7 @@ func (s *Store) Unkept(ctx context.Context) (map[string]KeptUse, error) {
 		{"decision", "SELECT file_hash AS sha, id FROM decision"}, {"register", "SELECT file_hash AS sha, id FROM register"},
 		{"log", "SELECT hash AS sha, name AS id FROM log_file UNION ALL SELECT proof, name FROM log_file"}, {"case", "SELECT file_hash AS sha, case_id AS id FROM case_act"},
 		{"radio", "SELECT file_hash AS sha, commune AS id FROM radio_check"}, {"handin", "SELECT hash AS sha, handin AS id FROM handin_file"}, {"closing", "SELECT sha256 AS sha, closing AS id FROM kept_closing"},
+		{"paper", "SELECT file_hash AS sha, period || ' ' || paper AS id FROM paper_issue UNION ALL SELECT hash, period || ' ' || paper FROM paper_file"},
 		{"revision", "SELECT kept AS sha, item AS id FROM revision"}, {"visit", "SELECT kept AS sha, source AS id FROM visit"},
 	} {
 		err := each(ctx, s.pools.read, func(r *sql.Rows) error {
