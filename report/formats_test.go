@@ -7,6 +7,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"html/template"
 	"io"
 	"os"
 	"os/exec"
@@ -434,6 +435,55 @@ func TestSameBytes(t *testing.T) {
 		}
 		if len(write(t, f, r)) > 1<<20 {
 			t.Errorf("%s is over 1 MiB", f.Name)
+		}
+	}
+}
+
+// TestPreview: the text that is read on the desk is the paper's own, with its notes and its annexes by name, and what stays
+// inside stays so on a page, in JSON and in CSV too.
+func TestPreview(t *testing.T) {
+	in := rich()
+	in.Now = at("2023-04-20 08:00")
+	in.Notes = []Note{{Section: "bao-chi", Text: "Báo có <số> đặc biệt.\nRa ngày 08/3."}}
+	for _, p := range Papers() {
+		var b strings.Builder
+		r := Build(in)
+		if err := r.Preview(&b, p.Name, 3); err != nil {
+			t.Fatal(err)
+		}
+		got := b.String()
+		if a, b := Sections(p.Name), r.Passages(p.Name); !slices.Equal(a, b) {
+			t.Errorf("%s: sections %v, of a report with something in it %v", p.Name, a, b)
+		}
+		for _, x := range filled(on(r, p.Name).on(p.Name).wording()) {
+			if title := template.HTMLEscapeString(x.Title); !strings.Contains(got, title) && !strings.Contains(got, strings.ToUpper(title)) {
+				t.Errorf("%s: no section «%s»", p.Name, x.Title)
+			}
+			for _, line := range x.Lines {
+				if !strings.Contains(got, template.HTMLEscapeString(line)) {
+					t.Errorf("%s: no line %q", p.Name, line)
+				}
+			}
+		}
+		if noted := strings.Contains(got, "Báo có &lt;số&gt; đặc biệt."); noted != (p.Name == Supply) {
+			t.Errorf("%s: the note of another paper's section: %t", p.Name, noted)
+		}
+		annexes := on(r, p.Name).on(p.Name).annexes()
+		if len(annexes) == 0 || !strings.Contains(got, annexes[0].Name) || !strings.Contains(got, "<h3") || strings.Contains(got, "<h2") {
+			t.Errorf("%s: annexes or headings: %.200s", p.Name, got)
+		}
+		if !p.Out {
+			continue
+		}
+		page := string(write(t, inFormat("html"), on(r, p.Name)))
+		if !strings.Contains(page, annexes[0].Name) || strings.Count(page, "<h1") != 1 || strings.Contains(page, "Bảng theo dõi") {
+			t.Errorf("%s: as a page: %.300s", p.Name, page)
+		}
+		if err := Verify(r); err != nil {
+			t.Errorf("%s: writing it changed the report: %v", p.Name, err)
+		}
+		if raw := string(write(t, inFormat("json"), on(r, p.Name))); !strings.Contains(raw, `"near_misses": []`) || !strings.Contains(raw, `"recommendations": []`) {
+			t.Errorf("%s: JSON tells what stays inside", p.Name)
 		}
 	}
 }

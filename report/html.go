@@ -29,7 +29,12 @@ var htmlStyle string
 func htmlFormat() Format {
 	sum := sha256.Sum256([]byte(htmlStyle))
 	return Format{Name: "html", ContentType: "text/html; charset=utf-8", Label: "Trang web, in được",
-		StyleHash: "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'", Write: writeHTML}
+		StyleHash: "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'", Write: func(w io.Writer, r Report) error {
+			if r.Paper.goesOut() { // the paper itself; the page with everything is the department's own
+				return r.on(r.Paper).document().Sheet(w, htmlStyle)
+			}
+			return writeHTML(w, r)
+		}}
 }
 
 func writeHTML(w io.Writer, r Report) error {

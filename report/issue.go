@@ -49,6 +49,9 @@ type IssuedFile struct {
 // Previewed is the format under which the text of an issued paper is kept as it was read on the desk.
 const Previewed = "van-ban"
 
+// Sections lists a paper's sections, id and title: the same in every period.
+func Sections(p Paper) [][2]string { return Report{}.Passages(p) }
+
 // Preview writes the text of a paper as part of a page, its headings from level top on, and names the annexes.
 func (r Report) Preview(w io.Writer, p Paper, top int) error {
 	if r.Paper = p; p.goesOut() {

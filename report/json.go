@@ -60,7 +60,7 @@ func jsonFormat() Format {
 		if err := enc.Encode(struct {
 			Schema string `json:"schema"`
 			Report
-		}{"loa.report/2", r}); err != nil {
+		}{"loa.report/2", r.on("")}); err != nil {
 			return fmt.Errorf("write the report as JSON: %w", err)
 		}
 		return nil

@@ -27,9 +27,9 @@ const (
 // Papers lists them with their names for people, the internal one first.
 func Papers() []PaperKind {
 	return []PaperKind{
-		{Internal, "Bảng theo dõi (nội bộ)"},
-		{Supply, "Công văn cung cấp số liệu, gửi Sở Nội vụ"},
-		{Account, "Báo cáo Ủy ban nhân dân tỉnh (qua Sở Nội vụ)"},
+		{Internal, "Bảng theo dõi (nội bộ)", false},
+		{Supply, "Công văn cung cấp số liệu, gửi Sở Nội vụ", true},
+		{Account, "Báo cáo Ủy ban nhân dân tỉnh (qua Sở Nội vụ)", true},
 	}
 }
 
@@ -51,6 +51,7 @@ func (r Report) on(otherwise Paper) Report {
 type PaperKind struct {
 	Name  Paper
 	Label string
+	Out   bool // it leaves the house: it gets a number, and people say what may stand on it
 }
 
 // Shown is what a person lets go out on a paper that leaves the house. Nothing of it does by itself.
@@ -295,7 +296,7 @@ func (r Report) outgoing() Report {
 			disputed[[2]string{x.Owner, x.Period}] = true
 		}
 	}
-	r.Duties = slices.Clone(r.Duties)
+	r.Duties, r.Broadcasts = slices.Clone(r.Duties), slices.Clone(r.Broadcasts) // the report that is asked stays as it is: it is printed in other formats too
 	for i := range r.Duties {
 		d := &r.Duties[i]
 		d.Rows = slices.Clone(d.Rows)

@@ -301,10 +301,10 @@ func (f *fake) closing(_ context.Context, id string) (schedule.Closing, error) {
 	return schedule.Closing{}, errFake
 }
 
-func (f *fake) input(_ context.Context, p calendar.Period) (report.Input, error) {
+func (f *fake) input(_ context.Context, p calendar.Period, paper report.Paper) (report.Input, error) {
 	eval := f.eval
 	eval.Evidence = f.evidence
-	return report.Input{Plan: f.plan, Period: p, Evaluation: eval, Health: f.health, Now: f.now}, f.err
+	return report.Input{Plan: f.plan, Period: p, Paper: paper, Evaluation: eval, Health: f.health, Now: f.now}, f.err
 }
 
 func (f *fake) Evaluation(_ context.Context, plan string) (schedule.Evaluation, bool, error) {

@@ -26,6 +26,7 @@ type reportsPage struct {
 	Format   string
 	Wrong    string // why that cannot be
 
+	Papers    bool // each period has a page
 	MayClose  bool
 	MayPack   bool
 	YearEnd   string // the period after the yearly report, once it is over
@@ -47,8 +48,9 @@ type reportGroup struct {
 
 type reportPeriod struct {
 	calendar.Period
-	Revision    int    // in which it was closed last, 0 if it is open
-	Certificate string // of that revision
+	Revision    int      // in which it was closed last, 0 if it is open
+	Issued      []string // numbers of that revision's papers
+	Certificate string   // of that revision
 }
 
 func (s *site) reports(w http.ResponseWriter, r *http.Request) {
@@ -59,7 +61,14 @@ func (s *site) reports(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, "read the closed periods", err)
 		return
 	}
-	p.Closings = closings
+	p.Closings, p.Papers = closings, s.Papers != nil && s.ReportInput != nil
+	var issued []report.IssuedPaper
+	if s.Papers != nil {
+		if issued, err = s.Papers.Issued(r.Context(), ""); err != nil {
+			s.fail(w, r, "read the issued papers", err)
+			return
+		}
+	}
 	if v.Get("ky") == "" && s.asSheet(w, r, func() (sheet, error) { return closingSheet(closings), nil }) {
 		return
 	}
@@ -80,6 +89,11 @@ func (s *site) reports(w http.ResponseWriter, r *http.Request) {
 			for _, c := range closings {
 				if c.InForce && c.Period == g.Periods[i].ID {
 					g.Periods[i].Revision, g.Periods[i].Certificate = c.Revision, c.Certificate
+					for _, x := range issued {
+						if x.Period == c.Period && x.Revision == c.Revision {
+							g.Periods[i].Issued = append(g.Periods[i].Issued, x.Number)
+						}
+					}
 				}
 			}
 		}
@@ -189,29 +203,66 @@ func (s *site) report(w http.ResponseWriter, r *http.Request) {
 		s.missing(w, r, "Không có báo cáo của kỳ này ở định dạng này.")
 		return
 	}
-	in, err := s.ReportInput(r.Context(), period)
+	f := s.formats[i]
+	name := "bao-cao-" + period.ID
+	var asked report.Paper
+	if v := r.URL.Query().Get("van-ban"); v != "" {
+		if !slices.ContainsFunc(report.Papers(), func(k report.PaperKind) bool { return string(k.Name) == v }) {
+			s.missing(w, r, "Không có văn bản này.")
+			return
+		}
+		asked = report.Paper(v)
+		name = v + "-" + period.ID
+	}
+	if s.Papers != nil {
+		p, sha, err := s.issuedFor(r.Context(), period, cmp.Or(asked, f.Paper, report.Internal), f.Name)
+		if err != nil {
+			s.fail(w, r, "read the issued papers", err)
+			return
+		}
+		if sha != "" { // that paper cannot change any more
+			s.giveIssued(w, r, p, f.Name, f, sha)
+			return
+		}
+	}
+	in, err := s.ReportInput(r.Context(), period, cmp.Or(asked, f.Paper))
 	if err != nil {
 		s.fail(w, r, "gather the report", err)
 		return
 	}
 	var buf strings.Builder
-	if err := s.formats[i].Write(&buf, report.Build(in)); err != nil {
+	if err := f.Write(&buf, report.Build(in)); err != nil {
 		s.fail(w, r, "write the report", err)
 		return
 	}
-	if !s.recorded(w, r, "export.report", map[string]any{"format": s.formats[i].Name, "period": period.ID}) {
+	if !s.recorded(w, r, "export.report", map[string]any{"format": f.Name, "period": period.ID}) {
 		return
 	}
-	if h := s.formats[i].StyleHash; h != "" { // a paper carries its style within, known by its hash
-		w.Header().Set("Content-Security-Policy", strings.Replace(policy, "style-src 'self'", "style-src "+h, 1))
-	}
-	w.Header().Set("Content-Type", s.formats[i].ContentType)
-	shown := "attachment" // to keep; what is to be read is shown
-	if s.formats[i].Name == "html" {
-		shown = "inline"
-	}
-	w.Header().Set("Content-Disposition", fmt.Sprintf(shown+"; filename=%q", "bao-cao-"+period.ID+"."+s.formats[i].Name))
+	s.reportHead(w, f, name, f.Name)
 	if _, err := w.Write([]byte(buf.String())); err != nil {
 		s.Log.DebugContext(r.Context(), "write report", "error", err)
 	}
+}
+
+// issuedFor is the file of a paper that was issued for the revision in force of a period, "" if it was not.
+func (s *site) issuedFor(ctx context.Context, period calendar.Period, paper report.Paper, format string) (report.IssuedPaper, string, error) {
+	all, err := s.Papers.Issued(ctx, period.ID)
+	if err != nil || len(all) == 0 {
+		return report.IssuedPaper{}, "", err
+	}
+	lines, err := s.closings(ctx)
+	if err != nil {
+		return report.IssuedPaper{}, "", err
+	}
+	for _, p := range all {
+		if p.Paper != paper || !slices.ContainsFunc(lines, func(c closingLine) bool { return c.Period == period.ID && c.InForce && c.Revision == p.Revision }) {
+			continue
+		}
+		for _, f := range p.Files {
+			if f.Format == format {
+				return p, f.Hash, nil
+			}
+		}
+	}
+	return report.IssuedPaper{}, "", nil
 }

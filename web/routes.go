@@ -45,6 +45,7 @@ func (s *site) routes() []route {
 	table = append(table, s.reviewRoutes()...)
 	table = append(table, s.handinRoutes()...)
 	table = append(table, s.closingRoutes()...)
+	table = append(table, s.paperRoutes()...)
 	table = append(table, s.settingsRoutes()...)
 	table = append(table, s.sourcingRoutes()...)
 	table = append(table, s.backupRoutes()...)

@@ -40,8 +40,11 @@ type Options struct {
 	Machine   func() time.Time // machine clock, of due times; nil: time.Now
 	Version   string
 	Metrics   http.Handler // /metrics; nil: not served
-	// ReportInput gathers what the report of a period is built from; nil: no reports.
-	ReportInput func(ctx context.Context, period calendar.Period) (report.Input, error)
+	// ReportInput gathers what the report of a period is built from, with what people wrote into the paper ("": the internal one,
+	// or what a format is for); nil: no reports.
+	ReportInput func(ctx context.Context, period calendar.Period, paper report.Paper) (report.Input, error)
+	// Papers is what people do about the papers of a period; nil: nothing can be, and none has a number.
+	Papers *Papers
 	// Facets names what texts are looked through for beside topics.
 	Facets []media.FacetKind
 	// Closings lists the closed periods with every revision; their rows are not looked at. nil: none is shown.

@@ -24,6 +24,8 @@ type lettersCmd struct {
 	Orient lettersOrientCmd `cmd:"" help:"Dự thảo công văn định hướng tuyên truyền gửi Báo, Đài (HTML hoặc DOCX); chưa có số, ngày, dấu, chữ ký."`
 	Export lettersExportCmd `cmd:"" help:"Xuất lại một dự thảo công văn đã lưu."`
 	Issued lettersIssuedCmd `cmd:"" help:"Ghi số, ngày của công văn đã ban hành từ một dự thảo: thành minh chứng của nhiệm vụ."`
+	Note   lettersNoteCmd   `cmd:"" help:"Ghi chú vào một mục của công văn, báo cáo theo kỳ (để trống: bỏ ghi chú)."`
+	Report lettersReportCmd `cmd:"" help:"Ghi số, ngày, bản đã ký của công văn, báo cáo theo kỳ đã chốt: từ đó các tệp của nó giữ nguyên."`
 }
 
 // lettersQuota is the duty that a kind of letter is evidence for.

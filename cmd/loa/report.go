@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"os"
 	"strings"
@@ -44,28 +45,44 @@ func (c *reportCmd) Run(a *app) error {
 			return err
 		}
 		defer e.close()
-		in, err := e.reportAsOf(a.ctx, period, c.Revision)
+		body, err := c.body(a, e, period, f, shown)
 		if err != nil {
 			return err
 		}
-		in.Paper = report.Paper(c.Paper)
-		if shown != nil {
-			in.Shown = *shown
-		}
-		var buf bytes.Buffer
-		if err := f.Write(&buf, report.Build(in)); err != nil {
-			return fmt.Errorf("lập báo cáo %s: %w", c.Period, err)
-		}
 		if c.Output == "" {
-			_, err = a.Out.Write(buf.Bytes())
+			_, err = a.Out.Write(body)
 			return err
 		}
-		if err := os.WriteFile(c.Output, buf.Bytes(), 0o640); err != nil {
+		if err := os.WriteFile(c.Output, body, 0o640); err != nil {
 			return fmt.Errorf("ghi báo cáo: %w", err)
 		}
 		return nil
 	}
 	return usagef("--format «%s»: cần một trong %s", c.Format, strings.Join(known, ", "))
+}
+
+// body is the file: of a paper that was issued as it was kept then, else as it is made now.
+func (c *reportCmd) body(a *app, e *engine, period calendar.Period, f report.Format, shown *report.Shown) ([]byte, error) {
+	paper := cmp.Or(report.Paper(c.Paper), f.Paper)
+	body, err := e.keptPaper(a.ctx, period, c.Revision, cmp.Or(paper, report.Internal), f.Name)
+	if err != nil || body != nil {
+		if err == nil && shown != nil {
+			err = usagef("văn bản này đã ban hành, không thêm bớt được nữa (bỏ --show để lấy lại đúng tệp đã ban hành)")
+		}
+		return body, err
+	}
+	in, err := e.reportOn(a.ctx, period, c.Revision, paper)
+	if err != nil {
+		return nil, err
+	}
+	if shown != nil {
+		in.Shown = *shown
+	}
+	var buf bytes.Buffer
+	if err := f.Write(&buf, report.Build(in)); err != nil {
+		return nil, fmt.Errorf("lập báo cáo %s: %w", c.Period, err)
+	}
+	return buf.Bytes(), nil
 }
 
 // shown reads what of the report may go out, and which paper it is; nil where nothing is said.

@@ -394,7 +394,7 @@ func (e *engine) metrics(plan *schedule.Plan) http.Handler {
 func (e *engine) desk(plan *schedule.Plan, scrape http.Handler) http.Handler {
 	return web.New(web.Options{Login: e.login, Uploads: e.uploads, Memory: &e.memory, Plan: plan, Calendar: e.cal, Standings: e.store, Items: e.store, Business: e.business, Machine: e.machine, Version: version,
 		Acts:    e.acts(plan),
-		Metrics: scrape, Air: e.air(), ReportInput: e.reportInput, Facets: e.judge.Facets(), Log: e.app.log,
+		Metrics: scrape, Air: e.air(), ReportInput: e.reportInput, Papers: e.papers(), Facets: e.judge.Facets(), Log: e.app.log,
 		Trail: e.trailDoor(), Record: e.recordAct, API: e.api(plan), Programs: e.programs(plan), Closer: e.closer(plan), Pack: e.packDoor,
 		Settings: e.settings(plan), Sourcing: e.sourcing(plan), Backups: e.backups(),
 		Closings: func(ctx context.Context) ([]schedule.Closing, error) {
@@ -423,6 +423,6 @@ func (e *engine) desk(plan *schedule.Plan, scrape http.Handler) http.Handler {
 
 // reportInput gathers what the report of a period is built from: the
 // evaluation derived now, closed rows as they were closed.
-func (e *engine) reportInput(ctx context.Context, period calendar.Period) (report.Input, error) {
-	return e.reportAsOf(ctx, period, 0)
+func (e *engine) reportInput(ctx context.Context, period calendar.Period, paper report.Paper) (report.Input, error) {
+	return e.reportOn(ctx, period, 0, paper)
 }

@@ -38,11 +38,11 @@ func (d Document) HTML(w io.Writer, top int) error {
 // Sheet writes the paper as a page of its own, in a style that the page carries.
 func (d Document) Sheet(w io.Writer, style string) error {
 	var b strings.Builder
-	if err := d.HTML(&b, 1); err != nil {
+	if err := d.HTML(&b, 2); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "<!doctype html>\n<html lang=\"vi\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>%s</title>\n<style>%s</style>\n</head>\n<body>\n<main>\n%s</main>\n</body>\n</html>\n",
-		text(d.Title), style, b.String())
+	_, err := fmt.Fprintf(w, "<!doctype html>\n<html lang=\"vi\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>%s</title>\n<style>%s</style>\n</head>\n<body>\n<main>\n<h1 class=\"pp-title\">%s</h1>\n%s</main>\n</body>\n</html>\n",
+		text(d.Title), style, text(d.Title), b.String())
 	return err
 }
 
