@@ -64,10 +64,13 @@ func examples(f addressed) map[string][]string {
 		"/{$}":                              {"/", "district /", "clerk /", "/?co-quan=" + f.owner, "/?trang-thai=missed", "/?nhiem-vu=A-4"},
 		"/tien-do/{quota}/{owner}/{period}": {f.standing, f.missed},
 		"/tien-do/{quota}/{province}/{owner}/{period}": {strings.Replace(f.standing, "/dai-ptth/", "/mau/dai-ptth/", 1)},
-		"/quotas/{quota}":              {"/quotas/B-D1", "/quotas/A-4"},
-		"/tin-bai":                     {"/tin-bai", "/tin-bai?q=mot+cua", "/tin-bai?ket-qua=review", "/tin-bai?q=khongcogi", "/tin-bai?tu=hehe"},
-		"/tin-bai/{id}":                {"/tin-bai/" + f.item, "/tin-bai/" + f.review},
-		"/bao-cao/{period}/{format}":   {"/bao-cao/2023-02/html"},
+		"/quotas/{quota}":            {"/quotas/B-D1", "/quotas/A-4"},
+		"/tin-bai":                   {"/tin-bai", "/tin-bai?q=mot+cua", "/tin-bai?ket-qua=review", "/tin-bai?q=khongcogi", "/tin-bai?tu=hehe"},
+		"/tin-bai/{id}":              {"/tin-bai/" + f.item, "/tin-bai/" + f.review},
+		"/bao-cao/{period}/{format}": {"/bao-cao/2023-02/html"},
+		"/bao-cao/{period}":          {"/bao-cao/2023-02", "/bao-cao/2023-02?van-ban=bang-theo-doi", "/bao-cao/2023-02?van-ban=bao-cao"},
+		"/bao-cao/{period}/so-sanh":  {}, // of a period that was closed twice
+		"/bao-cao/{period}/lan/{revision}/{paper}/{file}": {}, // a file
 		"/lich/{file}":                 {"/lich/dai-ptth.ics"},
 		"/bien-ban/{closing}":          {"/bien-ban/" + f.closing},
 		"/chot-so-lieu":                {"/chot-so-lieu?ky=2023-02"},
