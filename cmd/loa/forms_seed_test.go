@@ -50,6 +50,7 @@ var refusedFor = map[string]string{
 	"/bieu-thu-thap/nhap":        "Chưa chọn tệp nào.",
 	"/phieu/{unit}/{period}/tep": "Chưa chọn tệp nào.",
 	"/minh-chung/moi":            "Nhiệm vụ và hình thức đã chọn",
+	"/bao-cao/{period}/ban-hanh": "Cần kèm bản đã ký (PDF).",
 	// what stands there is sent as it is
 	"/cai-dat/khung-gio/{key}":                     "có chỗ cần sửa",
 	"/cai-dat/chuyen-muc/{key}":                    "Chưa có gì khác",
