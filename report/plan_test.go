@@ -138,7 +138,8 @@ func TestEveryFieldHasWords(t *testing.T) {
 	names := labels()
 	want := map[string]bool{}
 	for part, typ := range map[string]reflect.Type{"plan": reflect.TypeFor[schedule.Plan](), "quota": reflect.TypeFor[schedule.Quota](),
-		"form": reflect.TypeFor[schedule.Form](), "content": reflect.TypeFor[schedule.Content](), "not_duty": reflect.TypeFor[schedule.NotDuty](), "document": reflect.TypeFor[schedule.Document]()} {
+		"form": reflect.TypeFor[schedule.Form](), "content": reflect.TypeFor[schedule.Content](), "not_duty": reflect.TypeFor[schedule.NotDuty](), "document": reflect.TypeFor[schedule.Document](),
+		"letterhead": reflect.TypeFor[schedule.Letterhead](), "retention": reflect.TypeFor[schedule.Retention]()} {
 		for _, f := range reflect.VisibleFields(typ) {
 			listed := part == "plan" && f.Type.Kind() == reflect.Slice
 			if !f.IsExported() || f.Anonymous || listed || f.Name == "Version" || len(f.Index) > 1 && f.Name == "Text" || part != "quota" && f.Name == "ID" && part != "plan" {
