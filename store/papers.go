@@ -43,7 +43,10 @@ func (s *Store) actOnPaper(ctx context.Context, of report.PaperOf, kind, section
 			"SELECT COALESCE(MAX(n), 0) FROM paper_act WHERE plan = $1 AND period = $2 AND paper = $3", clean(of.Plan), clean(of.Period), string(of.Paper)); err != nil {
 			return err
 		}
-		before := ""
+		before, what := "", "report.note"
+		if kind == "shown" {
+			what = "report.shown"
+		}
 		if err := each(ctx, t, func(r *sql.Rows) error { return r.Scan(&before) },
 			"SELECT body FROM paper_act WHERE plan = $1 AND period = $2 AND paper = $3 AND kind = $4 AND section = $5 ORDER BY n DESC LIMIT 1",
 			clean(of.Plan), clean(of.Period), string(of.Paper), kind, clean(section)); err != nil {
@@ -57,7 +60,7 @@ func (s *Store) actOnPaper(ctx context.Context, of report.PaperOf, kind, section
 			return err
 		}
 		t.changed("paper", clean(of.Plan))
-		t.happened(Event{At: when, ActorKind: "person", Actor: actor, Kind: "report." + kind, Subject: paperKey(of) + " " + section, Before: before, After: body}, fmt.Sprint(last+1))
+		t.happened(Event{At: when, ActorKind: "person", Actor: actor, Kind: what, Subject: paperKey(of) + " " + section, Before: before, After: body}, fmt.Sprint(last+1))
 		return nil
 	})
 }

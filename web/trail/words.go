@@ -26,8 +26,8 @@ func Groups() []Group {
 		{"bao-tin", "Báo tin, nhắc việc, gọi điện", []string{"notice.", "note.", "call.", "webhook."}},
 		{"cai-dat", "Kế hoạch, mức tham chiếu, cài đặt", []string{"plan.", "setting.", "settings.", "source.added", "source.changed", "source.removed", "source.set", "entry.", "alias.", "holiday.", "level.", "backup."}},
 		{"tai-khoan", "Đăng nhập, tài khoản, khóa truy cập", []string{"login", "logout", "session.", "account.", "cover.", "link.", "token."}},
-		{"tai-ve", "Tải về, xuất bảng", []string{"export.", "report."}},
-		{"du-thao", "Dự thảo, văn bản", []string{"draft.", "letter."}},
+		{"tai-ve", "Tải về, xuất bảng", []string{"export."}},
+		{"du-thao", "Dự thảo, văn bản", []string{"draft.", "letter.", "report."}},
 		{"nguon", "Nguồn tin", []string{"source.", "walk."}},
 		{"tin-bai", "Tin, bài thay đổi (hệ thống tự ghi)", []string{"item."}},
 		{"khac", "Khác", nil},
@@ -156,6 +156,12 @@ func KindWord(kind string) string {
 		return "Không gửi được thông báo"
 	case "notice.answered":
 		return "Ghi trả lời thông báo"
+	case "report.note":
+		return "Ghi chú vào văn bản của kỳ"
+	case "report.shown":
+		return "Chọn nội dung cho ghi vào văn bản gửi đi"
+	case "report.issued":
+		return "Ghi văn bản của kỳ đã ban hành"
 	case "export.sheet":
 		return "Tải bảng"
 	case "export.report":
@@ -236,7 +242,7 @@ func fieldWords() map[string]string {
 		"expires": "Hết hạn", "url": "Địa chỉ", "results": "Kết quả được báo", "format": "Định dạng", "filter": "Bộ lọc", "role": "Vai trò", "login": "Tên đăng nhập", "way": "Cách đăng nhập", "agent": "Trình duyệt", "sessions": "Số phiên", "agency": "Cơ quan",
 		"actor": "Người thực hiện", "at": "Lúc", "plan": "Kế hoạch", "case": "Việc", "id": "Mã", "seq": "Thứ tự", "title": "Tiêu đề", "class": "Loại bản lưu", "days": "Số ngày lưu",
 		"address": "Địa chỉ", "columns": "Các cột", "office": "Cơ quan cho phép", "topics": "Chủ đề", "reform": "Về CCHC", "state": "Trạng thái", "phone": "Điện thoại",
-		"email": "Thư điện tử", "contact": "Đầu mối", "number": "Số", "count": "Số lượng", "size": "Dung lượng", "type": "Loại", "every": "Chu kỳ thu thập", "rule": "Cách đọc",
+		"email": "Thư điện tử", "contact": "Đầu mối", "number": "Số", "paper": "Văn bản", "near_misses": "Các trường hợp gần đạt", "recommendations": "Khuyến nghị", "propaganda": "Gửi Ban Tuyên giáo", "units": "Danh sách cơ quan, đơn vị", "count": "Số lượng", "size": "Dung lượng", "type": "Loại", "every": "Chu kỳ thu thập", "rule": "Cách đọc",
 		"aired": "Phát lúc", "airing": "Lần phát", "by": "Hẹn trước ngày", "column": "Chuyên mục", "found": "Do hệ thống tìm thấy", "n": "Lần hẹn số", "of": "Trả lời cho", "upheld": "Chấp nhận phản hồi", "whom": "Đã gọi",
 		"account": "Người làm thay", "away": "Làm thay cho", "again": "Nghe lại", "amounts": "Số lượng", "answer": "Trả lời", "args": "Chi tiết", "bytes": "Dung lượng", "claim": "Nội dung khai", "claims": "Các nội dung khai",
 		"code": "Mã", "counted": "Được tính", "counts": "Số lượng", "day_order": "Thứ tự ngày, tháng", "decision": "Quyết định", "difference": "Chỗ khác nhau", "district": "Huyện", "domain": "Phép chọn", "due": "Hạn",
