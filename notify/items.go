@@ -90,8 +90,11 @@ func (w World) reportDue() []Item {
 	if p.Reminders == 0 || !p.Period.End.After(w.Plan.From) || !p.Period.Start.Before(w.Plan.To) {
 		return nil
 	}
-	over := p.Reminders == 2
-	return []Item{{Kind: ReportDue, About: fmt.Sprintf("report %s %d", p.Period.ID, p.Reminders), Text: viet.ReportDue(p.Period.LastDay(), w.Waiting, over, p.Due), Path: "/bao-cao"}}
+	over, path := p.Reminders == 2, "/bao-cao"
+	if over { // the drafts of the period are there
+		path = "/phien-chot?ky=" + p.Period.ID
+	}
+	return []Item{{Kind: ReportDue, About: fmt.Sprintf("report %s %d", p.Period.ID, p.Reminders), Text: viet.ReportDue(p.Period.LastDay(), w.Waiting, over, p.Due), Path: path}}
 }
 
 // sourceItems are outages and recoveries of what is read, and what may be read

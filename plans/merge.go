@@ -44,6 +44,8 @@ func Merged(fsys fs.FS, id string, entries []schedule.Entry) (fs.FS, error) {
 			err = m.table(e.Key, fields)
 		case schedule.EntryWindows:
 			err = m.windows(id+".yaml", e, fields)
+		case schedule.EntrySession:
+			err = m.section(id+".yaml", "session", fields)
 		default:
 			err = errors.New("of an unknown kind")
 		}
@@ -101,6 +103,20 @@ func (m *merger) patch(file, list, id string, fields map[string]json.RawMessage,
 		i, seq.Content = len(seq.Content), append(seq.Content, n)
 	}
 	return lay(seq.Content[i], fields)
+}
+
+// section lays fields over one group at the top of a file, or over a new one.
+func (m *merger) section(file, key string, fields map[string]json.RawMessage) error {
+	root := m.root(file)
+	if root == nil {
+		return nil
+	}
+	n := child(root, key)
+	if n == nil {
+		n = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+		setChild(root, key, n)
+	}
+	return lay(n, fields)
 }
 
 // table lays fields over the table of a year's days off.

@@ -74,6 +74,8 @@ func pathOf(id string, e schedule.Entry) string {
 		return "columns/" + e.Key
 	case schedule.EntryHolidays:
 		return "holidays/" + e.Key
+	case schedule.EntrySession:
+		return "session"
 	}
 	return ""
 }
@@ -110,8 +112,12 @@ func Written(fsys fs.FS, id, kind, key string, fields ...string) string {
 		n = m.root(holidayDir + "/" + key + ".yaml")
 	case schedule.EntryWindows:
 		n = m.windowsOf(id+".yaml", key)
+	case schedule.EntrySession:
+		if root := m.root(id + ".yaml"); root != nil {
+			n = child(root, "session")
+		}
 	}
-	if n == nil {
+	if n == nil || n.Kind != yaml.MappingNode {
 		return ""
 	}
 	out := map[string]any{}
@@ -213,6 +219,16 @@ func Paste(merged fs.FS, id, kind, key string) (file, text string, err error) {
 		if n = m.root(file); n != nil {
 			out, err := yaml.Dump(n, yaml.WithIndent(2))
 			return file, string(out), err
+		}
+	case schedule.EntrySession:
+		file = id + ".yaml"
+		if root := m.root(file); root != nil {
+			if n = child(root, "session"); n != nil {
+				whole := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+				setChild(whole, "session", n)
+				out, err := yaml.Dump(whole, yaml.WithIndent(2))
+				return file, string(out), err
+			}
 		}
 	case schedule.EntryWindows:
 		file = id + ".yaml"

@@ -23,6 +23,7 @@ func (b *builder) yearFile(d *doc, n *yaml.Node) {
 		may("windows", list(b.window)),
 		may("retention", list(b.retention)),
 		may("notices", b.tell),
+		may("session", b.session),
 		must("quotas", list(b.quota)),
 		may("forms", list(b.form)),
 		may("documents", list(b.document)),
@@ -174,4 +175,21 @@ func (b *builder) notDuty(g *group, _ string, n *yaml.Node) {
 	if _, ok := clause(g, n, "nội dung không phải nhiệm vụ", &d.Clause, must("why", text(&d.Why))); ok {
 		b.plan.NotDuties = append(b.plan.NotDuties, d)
 	}
+}
+
+// session reads by when the parts of a reporting period are done; what is left out is as usual.
+func (b *builder) session(g *group, _ string, n *yaml.Node) {
+	d := schedule.UsualSessionDays()
+	sg := g.group(n, "phiên chốt kỳ", "session",
+		may("units", whole(&d.Units, 15, 28)),
+		may("begin", whole(&d.From, 15, 28)),
+		may("end", whole(&d.To, 15, 28)),
+		may("sent", whole(&d.Sent, 15, 28)),
+		may("basis", text(&d.Basis)),
+	)
+	if !d.Ordered() {
+		sg.bad("sent", "các ngày cần theo thứ tự sau ngày chốt số liệu 14: units, begin, end, sent, không quá 28; đang là %d, %d, %d, %d", d.Units, d.From, d.To, d.Sent)
+		return
+	}
+	b.plan.Closing = d
 }

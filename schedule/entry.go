@@ -24,5 +24,6 @@ const (
 	EntryAgency   = "agency"   // contact and other names of an agency
 	EntryColumn   = "column"   // other names and topics of a column
 	EntryWindows  = "windows"  // audience windows of a medium, channel or station, all of them from the day on
+	EntrySession  = "session"  // days of the month by which the parts of a reporting period are done
 	EntryHolidays = "holidays" // days off of a year, and days worked instead
 )

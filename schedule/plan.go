@@ -45,6 +45,7 @@ type Plan struct {
 	AgenciesAsOf  time.Time    // day the list of agencies describes; zero if not said
 	AgenciesBasis string       // where that list is known from, Vietnamese
 	Letterheads   []Letterhead // of the department's papers, by span of time
+	Closing       SessionDays  // by when the parts of a reporting period are done; zero: the usual days
 	Communes      int          // how many communes the province has, where the list does not name them all; 0: not said
 }
 

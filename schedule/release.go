@@ -16,6 +16,24 @@ type Tell struct {
 	Reminders string // the body that reminds departments and districts, in its own name (điểm b khoản 1 mục III of plan 285)
 }
 
+// ReminderOffice is the body in whose name an owner is reminded of its shortfalls: the newspaper and the station by the
+// department that directs them, every other unit by the body that the plan gives that duty (Reminders). It is "" of a body's own
+// duties, where nobody stands above it.
+func (p *Plan) ReminderOffice(owner string) string {
+	i := slices.IndexFunc(p.Agencies, func(a media.Agency) bool { return a.ID == owner })
+	if i < 0 {
+		return ""
+	}
+	office := p.LetterheadAt(p.From).Agency
+	if p.Agencies[i].Level != media.Press && p.Tell.Reminders != "" && owner != p.Tell.Reminders {
+		office = p.Tell.Reminders
+	}
+	if office == owner {
+		return ""
+	}
+	return office
+}
+
 // ReleaseKind is what a person lets be told.
 type ReleaseKind string
 

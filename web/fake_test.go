@@ -272,11 +272,11 @@ func (f *fake) options() Options {
 		Handins:  (&handFake{now: f.now, kept: map[string][]byte{}}).door(""),
 		Settings: (&fakeSettings{f: f}).door(), Sourcing: (&fakeSourcing{f: f, trial: sampleTrial(), walk: Walking{Fit: true}}).door(), Backups: f.backups(f.now.AddDate(0, 0, -9)),
 		Progress: func() string { return "" }, Closings: f.heads, Certificate: f.closing,
-		Collect: f.collect(),
-		Told:    func(context.Context, int) ([]Told, error) { return nil, f.err },
-		Slots:   func(_ context.Context, until time.Time) ([]schedule.Slot, error) { return f.slotsOf(until), f.err },
-		Air:     f.air(),
-		Acts:    f.doors(),
+		Collect: f.collect(), Reminding: f.reminding(nil), Scoring: f.scoring(nil, &[]schedule.ScoreBasis{}),
+		Told:  func(context.Context, int) ([]Told, error) { return nil, f.err },
+		Slots: func(_ context.Context, until time.Time) ([]schedule.Slot, error) { return f.slotsOf(until), f.err },
+		Air:   f.air(),
+		Acts:  f.doors(),
 		Feed: func(context.Context, string, string) ([]byte, error) {
 			return []byte("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"), nil
 		}}

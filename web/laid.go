@@ -69,6 +69,7 @@ func fieldWords() map[string]string {
 		"headline": "Tiêu đề trên trang bài", "sapo": "Đoạn dẫn trên trang bài", "body": "Thân bài", "page_date": "Ngày trên trang bài", "section": "Tên chuyên mục in trên trang", "byline": "Tác giả",
 		"date_layout": "Thứ tự ngày, tháng", "date_format": "Dạng in của ngày", "zone": "Múi giờ", "article_url": "Địa chỉ nào là tin, bài", "key": "Cách nhận ra một bài", "next": "Cách sang trang sau",
 		"contact": "Đầu mối liên hệ", "phone": "Điện thoại", "email": "Thư điện tử", "aliases": "Tên khác", "topics": "Chủ đề", "basis": "Căn cứ", "windows": "Khung giờ", "days": "Ngày nghỉ",
+		"units": "Cơ quan, đơn vị gửi (ngày)", "begin": "Bắt đầu tổng hợp (ngày)", "end": "Tổng hợp xong (ngày)", "sent": "Gửi Ủy ban nhân dân tỉnh (ngày)",
 		"working": "Ngày làm bù", "year": "Năm", "proves": "Chứng minh nhiệm vụ", "expect": "Nội dung phải đăng", "limits": "Giới hạn", "valid_from": "Từ ngày", "valid_to": "Đến trước ngày",
 	}
 }
@@ -84,7 +85,7 @@ func fieldLabel(field string) string {
 }
 
 var (
-	faultHead  = regexp.MustCompile(`^(nguồn|cơ quan|chuyên mục|khung giờ|bảng ngày nghỉ|ngày nghỉ|ngày làm bù)( "[^"]*"| [0-9-]+)?(, (rule|contact|next))*: `)
+	faultHead  = regexp.MustCompile(`^(nguồn|cơ quan|chuyên mục|khung giờ|bảng ngày nghỉ|ngày nghỉ|ngày làm bù|phiên chốt kỳ)( "[^"]*"| [0-9-]+)?(, (rule|contact|next))*: `)
 	faultKey   = regexp.MustCompile(`"([a-z_]+)"`)
 	faultFile  = regexp.MustCompile(` (trong|ở) (agencies|sources|\d{4})\.yaml`)
 	faultOther = strings.NewReplacer("khóa ", "ô ", "như tên tệp", "đang sửa", "true hoặc false", "có hoặc không")
@@ -272,6 +273,8 @@ func (s *site) laidWhat(kind, key string) string {
 		return "Khung giờ: " + s.windowWho(key)
 	case schedule.EntryHolidays:
 		return "Ngày nghỉ năm " + key
+	case schedule.EntrySession:
+		return "Các ngày của phiên chốt kỳ"
 	}
 	return key
 }

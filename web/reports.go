@@ -29,6 +29,8 @@ type reportsPage struct {
 	Papers    bool // each period has a page
 	MayClose  bool
 	MayPack   bool
+	Session   bool   // «Phiên chốt kỳ» and letters of reminder are for whoever asks
+	Score     bool   // so is the simulation of points
 	YearEnd   string // the period after the yearly report, once it is over
 	Proposals int    // closed rows that would come out otherwise, and of which nobody said that they stay
 }
@@ -73,6 +75,7 @@ func (s *site) reports(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.MayPack = s.mayPack(r)
+	p.Session, p.Score = s.has(s.actor(r), "GET", "/phien-chot"), s.has(s.actor(r), "GET", "/mo-phong-diem")
 	if s.Closer != nil {
 		p.MayClose = s.actor(r).May(access.Decide)
 		if end := schedule.YearEnd(s.Plan, s.Calendar); !end.End.After(s.Business()) {

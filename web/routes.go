@@ -50,15 +50,17 @@ func (s *site) routes() []route {
 	table = append(table, s.sourcingRoutes()...)
 	table = append(table, s.backupRoutes()...)
 	table = append(table, s.packRoutes()...)
+	table = append(table, s.remindingRoutes()...)
+	table = append(table, s.scoringRoutes()...)
 	if s.Metrics != nil {
 		table = append(table, route{"GET", "/metrics", access.Public, false, s.Metrics.ServeHTTP})
 	}
 	return table
 }
 
-// lets reports whether a role gets to the handler at all. Who inspects reads everything and changes nothing.
+// lets reports whether a role gets to the handler at all. Who inspects reads everything but copies and simulated points, and changes nothing.
 func (rt route) lets(role access.Role) bool {
-	if role == access.Inspector && rt.method == http.MethodGet && rt.may != access.Backup {
+	if role == access.Inspector && rt.method == http.MethodGet && rt.may != access.Backup && rt.may != access.Score {
 		return true
 	}
 	return role.May(rt.may) && (rt.own || !role.Scoped() || rt.may == access.Public || rt.may == access.Enter)

@@ -28,6 +28,8 @@ func (s *site) settingsRoutes() []route {
 		{"GET", "/cai-dat/ngay-nghi", access.Settings, false, s.daysOff},
 		{"GET", "/cai-dat/ngay-nghi/{year}", access.Settings, false, s.daysOffYear},
 		{"POST", "/cai-dat/ngay-nghi/{year}", access.Settings, false, s.alone(s.setDaysOff)},
+		{"GET", "/cai-dat/phien-chot", access.Settings, false, s.sessionDays},
+		{"POST", "/cai-dat/phien-chot", access.Settings, false, s.alone(s.setSessionDays)},
 		{"GET", "/cai-dat/khung-gio", access.Settings, false, s.windows},
 		{"GET", "/cai-dat/khung-gio/{key}", access.Settings, false, s.window},
 		{"POST", "/cai-dat/khung-gio/{key}", access.Settings, false, s.alone(s.setWindow)},

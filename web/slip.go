@@ -462,6 +462,7 @@ func grade(s string) media.Grade {
 // collectFuncs are what the pages of the forms are written with.
 func (s *site) collectFuncs() template.FuncMap {
 	return template.FuncMap{
+		"points": pointsWord, "dutystate": dutyStateWord,
 		"dispute": lineOf, "settled": settleWord, "slip": s.slipURL, "slug": s.slug,
 		"differs": func(k schedule.DiscrepancyKind) string { return viet.Discrepancy(string(k)) },
 		"awaits":  func(k schedule.DisputeState) string { return viet.DisputeState(string(k)) },

@@ -62,7 +62,8 @@ type todayPage struct {
 	MayCall     bool
 	MayDecide   bool
 	MayRelease  bool
-	HomeAffairs bool // only what waits for Sở Nội vụ
+	Session     *sessionNotice // what was drafted after the last cut-off, until it is sent
+	HomeAffairs bool           // only what waits for Sở Nội vụ
 }
 
 // resultLine is how a number of the plan's came out: the last period that is over, and the one that runs.
@@ -214,6 +215,9 @@ func (s *site) todayPage(ctx context.Context, a access.Actor) (p todayPage, at t
 	}
 	now := s.Business()
 	if p.Months, err = s.unreleased(ctx, now); err != nil {
+		return p, at, err
+	}
+	if p.Session, err = s.sessionNotice(ctx, a); err != nil {
 		return p, at, err
 	}
 	s.fillConfirm(&p, e.Standings, others.Standings, notes)

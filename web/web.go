@@ -82,6 +82,9 @@ type Options struct {
 	API http.Handler
 	// Programs is what programs may read and are told; nil: not shown.
 	Programs *Programs
+	// Reminding is what is drafted of a period for people; Scoring is the simulation of points. nil: not on this desk.
+	Reminding *Reminding
+	Scoring   *Scoring
 	// Collect is the forms that go out to units and come back; nil: none.
 	Collect *Collect
 	// Pack makes evidence packs; nil: none.

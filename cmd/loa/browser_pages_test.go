@@ -102,7 +102,11 @@ func examples(f addressed) map[string][]string {
 		"/so-bao-cao/moi":              {},
 		"/p/{token}":                   {}, // leads on to what the link is for
 
-		"/bao-cao/{period}/goi-minh-chung": {}, // a download
+		"/bao-cao/{period}/goi-minh-chung":    {}, // a download
+		"/phien-chot":                         {"/phien-chot", "home-affairs /phien-chot?ky=2023-02@14"},
+		"/thu-nhac":                           {"/thu-nhac", "/thu-nhac?ky=2023-02"},
+		"/thu-nhac/{period}/giao-ban":         {}, // a download
+		"/thu-nhac/{period}/{owner}/{format}": {}, // a download
 	}
 }
 

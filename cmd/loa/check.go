@@ -100,7 +100,8 @@ func checkPlan(files fs.FS, id string) (p *schedule.Plan, sound bool, all []plan
 			problems = append(problems, refused(s, extract.CheckExpect(e), "expect/"+e.Name, positions)...)
 		}
 	}
-	if len(problems) > 0 {
+	_, bad := plans.Score(files, id, p)
+	if problems = append(problems, bad...); len(problems) > 0 {
 		return p, sound, problems
 	}
 	cal, err := holidays(files)

@@ -146,7 +146,7 @@ func (e *engine) setEntry(ctx context.Context, x schedule.Entry) error {
 		return err
 	}
 	x.Body = viet.NFC(x.Body)
-	if x.Scope = e.written.Province; x.Kind == schedule.EntryWindows {
+	if x.Scope = e.written.Province; x.Kind == schedule.EntryWindows || x.Kind == schedule.EntrySession {
 		x.Scope = e.written.ID
 	}
 	x.Base = plans.Written(e.belowOf(x.Kind), e.written.ID, x.Kind, x.Key, fieldsOf(x.Body)...)

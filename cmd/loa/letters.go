@@ -22,6 +22,7 @@ import (
 
 type lettersCmd struct {
 	Orient lettersOrientCmd `cmd:"" help:"Dự thảo công văn định hướng tuyên truyền gửi Báo, Đài (HTML hoặc DOCX); chưa có số, ngày, dấu, chữ ký."`
+	Remind lettersRemindCmd `cmd:"" help:"Dự thảo thư nhắc từng cơ quan về nội dung chưa đạt, cần rà soát, chưa nhận được của một kỳ; danh sách đơn vị chưa ghi nhận. Không gửi đi đâu."`
 	Export lettersExportCmd `cmd:"" help:"Xuất lại một dự thảo công văn đã lưu."`
 	Issued lettersIssuedCmd `cmd:"" help:"Ghi số, ngày của công văn đã ban hành từ một dự thảo: thành minh chứng của nhiệm vụ."`
 	Note   lettersNoteCmd   `cmd:"" help:"Ghi chú vào một mục của công văn, báo cáo theo kỳ (để trống: bỏ ghi chú)."`

@@ -267,6 +267,7 @@ func (e *engine) chores(ctx context.Context) ([]monitor.Chore, error) {
 		{Name: "audit", Every: auditEvery, Do: func(ctx context.Context) error {
 			return e.store.DrawAudit(ctx, e.judge.Version(), e.business())
 		}},
+		{Name: "session/" + e.plan.ID, Every: sessionEvery, Do: e.prepareSessions},
 		{Name: "reread", Every: rereadEvery, Do: e.reread},
 		{Name: "prune", Every: pruneEvery, Do: e.prune},
 		{Name: "retain", Every: pruneEvery, Do: e.retain},
@@ -415,7 +416,7 @@ func (e *engine) desk(plan *schedule.Plan, scrape http.Handler) http.Handler {
 		Slots:   func(ctx context.Context, until time.Time) ([]schedule.Slot, error) { return e.slots(ctx, plan, until) },
 		Told:    func(ctx context.Context, most int) ([]web.Told, error) { return e.toldPage(ctx, plan, most) },
 		Notices: func(ctx context.Context) ([]schedule.Notice, error) { return e.notices(ctx, plan) },
-		Collect: e.collectDoors(),
+		Collect: e.collectDoors(), Reminding: e.reminding(), Scoring: e.scoring(plan),
 		Breaks: func(ctx context.Context, owner string, from, to time.Time) ([]schedule.Break, error) {
 			return e.breaks(ctx, plan, []string{owner}, schedule.Span{From: from, To: to})
 		}})

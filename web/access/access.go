@@ -86,6 +86,7 @@ const (
 	Accounts Right = "accounts" // accounts, links, covers
 	GivePass Right = "passes"   // make one-time links for agencies
 	Audit    Right = "audit"    // read the whole trail of what was done
+	Score    Right = "score"    // the simulation of points: Sở Nội vụ's alone, who inspects does not read it
 	Backup   Right = "backup"   // take a copy of everything, password hashes among it: the administrator's alone
 )
 
@@ -93,7 +94,7 @@ const (
 var rights = map[Role][]Right{
 	Officer:     {Enter, See, Export, Review, Decide, Exempt, Call, Handover, Slip, Log, GivePass, Settings, Audit},
 	Reviewer:    {Enter, See, Export, Review},
-	HomeAffairs: {Enter, See, Export, Exempt, Remind, Call, Handover, Slip, GivePass},
+	HomeAffairs: {Enter, See, Export, Exempt, Remind, Score, Call, Handover, Slip, GivePass},
 	District:    {Enter, See, Export, Handover, Slip, GivePass},
 	Clerk:       {Enter, See, Export, Handover, Slip},
 	Planner:     {Enter, See, Export, Handover, Slip, Log},

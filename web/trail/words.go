@@ -170,6 +170,12 @@ func KindWord(kind string) string {
 		return "Lập gói minh chứng"
 	case "export.certificate":
 		return "Xem biên bản chốt số liệu"
+	case "export.letter":
+		return "Tải dự thảo thư nhắc, danh sách giao ban"
+	case "draft.session":
+		return "Lập dự thảo phiên chốt kỳ"
+	case "score.entered":
+		return "Ghi quyết định về chấm điểm"
 	case "export.trail":
 		return "Tải lịch sử thao tác"
 	case "login":
