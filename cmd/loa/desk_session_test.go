@@ -77,11 +77,11 @@ func TestSessionIsPrepared(t *testing.T) {
 		t.Errorf("the quarter that was cut the same day has no drafts: %v", err)
 	}
 	desk := serveDesk(t, e)
-	if code, body := askedOf(t, e, desk.URL, access.Officer, "/"); code != 200 || !strings.Contains(body, "/phien-chot?ky=2023-03@14") {
+	if code, body := askedOf(t, e, desk.URL, access.Officer, "/"); code != 200 || !strings.Contains(body, "/phien-chot?ky=2023-03%4014") {
 		t.Errorf("%d: the first page does not tell of the drafts", code)
 	}
 	code, body := askedOf(t, e, desk.URL, access.HomeAffairs, "/phien-chot?ky=2023-03@14")
-	if code != 200 || !strings.Contains(body, "Hệ thống lập lúc") || !strings.Contains(body, "chưa chốt") {
+	if code != 200 || !strings.Contains(body, "Hệ thống lập lúc") || !strings.Contains(body, "Chưa chốt") {
 		t.Errorf("%d %s", code, plainText(body))
 	}
 	for owner := range had.Letters {
@@ -182,10 +182,10 @@ func TestLettersRemind(t *testing.T) {
 	if raw, err := os.ReadFile(one); err != nil || !bytes.Contains(raw, []byte("DỰ THẢO")) || bytes.Contains(raw, []byte("yêu cầu")) {
 		t.Errorf("%v %s", err, raw)
 	}
-	d.refused(2, []string{"không phải một kỳ"}, "letters", "remind", "--period", "hehe", "-o", dir)
-	d.refused(2, []string{".html hoặc .docx"}, "letters", "remind", "--period", "2023-02", "--owner", letter, "-o", "x.txt")
-	d.refused(2, []string{"không có cơ quan"}, "letters", "remind", "--period", "2023-02", "--owner", "khong-co", "-o", one)
-	if out := d.ok("audit", "list", "--kind", "export.letter", "--json"); strings.Count(out, "export.letter") < 2 {
+	d.refused(2, []string{"không phải một kỳ"}, "letters", "remind", "--period", "hehe", "-o", dir, "--at", at)
+	d.refused(2, []string{".html hoặc .docx"}, "letters", "remind", "--period", "2023-02", "--owner", letter, "-o", "x.txt", "--at", at)
+	d.refused(2, []string{"không có cơ quan"}, "letters", "remind", "--period", "2023-02", "--owner", "khong-co", "-o", one, "--at", at)
+	if out := d.ok("audit", "list", "--plan", "mau/2023", "--kind", "export.letter", "--json"); strings.Count(out, "export.letter") < 2 {
 		t.Errorf("the trail tells %s", out)
 	}
 }
