@@ -17,7 +17,7 @@ import (
 // remindingFake drafts from the fake's own report; what is prepared is held by period.
 func (f *fake) reminding(had map[string]SessionDraft) *Reminding {
 	draft := func(ctx context.Context, p calendar.Period) (SessionDraft, error) {
-		in, err := f.input(ctx, p)
+		in, err := f.input(ctx, p, report.Supply)
 		if err != nil {
 			return SessionDraft{}, err
 		}

@@ -38,7 +38,7 @@ func (e *engine) prepareSessions(ctx context.Context) error {
 			}
 			continue
 		}
-		in, err := e.reportInput(ctx, period)
+		in, err := e.reportInput(ctx, period, report.Supply)
 		if err != nil {
 			return fmt.Errorf("gather %s: %w", period.ID, err)
 		}
@@ -79,7 +79,7 @@ func (e *engine) prepared(ctx context.Context, period calendar.Period) (p prepar
 func (e *engine) reminding() *web.Reminding {
 	return &web.Reminding{
 		Draft: func(ctx context.Context, period calendar.Period) (web.SessionDraft, error) {
-			in, err := e.reportInput(ctx, period)
+			in, err := e.reportInput(ctx, period, report.Supply)
 			if err != nil {
 				return web.SessionDraft{}, err
 			}
@@ -91,7 +91,7 @@ func (e *engine) reminding() *web.Reminding {
 		},
 		Letter: e.reminder,
 		Briefing: func(ctx context.Context, period calendar.Period) (name string, body []byte, err error) {
-			in, err := e.reportInput(ctx, period)
+			in, err := e.reportInput(ctx, period, report.Supply)
 			if err != nil {
 				return "", nil, err
 			}
@@ -127,7 +127,7 @@ func (e *engine) reminder(ctx context.Context, period calendar.Period, owner, fo
 		}
 		l, ok = had.Letters[owner]
 	} else {
-		in, err := e.reportInput(ctx, period)
+		in, err := e.reportInput(ctx, period, report.Supply)
 		if err != nil {
 			return "", nil, err
 		}

@@ -116,7 +116,7 @@ func scoreStaysInside(t *testing.T, e *engine, base string) {
 			t.Errorf("%s at the simulation: %d", role, code)
 		}
 	}
-	in, err := e.reportInput(ctx, calendar.At(calendar.Month14, seedEnd))
+	in, err := e.reportInput(ctx, calendar.At(calendar.Month14, seedEnd), report.Supply)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,7 @@ func (c *lettersRemindCmd) Run(a *app) error {
 		return err
 	}
 	defer e.close()
-	in, err := e.reportInput(a.ctx, period)
+	in, err := e.reportInput(a.ctx, period, report.Supply)
 	if err != nil {
 		return err
 	}
