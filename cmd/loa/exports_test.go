@@ -122,6 +122,7 @@ var writers = map[string]string{
 	"report/document.go":        "GET /bao-cao/2023-02/docx",
 	"report/tabular.go":         "GET /bao-cao/2023-02/xlsx",
 	"report/letters/letters.go": "loa letters orient docx",
+	"report/letters/remind.go":  "GET /thu-nhac/2023-02/giao-ban",
 	"cmd/loa/collect.go":        "loa collect export",
 	"cmd/loa/backup.go":         "", // the database itself
 }
@@ -223,6 +224,7 @@ func TestExportsAreHarmless(t *testing.T) {
 	for _, f := range report.Formats() {
 		x.get(access.Officer, "/bao-cao/2023-02/"+f.Name)
 	}
+	x.get(access.Officer, "/thu-nhac/2023-02/giao-ban")
 	x.api()
 	x.commands(unit)
 
