@@ -334,7 +334,7 @@ func labels() map[string]string {
 	return map[string]string{
 		"plan.ID": "mã kế hoạch", "plan.Province": "mã tỉnh", "plan.Year": "năm", "plan.Number": "số, ký hiệu", "plan.Title": "tên kế hoạch",
 		"plan.Issuer": "cơ quan ban hành", "plan.Issued": "ngày ban hành", "plan.From": "hiệu lực từ ngày", "plan.To": "hiệu lực đến trước ngày", "plan.Sample": "dữ liệu mẫu",
-		"plan.Tell": "ai được báo", "plan.Effective": "bản này áp dụng từ ngày", "plan.ProvinceName": "tên tỉnh", "plan.AgenciesAsOf": "danh sách cơ quan của ngày", "plan.AgenciesBasis": "căn cứ của danh sách cơ quan", "plan.Communes": "số xã, phường, thị trấn của tỉnh",
+		"plan.Tell": "ai được báo", "plan.Closing": "các ngày của phiên chốt kỳ (mức tham chiếu)", "plan.Effective": "bản này áp dụng từ ngày", "plan.ProvinceName": "tên tỉnh", "plan.AgenciesAsOf": "danh sách cơ quan của ngày", "plan.AgenciesBasis": "căn cứ của danh sách cơ quan", "plan.Communes": "số xã, phường, thị trấn của tỉnh",
 		"retention.Agency": "cơ quan", "retention.Days": "số ngày lưu", "retention.Notice": "nhắc từ ngày thứ", "retention.From": "từ ngày", "retention.To": "đến trước ngày", "retention.Basis": "căn cứ",
 		"letterhead.Agency": "cơ quan", "letterhead.From": "từ ngày", "letterhead.To": "đến trước ngày", "letterhead.Superior": "cơ quan chủ quản", "letterhead.Issuer": "tên cơ quan ban hành", "letterhead.Name": "tên trong câu",
 		"letterhead.Symbol": "ký hiệu", "letterhead.Office": "đơn vị soạn thảo", "letterhead.Place": "địa danh", "letterhead.Signer": "người ký", "letterhead.Home": "cơ quan tổng hợp", "letterhead.Governing": "nơi nhận báo cáo",
@@ -382,6 +382,11 @@ func (n Names) fieldWords(field string, v any, q *schedule.Quota) []string {
 		return level(x.Value, x.Basis)
 	case schedule.Span:
 		return []string{spanWords(x.From, x.To)}
+	case schedule.SessionDays:
+		if x == (schedule.SessionDays{}) {
+			x = schedule.UsualSessionDays()
+		}
+		return []string{fmt.Sprintf("đơn vị gửi ngày %d, tổng hợp từ ngày %d đến ngày %d, gửi ngày %d", x.Units, x.From, x.To, x.Sent)}
 	case calendar.Cadence:
 		return []string{viet.Cadence(string(x))}
 	case time.Time:

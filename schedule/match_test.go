@@ -101,7 +101,10 @@ func TestFirstFailure(t *testing.T) {
 	if len(m.Rejections) != 1 {
 		t.Fatalf("%d rejections", len(m.Rejections))
 	}
-	if r := m.Rejections[0]; r.Condition != "min_minutes" || r.Basis != ByPlan || r.OnlyReference || !r.Alone {
+	if r := m.Rejections[0]; r.Condition != "min_minutes" || r.Basis != ByPlan || r.OnlyReference || r.Alone {
+		t.Errorf("got %+v", r)
+	}
+	if r := Match(p, []media.Evidence{airing("2023-03-08 20:15", 12)}, nil, tet()).Rejections[0]; r.Condition != "min_minutes" || !r.Alone { // of which its place in the window is a part
 		t.Errorf("got %+v", r)
 	}
 	m = Match(p, []media.Evidence{airing("2023-03-08 15:00", 20, again)}, nil, tet())

@@ -47,8 +47,9 @@ func TestPagesAreMasked(t *testing.T) {
 	}
 	for _, r := range (&site{Options: f.options()}).routes() { // what agencies handed in themselves (/minh-chung) is no page that was read
 		for _, word := range []string{"kept", "raw", "warc", "ban-luu", "minh-chung"} {
+			// The sealed pack holds pages as they were kept, for officer, inspector and administrator alone, each taking told on the trail (decision 43).
 			// The one address of kept bodies gives their text, masked, as plain text (TestComparePage).
-			if strings.Contains(r.path, word) && r.path != "/tin-bai/{id}/ban-luu/{hash}" && !strings.HasPrefix(r.path, "/minh-chung") {
+			if strings.Contains(r.path, word) && r.path != "/tin-bai/{id}/ban-luu/{hash}" && r.path != "/bao-cao/{period}/goi-minh-chung" && !strings.HasPrefix(r.path, "/minh-chung") {
 				t.Errorf("%s gives kept pages away", r.path)
 			}
 		}
