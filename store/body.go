@@ -46,6 +46,7 @@ func (b *body) rejection(r *schedule.Rejection) string {
 	b.text(`,"Condition":`, r.Condition)
 	b.text(`,"Basis":`, string(r.Basis))
 	b.truth(`,"OnlyReference":`, r.OnlyReference)
+	b.truth(`,"Alone":`, r.Alone)
 	b.truth(`,"Near":`, r.Near)
 	b.truth(`,"Awaiting":`, r.Awaiting)
 	b.raw(`}`)
@@ -91,6 +92,10 @@ func (b *body) evidence(before string, e *media.Evidence) {
 	}
 	if e.Listed {
 		b.truth(`,"Listed":`, true)
+	}
+	if len(e.Items) > 0 {
+		b.raw(`,"Items":`)
+		b.any(e.Items, false)
 	}
 	if !e.Signed.IsZero() {
 		b.time(`,"Signed":`, e.Signed)

@@ -55,6 +55,7 @@ var refusedFor = map[string]string{
 	"/cai-dat/khung-gio/{key}":                     "có chỗ cần sửa",
 	"/cai-dat/chuyen-muc/{key}":                    "Chưa có gì khác",
 	"/cai-dat/co-quan/{key}":                       "Chưa có gì khác",
+	"/cai-dat/phien-chot":                          "Chưa có gì khác",
 	"/nguon/{key}/sua":                             "có chỗ cần sửa",
 	"/phat-bu/{case}/khep":                         "chưa khép lại được",
 	"/phat-bu/{case}/chua-phat":                    "Không ghi được",
