@@ -62,12 +62,12 @@ func (r Report) document() paper.Document {
 	switch r.Paper {
 	case Supply:
 		say(paper.Paragraph{Runs: []paper.Run{{Text: "Kính gửi: " + r.Head.Home + "."}}, Align: paper.Center, Before: 16, After: 12})
-		say(body(fmt.Sprintf("Thực hiện Kế hoạch số %s ngày %s của %s về %s, %s cung cấp số liệu %s, kỳ tính từ ngày %s đến hết ngày %s, như sau:", r.Plan.Number, viet.Day(r.Plan.Issued.In(calendar.Zone)), r.Plan.Issuer, firstLower(r.Plan.Title),
+		say(body(fmt.Sprintf("Thực hiện Kế hoạch số %s ngày %s của %s về %s, %s cung cấp số liệu %s, kỳ tính từ ngày %s đến hết ngày %s, như sau:", r.Plan.Number, viet.Day(r.Plan.Issued.In(calendar.Zone)), r.Plan.Issuer, viet.Uncapital(r.Plan.Title),
 			r.Head.Name, r.subject(), viet.Day(r.Period.Start), viet.Day(r.Period.End.Add(-time.Nanosecond)))))
 	case Account:
 		say(titled("BÁO CÁO", "Kết quả công tác thông tin, tuyên truyền cải cách hành chính\n"+r.Period.Name)...)
 		say(paper.Paragraph{Runs: []paper.Run{{Text: fmt.Sprintf("Kính gửi: %s (qua %s).", r.Head.Governing, r.Head.Home)}}, Align: paper.Center, Before: 12, After: 12})
-		say(body(fmt.Sprintf("Thực hiện Kế hoạch số %s ngày %s của %s về %s, %s báo cáo kết quả thực hiện %s như sau:", r.Plan.Number, viet.Day(r.Plan.Issued.In(calendar.Zone)), r.Plan.Issuer, firstLower(r.Plan.Title), r.Head.Name, r.span())))
+		say(body(fmt.Sprintf("Thực hiện Kế hoạch số %s ngày %s của %s về %s, %s báo cáo kết quả thực hiện %s như sau:", r.Plan.Number, viet.Day(r.Plan.Issued.In(calendar.Zone)), r.Plan.Issuer, viet.Uncapital(r.Plan.Title), r.Head.Name, r.span())))
 	default:
 		say(titled("BẢNG THEO DÕI", "Kết quả công tác thông tin, tuyên truyền cải cách hành chính\n"+r.span())...)
 		say(paper.Paragraph{Runs: []paper.Run{{Text: "Tài liệu nội bộ, phục vụ theo dõi; không gửi ra ngoài khi chưa được duyệt.", Italic: true, Size: 12}}, Align: paper.Center, Before: 6, After: 6})

@@ -54,9 +54,7 @@ func Sections(p Paper) [][2]string { return Report{}.Passages(p) }
 
 // Preview writes the text of a paper as part of a page, its headings from level top on, and names the annexes.
 func (r Report) Preview(w io.Writer, p Paper, top int) error {
-	if r.Paper = p; p.goesOut() {
-		r = r.outgoing()
-	}
+	r = r.as(p)
 	d := r.document()
 	text := paper.Document{Foot: d.Foot, Sections: d.Sections[:1]}
 	if err := text.HTML(w, top); err != nil {

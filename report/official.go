@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"loa/media"
@@ -38,10 +37,12 @@ func (p Paper) goesOut() bool { return p == Supply || p == Account }
 
 // on is the report as the paper prints it: the one asked for, else what the format is for.
 func (r Report) on(otherwise Paper) Report {
-	if r.Paper == "" {
-		r.Paper = otherwise
-	}
-	if r.Paper.goesOut() {
+	return r.as(cmp.Or(r.Paper, otherwise))
+}
+
+// as is the report as one paper prints it.
+func (r Report) as(p Paper) Report {
+	if r.Paper = p; p.goesOut() {
 		return r.outgoing()
 	}
 	return r
@@ -328,17 +329,4 @@ func (r Report) outgoing() Report {
 		r.Recommendations = []recommendation{}
 	}
 	return r
-}
-
-// firstLower writes a title so that it can stand inside a sentence.
-func firstLower(s string) string {
-	head, rest, _ := strings.Cut(s, " ")
-	if head == strings.ToUpper(head) && len([]rune(head)) > 1 { // an abbreviation
-		return s
-	}
-	r := []rune(head)
-	if len(r) == 0 {
-		return s
-	}
-	return strings.TrimSpace(strings.ToLower(string(r[:1])) + string(r[1:]) + " " + rest)
 }

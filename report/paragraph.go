@@ -17,7 +17,7 @@ const halfPage = 1700
 func Paragraph(in Input) string {
 	in.Paper, in.Shown = Supply, Shown{}
 	r := Build(in).outgoing()
-	head := fmt.Sprintf("Thực hiện Kế hoạch số %s ngày %s của %s về %s, trong kỳ báo cáo (từ ngày %s đến ngày %s):", r.Plan.Number, viet.Day(r.Plan.Issued.In(calendar.Zone)), r.Plan.Issuer, firstLower(r.Plan.Title),
+	head := fmt.Sprintf("Thực hiện Kế hoạch số %s ngày %s của %s về %s, trong kỳ báo cáo (từ ngày %s đến ngày %s):", r.Plan.Number, viet.Day(r.Plan.Issued.In(calendar.Zone)), r.Plan.Issuer, viet.Uncapital(r.Plan.Title),
 		viet.Day(r.Period.Start.In(calendar.Zone)), viet.Day(in.Period.LastDay()))
 	end := strings.Join(r.judged(), " ")
 	left := halfPage - utf8.RuneCountInString(head) - utf8.RuneCountInString(end)

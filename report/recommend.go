@@ -16,6 +16,14 @@ type recommendation struct {
 	Why  []string `json:"why"`
 }
 
+// said is what is proposed, and to whom, without a full stop.
+func (x recommendation) said() string {
+	if x.Who == "" {
+		return viet.Capital(x.Text)
+	}
+	return viet.Capital(x.Who) + ": " + x.Text
+}
+
 // mostNamed is how many units a sentence names.
 const mostNamed = 12
 
@@ -65,7 +73,7 @@ func (r Report) recommend() []recommendation {
 	}
 	for _, d := range r.Deadlines {
 		if len(d.Missing) > 0 {
-			say("deadline", r.Head.Home, fmt.Sprintf("đề nghị rà soát %s cơ quan, đơn vị chưa ghi nhận hoàn thành: %s", pad(len(d.Missing)), firstLower(d.Title)), namesOf(d.Missing))
+			say("deadline", r.Head.Home, fmt.Sprintf("đề nghị rà soát %s cơ quan, đơn vị chưa ghi nhận hoàn thành: %s", pad(len(d.Missing)), viet.Uncapital(d.Title)), namesOf(d.Missing))
 		}
 	}
 	for _, a := range r.Answers {

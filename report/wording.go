@@ -21,11 +21,8 @@ type passage struct {
 
 // Passages lists the sections of a paper for who writes notes to them: id and title, those without text too.
 func (r Report) Passages(p Paper) [][2]string {
-	if r.Paper = p; p.goesOut() {
-		r = r.outgoing()
-	}
 	var out [][2]string
-	for _, x := range r.wording() {
+	for _, x := range r.as(p).wording() {
 		out = append(out, [2]string{x.ID, x.Title})
 	}
 	return out
@@ -123,10 +120,8 @@ func mark(b schedule.Basis, place string) string {
 }
 
 func (r Report) place(quota string) string {
-	for _, d := range r.Duties {
-		if d.Quota == quota {
-			return d.Place
-		}
+	if d := r.duty(quota); d.Quota == quota {
+		return d.Place
 	}
 	return quota
 }
@@ -271,7 +266,7 @@ func (r Report) regulars(pick func(Regular, Duty) bool) []string {
 			if g.Longest != nil && g.Kind == "regular" {
 				s += ", khoảng trống dài nhất " + gapWords(g.Longest)
 			}
-			out = append(out, s+" ("+firstLower(d.Title)+"; "+mark(g.Basis, d.Place)+").")
+			out = append(out, s+" ("+viet.Uncapital(d.Title)+"; "+mark(g.Basis, d.Place)+").")
 		}
 	}
 	return out
@@ -293,7 +288,7 @@ func (r Report) otherwise() []string {
 		var what []string
 		for _, a := range media.Amounts() {
 			if n := f.Amounts[a]; n > 0 {
-				what = append(what, pad(n)+" "+strings.TrimPrefix(firstLower(viet.Amount(a)), "số "))
+				what = append(what, pad(n)+" "+strings.TrimPrefix(viet.Uncapital(viet.Amount(a)), "số "))
 			}
 		}
 		s := fmt.Sprintf("%s: %s lượt do %s cơ quan, đơn vị báo cáo có minh chứng", f.Name, pad(f.Pieces), pad(f.Units))
@@ -349,13 +344,13 @@ func (r Report) judged() []string {
 		t := d.Tally
 		switch {
 		case t.Missed > 0:
-			missed = append(missed, firstLower(d.Title))
+			missed = append(missed, viet.Uncapital(d.Title))
 		case t.ToReview+t.Judge > 0:
-			review = append(review, firstLower(d.Title))
+			review = append(review, viet.Uncapital(d.Title))
 		case t.Held > 0:
-			held = append(held, firstLower(d.Title))
+			held = append(held, viet.Uncapital(d.Title))
 		case t.Insufficient > 0:
-			unknown = append(unknown, firstLower(d.Title))
+			unknown = append(unknown, viet.Uncapital(d.Title))
 		}
 		if total := t.Met + t.Missed; t.Missed > 0 && t.Met*2 < total {
 			weak++
@@ -392,11 +387,7 @@ func (r Report) improve() []string {
 		if x.Code == "near_miss" || x.Code == "queue" || x.Code == "sources" {
 			continue // told above, or the department's own business
 		}
-		s := viet.Capital(x.Text)
-		if x.Who != "" {
-			s = viet.Capital(x.Who) + ": " + x.Text
-		}
-		out = append(out, s+".")
+		out = append(out, x.said()+".")
 	}
 	return out
 }
@@ -471,11 +462,7 @@ func (r Report) internal() []passage {
 		reposts = append(reposts[:20], fmt.Sprintf("và %d cặp khác.", n-20))
 	}
 	for _, x := range r.Recommendations {
-		s := viet.Capital(x.Text)
-		if x.Who != "" {
-			s = viet.Capital(x.Who) + ": " + x.Text
-		}
-		advice = append(advice, s+". Lý do: "+strings.Join(x.Why, "; ")+".")
+		advice = append(advice, x.said()+". Lý do: "+strings.Join(x.Why, "; ")+".")
 	}
 	return []passage{
 		{ID: "tom-tat", Title: "Tóm tắt", Lines: r.Summary()},

@@ -222,3 +222,16 @@ func Capital(s string) string {
 	_, n := utf8.DecodeRuneInString(s)
 	return strings.ToUpper(s[:n]) + s[n:]
 }
+
+// Uncapital writes a title so that it can stand inside a sentence.
+func Uncapital(s string) string {
+	head, rest, _ := strings.Cut(s, " ")
+	if head == strings.ToUpper(head) && len([]rune(head)) > 1 { // an abbreviation
+		return s
+	}
+	r := []rune(head)
+	if len(r) == 0 {
+		return s
+	}
+	return strings.TrimSpace(strings.ToLower(string(r[:1])) + string(r[1:]) + " " + rest)
+}

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"strings"
 
 	"loa/report/paper"
 	"loa/viet"
@@ -137,17 +136,4 @@ func end(i, n int) string {
 		return "."
 	}
 	return ";"
-}
-
-// lower writes a title so that it can stand inside a sentence.
-func lower(s string) string {
-	head, rest, _ := strings.Cut(s, " ")
-	if head == strings.ToUpper(head) && len([]rune(head)) > 1 { // an abbreviation
-		return s
-	}
-	r := []rune(head)
-	if len(r) == 0 {
-		return s
-	}
-	return strings.TrimSpace(strings.ToLower(string(r[:1])) + string(r[1:]) + " " + rest)
 }

@@ -54,7 +54,7 @@ func Orient(in OrientInput) Letter {
 		l.To = append(l.To, o.Name)
 	}
 	say("Thực hiện Kế hoạch số %s ngày %s của %s về %s, %s đề nghị các cơ quan báo chí phối hợp tuyên truyền về công tác cải cách hành chính, tập trung một số nội dung sau:",
-		p.Number, viet.Day(p.Issued.In(calendar.Zone)), p.Issuer, lower(p.Title), issuer)
+		p.Number, viet.Day(p.Issued.In(calendar.Zone)), p.Issuer, viet.Uncapital(p.Title), issuer)
 	head("1. Nội dung tuyên truyền")
 	var what []string
 	for _, t := range in.Untold.Topics {
@@ -111,7 +111,7 @@ func columns(in OrientInput, names report.Names) []string {
 			if q.Owner.Agency != o.ID || q.Kind != "airing" && q.Kind != "instalments" || q.Basis != schedule.ByPlan {
 				continue
 			}
-			s := names.Agency(o.ID) + ": " + lower(q.Title) + ", " + report.Wanted(q)
+			s := names.Agency(o.ID) + ": " + viet.Uncapital(q.Title) + ", " + report.Wanted(q)
 			for _, c := range q.Conditions {
 				if c.Name == "min_minutes" && c.Basis == schedule.ByPlan {
 					s += fmt.Sprintf(", mỗi lần ít nhất %d phút", c.Value)

@@ -50,7 +50,7 @@ func Remind(in RemindInput) (l Letter, ok bool) {
 	say := func(format string, a ...any) { l.Body = append(l.Body, Text{Text: fmt.Sprintf(format, a...)}) }
 	day := viet.Day(in.Now.In(calendar.Zone))
 	say("Thực hiện Kế hoạch số %s ngày %s của %s về %s; qua theo dõi kết quả %s (số liệu đến ngày %s), %s thông tin và đề nghị %s %s một số nội dung sau:",
-		p.Number, viet.Day(p.Issued.In(calendar.Zone)), p.Issuer, lower(p.Title), in.Period.Name(), day, head.Name, names.Agency(in.Of.Owner), do)
+		p.Number, viet.Day(p.Issued.In(calendar.Zone)), p.Issuer, viet.Uncapital(p.Title), in.Period.Name(), day, head.Name, names.Agency(in.Of.Owner), do)
 	n := 0
 	for _, k := range report.LackKinds() {
 		lacks := slices.DeleteFunc(slices.Clone(in.Of.Lacks), func(x report.Lack) bool { return x.Kind != k })
