@@ -2,11 +2,13 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
 
 	"loa/schedule"
+	"loa/schedule/calendar"
 	"loa/viet"
 )
 
@@ -60,7 +62,10 @@ func days(v *float64) annexCell {
 // annexes are the tables of the report's paper that have something to tell.
 func (r Report) annexes() []annex {
 	all := []annex{r.byDuty(), r.byWeek(), r.byColumn(), r.bySite(), r.byTopic(), r.byData(), r.byUnit(), r.byForm()}
-	all = slices.DeleteFunc(all, func(a annex) bool { return len(a.Rows) == 0 })
+	all = slices.DeleteFunc(all, func(a annex) bool {
+		// The state of the data is of everything that is watched; an account is of its issuer's own duties.
+		return len(a.Rows) == 0 || r.Paper == Account && (a.ID == "bieu-06" || a.ID == "bieu-05" && r.Topics.Items == 0)
+	})
 	return all
 }
 
@@ -94,17 +99,31 @@ func (r Report) byDuty() annex {
 			if pieces > 0 {
 				note = strings.TrimPrefix(note+fmt.Sprintf("; %s minh chứng", pad(pieces)), "; ")
 			}
-			a.Rows = append(a.Rows, annexRow{Cells: []annexCell{count(n), words(d.Quota + ". " + d.Title), words(strings.TrimSpace(strings.TrimSuffix(d.Place, "Kế hoạch "+r.Plan.Number))), words(viet.Capital(d.Owner)), words(viet.Basis(string(d.Basis)) + ": " + d.Asks),
-				count(pieces), count(d.Sum), words(viet.Capital(resultWords(d, 0))), words(note)}})
+			a.Rows = append(a.Rows, annexRow{Cells: []annexCell{count(n), words(d.Quota + ". " + d.Title), words(r.clause(d)), words(viet.Capital(d.Owner)), words(viet.Basis(string(d.Basis)) + ": " + d.Asks),
+				pieceCount(d, pieces), pieceCount(d, d.Sum), words(viet.Capital(resultWords(d, 0))), words(note)}})
 		}
 	}
 	return a
 }
 
+// clause is where the plan says it, without the plan's number: it heads the table.
+func (r Report) clause(d Duty) string {
+	at, _, _ := strings.Cut(d.Place, "Kế hoạch "+r.Plan.Number)
+	return strings.TrimSpace(at)
+}
+
+// pieceCount is a number of pieces; duties for which a page has to be there or a site to answer are held by looks, not by pieces.
+func pieceCount(d Duty, n int) annexCell {
+	if n == 0 && (d.Kind == "exists" || d.Kind == "availability") {
+		return words("–")
+	}
+	return count(n)
+}
+
 // byWeek is Biểu 02: every airing of the column, counted or not, and the periods without one.
 func (r Report) byWeek() annex {
-	a := annex{ID: "bieu-02", Name: "Biểu 02", Title: "Phát sóng theo tuần", Columns: []annexColumn{{"Kỳ", 14, false}, {"Thời điểm phát", 13, false}, {"Kênh, nội dung", 25, false}, {"Thời lượng (phút)", 8, true},
-		{"Hình thức", 10, false}, {"Khung giờ (mức tham chiếu)", 9, false}, {"Ghi nhận", 8, false}, {"Đánh giá của kỳ, lý do", 13, false}}}
+	a := annex{ID: "bieu-02", Name: "Biểu 02", Title: "Phát sóng theo tuần", Columns: []annexColumn{{"Kỳ và đánh giá", 15, false}, {"Thời điểm phát", 12, false}, {"Kênh, nội dung", 22, false}, {"Thời lượng (phút)", 8, true},
+		{"Hình thức", 9, false}, {"Khung giờ (mức tham chiếu)", 9, false}, {"Ghi nhận", 7, false}, {"Lý do không ghi nhận", 18, false}}}
 	for _, b := range r.Broadcasts {
 		d := r.duty(b.Quota)
 		a.Rows = append(a.Rows, annexRow{Group: fmt.Sprintf("%s – %s (%s)", viet.Capital(b.OwnerName), d.Title, mark(d.Basis, d.Place))})
@@ -116,7 +135,7 @@ func (r Report) byWeek() annex {
 			line := func(cells ...annexCell) {
 				period := words("")
 				if first {
-					period = words(viet.Capital(row.PeriodName))
+					period = words(viet.Capital(row.PeriodName) + ": " + rowWord(d, row))
 				}
 				first = false
 				a.Rows = append(a.Rows, annexRow{Cells: append([]annexCell{period}, cells...)})
@@ -137,13 +156,10 @@ func (r Report) byWeek() annex {
 				} else if x.Why != nil {
 					why = viet.Capital(viet.Reason(x.Why.Code, x.Why.Args))
 				}
-				if first {
-					why = strings.TrimSuffix(viet.Capital(rowWord(d, row))+". "+why, ". ")
-				}
 				line(words(viet.Moment(x.At)), words(x.Title), amount(float64(x.Seconds*100/60)/100), words(how), words(window), words(counted), words(why))
 			}
 			if first {
-				line(words("–"), words("chưa ghi nhận lần phát sóng nào"), words(""), words(""), words(""), words(""), words(viet.Capital(rowWord(d, row))))
+				line(words("–"), words("chưa ghi nhận lần phát sóng nào"), words(""), words(""), words(""), words(""), words(""))
 			}
 		}
 	}
@@ -200,30 +216,35 @@ func (r Report) bySite() annex {
 			a.Rows = append(a.Rows, annexRow{Cells: []annexCell{count(n), words(f.Name), count(f.Pieces), days(f.GapDays), words(note)}})
 		}
 		if g.Each {
-			s := fmt.Sprintf("%s/%s cơ quan, đơn vị đủ dữ liệu có từ 01 trở lên; trung vị %s", pad(g.With), pad(g.Binding), viet.Decimal(g.Median))
-			if len(g.Unknown) > 0 {
-				s += fmt.Sprintf("; %s chưa đủ dữ liệu", pad(len(g.Unknown)))
+			var says []string
+			if g.Binding > 0 {
+				says = append(says, fmt.Sprintf("%s/%s cơ quan, đơn vị đủ dữ liệu có từ 01 trở lên; trung vị %s", pad(g.With), pad(g.Binding), viet.Decimal(g.Median)))
 			}
+			if len(g.Unknown) > 0 {
+				says = append(says, pad(len(g.Unknown))+" chưa đủ dữ liệu")
+			}
+			s := strings.Join(says, "; ")
 			a.Rows = append(a.Rows, annexRow{Cells: []annexCell{words(""), words("Cộng " + pad(len(g.PerOwner)) + " cơ quan, đơn vị"), count(g.Pieces), days(g.Longest), words(s)}})
 		} else if hidden > 0 {
 			a.Rows = append(a.Rows, annexRow{Cells: []annexCell{words(""), words("–"), words(""), words(""), words("đang trong thời hạn phản hồi")}})
 		}
 	}
-	names := func(fs []ownerFigure) string {
-		if len(fs) == 0 {
-			return "0"
+	names := func(all, may []ownerFigure) string { // how many there are stands beside
+		held := ""
+		if n := len(all) - len(may); n > 0 {
+			held = pad(n) + " đang trong thời hạn phản hồi"
 		}
-		if !r.namesUnits() {
-			return pad(len(fs))
+		if !r.namesUnits() || len(may) == 0 {
+			return viet.Capital(held)
 		}
-		return pad(len(fs)) + ": " + namesOf(fs)
+		return strings.TrimSuffix(namesOf(may)+"; "+held, "; ")
 	}
 	for _, p := range r.Pages {
 		d := r.duty(p.Quota)
 		a.Rows = append(a.Rows, annexRow{Group: fmt.Sprintf("%s. %s (%s)", p.Quota, p.Title, mark(p.Basis, d.Place))},
 			annexRow{Cells: []annexCell{words(""), words("Có trang, mục"), count(len(p.Present)), words(""), words(fmt.Sprintf("trên tổng số %s", pad(p.Total)))}},
-			annexRow{Cells: []annexCell{words(""), words("Chưa thấy"), count(len(p.Absent)), words(""), words(names(r.mayName(d, p.Absent)))}},
-			annexRow{Cells: []annexCell{words(""), words("Chưa kiểm tra được"), count(len(p.Unknown)), words(""), words(names(p.Unknown))}})
+			annexRow{Cells: []annexCell{words(""), words("Chưa thấy"), count(len(p.Absent)), words(""), words(names(p.Absent, r.mayName(d, p.Absent)))}},
+			annexRow{Cells: []annexCell{words(""), words("Chưa kiểm tra được"), count(len(p.Unknown)), words(""), words(names(p.Unknown, p.Unknown))}})
 	}
 	return a
 }
@@ -238,7 +259,7 @@ func (r Report) byTopic() annex {
 	for i, t := range r.Topics.Counts {
 		share := 0.0
 		if r.Topics.Items > 0 {
-			share = float64(t.Primary*1000/r.Topics.Items) / 10
+			share = math.Round(float64(t.Primary)*1000/float64(r.Topics.Items)) / 10
 		}
 		a.Rows = append(a.Rows, annexRow{Cells: []annexCell{count(i + 1), words(viet.Topic(t.Topic)), count(t.Items), count(t.Primary), amount(share)}})
 	}
@@ -253,8 +274,8 @@ func (r Report) byData() annex {
 		what string
 		n    int
 	}{{"Nguồn đang theo dõi", d.Sources}, {"Nguồn đọc được ở lần truy cập gần nhất", d.Reading}, {"Nguồn chưa thu thập được", len(d.Blind)}, {"Nguồn chưa truy cập lần nào", len(d.Never)}, {"Nguồn chưa chắc chắn địa chỉ, tạm bỏ qua", len(d.Skipped)},
-		{"Tin, bài có ngày đăng trong kỳ", d.Items}, {"trong đó về CCHC", d.Reform}, {"Phân loại tự động", d.Auto}, {"Có người xác nhận", d.Human}, {"Tin, bài chờ duyệt", d.Queue}, {"Tin, bài chưa phân loại", d.Unjudged},
-		{"Mẫu ngẫu nhiên đã có người kiểm tra", r.Audit.All.Checked}, {"trong đó máy phân loại đúng", r.Audit.All.Right}, {"Tin, bài không đọc được ngày đăng (toàn bộ kho)", d.Undated},
+		{"Tin, bài có ngày đăng trong kỳ", d.Items}, {"– trong đó về CCHC", d.Reform}, {"Phân loại tự động", d.Auto}, {"Có người xác nhận", d.Human}, {"Tin, bài chờ duyệt", d.Queue}, {"Tin, bài chưa phân loại", d.Unjudged},
+		{"Mẫu ngẫu nhiên đã có người kiểm tra", r.Audit.All.Checked}, {"– trong đó máy phân loại đúng", r.Audit.All.Right}, {"Tin, bài không đọc được ngày đăng (toàn bộ kho)", d.Undated},
 		{"Kỳ thiếu nhật ký phát sóng", d.NoLog}, {"Kỳ thiếu bảng kê, danh mục", d.NoList}, {"Trường hợp không đánh giá theo văn bản", d.Exempt}} {
 		a.Rows = append(a.Rows, annexRow{Cells: []annexCell{words(x.what), count(x.n), words("")}})
 	}
@@ -323,7 +344,26 @@ func (r Report) closedWords() string {
 	return s + ". Kế hoạch " + r.Plan.Number + ", phiên bản " + short(r.Plan.Version) + "."
 }
 
-// span names the period in words with its days.
+// named is the period as titles name it, without its days: «tháng 3/2023» of both the calendar month and the window that ends on
+// the 14th; days that are no window of their own are named by themselves, «từ 01/3 đến 20/3/2023».
+func (r Report) named() string {
+	if month, cut14 := strings.CutSuffix(r.Period.ID, "@14"); cut14 {
+		if p, err := calendar.Parse(month); err == nil {
+			return p.Name()
+		}
+	}
+	name, _, _ := strings.Cut(r.Period.Name, " (")
+	return name
+}
+
+// span names the period in words with its days, each once; one that is not over says up to when it is told.
 func (r Report) span() string {
-	return fmt.Sprintf("%s (từ ngày %s đến hết ngày %s)", r.Period.Name, viet.Day(r.Period.Start), viet.Day(r.Period.End.Add(-time.Nanosecond)))
+	days := fmt.Sprintf("từ ngày %s đến hết ngày %s", viet.Day(r.Period.Start), viet.Day(r.Period.End.Add(-time.Nanosecond)))
+	if !r.Period.Closed && !r.Now.IsZero() {
+		days += ", số liệu đến " + viet.Moment(r.Evaluated)
+	}
+	if name := r.named(); !strings.HasPrefix(name, "từ ") {
+		return name + " (" + days + ")"
+	}
+	return days
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"loa/report/paper"
 	"loa/schedule/calendar"
@@ -29,7 +28,7 @@ const draftNotice = "DỰ THẢO – chưa có số, ngày, dấu và chữ ký"
 
 // subject is what the paper is about, without a capital: «kết quả công tác thông tin, tuyên truyền cải cách hành chính tháng 3/2023».
 func (r Report) subject() string {
-	return "kết quả công tác thông tin, tuyên truyền cải cách hành chính " + r.Period.Name
+	return "kết quả công tác thông tin, tuyên truyền cải cách hành chính " + r.named()
 }
 
 // Title is the paper's name: «Báo cáo kết quả công tác thông tin, tuyên truyền CCHC tháng 3/2023».
@@ -38,9 +37,9 @@ func (r Report) title() string {
 	case Supply:
 		return "Công văn cung cấp số liệu " + r.subject()
 	case Account:
-		return "Báo cáo kết quả công tác thông tin, tuyên truyền CCHC " + r.Period.Name
+		return "Báo cáo kết quả công tác thông tin, tuyên truyền CCHC " + r.named()
 	}
-	return "Bảng theo dõi kết quả công tác thông tin, tuyên truyền CCHC " + r.Period.Name
+	return "Bảng theo dõi kết quả công tác thông tin, tuyên truyền CCHC " + r.named()
 }
 
 // document sets the paper.
@@ -62,20 +61,24 @@ func (r Report) document() paper.Document {
 	switch r.Paper {
 	case Supply:
 		say(paper.Paragraph{Runs: []paper.Run{{Text: "Kính gửi: " + r.Head.Home + "."}}, Align: paper.Center, Before: 16, After: 12})
-		say(body(fmt.Sprintf("Thực hiện Kế hoạch số %s ngày %s của %s về %s, %s cung cấp số liệu %s, kỳ tính từ ngày %s đến hết ngày %s, như sau:", r.Plan.Number, viet.Day(r.Plan.Issued.In(calendar.Zone)), r.Plan.Issuer, viet.Uncapital(r.Plan.Title),
-			r.Head.Name, r.subject(), viet.Day(r.Period.Start), viet.Day(r.Period.End.Add(-time.Nanosecond)))))
+		say(body(fmt.Sprintf("Thực hiện Kế hoạch số %s ngày %s của %s về %s, %s cung cấp số liệu %s, kỳ tính %s, như sau:", r.Plan.Number, viet.Day(r.Plan.Issued.In(calendar.Zone)), r.Plan.Issuer, viet.Uncapital(r.Plan.Title),
+			r.Head.Name, r.subject(), strings.TrimSuffix(strings.TrimPrefix(r.span(), r.named()+" ("), ")"))))
 	case Account:
-		say(titled("BÁO CÁO", "Kết quả công tác thông tin, tuyên truyền cải cách hành chính\n"+r.Period.Name)...)
+		say(titled("BÁO CÁO", "Kết quả công tác thông tin, tuyên truyền cải cách hành chính\n"+strings.Replace(r.span(), " (", "\n(", 1))...)
 		say(paper.Paragraph{Runs: []paper.Run{{Text: fmt.Sprintf("Kính gửi: %s (qua %s).", r.Head.Governing, r.Head.Home)}}, Align: paper.Center, Before: 12, After: 12})
 		say(body(fmt.Sprintf("Thực hiện Kế hoạch số %s ngày %s của %s về %s, %s báo cáo kết quả thực hiện %s như sau:", r.Plan.Number, viet.Day(r.Plan.Issued.In(calendar.Zone)), r.Plan.Issuer, viet.Uncapital(r.Plan.Title), r.Head.Name, r.span())))
 	default:
-		say(titled("BẢNG THEO DÕI", "Kết quả công tác thông tin, tuyên truyền cải cách hành chính\n"+r.span())...)
+		say(titled("BẢNG THEO DÕI", "Kết quả công tác thông tin, tuyên truyền cải cách hành chính\n"+strings.Replace(r.span(), " (", "\n(", 1))...)
 		say(paper.Paragraph{Runs: []paper.Run{{Text: "Tài liệu nội bộ, phục vụ theo dõi; không gửi ra ngoài khi chưa được duyệt.", Italic: true, Size: 12}}, Align: paper.Center, Before: 6, After: 6})
 	}
 	annexes := r.annexes()
 	say(r.passages()...)
 	say(r.closing(annexes)...)
-	say(paper.Paragraph{Before: 8}, r.signature())
+	if last, ok := first.Blocks[len(first.Blocks)-1].(paper.Paragraph); ok { // no signature stands alone on a page
+		last.KeepNext = true
+		first.Blocks[len(first.Blocks)-1] = last
+	}
+	say(paper.Paragraph{Before: 8, KeepNext: true}, r.signature())
 	d.Sections = append(d.Sections, first)
 	for i, a := range annexes {
 		d.Sections = append(d.Sections, r.annexSection(a, i, len(annexes)))
@@ -106,7 +109,7 @@ func titled(kind, about string) []paper.Block {
 // place and day on the right (Phụ lục I.II.1 to 4).
 func (r Report) headTable() paper.Table {
 	h := r.Head
-	issuer := paper.Text(13, true, paper.Center, h.Issuer)
+	issuer := paper.Text(13, true, paper.Center, halved(h.Issuer))
 	issuer.Rule = 0.4
 	motto := paper.Text(14, true, paper.Center, "Độc lập - Tự do - Hạnh phúc")
 	motto.Rule = 1
@@ -138,6 +141,29 @@ func (r Report) headTable() paper.Table {
 		{left, right},
 	}}
 }
+
+// oneLine is how many capitals of 13 points the left column of the head holds.
+const oneLine = 21
+
+// halved breaks a name that is longer than its line in the middle, as offices set it: «SỞ THÔNG TIN / VÀ TRUYỀN THÔNG».
+func halved(name string) string {
+	letters := []rune(name)
+	if len(letters) <= oneLine || strings.Contains(name, "\n") {
+		return name
+	}
+	at := -1
+	for i, c := range letters {
+		if c == ' ' && (at < 0 || abs(len(letters)-1-2*i) < abs(len(letters)-1-2*at)) {
+			at = i
+		}
+	}
+	if at < 0 {
+		return name
+	}
+	return string(letters[:at]) + "\n" + string(letters[at+1:])
+}
+
+func abs(n int) int { return max(n, -n) }
 
 // passages are the sections that have something to tell.
 func (r Report) passages() []paper.Block {
@@ -264,7 +290,9 @@ func (a annex) table() paper.Table {
 	t.Rows = append(t.Rows, head)
 	for _, row := range a.Rows {
 		if row.Group != "" {
-			t.Rows = append(t.Rows, []paper.Cell{{paper.Text(tableSize, true, paper.Left, row.Group)}})
+			group := paper.Text(tableSize, true, paper.Left, row.Group)
+			group.KeepNext = true // a heading without a line below it
+			t.Rows = append(t.Rows, []paper.Cell{{group}})
 			continue
 		}
 		var line []paper.Cell

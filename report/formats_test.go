@@ -167,6 +167,7 @@ func TestFormatsAgree(t *testing.T) {
 	var j struct {
 		Duties []struct {
 			Quota string `json:"quota"`
+			Kind  string `json:"kind"`
 			Basis string `json:"basis"`
 			Sum   int    `json:"pieces_to_date"`
 			Tally map[string]int
@@ -203,7 +204,13 @@ func TestFormatsAgree(t *testing.T) {
 					n += len(row.Credits)
 				}
 			}
-			want = append(want, line{d.Quota, fmt.Sprint(n), fmt.Sprint(d.Sum)})
+			said := func(n int) string {
+				if n == 0 && (d.Kind == "exists" || d.Kind == "availability") {
+					return "–" // held by looks, not by pieces
+				}
+				return fmt.Sprint(n)
+			}
+			want = append(want, line{d.Quota, said(n), said(d.Sum)})
 		}
 	}
 	// the workbook
@@ -236,7 +243,7 @@ func TestFormatsAgree(t *testing.T) {
 	// the document and its print
 	text := strings.Join(strings.Fields(docxText(t, write(t, inFormat("docx"), r))), " ")
 	var doc []line
-	row := regexp.MustCompile(`\d+ \| ([A-Z]-[A-Z0-9.]+)\. [^|]*\| [^|]*\| [^|]*\| [^|]*\| ([\d.]+) \| ([\d.]+) \|`)
+	row := regexp.MustCompile(`\d+ \| ([A-Z]-[A-Z0-9.]+)\. [^|]*\| [^|]*\| [^|]*\| [^|]*\| ([\d.]+|–) \| ([\d.]+|–) \|`)
 	for _, m := range row.FindAllStringSubmatch(text, -1) {
 		doc = append(doc, line{m[1], m[2], m[3]})
 	}
@@ -414,7 +421,7 @@ func TestLetterheadOfItsTime(t *testing.T) {
 	}
 	in.Now = at("2027-01-05 08:00")
 	text := docxText(t, write(t, inFormat("docx"), Build(in)))
-	for _, s := range []string{"UBND TỈNH MẪU SỞ THÔNG TIN VÀ TRUYỀN THÔNG", "/STTTT-TTBCXB", "Mẫu, ngày" + blanks(6) + "tháng" + blanks(6) + "năm 2027", "V/v cung cấp số liệu", "DỰ THẢO", "Kính gửi: Sở Nội vụ.", "./.", "Lưu: VT, TTBCXB."} {
+	for _, s := range []string{"UBND TỈNH MẪU SỞ THÔNG TIN / VÀ TRUYỀN THÔNG", "/STTTT-TTBCXB", "Mẫu, ngày" + blanks(6) + "tháng" + blanks(6) + "năm 2027", "V/v cung cấp số liệu", "DỰ THẢO", "Kính gửi: Sở Nội vụ.", "./.", "Lưu: VT, TTBCXB."} {
 		if !strings.Contains(text, s) {
 			t.Errorf("no «%s»\n%.1500s", s, text)
 		}
@@ -469,14 +476,17 @@ func TestPreview(t *testing.T) {
 			t.Errorf("%s: the note of another paper's section: %t", p.Name, noted)
 		}
 		annexes := on(r, p.Name).on(p.Name).annexes()
-		if len(annexes) == 0 || !strings.Contains(got, annexes[0].Name) || !strings.Contains(got, "<h3") || strings.Contains(got, "<h2") {
+		if (len(annexes) == 0) != (p.Name == Account) { // the issuer of this world has no duty of its own
+			t.Fatalf("%s: %d annexes", p.Name, len(annexes))
+		}
+		if len(annexes) > 0 && !strings.Contains(got, annexes[0].Name) || !strings.Contains(got, "<h3") || strings.Contains(got, "<h2") {
 			t.Errorf("%s: annexes or headings: %.200s", p.Name, got)
 		}
 		if !p.Out {
 			continue
 		}
 		page := string(write(t, inFormat("html"), on(r, p.Name)))
-		if !strings.Contains(page, annexes[0].Name) || strings.Count(page, "<h1") != 1 || strings.Contains(page, "Bảng theo dõi") {
+		if len(annexes) > 0 && !strings.Contains(page, annexes[0].Name) || strings.Count(page, "<h1") != 1 || strings.Contains(page, "Bảng theo dõi") {
 			t.Errorf("%s: as a page: %.300s", p.Name, page)
 		}
 		if err := Verify(r); err != nil {

@@ -300,7 +300,7 @@ func (r Report) outgoing() Report {
 	r.Duties, r.Broadcasts = slices.Clone(r.Duties), slices.Clone(r.Broadcasts) // the report that is asked stays as it is: it is printed in other formats too
 	for i := range r.Duties {
 		d := &r.Duties[i]
-		d.Rows = slices.Clone(d.Rows)
+		d.Rows = d.told()       // of what is being tried nobody is told
 		if r.Paper == Account { // of the department's own duties alone
 			d.Rows = slices.DeleteFunc(d.Rows, func(x Row) bool { return x.Owner != r.Head.Agency })
 			d.Pieces = slices.DeleteFunc(slices.Clone(d.Pieces), func(x pieceRef) bool { return x.Owner != r.Head.Agency })
@@ -318,6 +318,9 @@ func (r Report) outgoing() Report {
 		r.Duties = slices.DeleteFunc(r.Duties, func(d Duty) bool { return len(d.Rows) == 0 })
 		r.Broadcasts = slices.DeleteFunc(slices.Clone(r.Broadcasts), func(b Broadcast) bool { return b.Owner != r.Head.Agency })
 		r.Near = slices.DeleteFunc(slices.Clone(r.Near), func(n nearMiss) bool { return r.duty(n.Quota).Quota == "" })
+		r.Items = slices.DeleteFunc(slices.Clone(r.Items), func(x item) bool { return x.Agency != r.Head.Agency })
+		r.Declared = slices.DeleteFunc(slices.Clone(r.Declared), func(x declaredRow) bool { return x.Owner != r.Head.Agency })
+		r.Attested = slices.DeleteFunc(slices.Clone(r.Attested), func(x attestedLine) bool { return x.Owner != r.Head.Agency })
 	}
 	if !r.Shown.NearMisses {
 		r.Near = []nearMiss{}

@@ -19,7 +19,8 @@ func Paragraph(in Input) string {
 	r := Build(in).outgoing()
 	head := fmt.Sprintf("Thực hiện Kế hoạch số %s ngày %s của %s về %s, trong kỳ báo cáo (từ ngày %s đến ngày %s):", r.Plan.Number, viet.Day(r.Plan.Issued.In(calendar.Zone)), r.Plan.Issuer, viet.Uncapital(r.Plan.Title),
 		viet.Day(r.Period.Start.In(calendar.Zone)), viet.Day(in.Period.LastDay()))
-	end := strings.Join(r.judged(), " ")
+	all, lacks := r.judged()
+	end := strings.Join(append(all, lacks...), " ")
 	left := halfPage - utf8.RuneCountInString(head) - utf8.RuneCountInString(end)
 	parts, whole := []string{head}, true
 	for _, lines := range [][]string{r.onAir(), r.inPress(), r.onSites(), r.otherwise()} {

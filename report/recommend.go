@@ -56,11 +56,15 @@ func (r Report) recommend() []recommendation {
 			}
 		}
 		if len(logs) > 0 {
-			say("send_logs", owner, fmt.Sprintf("đề nghị phối hợp cung cấp nhật ký phát sóng các kỳ còn thiếu (%s)", strings.Join(logs, "; ")),
+			say("send_logs", owner, fmt.Sprintf("đề nghị phối hợp cung cấp nhật ký phát sóng các kỳ còn thiếu: %s", strings.Join(logs, "; ")),
 				fmt.Sprintf("%s kỳ chưa có nhật ký nên chưa kết luận được (%s)", pad(len(logs)), d.Place))
 		}
 		if len(short) > 0 {
-			say("make_good", owner, "đề nghị phối hợp rà soát, có phương án bù cho các kỳ chưa đạt", fmt.Sprintf("%s: %s (%s)", d.Title, strings.Join(short, "; "), d.Place))
+			what := "đề nghị phối hợp rà soát, cung cấp thêm minh chứng của các kỳ chưa ghi nhận đủ"
+			if d.Tally.Missed == len(short) && d.Basis == schedule.ByPlan { // every one confirmed by a person
+				what = "đề nghị phối hợp rà soát, có phương án bù cho các kỳ chưa đạt"
+			}
+			say("make_good", owner, what, fmt.Sprintf("%s: %s (%s)", d.Title, strings.Join(short, "; "), d.Place))
 		}
 	}
 	for _, n := range r.Near {

@@ -345,7 +345,7 @@ func TestJudgementIsTalliedApart(t *testing.T) {
 		t.Fatalf("%+v", r.ByPlan)
 	}
 	page := write(t, Formats()[0], r)
-	if !strings.Contains(page, "3 đề nghị rà soát, 1 cần xem xét") || !strings.Contains(page, "đề nghị rà soát 1; cần xem xét 1") || !strings.Contains(write(t, inFormat("json"), r), `"needs_judgement": 1`) {
+	if !strings.Contains(page, "03 đề nghị rà soát, 01 cần xem xét") || !strings.Contains(page, "đề nghị rà soát 1; cần xem xét 1") || !strings.Contains(write(t, inFormat("json"), r), `"needs_judgement": 1`) {
 		t.Error("they are not told")
 	}
 	r.ByPlan.Judge, r.ByPlan.ToReview = 0, 4

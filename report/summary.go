@@ -9,6 +9,23 @@ import (
 	"loa/viet"
 )
 
+// numbered is a number and how it is said; %s is the number.
+type numbered struct {
+	n    int
+	word string
+}
+
+// someWords says those that are not zero, each after sep.
+func someWords(sep string, all ...numbered) string {
+	var b strings.Builder
+	for _, x := range all {
+		if x.n > 0 {
+			b.WriteString(sep + fmt.Sprintf(x.word, pad(x.n)))
+		}
+	}
+	return b.String()
+}
+
 // Summary is the report's first page in sentences, in the register of official
 // reports. Every figure in it stands in a table below.
 func (r Report) Summary() []string {
@@ -37,7 +54,7 @@ func (r Report) Summary() []string {
 		case g.Each && g.Binding == 0:
 			out = append(out, fmt.Sprintf("Nhiệm vụ %s (%s): chưa đủ dữ liệu của cả %s cơ quan, đơn vị.", g.Quota, g.Title, pad(len(g.Unknown))))
 		case g.Each:
-			s := fmt.Sprintf("%d/%d cơ quan, đơn vị đủ dữ liệu có %s về CCHC trong kỳ (nhiệm vụ %s)", g.With, g.Binding, unitWords(g.Kind, g.Unit), g.Quota)
+			s := fmt.Sprintf("%s/%s cơ quan, đơn vị đủ dữ liệu có %s về CCHC trong kỳ (nhiệm vụ %s)", pad(g.With), pad(g.Binding), unitWords(g.Kind, g.Unit), g.Quota)
 			if len(g.Unknown) > 0 {
 				s += fmt.Sprintf("; %s cơ quan, đơn vị chưa đủ dữ liệu", pad(len(g.Unknown)))
 			}
@@ -82,14 +99,14 @@ func (r Report) Summary() []string {
 		if d.Basis == schedule.ByReference {
 			late = "sau mức tham chiếu"
 		}
-		out = append(out, fmt.Sprintf("Nhiệm vụ %s (%s): đã hoàn thành %d/%d; %s %d; chưa ghi nhận, đề nghị rà soát %d; chưa đến hạn %d; chưa đủ dữ liệu %d.",
-			d.Quota, d.Title, len(d.Done), d.Total, late, len(d.Late), len(d.Missing), len(d.NotDue), len(d.Unknown)))
+		out = append(out, fmt.Sprintf("Nhiệm vụ %s (%s): đã hoàn thành %s/%s%s.", d.Quota, d.Title, pad(len(d.Done)), pad(d.Total),
+			someWords("; ", numbered{len(d.Late), late + " %s"}, numbered{len(d.Missing), "chưa ghi nhận, đề nghị rà soát %s"}, numbered{len(d.NotDue), "chưa đến hạn %s"}, numbered{len(d.Unknown), "chưa đủ dữ liệu %s"})))
 	}
-	out = append(out, fmt.Sprintf("Đối với chỉ tiêu của kế hoạch: %d lượt đánh giá đạt, %d chưa đạt (đã có người xác nhận), %d đề nghị rà soát, %d cần xem xét, %d chưa đủ dữ liệu để đánh giá.",
-		r.ByPlan.Met, r.ByPlan.Missed, r.ByPlan.ToReview, r.ByPlan.Judge, r.ByPlan.Insufficient))
+	out = append(out, fmt.Sprintf("Đối với chỉ tiêu của kế hoạch: %s lượt đánh giá đạt%s.", pad(r.ByPlan.Met),
+		someWords(", ", numbered{r.ByPlan.Missed, "%s chưa đạt (đã có người xác nhận)"}, numbered{r.ByPlan.ToReview, "%s đề nghị rà soát"}, numbered{r.ByPlan.Judge, "%s cần xem xét"}, numbered{r.ByPlan.Insufficient, "%s chưa đủ dữ liệu để đánh giá"})))
 	if r.Reference.Total() > 0 {
-		out = append(out, fmt.Sprintf("Đối với mức tham chiếu (phục vụ theo dõi, không phải chỉ tiêu): %d lượt đạt, %d thấp hơn mức tham chiếu, %d cần xem xét, %d chưa đủ dữ liệu.",
-			r.Reference.Met, r.Reference.Below(), r.Reference.Judge, r.Reference.Insufficient))
+		out = append(out, fmt.Sprintf("Đối với mức tham chiếu (phục vụ theo dõi, không phải chỉ tiêu): %s lượt đạt%s.", pad(r.Reference.Met),
+			someWords(", ", numbered{r.Reference.Below(), "%s thấp hơn mức tham chiếu"}, numbered{r.Reference.Judge, "%s cần xem xét"}, numbered{r.Reference.Insufficient, "%s chưa đủ dữ liệu"})))
 	}
 	out = append(out, r.Audit.Words())
 	if c := r.Contents; c != nil {

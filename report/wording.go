@@ -57,13 +57,14 @@ func filled(all []passage) []passage {
 // supply are the figures for Sở Nội vụ, in the order in which reports on reform tell of communication: on air, in the press, on
 // portals and sites, in other forms.
 func (r Report) supply() []passage {
+	all, lacks := r.judged()
 	return []passage{
 		{ID: "phat-song", Title: "Tuyên truyền trên sóng phát thanh, truyền hình", Lines: r.onAir()},
 		{ID: "bao-chi", Title: "Tuyên truyền trên báo", Lines: r.inPress()},
 		{ID: "trang-tin", Title: "Tuyên truyền trên cổng, trang thông tin điện tử", Lines: r.onSites()},
 		{ID: "hinh-thuc-khac", Title: "Hình thức khác", Lines: r.otherwise()},
 		{ID: "noi-dung", Title: "Nội dung tuyên truyền", Lines: r.subjects()},
-		{ID: "danh-gia", Title: "Đánh giá chung", Lines: append(r.judged(), r.improve()...)},
+		{ID: "danh-gia", Title: "Đánh giá chung", Lines: slices.Concat(all, lacks, r.improve())},
 		{ID: "du-lieu", Title: "Tình trạng dữ liệu", Lines: r.trust()},
 	}
 }
@@ -76,9 +77,10 @@ func (r Report) account() []passage {
 			did = append(did, line)
 		}
 	}
+	all, lacks := r.judged()
 	return []passage{
-		{ID: "ket-qua", Title: "Kết quả thực hiện nhiệm vụ được giao", Lines: did},
-		{ID: "ton-tai", Title: "Tồn tại, hạn chế", Lines: r.judged()},
+		{ID: "ket-qua", Title: "Kết quả thực hiện nhiệm vụ được giao", Lines: append(did, all...)},
+		{ID: "ton-tai", Title: "Tồn tại, hạn chế", Lines: lacks},
 		{ID: "phuong-huong", Title: "Phương hướng, nhiệm vụ"},
 		{ID: "de-xuat", Title: "Đề xuất, kiến nghị", Lines: r.improve()},
 	}
@@ -94,21 +96,34 @@ func (d Duty) sentence() string {
 			pieces += len(row.Credits)
 		}
 	}
-	s := d.Title + " (" + d.Place + "): "
+	s := "Nhiệm vụ «" + d.Title + "» (" + d.Place + "): "
 	switch {
 	case t.Total() == 0 && d.ToDate != nil:
-		s += tallyWords(d.Basis, *d.ToDate) + " (tính lũy kế)"
+		s += turnWords(d.Basis, *d.ToDate) + " (tính lũy kế)"
 	case t.Total() == 0 && pieces > 0:
 		s += fmt.Sprintf("ghi nhận %s %s", pad(pieces), unitWords(d.Kind, d.Unit))
 	case t.Total() == 0:
 		return ""
 	default:
-		s += tallyWords(d.Basis, t)
+		s += turnWords(d.Basis, t)
 		if pieces > 0 {
 			s += fmt.Sprintf("; ghi nhận %s %s", pad(pieces), unitWords(d.Kind, d.Unit))
 		}
 	}
 	return viet.Capital(s) + "."
+}
+
+// turnWords says a tally in a sentence: «02 lượt đạt mức tham chiếu, 08 lượt chưa đủ dữ liệu»; of one that is all there is, its state.
+func turnWords(b schedule.Basis, t Tally) string {
+	all := t.byState(b)
+	if len(all) == 1 && all[0].n == 1 {
+		return all[0].word
+	}
+	var out []string
+	for _, x := range all {
+		out = append(out, pad(x.n)+" lượt "+x.word)
+	}
+	return strings.Join(out, ", ")
 }
 
 // mark says whose number it is; every figure that is held against a level bears it.
@@ -164,14 +179,24 @@ func (r Report) onAir() []string {
 	}
 	if t := r.Radio; t != nil && t.Expected > 0 {
 		s := fmt.Sprintf("Hệ thống truyền thanh cấp huyện, cấp xã: nhận %s/%s lượt phiếu, dữ liệu tháng", pad(t.Received), pad(t.Expected))
+		if t.Received == 0 {
+			s = fmt.Sprintf("Hệ thống truyền thanh cấp huyện, cấp xã: chưa nhận được phiếu, dữ liệu tháng nào trên tổng số %s lượt", pad(t.Expected))
+		}
 		if t.Bulletins > 0 {
 			s += fmt.Sprintf("; %s tin, bài về CCHC (hệ thống thông tin nguồn ghi %s, tự khai %s)", pad(t.Bulletins), pad(t.System), pad(t.Declared))
 		}
 		out = append(out, s+".")
 	}
 	return append(out, r.regulars(func(g Regular, d Duty) bool {
-		return d.Kind == "airing" || slices.ContainsFunc(d.Rows, func(x Row) bool { return x.Handed != nil })
+		return d.Kind == "airing" || !g.Each && r.stations(d) || slices.ContainsFunc(d.Rows, func(x Row) bool { return x.Handed != nil })
 	})...)
+}
+
+// stations reports whether a duty is of one that broadcasts: a station belongs to the press, but not to newspapers.
+func (r Report) stations(d Duty) bool {
+	return slices.ContainsFunc(d.Rows, func(x Row) bool {
+		return slices.ContainsFunc(r.Broadcasts, func(b Broadcast) bool { return b.Owner == x.Owner })
+	})
 }
 
 // inPress tells of newspapers: «Báo … đã thực hiện 02 kỳ chuyên mục CCHC (chỉ tiêu: 02 …) và đăng 15 tin, bài, ảnh về CCHC».
@@ -195,7 +220,9 @@ func (r Report) inPress() []string {
 		}
 		out = append(out, s+".")
 	}
-	return append(out, r.regulars(func(g Regular, d Duty) bool { return d.Level == media.Press && !g.Each && d.Kind != "airing" })...)
+	return append(out, r.regulars(func(g Regular, d Duty) bool {
+		return d.Level == media.Press && !g.Each && d.Kind != "airing" && !r.stations(d)
+	})...)
 }
 
 // onSites tells of the portal and the agencies' sites.
@@ -262,7 +289,11 @@ func (r Report) regulars(pick func(Regular, Duty) bool) []string {
 		case g.Each:
 			continue
 		case g.Pieces > 0:
-			s := fmt.Sprintf("%s đăng %s %s về CCHC", viet.Capital(g.PerOwner[0].Name), pad(g.Pieces), unit)
+			verb := "đăng"
+			if r.stations(d) {
+				verb = "phát"
+			}
+			s := fmt.Sprintf("%s %s %s %s về CCHC", viet.Capital(g.PerOwner[0].Name), verb, pad(g.Pieces), unit)
 			if g.Longest != nil && g.Kind == "regular" {
 				s += ", khoảng trống dài nhất " + gapWords(g.Longest)
 			}
@@ -333,8 +364,9 @@ func (r Report) subjects() []string {
 	return out
 }
 
-// judged is the standing as a whole: «Còn 02 nhiệm vụ chưa đạt, 03 nhiệm vụ chưa đủ dữ liệu để đánh giá».
-func (r Report) judged() []string {
+// judged is the standing as a whole, and what is not yet as it should be: «Còn 02 nhiệm vụ chưa đạt, 03 nhiệm vụ chưa đủ dữ liệu
+// để đánh giá».
+func (r Report) judged() (all, lacks []string) {
 	var missed, review, unknown, held []string
 	weak := 0
 	for _, d := range r.Duties {
@@ -357,9 +389,16 @@ func (r Report) judged() []string {
 		}
 	}
 	t := r.ByPlan
-	out := []string{fmt.Sprintf("Đối với chỉ tiêu của Kế hoạch: %s lượt đánh giá đạt trên tổng số %s lượt.", pad(t.Met), pad(t.Total()))}
+	switch {
+	case t.Total() == 0:
+		all = []string{"Trong kỳ, chưa có lượt đánh giá nào theo chỉ tiêu của Kế hoạch."}
+	case t.Met == t.Total():
+		return []string{fmt.Sprintf("Đối với chỉ tiêu của Kế hoạch: %s lượt đánh giá đều đạt.", pad(t.Met))}, nil
+	default:
+		all = []string{fmt.Sprintf("Đối với chỉ tiêu của Kế hoạch: %s lượt đánh giá đạt trên tổng số %s lượt.", pad(t.Met), pad(t.Total()))}
+	}
 	if len(missed)+len(unknown)+len(review)+len(held) == 0 {
-		return append(out, "Các nhiệm vụ đến kỳ đánh giá đều đạt chỉ tiêu.")
+		return all, nil
 	}
 	var parts []string
 	for _, x := range []struct {
@@ -370,11 +409,11 @@ func (r Report) judged() []string {
 			parts = append(parts, fmt.Sprintf("%s nhiệm vụ %s", pad(len(x.all)), x.word))
 		}
 	}
-	out = append(out, "Còn "+strings.Join(parts, ", ")+".")
+	lacks = []string{"Còn " + strings.Join(parts, ", ") + "."}
 	if weak > 0 {
-		out = append(out, fmt.Sprintf("%s chỉ tiêu, nhiệm vụ đạt thấp (%s); đề nghị khẩn trương rà soát, kịp thời có giải pháp tháo gỡ.", pad(weak), strings.Join(missed, "; ")))
+		lacks = append(lacks, fmt.Sprintf("%s chỉ tiêu, nhiệm vụ đạt thấp (%s); đề nghị khẩn trương rà soát, kịp thời có giải pháp tháo gỡ.", pad(weak), strings.Join(missed, "; ")))
 	}
-	return out
+	return all, lacks
 }
 
 // improve are near misses and recommendations, where they may be told.
@@ -423,6 +462,39 @@ func (r Report) trust() []string {
 	return out
 }
 
+// repostLines tell who took over whose, one line who took over: «Cổng TTĐT tỉnh đăng lại 05 tin, bài: của Báo Mẫu 03, của …».
+func (r Report) repostLines() []string {
+	type taker struct {
+		name string
+		n    int
+		from []string
+	}
+	var all []*taker
+	at := map[string]*taker{}
+	for _, x := range r.Reposts { // most first
+		t := at[x.To]
+		if t == nil {
+			t = &taker{name: x.ToName}
+			at[x.To], all = t, append(all, t)
+		}
+		t.n += x.Items
+		t.from = append(t.from, "của "+x.FromName+" "+pad(x.Items))
+	}
+	slices.SortStableFunc(all, func(a, b *taker) int { return b.n - a.n })
+	var out []string
+	for i, t := range all {
+		if i == 20 {
+			return append(out, fmt.Sprintf("Và %s cơ quan, đơn vị khác.", pad(len(all)-i)))
+		}
+		if len(t.from) == 1 {
+			out = append(out, fmt.Sprintf("%s đăng lại %s tin, bài của %s.", viet.Capital(t.name), pad(t.n), strings.TrimSuffix(strings.TrimPrefix(t.from[0], "của "), " "+pad(t.n))))
+			continue
+		}
+		out = append(out, fmt.Sprintf("%s đăng lại %s tin, bài: %s.", viet.Capital(t.name), pad(t.n), strings.Join(t.from, ", ")))
+	}
+	return out
+}
+
 // internal is everything.
 func (r Report) internal() []passage {
 	var missed []string
@@ -433,7 +505,11 @@ func (r Report) internal() []passage {
 			}
 			s := fmt.Sprintf("%s, %s, %s: %s", d.Quota, row.OwnerName, row.PeriodName, rowWord(d, row))
 			if len(row.Reasons) > 0 {
-				s += " – " + viet.Reason(row.Reasons[0].Code, row.Reasons[0].Args)
+				if why := viet.Reason(row.Reasons[0].Code, row.Reasons[0].Args); strings.HasPrefix(why, rowWord(d, row)+": ") { // the reason says the state itself
+					s = strings.TrimSuffix(s, rowWord(d, row)) + why
+				} else {
+					s += " – " + why
+				}
 			}
 			missed = append(missed, s+".")
 		}
@@ -455,12 +531,7 @@ func (r Report) internal() []passage {
 		}
 		changes = append(changes, s+".")
 	}
-	for _, x := range r.Reposts {
-		reposts = append(reposts, fmt.Sprintf("%s đăng lại %s tin, bài của %s.", viet.Capital(x.ToName), pad(x.Items), x.FromName))
-	}
-	if n := len(reposts); n > 20 {
-		reposts = append(reposts[:20], fmt.Sprintf("và %d cặp khác.", n-20))
-	}
+	reposts = r.repostLines()
 	for _, x := range r.Recommendations {
 		advice = append(advice, x.said()+". Lý do: "+strings.Join(x.Why, "; ")+".")
 	}

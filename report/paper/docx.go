@@ -121,15 +121,17 @@ func (b *body) paragraph(p Paragraph, width float64, section string) {
 }
 
 func (b *body) table(t Table) {
-	b.WriteString(`<w:tbl><w:tblPr><w:tblW w:w="` + twips(sum(t.Widths)) + `" w:type="dxa"/><w:tblBorders>`)
+	b.WriteString(`<w:tbl><w:tblPr><w:tblW w:w="` + twips(sum(t.Widths)) + `" w:type="dxa"/>`)
 	line := `w:val="nil"`
 	if t.Lines {
+		b.WriteString(`<w:tblInd w:w="` + twips(padding) + `" w:type="dxa"/>`) // else its border stands left of the text
 		line = `w:val="single" w:sz="4" w:space="0" w:color="000000"`
 	}
+	b.WriteString("<w:tblBorders>")
 	for _, side := range []string{"top", "left", "bottom", "right", "insideH", "insideV"} {
 		b.WriteString("<w:" + side + " " + line + "/>")
 	}
-	b.WriteString(`</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>`)
+	b.WriteString(`</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar><w:top w:w="` + twips(cellPad) + `" w:type="dxa"/><w:bottom w:w="` + twips(cellPad) + `" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>`)
 	for _, w := range t.Widths {
 		b.WriteString(`<w:gridCol w:w="` + twips(w) + `"/>`)
 	}

@@ -74,7 +74,7 @@ func wellFormed(s string) error {
 var order = map[string][]string{
 	"pPr":    {"keepNext", "pBdr", "spacing", "ind", "jc", "outlineLvl", "sectPr"},
 	"rPr":    {"rFonts", "b", "bCs", "i", "iCs", "color", "sz", "szCs", "u", "lang"},
-	"tblPr":  {"tblW", "tblBorders", "tblLayout"},
+	"tblPr":  {"tblW", "tblInd", "tblBorders", "tblLayout", "tblCellMar"},
 	"trPr":   {"cantSplit", "tblHeader"},
 	"tcPr":   {"tcW", "gridSpan"},
 	"sectPr": {"headerReference", "headerReference", "footerReference", "footerReference", "pgSz", "pgMar", "pgNumType", "titlePg"},

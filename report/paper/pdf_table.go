@@ -42,6 +42,12 @@ func rowHeight(cells []setCell) (h float64) {
 	return h + 2*cellPad
 }
 
+// keeps reports whether a row stays on one page with the next: its first paragraph does.
+func (t Table) keeps(row int) bool {
+	cells := t.Rows[row]
+	return len(cells) > 0 && len(cells[0]) > 0 && cells[0][0].KeepNext
+}
+
 // table sets one. A row that does not fit goes to the next page whole, below the head again; one that is higher than a page is
 // told over several.
 func (t *typesetter) table(tb Table) {
@@ -64,6 +70,9 @@ func (t *typesetter) table(tb Table) {
 		need := h
 		if i == 0 {
 			need += high
+		}
+		for at := heads + i; tb.keeps(at) && at+1 < len(tb.Rows); at++ {
+			need += rowHeight(tb.cells(tb.Rows[at+1]))
 		}
 		page := t.bottom() - marginTop - high
 		if t.y+min(need, page) > t.bottom()+0.01 && !t.fresh {
