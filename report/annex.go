@@ -316,10 +316,14 @@ func (r Report) byForm() annex {
 
 // evidence lists every piece behind a row, for formats that can be searched.
 func (r Report) evidence() annex {
+	r = r.carried()
 	a := annex{ID: "minh-chung", Name: "Minh chứng", Title: "Danh mục minh chứng", Columns: []annexColumn{{"Nhiệm vụ", 8, false}, {"Cơ quan, đơn vị", 15, false}, {"Kỳ", 12, false}, {"Loại", 10, false}, {"Ngày", 10, false}, {"Tên tin, bài, văn bản", 30, false}, {"Hạng", 5, false}, {"Địa chỉ", 20, false}, {"Mã", 10, false}}}
 	for _, d := range r.Duties {
 		for _, row := range d.told() {
 			for _, p := range row.Credits {
+				if p.ID == "" { // of a unit that is not named
+					continue
+				}
 				a.Rows = append(a.Rows, annexRow{Cells: []annexCell{words(d.Quota), words(row.OwnerName), words(viet.Capital(row.PeriodName)), words(evidenceWord(p)), words(viet.Day(p.At)), {Text: p.Title, URL: p.URL}, words(string(p.Grade)), words(p.URL), words(p.ID)}})
 			}
 		}

@@ -49,6 +49,8 @@ import (
 //	                 pieces: [{id, agency, at, reform, checked, right, blind}]}      the random sample of what was decided alone
 //	}
 //
+// Of a paper that goes out ("paper" is cong-van or bao-cao) it carries what the paper shows: a unit that is counted without being named
+// is a row without owner, measures and titles, an entry without owner in a list; lists that the paper does not print are empty.
 // Rows with shadow (being tried) or counted_only are in no tally.
 // Since loa.report/2 rows that wait for a person's judgement are in needs_judgement, no longer in missed_unconfirmed.
 // A field may be added under the same schema; one that changes meaning changes the schema's number.
@@ -60,7 +62,7 @@ func jsonFormat() Format {
 		if err := enc.Encode(struct {
 			Schema string `json:"schema"`
 			Report
-		}{"loa.report/2", r.on("")}); err != nil {
+		}{"loa.report/2", r.on("").carried()}); err != nil {
 			return fmt.Errorf("write the report as JSON: %w", err)
 		}
 		return nil

@@ -64,6 +64,13 @@ func TestSchema(t *testing.T) {
 	closed, _ := closed(t, 1)
 	for name, in := range map[string]Input{"march": world(), "kinds": rich(), "closed": closed} {
 		raw := write(t, inFormat("json"), Build(in))
+		out, err := validator.UnmarshalJSON(strings.NewReader(write(t, inFormat("json"), on(Build(in), Supply))))
+		if err == nil {
+			err = schema.Validate(out)
+		}
+		if err != nil {
+			t.Errorf("%s, as it goes out: %v", name, err)
+		}
 		v, err := validator.UnmarshalJSON(strings.NewReader(raw))
 		if err != nil {
 			t.Fatal(err)

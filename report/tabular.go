@@ -367,7 +367,7 @@ func (b *workbook) charts(r Report) {
 // csvFormat writes every row of the report with its figures, for programs and for Excel (UTF-8 with its mark): one line a duty,
 // owner, period and measure.
 func csvFormat() Format {
-	return Format{Name: "csv", ContentType: "text/csv; charset=utf-8", Label: "CSV (từng lượt đánh giá)", Paper: Internal, Write: func(w io.Writer, r Report) error { return writeCSV(w, r.on("")) }}
+	return Format{Name: "csv", ContentType: "text/csv; charset=utf-8", Label: "CSV (từng lượt đánh giá)", Paper: Internal, Write: func(w io.Writer, r Report) error { return writeCSV(w, r.on("").carried()) }}
 }
 
 // csvHead are the columns, in the words of people; codes stand beside them where a program needs them.
