@@ -40,6 +40,7 @@ type annexRow struct {
 type annexCell struct {
 	Text   string
 	Number *float64
+	At     *time.Time // a day, or a moment where it has an hour: what a spreadsheet can sort by
 	URL    string
 }
 
@@ -51,6 +52,13 @@ func count(n int) annexCell {
 }
 
 func amount(v float64) annexCell { return annexCell{Text: viet.Decimal(v), Number: &v} }
+
+func onDay(t time.Time) annexCell {
+	day := calendar.Day(t)
+	return annexCell{Text: viet.Day(t), At: &day}
+}
+
+func atMoment(t time.Time) annexCell { return annexCell{Text: viet.Moment(t), At: &t} }
 
 func days(v *float64) annexCell {
 	if v == nil {
@@ -156,7 +164,7 @@ func (r Report) byWeek() annex {
 				} else if x.Why != nil {
 					why = viet.Capital(viet.Reason(x.Why.Code, x.Why.Args))
 				}
-				line(words(viet.Moment(x.At)), words(x.Title), amount(float64(x.Seconds*100/60)/100), words(how), words(window), words(counted), words(why))
+				line(atMoment(x.At), words(x.Title), amount(float64(x.Seconds*100/60)/100), words(how), words(window), words(counted), words(why))
 			}
 			if first {
 				line(words("–"), words("chưa ghi nhận lần phát sóng nào"), words(""), words(""), words(""), words(""), words(""))
@@ -185,7 +193,7 @@ func (r Report) byColumn() annex {
 				if i > 0 {
 					head = []annexCell{words(""), words(""), words("")}
 				}
-				a.Rows = append(a.Rows, annexRow{Cells: append(head, words(viet.Day(p.At)), annexCell{Text: p.Title, URL: p.URL})})
+				a.Rows = append(a.Rows, annexRow{Cells: append(head, onDay(p.At), annexCell{Text: p.Title, URL: p.URL})})
 			}
 			if len(row.Credits) == 0 {
 				a.Rows = append(a.Rows, annexRow{Cells: append(head, words("–"), words("chưa ghi nhận"))})
@@ -317,14 +325,14 @@ func (r Report) byForm() annex {
 // evidence lists every piece behind a row, for formats that can be searched.
 func (r Report) evidence() annex {
 	r = r.carried()
-	a := annex{ID: "minh-chung", Name: "Minh chứng", Title: "Danh mục minh chứng", Columns: []annexColumn{{"Nhiệm vụ", 8, false}, {"Cơ quan, đơn vị", 15, false}, {"Kỳ", 12, false}, {"Loại", 10, false}, {"Ngày", 10, false}, {"Tên tin, bài, văn bản", 30, false}, {"Hạng", 5, false}, {"Địa chỉ", 20, false}, {"Mã", 10, false}}}
+	a := annex{ID: "minh-chung", Name: "Minh chứng", Title: "Danh mục minh chứng", Columns: []annexColumn{{"Nhiệm vụ", 8, false}, {"Cơ quan, đơn vị", 15, false}, {"Kỳ", 12, false}, {"Loại", 10, false}, {"Ngày", 10, false}, {"Tên tin, bài, văn bản", 30, false}, {"Hạng", 5, false}, {"Địa chỉ", 20, false}, {"Mã", 22, false}}}
 	for _, d := range r.Duties {
 		for _, row := range d.told() {
 			for _, p := range row.Credits {
 				if p.ID == "" { // of a unit that is not named
 					continue
 				}
-				a.Rows = append(a.Rows, annexRow{Cells: []annexCell{words(d.Quota), words(row.OwnerName), words(viet.Capital(row.PeriodName)), words(evidenceWord(p)), words(viet.Day(p.At)), {Text: p.Title, URL: p.URL}, words(string(p.Grade)), words(p.URL), words(p.ID)}})
+				a.Rows = append(a.Rows, annexRow{Cells: []annexCell{words(d.Quota), words(row.OwnerName), words(viet.Capital(row.PeriodName)), words(evidenceWord(p)), onDay(p.At), {Text: p.Title, URL: p.URL}, words(string(p.Grade)), words(p.URL), words(p.ID)}})
 			}
 		}
 	}

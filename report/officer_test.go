@@ -60,6 +60,17 @@ func TestStationIsNoNewspaper(t *testing.T) {
 	}
 }
 
+// TestNoSectionThatIsNotThere: only the page has numbered sections to point to.
+func TestNoSectionThatIsNotThere(t *testing.T) {
+	r := on(Build(rich()), Internal)
+	if len(r.Trials) == 0 || !strings.Contains(write(t, inFormat("html"), r), "không tính ở trên (mục ") {
+		t.Fatal("the page does not say where trials are told")
+	}
+	if text := docxText(t, write(t, inFormat("docx"), r)); !strings.Contains(text, "không tính ở trên.") {
+		t.Error("the paper points to a section that it does not have")
+	}
+}
+
 func TestHalved(t *testing.T) {
 	for name, want := range map[string]string{
 		"SỞ NỘI VỤ":                     "SỞ NỘI VỤ",

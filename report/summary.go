@@ -29,6 +29,12 @@ func someWords(sep string, all ...numbered) string {
 // Summary is the report's first page in sentences, in the register of official
 // reports. Every figure in it stands in a table below.
 func (r Report) Summary() []string {
+	sections := r.sections()
+	return r.summary(func(id string) string { return fmt.Sprintf(" (mục %d)", sections[id]) })
+}
+
+// summary says after a sentence where more is told: only the page has numbered sections.
+func (r Report) summary(at func(section string) string) []string {
 	var out []string
 	for _, b := range r.Broadcasts {
 		s := fmt.Sprintf("Trong kỳ, %s đã phát sóng mới %s lần thuộc chuyên mục (nhiệm vụ %s; đạt %d/%d tuần đã kết thúc)", b.OwnerName, pad(b.FirstRuns), b.Quota, b.Tally.Met, b.Closed)
@@ -115,11 +121,11 @@ func (r Report) Summary() []string {
 			if had, all := c.told("van-ban-moi"); all > 0 {
 				s += fmt.Sprintf("; %d/%d văn bản mới đã có tin, bài", had, all)
 			}
-			out = append(out, fmt.Sprintf("%s (mục %d).", s, r.sections()["s10"]))
+			out = append(out, s+at("s10")+".")
 		}
 	}
 	if len(r.Trials) > 0 {
-		out = append(out, fmt.Sprintf("%s mức tham chiếu đang theo dõi thử, chưa thông báo, không tính ở trên (mục %d).", pad(len(r.Trials)), r.sections()["s7"]))
+		out = append(out, fmt.Sprintf("%s mức tham chiếu đang theo dõi thử, chưa thông báo, không tính ở trên%s.", pad(len(r.Trials)), at("s7")))
 	}
 	return out
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"loa/media"
+	"loa/schedule/calendar"
 	"loa/viet"
 )
 
@@ -59,6 +60,7 @@ func xlsxFormat() Format {
 type workbook struct {
 	f                                          *excelize.File
 	title, head, text, number, group, note, to int
+	day, moment, row                           int // row: one line, cut where the next cell begins
 	err                                        error
 }
 
@@ -95,6 +97,11 @@ func writeXLSX(w io.Writer, r Report) error {
 	b.number = b.style(&excelize.Style{Font: &excelize.Font{Size: 11}, Border: border, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "right"}})
 	b.group = b.style(&excelize.Style{Font: &excelize.Font{Bold: true, Size: 11}, Border: border, Alignment: top})
 	b.to = b.style(&excelize.Style{Font: &excelize.Font{Size: 11, Underline: "single", Color: "1F3864"}, Border: border, Alignment: top})
+	date, hour := "dd/mm/yyyy", "dd/mm/yyyy hh:mm"
+	left := &excelize.Alignment{Vertical: "top", Horizontal: "left"}
+	b.day = b.style(&excelize.Style{Font: &excelize.Font{Size: 11}, Border: border, Alignment: left, CustomNumFmt: &date})
+	b.moment = b.style(&excelize.Style{Font: &excelize.Font{Size: 11}, Border: border, Alignment: left, CustomNumFmt: &hour})
+	b.row = b.style(&excelize.Style{Font: &excelize.Font{Size: 11}, Border: border, Alignment: &excelize.Alignment{Vertical: "top"}})
 	b.summary(r)
 	for _, a := range r.annexes() {
 		b.sheet(r, a)
@@ -170,15 +177,50 @@ func (b *workbook) set(sheet, at string, v any, style int) {
 	b.do(b.f.SetCellStyle(sheet, at, at, style))
 }
 
-const summarySheet = "Tóm tắt"
+const (
+	summarySheet = "Tóm tắt"
+	summaryWidth = 110.0 // columns are as wide as so many digits; this is A4 on its long side
+)
+
+// lineHeight is that of letters of 11 and 12 points.
+const lineHeight = 16.0
+
+// high makes a row as high as its lines need: programs that only show a workbook do not measure it.
+func (b *workbook) high(sheet string, row, lines int) {
+	if lines > 1 {
+		b.do(b.f.SetRowHeight(sheet, row, min(lineHeight*float64(lines)+2, 409)))
+	}
+}
+
+// textLines is how many lines a text takes in a column so wide, its words kept whole where they can be.
+func textLines(s string, width float64) int {
+	room := max(1, int((width-1)*1.1)) // letters are narrower than digits, in the mean
+	n := 0
+	for _, part := range strings.Split(s, "\n") {
+		n++
+		at := 0
+		for _, word := range strings.Fields(part) {
+			w := len([]rune(word))
+			if at > 0 && at+1+w > room {
+				n, at = n+1, 0
+			}
+			if at > 0 {
+				at++
+			}
+			n, at = n+(at+w-1)/room, (at+w-1)%room+1
+		}
+	}
+	return n
+}
 
 func (b *workbook) summary(r Report) {
 	b.do(b.f.SetSheetName("Sheet1", summarySheet))
-	b.do(b.f.SetColWidth(summarySheet, "A", "A", 120))
+	b.do(b.f.SetColWidth(summarySheet, "A", "A", summaryWidth))
 	row := 0
 	line := func(s string, style int) {
 		row++
 		b.set(summarySheet, cellName(1, row), s, style)
+		b.high(summarySheet, row, textLines(s, summaryWidth))
 	}
 	line(r.title(), b.title)
 	line(viet.Capital(r.span())+". "+r.closedWords(), b.note)
@@ -190,7 +232,7 @@ func (b *workbook) summary(r Report) {
 			line(s, plain)
 		}
 	}
-	b.page(summarySheet, "portrait")
+	b.page(summarySheet, "landscape")
 }
 
 func (b *workbook) page(sheet, orientation string) {
@@ -216,12 +258,18 @@ func (b *workbook) sheet(r Report, a annex) {
 	last := cellName(len(a.Columns), 1)[:len(cellName(len(a.Columns), 1))-1]
 	b.do(b.f.MergeCell(a.Name, "A2", last+"2"))
 	b.do(b.f.SetRowHeight(a.Name, 2, 32))
+	widths := make([]float64, len(a.Columns))
+	wide, lines := 0.0, 1
 	for i, c := range a.Columns {
 		col, err := excelize.ColumnNumberToName(i + 1)
 		b.do(err)
-		b.do(b.f.SetColWidth(a.Name, col, col, max(8, 150*c.Share/all)))
+		widths[i] = max(8, 150*c.Share/all)
+		wide += widths[i]
+		b.do(b.f.SetColWidth(a.Name, col, col, widths[i]))
 		b.set(a.Name, cellName(i+1, headRow), c.Head, b.head)
+		lines = max(lines, textLines(c.Head, widths[i]-2)) // the arrow of the filter
 	}
+	b.high(a.Name, headRow, lines)
 	at := headRow
 	group := ""
 	for _, row := range a.Rows {
@@ -231,13 +279,19 @@ func (b *workbook) sheet(r Report, a annex) {
 			b.set(a.Name, cellName(1, at), group, b.group)
 			b.do(b.f.MergeCell(a.Name, cellName(1, at), cellName(len(a.Columns), at)))
 			b.do(b.f.SetCellStyle(a.Name, cellName(1, at), cellName(len(a.Columns), at), b.group))
+			b.high(a.Name, at, textLines(group, wide*0.9)) // it is bold
 			continue
 		}
+		lines := 1
 		for i, c := range row.Cells {
 			name := cellName(i+1, at)
+			lines = max(lines, textLines(c.Text, widths[i]))
 			switch {
 			case c.Number != nil:
 				b.set(a.Name, name, *c.Number, b.number)
+			case c.At != nil:
+				v, style := b.date(c)
+				b.set(a.Name, name, v, style)
 			case followed(c.URL):
 				b.set(a.Name, name, c.Text, b.to)
 				b.do(b.f.SetCellHyperLink(a.Name, name, xml10(c.URL), "External"))
@@ -249,16 +303,27 @@ func (b *workbook) sheet(r Report, a annex) {
 				b.set(a.Name, name, c.Text, style)
 			}
 		}
+		b.high(a.Name, at, lines)
 	}
 	b.do(b.f.AutoFilter(a.Name, fmt.Sprintf("A%d:%s", headRow, cellName(len(a.Columns), max(at, headRow+1))), nil))
 	b.do(b.f.SetPanes(a.Name, &excelize.Panes{Freeze: true, YSplit: headRow, TopLeftCell: fmt.Sprintf("A%d", headRow+1), ActivePane: "bottomLeft"}))
 	if a.Note != "" {
 		b.set(a.Name, cellName(1, at+2), "Ghi chú: "+a.Note, b.note)
 		b.do(b.f.MergeCell(a.Name, cellName(1, at+2), cellName(len(a.Columns), at+2)))
-		b.do(b.f.SetRowHeight(a.Name, at+2, 32))
+		b.high(a.Name, at+2, textLines("Ghi chú: "+a.Note, wide))
 	}
 	b.do(b.f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$%d:$%d", a.Name, headRow, headRow), Scope: a.Name}))
 	b.page(a.Name, "landscape")
+}
+
+// date is a day or a moment as a spreadsheet counts with it, by the clock of Viet Nam.
+func (b *workbook) date(c annexCell) (v time.Time, style int) {
+	t := c.At.In(calendar.Zone)
+	v = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), 0, 0, time.UTC)
+	if t.Equal(calendar.Day(t)) {
+		return v, b.day
+	}
+	return v, b.moment
 }
 
 // mostLinks is how many cells of the list of evidence lead to their address: more make a workbook slow. All have it as text.
@@ -271,6 +336,8 @@ func (b *workbook) list(r Report, a annex) {
 	last := headRow + len(a.Rows)
 	b.do(b.f.AutoFilter(a.Name, fmt.Sprintf("A%d:%s", headRow, cellName(len(a.Columns), last)), nil))
 	b.page(a.Name, "landscape")
+	b.do(b.f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$%d:$%d", a.Name, headRow, headRow), Scope: a.Name}))
+	plain := b.style(&excelize.Style{Font: &excelize.Font{Italic: true, Size: 11}})
 	linked := 0
 	for i, row := range a.Rows {
 		for j, c := range row.Cells {
@@ -295,18 +362,30 @@ func (b *workbook) list(r Report, a annex) {
 	}
 	b.do(w.SetPanes(&excelize.Panes{Freeze: true, YSplit: headRow, TopLeftCell: fmt.Sprintf("A%d", headRow+1), ActivePane: "bottomLeft"}))
 	b.do(w.SetRow("A1", []any{excelize.Cell{StyleID: b.title, Value: a.Title}}))
-	b.do(w.SetRow("A2", []any{excelize.Cell{Value: viet.Capital(r.span()) + ". " + r.closedWords()}}))
+	b.do(w.SetRow("A2", []any{excelize.Cell{StyleID: plain, Value: viet.Capital(r.span()) + ". " + r.closedWords()}}))
 	b.do(w.SetRow(cellName(1, headRow), head))
 	for i, row := range a.Rows {
 		var line []any
-		for _, c := range row.Cells {
+		lines := 1
+		for j, c := range row.Cells {
 			x := excelize.Cell{StyleID: b.text, Value: viet.Cell(xml10(c.Text))}
-			if c.Number != nil {
+			switch head := a.Columns[j].Head; {
+			case c.Number != nil:
 				x = excelize.Cell{StyleID: b.number, Value: *c.Number}
+			case c.At != nil:
+				v, style := b.date(c)
+				x = excelize.Cell{StyleID: style, Value: v}
+			case head == "Địa chỉ" || head == "Mã":
+				x.StyleID = b.row
+			default:
+				lines = max(lines, textLines(c.Text, max(8, 170*a.Columns[j].Share/all)))
+				if followed(c.URL) && i < mostLinks {
+					x.StyleID = b.to
+				}
 			}
 			line = append(line, x)
 		}
-		b.do(w.SetRow(cellName(1, headRow+1+i), line))
+		b.do(w.SetRow(cellName(1, headRow+1+i), line, excelize.RowOpts{Height: min(lineHeight*float64(lines)+2, 409)}))
 	}
 	b.do(w.Flush())
 }
@@ -314,54 +393,6 @@ func (b *workbook) list(r Report, a annex) {
 // followed reports whether a cell may lead to an address.
 func followed(url string) bool {
 	return (strings.HasPrefix(url, "https://") || strings.HasPrefix(url, "http://")) && len(url) < 2000
-}
-
-const chartSheet = "Biểu đồ"
-
-// charts are two: topics, and duties by what came of them. Their figures stand beside them.
-func (b *workbook) charts(r Report) {
-	_, err := b.f.NewSheet(chartSheet)
-	b.do(err)
-	b.do(b.f.SetColWidth(chartSheet, "A", "A", 48))
-	b.set(chartSheet, "A1", "Tin, bài theo chủ đề", b.head)
-	b.set(chartSheet, "B1", "Tin, bài", b.head)
-	row := 1
-	for _, t := range r.Topics.Counts {
-		row++
-		b.set(chartSheet, cellName(1, row), viet.Topic(t.Topic), b.text)
-		b.set(chartSheet, cellName(2, row), float64(t.Items), b.number)
-	}
-	zero := 0.0
-	chart := func(at, title string, first, last, columns int, kind excelize.ChartType) {
-		var series []excelize.ChartSeries
-		for i := range columns {
-			col := string(rune('B' + i))
-			series = append(series, excelize.ChartSeries{Name: fmt.Sprintf("'%s'!$%s$%d", chartSheet, col, first-1), Categories: fmt.Sprintf("'%s'!$A$%d:$A$%d", chartSheet, first, last), Values: fmt.Sprintf("'%s'!$%s$%d:$%s$%d", chartSheet, col, first, col, last)})
-		}
-		b.do(b.f.AddChart(chartSheet, at, &excelize.Chart{Type: kind, Series: series, Title: excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title}}}, Dimension: excelize.ChartDimension{Width: 760, Height: uint(max(320, 60+28*(last-first+1)))},
-			XAxis: excelize.ChartAxis{ReverseOrder: true}, YAxis: excelize.ChartAxis{Minimum: &zero, MajorGridLines: true}, Legend: excelize.ChartLegend{Position: "bottom"}, ShowBlanksAs: "zero"}))
-	}
-	if row > 1 {
-		chart("J1", "Tin, bài về CCHC theo chủ đề, "+r.Period.Name, 2, row, 1, excelize.Bar)
-	}
-	row += 3
-	heads := []string{"Lượt đánh giá theo nhiệm vụ", "Đạt", "Chưa đạt (đã xác nhận)", "Đề nghị rà soát", "Chưa đủ dữ liệu"}
-	for i, h := range heads {
-		b.set(chartSheet, cellName(i+1, row), h, b.head)
-	}
-	first := row + 1
-	for _, d := range r.Duties {
-		if t := d.Tally; t.Total() > 0 {
-			row++
-			b.set(chartSheet, cellName(1, row), d.Quota+". "+d.Title+" ("+viet.Basis(string(d.Basis))+")", b.text)
-			for i, n := range []int{t.Met, t.Missed, t.ToReview + t.Judge + t.Held, t.Insufficient} {
-				b.set(chartSheet, cellName(i+2, row), float64(n), b.number)
-			}
-		}
-	}
-	if row >= first {
-		chart(fmt.Sprintf("J%d", max(first, 26)), "Lượt đánh giá theo nhiệm vụ, "+r.Period.Name, first, row, 4, excelize.BarStacked)
-	}
 }
 
 // csvFormat writes every row of the report with its figures, for programs and for Excel (UTF-8 with its mark): one line a duty,

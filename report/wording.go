@@ -536,7 +536,7 @@ func (r Report) internal() []passage {
 		advice = append(advice, x.said()+". Lý do: "+strings.Join(x.Why, "; ")+".")
 	}
 	return []passage{
-		{ID: "tom-tat", Title: "Tóm tắt", Lines: r.Summary()},
+		{ID: "tom-tat", Title: "Tóm tắt", Lines: r.summary(func(string) string { return "" })},
 		{ID: "ra-soat", Title: "Chưa đạt, đề nghị rà soát", Lines: missed},
 		{ID: "gan-dat", Title: "Các trường hợp gần đạt", Lines: near},
 		{ID: "noi-dung", Title: "Nội dung tuyên truyền", Lines: r.subjects()},
