@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 
 	"loa/report"
 	"loa/schedule/calendar"
@@ -40,12 +41,16 @@ func (c *reportCmd) Run(a *app) error {
 			continue
 		}
 		at := c.At
+		said := newStages(a.Err, "Đọc số liệu "+period.Name())
+		quiet := sync.OnceFunc(said.done)
+		defer quiet()
 		e, err := a.open(a.planFiles(), c.Plan, fixed(at))
 		if err != nil {
 			return err
 		}
 		defer e.close()
-		body, err := c.body(a, e, period, f, shown)
+		body, err := c.body(a, e, period, f, shown, said)
+		quiet()
 		if err != nil {
 			return err
 		}
@@ -62,7 +67,7 @@ func (c *reportCmd) Run(a *app) error {
 }
 
 // body is the file: of a paper that was issued as it was kept then, else as it is made now.
-func (c *reportCmd) body(a *app, e *engine, period calendar.Period, f report.Format, shown *report.Shown) ([]byte, error) {
+func (c *reportCmd) body(a *app, e *engine, period calendar.Period, f report.Format, shown *report.Shown, said *stages) ([]byte, error) {
 	paper := cmp.Or(report.Paper(c.Paper), f.Paper)
 	body, err := e.keptPaper(a.ctx, period, c.Revision, cmp.Or(paper, report.Internal), f.Name)
 	if err != nil || body != nil {
@@ -71,6 +76,7 @@ func (c *reportCmd) body(a *app, e *engine, period calendar.Period, f report.For
 		}
 		return body, err
 	}
+	said.to("Tính kết quả " + period.Name())
 	in, err := e.reportOn(a.ctx, period, c.Revision, paper)
 	if err != nil {
 		return nil, err
@@ -78,6 +84,7 @@ func (c *reportCmd) body(a *app, e *engine, period calendar.Period, f report.For
 	if shown != nil {
 		in.Shown = *shown
 	}
+	said.to("Đối chiếu số liệu, lập tệp " + strings.ToUpper(f.Name) + " " + period.Name())
 	var buf bytes.Buffer
 	if err := f.Write(&buf, report.Build(in)); err != nil {
 		return nil, fmt.Errorf("lập báo cáo %s: %w", c.Period, err)
