@@ -68,6 +68,7 @@ type Walking struct {
 	Known   bool // there was one
 	Running bool // here and now
 	Halted  bool // begun and neither running nor at its end: it can go on
+	Waits   bool // halted, and goes on by itself
 	Since   time.Time
 	Oldest  time.Time
 	Share   float64

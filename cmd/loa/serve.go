@@ -170,6 +170,9 @@ func (e *engine) loops(ctx context.Context, cr *crawler.Crawler) error {
 			e.app.log.Error("crawler stopped", "error", err)
 		}
 	})
+	if err := e.resumeWalks(ctx); err != nil && ctx.Err() == nil {
+		e.app.log.Error("take up walks", "error", err)
+	}
 	chores, err := e.chores(ctx)
 	if err == nil {
 		loops.Go(func() { monitor.Loop(ctx, e.store, e.node, chores, e.app.log) })
@@ -269,6 +272,7 @@ func (e *engine) chores(ctx context.Context) ([]monitor.Chore, error) {
 		}},
 		{Name: "session/" + e.plan.ID, Every: sessionEvery, Do: e.prepareSessions},
 		{Name: "reread", Every: rereadEvery, Do: e.reread},
+		{Name: "walks", Every: resumeEvery, Do: e.resumeWalks},
 		{Name: "prune", Every: pruneEvery, Do: e.prune},
 		{Name: "retain", Every: pruneEvery, Do: e.retain},
 		{Name: "mask", Every: pruneEvery, Do: func(ctx context.Context) error {
