@@ -83,8 +83,8 @@ func paired(cs []candidate) {
 
 // merge lets a piece that was both declared and observed count once, wherever its days put the two. The observed one
 // stands, with the word by which the declared one was accepted; where it does not count by itself (it is judged to be about
-// something else, waits for a person, has no date) the accepted declaration counts. Whoever strikes the observed one after
-// the other was accepted has spoken of both.
+// something else, waits for a person, has no date, was struck out) the accepted declaration counts: it has a word of its own,
+// which only a word about it takes back.
 func (j matchJob) merge(cs []candidate) []candidate {
 	if !slices.ContainsFunc(cs, func(c candidate) bool { return len(c.same) > 1 }) {
 		return cs
@@ -107,14 +107,11 @@ func (j matchJob) merge(cs []candidate) []candidate {
 				if before == nil && byWhen(*o.e, *c.e) < 0 && o.added() && o.instead == nil {
 					before = o
 				}
-			case o.struck() && !o.act.At.Before(c.act.At):
-				c.act = o.act
 			case stands == nil && !o.struck() && (o.passes || o.added()):
 				stands = o
 			}
 		}
 		switch {
-		case c.struck():
 		case stands != nil:
 			if c.instead = stands.e; stands.accepted == nil {
 				stands.accepted = c.act
@@ -132,7 +129,11 @@ func (j matchJob) merge(cs []candidate) []candidate {
 func (j matchJob) standIn(c *candidate, at map[string]*candidate) {
 	for _, id := range c.same {
 		o := at[id]
-		if o == nil || o.fail == nil || o.struck() || o.e.Kind != media.EvItem {
+		if o == nil || o.e.Kind != media.EvItem || o.fail == nil && !o.struck() {
+			continue
+		}
+		if o.struck() {
+			c.reasons = append(slices.Clone(c.reasons), because("declared_stands", args{"other": o.e.Title, "why": "struck", "of": args{"by": o.act.Actor, "reason": o.act.Reason}}))
 			continue
 		}
 		c.reasons = append(slices.Clone(c.reasons), because("declared_stands", args{"other": o.e.Title, "why": o.fail.Reason.Code, "of": o.fail.Reason.Args}))

@@ -61,7 +61,6 @@ func (j judge) onlyOnce(cs []piece) (left []piece, no []schedule.Rejection) {
 		}
 		var counts, earlier *piece
 		var fails []*piece
-		accepted := c.act
 		kin := related(cs, i, words)
 		for k := range cs {
 			o := &cs[k]
@@ -71,9 +70,6 @@ func (j judge) onlyOnce(cs []piece) (left []piece, no []schedule.Rejection) {
 			switch {
 			case o.e.Kind == media.EvItem && o.struck():
 				fails = append(fails, o)
-				if !o.act.At.Before(accepted.At) {
-					c.act = o.act
-				}
 			case o.e.Kind == media.EvItem && (o.passes || o.added()):
 				if counts == nil {
 					counts = o
@@ -85,7 +81,6 @@ func (j judge) onlyOnce(cs []piece) (left []piece, no []schedule.Rejection) {
 			}
 		}
 		switch {
-		case c.struck():
 		case counts != nil:
 			c.no = j.refuse(*c, "once", schedule.ByPlan, why("declared_seen", "other", counts.e.Title, "at", stamp(counts.at)))
 			if counts.taken == nil {
@@ -96,6 +91,7 @@ func (j judge) onlyOnce(cs []piece) (left []piece, no []schedule.Rejection) {
 		default:
 			for _, o := range fails {
 				if o.struck() {
+					c.met = append(c.met, why("declared_stands", "other", o.e.Title, "why", "struck", "of", map[string]any{"by": o.act.Actor, "reason": o.act.Reason}))
 					continue
 				}
 				c.met = append(c.met, why("declared_stands", "other", o.e.Title, "why", o.no.Reason.Code, "of", o.no.Reason.Args))

@@ -131,6 +131,7 @@ type pieceLine struct {
 	Condition string         // the first condition it failed
 	Basis     schedule.Basis // of that condition
 	Only      bool           // it fails nothing that the plan itself states
+	Too       bool           // its unit declared the same piece, which counts when this does not
 }
 
 // How many rejected pieces one page lists.
@@ -331,7 +332,7 @@ func (s *site) fillPieces(p *standingPage, m schedule.Matching, ds []schedule.De
 		for _, why := range c.Reasons {
 			text := s.names.Reason(why)
 			line.Reasons = append(line.Reasons, text)
-			said = said || strings.Contains(text, c.By)
+			said, line.Too = said || strings.Contains(text, c.By), line.Too || why.Code == "declared_too"
 		}
 		if !said {
 			line.By = c.By
