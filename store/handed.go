@@ -16,6 +16,7 @@ type Handed struct {
 	Plan   string
 	Person string // account, or session of a link
 	Body   string // JSON: what was declared
+	Name   string // of the file, for the trail; not read back
 	File   string // hex SHA-256 of the file as kept, "" if there is none
 	Scan   string
 	Made   time.Time // machine clock
@@ -62,7 +63,7 @@ func (s *Store) PutHanded(ctx context.Context, h Handed, file, scan *media.Kept,
 		}
 		if file != nil || scan != nil {
 			t.happened(Event{At: now, ActorKind: "person", Actor: by, Kind: "handed.received", Subject: h.ID,
-				After: pack(map[string]string{"file": h.File, "scan": h.Scan})}, h.ID, h.File, h.Scan)
+				After: pack(map[string]string{"filename": h.Name, "file": h.File, "scan": h.Scan})}, h.ID, h.File, h.Scan)
 		}
 		return nil
 	})

@@ -96,7 +96,7 @@ func (e *engine) takeHanded(ctx context.Context, who access.Actor, id string, s 
 	if err != nil {
 		return "", fmt.Errorf("write what was handed in: %w", err)
 	}
-	h.Body = string(body)
+	h.Body, h.Name = string(body), s.FileName
 	return h.ID, goneHanded(e.store.PutHanded(ctx, h, kept, keptScan, who.String(), e.business()))
 }
 

@@ -153,6 +153,7 @@ type Change struct {
 // Diff tells what an event changed: by field where what was recorded has fields,
 // else as two texts. What stayed the same is left out. Ids are told by their names.
 func (e Event) Diff(n Names) []Change {
+	n.sort, _, _ = strings.Cut(e.Kind, ".")
 	before, whole := n.fields(e.Before)
 	after, whole2 := n.fields(e.After)
 	if !whole && !whole2 || e.Before == "" && e.After == "" {
@@ -170,12 +171,28 @@ func (e Event) Diff(n Names) []Change {
 			}
 			seen[p.key] = true
 			was, now := value(before, p.key), value(after, p.key)
-			if was != now {
+			if was != now && !e.saysAlready(p.key, now) {
 				out = append(out, Change{fieldWord(p.key), was, now})
 			}
 		}
 	}
 	return out
+}
+
+// saysAlready reports whether a field of a record that is written whole tells only what the event itself does: who, when,
+// of which plan, of which case and what was done with it.
+func (e Event) saysAlready(key, now string) bool {
+	switch key {
+	case "Actor":
+		return now == e.Actor
+	case "At":
+		return now == local(e.At)
+	case "Plan":
+		return strings.HasPrefix(e.Subject, now+" ")
+	case "Kind", "Case", "Seq":
+		return strings.HasPrefix(e.Kind, "case.")
+	}
+	return false
 }
 
 // Holds reports whether all words stand in what people read of the event, marks and case aside. words are folded.
@@ -291,6 +308,9 @@ func (n Names) scalar(key string, raw json.RawMessage) string {
 		}
 		return "không"
 	case string:
+		if w := coded(n.sort, key, v); w != "" {
+			return w
+		}
 		return n.named(key, plain(v))
 	case json.Number:
 		if v == "0" && untagged(key) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"loa/viet"
+	"loa/web/access"
 )
 
 // Group is a sort of things that are done.
@@ -233,6 +234,9 @@ func fieldWord(key string) string {
 	if w := fieldWords()[strings.ToLower(key)]; w != "" {
 		return w
 	}
+	if w := viet.Amount(key); w != key {
+		return w
+	}
 	return "Mục khác (" + key + ")"
 }
 
@@ -270,7 +274,7 @@ func plain(text string) string {
 			if t.Year() <= 1 {
 				return ""
 			}
-			return viet.Moment(t.In(time.FixedZone("", 7*60*60)))
+			return local(t)
 		}
 	}
 	if len(text) == len("2006-01-02") {
@@ -295,6 +299,36 @@ func plain(text string) string {
 		}
 	}
 	return text
+}
+
+// local is a moment on the clocks of the province, a day where it is the first of one.
+func local(t time.Time) string {
+	t = t.In(time.FixedZone("", 7*60*60))
+	if h, m, sec := t.Clock(); h == 0 && m == 0 && sec == 0 {
+		return viet.Day(t)
+	}
+	return viet.Moment(t)
+}
+
+// coded is a code by the field it stands in, within a sort of events; "" where it is none.
+func coded(sort, key, text string) string {
+	switch key = strings.ToLower(key); {
+	case key == "role":
+		return access.Role(text).Word()
+	case key == "password" && text == "none":
+		return "chưa đặt"
+	case key == "password":
+		return "đã đặt (dấu " + text + ")" // by which a change is seen
+	case key == "ended" && text == "yes":
+		return "có"
+	case key == "kind" && sort == "handin":
+		return viet.HandinKind(text)
+	case key == "to" && (sort == "airings" || sort == "register"): // what is handed in ends before it
+		if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
+			return "hết ngày " + viet.Day(t.Add(-time.Second).In(time.FixedZone("", 7*60*60)))
+		}
+	}
+	return ""
 }
 
 // codeWords are the codes that stand alone in what is recorded.
