@@ -20,8 +20,10 @@ import (
 type agenciesPage struct {
 	Query    string
 	Rows     []agencyRow
-	Mine     bool       // they are those that the person works for
-	Owed     []saveLine // what those still owe and can still do, the soonest first
+	Mine     bool        // they are those that the person works for
+	Do       []menuEntry // what is handed in every week or month
+	Ready    bool        // something was evaluated
+	Owed     []saveLine  // what those still owe and can still do, the soonest first
 	OwedMore int
 }
 
@@ -49,7 +51,7 @@ func (s *site) agencies(w http.ResponseWriter, r *http.Request) {
 		}
 		tally[st.Owner][s.chip(st).Key]++
 	}
-	p, a := agenciesPage{Query: viet.Clean(r.URL.Query().Get("q"))}, s.actor(r)
+	p, a := agenciesPage{Query: viet.Clean(r.URL.Query().Get("q")), Ready: len(e.Standings) > 0}, s.actor(r)
 	for _, x := range s.Plan.Agencies {
 		if !a.Sees(x.ID) || tally[x.ID] == nil && !a.Role.Scoped() || p.Query != "" && !strings.Contains(viet.Fold(x.Name+" "+x.Short+" "+strings.Join(x.Aliases, " ")), viet.Fold(p.Query)) {
 			continue
@@ -60,13 +62,17 @@ func (s *site) agencies(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if a.Role.Scoped() && p.Query == "" {
-		p.Mine = true
+		p.Mine, p.Do = true, s.handsInOften(a)
 		if err := s.fillOwed(r.Context(), &p, a); err != nil {
 			s.fail(w, r, "gather what some agencies owe", err)
 			return
 		}
 	}
-	s.render(w, r, http.StatusOK, "agencies", frame{Title: "Cơ quan, đơn vị", Here: s.firstPage(a, ""), Evaluated: e.Now, Page: p})
+	title := "Cơ quan, đơn vị"
+	if p.Mine {
+		title = "Việc hôm nay"
+	}
+	s.render(w, r, http.StatusOK, "agencies", frame{Title: title, Here: s.firstPage(a, ""), Evaluated: e.Now, Page: p})
 }
 
 // fillOwed tells who works for some agencies what those still owe in the periods that run, the soonest first.
@@ -153,7 +159,8 @@ type agencyPage struct {
 	Told       []Told
 	Calls      []schedule.Note
 	Objections []objectionLine2
-	May        bool // reply and object
+	Do         []menuEntry // what is handed in every week or month, of who works for it
+	May        bool        // reply and object
 	Settles    bool
 	Choices    []dutyLine // what can be objected to: periods that are over or short
 	Typed      map[string]string
@@ -232,6 +239,9 @@ func typed(r *http.Request) map[string]string {
 func (s *site) agencyPage(r *http.Request, a media.Agency) (p agencyPage, at time.Time, err error) {
 	ctx, now, actor := r.Context(), s.Business(), s.actor(r)
 	p = agencyPage{Agency: a, Level: viet.Level(string(a.Level)), May: actor.May(access.Handover) && s.Acts.Note != nil, Settles: actor.May(access.Decide) && s.Acts.Note != nil}
+	if actor.Role.Scoped() && actor.Sees(a.ID) && len(actor.Agencies) == 1 {
+		p.Do = s.handsInOften(actor)
+	}
 	if a.Parent != "" {
 		p.Parent = s.names.Agency(a.Parent)
 	}

@@ -127,7 +127,7 @@ func TestAirPages(t *testing.T) {
 		"/phat-song?tuan=2023-W10": {"Chưa có nhật ký của 4 ngày", "loai=airings&amp;kenh=truyen-hinh&amp;tu=2023-03-06"},
 		"/phat-song?tuan=2023-W06": {"không được tính", "12 phút 40 giây"},
 		"/phat-song/nhap":          {"Sổ tin, bài báo in", "Nhật ký phát sóng"},
-		"/phat-song/nhap?loai=airings&kenh=truyen-hinh&tu=2023-02-27": {`value="2023-02-27"`, `value="2023-03-05"`, `<option value="truyen-hinh" selected>`},
+		"/phat-song/nhap?loai=airings&kenh=truyen-hinh&tu=2023-02-27": {`value="27/02/2023"`, `value="05/3/2023"`, `<option value="truyen-hinh" selected>`},
 		"/phat-song/nhap?loai=print":                                  {"Báo Sương Hà", "Xác nhận không có"},
 		"/phat-song/nhap?loai=radio":                                  {"Phiếu có chữ ký"},
 		"/phat-song/nhap/tep":                                         {"Còn 1 lỗi", "<td data-p=\"Cột\">Giờ phát</td>", "25:70", "&lt;script&gt;", `name="cot-1"`, "Mấy dòng đầu của tệp"},

@@ -81,7 +81,7 @@ func TrailNames(p *schedule.Plan) trail.Names {
 	for _, x := range p.Channels {
 		channels[x.ID] = x.Name
 	}
-	return trail.Names{Agency: of(agencies), Quota: of(quotas), Source: of(sources), Channel: of(channels), Period: nameOfPeriod}
+	return trail.Names{Agency: of(agencies), Quota: of(quotas), Source: of(sources), Channel: of(channels), Period: nameOfPeriod, Role: func(id string) string { return access.Role(id).Word() }}
 }
 
 // nameOfPeriod is a period's name, or what was given where it is none.

@@ -164,11 +164,11 @@ func FuzzParsePlanList(f *testing.F) {
 func TestPosts(t *testing.T) {
 	d := newHandDesk(t)
 	clerk := d.as(access.Clerk)
-	v := url.Values{"nhiem-vu": {"A-8"}, "khong-mat": {"co"}, "buoc": {"xem"}, "duong-dan": {"05/3/2023 https://facebook.com/a/posts/1 Bài một\nhttps://zalo.me/s/2 06/3/2023\nhttps://zalo.me/s/2 06/3/2023\nkhông ngày https://zalo.me/s/3"}}
+	v := url.Values{"nhiem-vu": {"A-8"}, "khong-mat": {"co"}, "buoc": {"xem"}, "duong-dan": {"05/3/2023 https://facebook.com/a/posts/1 Bài một\nhttps://zalo.me/s/2 06/3/2023\nhttps://zalo.me/s/2 06/3/2023\nkhông ngày https://zalo.me/s/3\n31/02/2023 https://zalo.me/s/4"}}
 	w := d.post(clerk, "/minh-chung/duong-dan", v)
 	body := w.Body.String()
 	structure(t, "preview", body)
-	for _, want := range []string{"Ghi 2 bài", "trùng dòng 2", "chưa có ngày đăng", "Facebook"} {
+	for _, want := range []string{"Ghi 2 bài", "trùng dòng 2", "chưa có ngày đăng", "«31/02/2023» không phải ngày có thật", "Facebook"} {
 		if w.Code != 200 || !strings.Contains(body, want) {
 			t.Errorf("preview %d: no %q", w.Code, want)
 		}

@@ -84,13 +84,12 @@ type handPage struct {
 	District []choice
 	Months   []choice
 	Grades   []choice
-	From, To string // as a date field has them
+	From, To string // as people write them
 	Names    []mapName
 	Letters  []choice
 	Senders  []string // who sent before
 	Ready    bool
 	Weeks    string // address of the weeks that it changes
-	Today    string
 }
 
 // mapName is a column that a map may tell, with what is told of it.
@@ -164,12 +163,12 @@ func (h handing) empty(w http.ResponseWriter, r *http.Request) {
 // page is the page's content, its choices within what the person may see.
 func (h handing) page(r *http.Request, sent Sent, id string, reading *Reading) handPage {
 	a := h.actor(r)
-	p := handPage{Base: h.base, Kinds: h.kinds(a), Kind: h.kind(a, sent.Kind), Sent: sent, ID: id, Reading: reading, Today: h.Business().In(calendar.Zone).Format(time.DateOnly)}
+	p := handPage{Base: h.base, Kinds: h.kinds(a), Kind: h.kind(a, sent.Kind), Sent: sent, ID: id, Reading: reading}
 	day := func(t time.Time) string {
 		if t.IsZero() {
 			return ""
 		}
-		return t.In(calendar.Zone).Format(time.DateOnly)
+		return viet.Day(t.In(calendar.Zone))
 	}
 	p.From, p.To = day(sent.From), day(sent.To)
 	for _, c := range h.Plan.Channels {
@@ -351,6 +350,9 @@ func (h handing) sentOf(r *http.Request) (s Sent, err error) {
 		day, ok := dayOf(text)
 		if text != "" && !ok {
 			err = Refusal{fmt.Sprintf("%s «%s» không phải một ngày; cần dạng 06/3/2023.", d.word, text)}
+		}
+		if day.After(h.Business()) {
+			err = Refusal{fmt.Sprintf("%s «%s» còn ở phía trước: chỉ xác nhận được cho những ngày đã qua.", d.word, text)}
 		}
 		*d.to = day
 	}

@@ -93,6 +93,9 @@ var (
 
 // faultWords is a mistake as a person without the files reads it.
 func faultWords(msg string) string {
+	if strings.HasPrefix(msg, "khung giờ") { // whose ends are hours, not days
+		msg = strings.NewReplacer(`"from"`, "«Giờ bắt đầu»", `"to"`, "«Giờ kết thúc»").Replace(msg)
+	}
 	msg = faultHead.ReplaceAllString(msg, "")
 	msg = faultKey.ReplaceAllStringFunc(msg, func(m string) string {
 		if w, ok := fieldWords()[strings.Trim(m, `"`)]; ok {

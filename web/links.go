@@ -51,6 +51,7 @@ var (
 	bareLink = regexp.MustCompile(`(?i)(?:^|[\s;|,])((?:www\.|m\.)?(?:facebook\.com|fb\.com|fb\.watch|zalo\.me|youtube\.com|youtu\.be|tiktok\.com|instagram\.com)/[^\s"<>]+)`)
 	// dayWord is the word before a day that was taken out.
 	dayWord = regexp.MustCompile(`(?i)(^|[\s;|])ngày(\s+đăng)?\s*:?\s*\t`)
+	dayLike = regexp.MustCompile(`\b\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\b`)
 	// tracking are the parts of a query that say who shared a link, not which post it is.
 	tracking = regexp.MustCompile(`(?i)^(utm_.*|fbclid|gclid|mibextid|sfnsn|ref|refsrc|rdid|share_url|si|igshid|igsh|_rdr|__tn__|__cft__.*|is_from_webapp|sender_device|app|feature|notif_id|notif_t)$`)
 )
@@ -145,6 +146,9 @@ func parseLinks(text string, now time.Time) []pastedLink {
 			p.URL, p.Platform = u.String(), platform(u.Hostname())
 		} else if found != "" {
 			p.Wrong = "đường dẫn không đọc được"
+		}
+		if odd := dayLike.FindString(rest); !dated && odd != "" && p.Wrong == "" { // not the day of the heading either
+			p.Wrong = "«" + odd + "» không phải ngày có thật"
 		}
 		if p.Day.IsZero() {
 			p.Day = heading

@@ -3,7 +3,9 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strings"
 
+	"loa/media"
 	"loa/web/access"
 )
 
@@ -62,6 +64,23 @@ func (s *site) menu(a access.Actor, here string) (bar, more []menuEntry) {
 		return more, nil
 	}
 	return bar, more
+}
+
+// handsInOften is what somebody who works for some agencies hands in every week or month: the first thing on their first page.
+func (s *site) handsInOften(a access.Actor) []menuEntry {
+	all := []menuEntry{{Path: "/minh-chung/moi", Word: "Nộp minh chứng", may: access.Handover, own: true}, {Path: "/phieu", Word: "Phiếu tháng của đơn vị", may: access.Slip, own: true}}
+	switch a.Role {
+	case access.Planner:
+		all = append([]menuEntry{{Path: "/phat-song/nhap", Word: "Nạp nhật ký, lịch, bảng kê", may: access.Handover, own: true}}, all...)
+	case access.Editor:
+		all = append([]menuEntry{{Path: "/phat-song/nhap?loai=" + string(media.RegPrint), Word: "Nạp sổ tin, bài báo in", may: access.Handover, own: true}}, all...)
+	case access.District:
+		all = append([]menuEntry{{Path: "/truyen-thanh/phieu", Word: "Gửi phiếu truyền thanh của xã", may: access.Slip, own: true}}, all...)
+	}
+	return slices.DeleteFunc(all, func(e menuEntry) bool {
+		page, _, _ := strings.Cut(strings.TrimSuffix(e.Path, "/moi"), "?")
+		return !a.Role.Scoped() || !s.handsIn(page) || !(route{method: http.MethodGet, may: e.may, own: e.own}).lets(a.Role)
+	})
 }
 
 // firstPage is the menu entry of somebody's own first page: an agency's of who works for that one alone, the list of agencies of

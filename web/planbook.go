@@ -67,6 +67,7 @@ type planBookPage struct {
 	Tally    []bookCount
 	All      int
 	Rate     float64
+	None     bool // nothing was received, which says nothing of what was issued
 	Deadline time.Time
 	LastDay  time.Time
 	May      bool // hand in
@@ -127,6 +128,7 @@ func (s *site) planBook(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	p.All, p.Tally, p.Rate = len(rows), tallyRows(rows), rateOf(rows)
+	p.None = !slices.ContainsFunc(rows, func(row planRow) bool { return row.Plan != nil || row.Else != "" })
 	p.Sheet = "/so-ke-hoach?nhiem-vu=" + url.QueryEscape(duty.ID) + "&dang=xlsx"
 	s.render(w, r, http.StatusOK, "planbook", frame{Title: "Sổ kế hoạch của cơ quan, đơn vị", Here: "/so-ke-hoach", Page: p})
 }

@@ -98,6 +98,8 @@ type slipPage struct {
 	Due      time.Time
 	URL      string
 	Rows     []slipRow
+	Main     int        // so many of them matter, first
+	Besides  int        // the others: what a station broadcasts besides
 	Added    []slipLine // what the unit added, with its place among the claims
 	Measures []string
 	Draft    schedule.Claim // kept when it was refused
@@ -106,6 +108,8 @@ type slipPage struct {
 
 type slipRow struct {
 	Evidence, Title, URL, Day, Counts, Answer, Note string
+
+	besides bool // of no programme that the plan names, and the unit said nothing about it
 }
 
 type slipLine struct {
@@ -150,9 +154,23 @@ func (s *site) slipWith(w http.ResponseWriter, r *http.Request, p slipPage, wron
 			row.Counts = "Được ghi nhận: " + s.quotas[f.Counted[0].Quota].Title
 		case f.Not != nil:
 			row.Counts = "Không ghi nhận: " + s.names.Reason(f.Not.Reason)
+			row.besides = f.Not.Reason.Code == "wrong_theme" && row.Answer == ""
 		}
 		p.Rows = append(p.Rows, row)
 	}
+	slices.SortStableFunc(p.Rows, func(a, b slipRow) int {
+		switch {
+		case a.besides == b.besides:
+			return 0
+		case b.besides:
+			return -1
+		}
+		return 1
+	})
+	if p.Main = slices.IndexFunc(p.Rows, func(r slipRow) bool { return r.besides }); p.Main < 0 {
+		p.Main = len(p.Rows)
+	}
+	p.Besides = len(p.Rows) - p.Main
 	f := frame{Title: "Phiếu " + period.Name() + ": " + p.Unit.Agency.Name, Here: "/phieu", Page: p}
 	s.answer(w, r, "fill in a form", wrong, "slip", f)
 }

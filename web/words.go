@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"html/template"
+	"math"
 	"net/url"
 	"strings"
 	"time"
@@ -333,4 +334,14 @@ func instant(r *schedule.Reason, name string) time.Time {
 		return time.Time{}
 	}
 	return t.In(calendar.Zone)
+}
+
+// stillLacks tells how many pieces a standing still lacks, "" if none.
+func stillLacks(st schedule.Standing) string {
+	for _, m := range st.Measures {
+		if m.Name == "count" && m.Shortfall > 0 {
+			return "còn thiếu " + viet.Number(int(math.Ceil(m.Shortfall))) + " " + viet.Unit(m.Unit)
+		}
+	}
+	return ""
 }

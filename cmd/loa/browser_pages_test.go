@@ -384,15 +384,20 @@ func pageAt(t *testing.T, address, token string) (html string, ok bool) {
 	return string(body), strings.HasPrefix(res.Header.Get("Content-Type"), "text/html")
 }
 
-// lookAt judges one page.
+// lookAt opens a page and judges it.
 func lookAt(w *tab, path, name string) {
 	w.look(glance{widths[0], "light"})
 	w.open(path)
+	lookHere(w, name)
+}
+
+// lookHere judges the page that is shown.
+func lookHere(w *tab, name string) {
 	if bad := ask[string](w, `(() => { const s = document.documentElement.innerText; const m = s.match(/.{0,20}(\uFFFD|Ã[\u0080-\u00BF]|á[º»][^\s.,;:!?)…–]|Ä‘|ZgotmplZ|%!).{0,20}/);
 		return m ? m[0] : s !== s.normalize("NFC") ? "decomposed letters" : document.characterSet !== "UTF-8" ? document.characterSet : "" })()`); bad != "" {
 		w.Errorf("letters are not whole: %q", bad)
 	}
-	if bare := strings.Contains(path, "/html"); !bare { // a report to print has no desk around it
+	if bare := strings.HasSuffix(name, "html"); !bare { // a report to print has no desk around it
 		w.keyboard()
 	}
 	for _, width := range widths {

@@ -294,7 +294,7 @@ func (w *tab) fill(label, value string) {
 		w.do(chromedp.SetUploadFiles(sel, strings.Split(value, "\n")))
 	case "checkbox", "radio":
 		w.do(chromedp.Click(sel))
-	case "date", "time", "hidden":
+	case "date", "time", "hidden", "textarea":
 		w.do(chromedp.SetValue(sel, value))
 	default:
 		w.do(chromedp.Clear(sel), chromedp.SendKeys(sel, value))

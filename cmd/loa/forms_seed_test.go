@@ -18,7 +18,7 @@ const levelSet = "warn_days"
 // the button that is pressed.
 var typedIn = map[string]map[string]string{
 	"/tien-do/{quota}/{owner}/{period}/goi":        {"hen": "2023-03-10"},
-	"/tien-do/{quota}/{owner}/{period}/quyet-dinh": {"so-van-ban": "01/KH-UBND", "ngay-van-ban": "2023-01-20"},
+	"/tien-do/{quota}/{owner}/{period}/quyet-dinh": {"so-van-ban": "01/KH-UBND", "ngay-van-ban": "2023-01-20", "ngay-minh-chung": "20/01/2023"},
 	"/tin-bai/{id}/duyet":                          {"cau": "co"},
 	"/quan-tri/duong-dan":                          {"co-quan": "*"},
 	"/cai-dat/khoa-api":                            {"muc": "*"},

@@ -229,7 +229,7 @@ func (r *radioReader) agency(row tableRow, at time.Time) (id string, ok bool) {
 	if d := row.get(r.table, bDistrict); d != "" {
 		a, msg := r.names.findOf(d, "", at, media.District)
 		if msg != "" || a.Level != media.District {
-			r.fail(row, bDistrict, "không có huyện này trong agencies.yaml của kế hoạch")
+			r.fail(row, bDistrict, "không có huyện này trong danh sách cơ quan của kế hoạch")
 			return "", false
 		}
 		district = a.ID

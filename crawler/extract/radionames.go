@@ -148,7 +148,7 @@ func (r radioNames) findOf(name, district string, at time.Time, rather media.Lev
 	case 1:
 		return some[0], ""
 	case 0:
-		msg = "không có xã, phường, thị trấn, huyện này trong agencies.yaml của kế hoạch"
+		msg = "không có xã, phường, thị trấn, huyện này trong danh sách cơ quan của kế hoạch"
 		if list := r.within(district, at); list != "" {
 			msg += "; thuộc " + r.called(district) + " có: " + list
 		}

@@ -9,7 +9,7 @@ import (
 
 // Names give what ids stand for, as people read it; an id that is not known comes back as it is.
 type Names struct {
-	Quota, Agency, Source, Channel, Period func(id string) string
+	Quota, Agency, Source, Channel, Period, Role func(id string) string
 
 	sort string // of the event whose record is read
 }

@@ -51,7 +51,7 @@ func TestObject(t *testing.T) {
 // ends before is told as its last day, and what the event itself says is not said twice.
 func TestDiffInWords(t *testing.T) {
 	same := func(id string) string { return id }
-	n := Names{same, same, same, same, same, ""}
+	n := Names{Quota: same, Agency: same, Source: same, Channel: same, Period: same, Role: func(id string) string { return map[string]string{"home-affairs": "Sở Nội vụ"}[id] }}
 	at := time.Date(2023, 3, 6, 1, 0, 0, 0, time.UTC)
 	for _, c := range []struct{ kind, after, want string }{
 		{"account.made", `{"login":"noivu","role":"home-affairs","password":"none"}`, "Tên đăng nhập: noivu|Vai trò: Sở Nội vụ|Mật khẩu: chưa đặt"},

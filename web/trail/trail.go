@@ -308,7 +308,7 @@ func (n Names) scalar(key string, raw json.RawMessage) string {
 		}
 		return "không"
 	case string:
-		if w := coded(n.sort, key, v); w != "" {
+		if w := n.coded(key, v); w != "" {
 			return w
 		}
 		return n.named(key, plain(v))

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"loa/viet"
-	"loa/web/access"
 )
 
 // Group is a sort of things that are done.
@@ -310,11 +309,12 @@ func local(t time.Time) string {
 	return viet.Moment(t)
 }
 
-// coded is a code by the field it stands in, within a sort of events; "" where it is none.
-func coded(sort, key, text string) string {
+// coded is a code by the field it stands in, within its sort of events; "" where it is none.
+func (n Names) coded(key, text string) string {
+	sort := n.sort
 	switch key = strings.ToLower(key); {
-	case key == "role":
-		return access.Role(text).Word()
+	case key == "role" && n.Role != nil:
+		return n.Role(text)
 	case key == "password" && text == "none":
 		return "chưa đặt"
 	case key == "password":
