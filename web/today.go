@@ -422,8 +422,8 @@ func (s *site) saveLine(st schedule.Standing, notes []schedule.Note, now time.Ti
 			l.Missing = rest // the chip beside it says the word
 		}
 	}
-	if l.Chip.Key == "open" { // its reason tells how long the period runs, not what is missing
-		l.Missing = strings.Join(slices.DeleteFunc([]string{stillLacks(st), l.Missing}, func(s string) bool { return s == "" }), "; ")
+	if lacks := stillLacks(st); lacks != "" && l.Chip.Key == "open" { // its reason tells how long the period runs, not what is missing
+		l.Missing = strings.TrimSuffix(lacks+"; "+viet.Uncapital(l.Missing), "; ")
 	}
 	if s.Acts.Message != nil {
 		l.Message = s.Acts.Message(st)
