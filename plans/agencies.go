@@ -234,7 +234,7 @@ func (b *builder) letterhead(g *group, _ string, n *yaml.Node) {
 		may("symbol", text(&l.Symbol)),
 		may("office", text(&l.Office)),
 		may("place", text(&l.Place)),
-		may("signer", text(&l.Signer)),
+		may("signer", lines(&l.Signer)),
 		may("home_affairs", text(&l.Home)),
 		may("governing", text(&l.Governing)),
 		may("copies", texts(&l.Copies)),

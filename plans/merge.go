@@ -46,6 +46,8 @@ func Merged(fsys fs.FS, id string, entries []schedule.Entry) (fs.FS, error) {
 			err = m.windows(id+".yaml", e, fields)
 		case schedule.EntrySession:
 			err = m.section(id+".yaml", "session", fields)
+		case schedule.EntryLetterhead:
+			err = m.letterhead(province+"/agencies.yaml", e, fields)
 		default:
 			err = errors.New("of an unknown kind")
 		}
@@ -175,6 +177,69 @@ func (m *merger) windows(file string, e schedule.Entry, fields map[string]json.R
 		seq.Content = append(seq.Content, w)
 	}
 	return nil
+}
+
+// letterhead ends the letterhead of a body that holds on the entry's day, and puts one after it that says the same but for the
+// entry's fields: a paper of an earlier day keeps the earlier one.
+func (m *merger) letterhead(file string, e schedule.Entry, fields map[string]json.RawMessage) error {
+	root := m.root(file)
+	if root == nil {
+		return nil
+	}
+	seq := child(root, "letterheads")
+	if seq == nil {
+		seq = &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+		setChild(root, "letterheads", seq)
+	}
+	day := e.From.In(calendar.Zone).Format(time.DateOnly)
+	var held *yaml.Node
+	next := "" // day from which the files have another one
+	for _, n := range seq.Content {
+		from, to := peek(n, "from"), peek(n, "to")
+		switch {
+		case peek(n, "agency") != e.Key:
+		case from > day && (next == "" || from < next):
+			next = from
+		case from <= day && (to == "" || to > day):
+			held = n // the later line wins
+		}
+	}
+	n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	setChild(n, "agency", scalar(e.Key))
+	if held != nil {
+		if peek(held, "from") == day {
+			return lay(held, fields)
+		}
+		n.Content = slices.Clone(held.Content)
+		setChild(held, "to", scalar(day))
+	}
+	own := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	for i := 0; i+1 < len(n.Content); i += 2 { // setChild of one must not reach the other
+		k, v := *n.Content[i], *n.Content[i+1]
+		own.Content = append(own.Content, &k, &v)
+	}
+	setChild(own, "from", scalar(day))
+	if to := peek(own, "to"); next != "" && (to == "" || to > next) {
+		setChild(own, "to", scalar(next))
+	}
+	seq.Content = append(seq.Content, own)
+	return lay(own, fields)
+}
+
+// letterheadsOf gathers the letterheads of one body.
+func (m *merger) letterheadsOf(file, key string) (out []*yaml.Node) {
+	root := m.root(file)
+	if root == nil {
+		return nil
+	}
+	if all := child(root, "letterheads"); all != nil {
+		for _, n := range all.Content {
+			if peek(n, "agency") == key {
+				out = append(out, n)
+			}
+		}
+	}
+	return out
 }
 
 // WindowScope reads whose audience windows an entry's key means: key and value

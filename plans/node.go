@@ -253,6 +253,21 @@ func text(to *string) func(*group, string, *yaml.Node) {
 	}
 }
 
+// lines reads text of one line or more, each as text has it: who signs for whom stands on two.
+func lines(to *string) func(*group, string, *yaml.Node) {
+	return func(g *group, key string, n *yaml.Node) {
+		s, ok := plain(n)
+		for line := range strings.SplitSeq(s, "\n") {
+			ok = ok && line != "" && strings.TrimSpace(line) == line && !strings.ContainsAny(line, "\t\r") && !strings.Contains(line, "  ")
+		}
+		if !ok {
+			g.want(n, key, "chữ, mỗi dòng không trống, không thừa khoảng trắng")
+			return
+		}
+		*to = s
+	}
+}
+
 // note reads a remark that only has to be text; nothing keeps it.
 func note(g *group, key string, n *yaml.Node) {
 	var s string

@@ -116,6 +116,10 @@ func Written(fsys fs.FS, id, kind, key string, fields ...string) string {
 		if root := m.root(id + ".yaml"); root != nil {
 			n = child(root, "session")
 		}
+	case schedule.EntryLetterhead:
+		if all := m.letterheadsOf(province+"/agencies.yaml", key); len(all) > 0 {
+			n = all[len(all)-1]
+		}
 	}
 	if n == nil || n.Kind != yaml.MappingNode {
 		return ""
@@ -229,6 +233,11 @@ func Paste(merged fs.FS, id, kind, key string) (file, text string, err error) {
 				out, err := yaml.Dump(whole, yaml.WithIndent(2))
 				return file, string(out), err
 			}
+		}
+	case schedule.EntryLetterhead:
+		file = province + "/agencies.yaml"
+		if all := m.letterheadsOf(file, key); len(all) > 0 {
+			n = &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: all}
 		}
 	case schedule.EntryWindows:
 		file = id + ".yaml"

@@ -20,10 +20,11 @@ type Entry struct {
 
 // Kinds of entries.
 const (
-	EntrySource   = "source"   // a place to read
-	EntryAgency   = "agency"   // contact and other names of an agency
-	EntryColumn   = "column"   // other names and topics of a column
-	EntryWindows  = "windows"  // audience windows of a medium, channel or station, all of them from the day on
-	EntrySession  = "session"  // days of the month by which the parts of a reporting period are done
-	EntryHolidays = "holidays" // days off of a year, and days worked instead
+	EntrySource     = "source"     // a place to read
+	EntryAgency     = "agency"     // contact and other names of an agency
+	EntryColumn     = "column"     // other names and topics of a column
+	EntryWindows    = "windows"    // audience windows of a medium, channel or station, all of them from the day on
+	EntrySession    = "session"    // days of the month by which the parts of a reporting period are done
+	EntryLetterhead = "letterhead" // signer, place, symbol and recipients of one body's papers from the day on
+	EntryHolidays   = "holidays"   // days off of a year, and days worked instead
 )

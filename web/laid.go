@@ -70,6 +70,7 @@ func fieldWords() map[string]string {
 		"date_layout": "Thứ tự ngày, tháng", "date_format": "Dạng in của ngày", "zone": "Múi giờ", "article_url": "Địa chỉ nào là tin, bài", "key": "Cách nhận ra một bài", "next": "Cách sang trang sau",
 		"contact": "Đầu mối liên hệ", "phone": "Điện thoại", "email": "Thư điện tử", "aliases": "Tên khác", "topics": "Chủ đề", "basis": "Căn cứ", "windows": "Khung giờ", "days": "Ngày nghỉ",
 		"units": "Cơ quan, đơn vị gửi (ngày)", "begin": "Bắt đầu tổng hợp (ngày)", "end": "Tổng hợp xong (ngày)", "sent": "Gửi Ủy ban nhân dân tỉnh (ngày)",
+		"signer": "Thẩm quyền, chức vụ người ký", "place": "Địa danh", "symbol": "Ký hiệu cơ quan ban hành", "office": "Ký hiệu phòng soạn thảo", "copies": "Nơi nhận khác", "home_affairs": "Nơi nhận công văn", "governing": "Nơi nhận báo cáo",
 		"working": "Ngày làm bù", "year": "Năm", "proves": "Chứng minh nhiệm vụ", "expect": "Nội dung phải đăng", "limits": "Giới hạn", "valid_from": "Từ ngày", "valid_to": "Đến trước ngày",
 	}
 }
@@ -85,7 +86,7 @@ func fieldLabel(field string) string {
 }
 
 var (
-	faultHead  = regexp.MustCompile(`^(nguồn|cơ quan|chuyên mục|khung giờ|bảng ngày nghỉ|ngày nghỉ|ngày làm bù|phiên chốt kỳ)( "[^"]*"| [0-9-]+)?(, (rule|contact|next))*: `)
+	faultHead  = regexp.MustCompile(`^(nguồn|cơ quan|chuyên mục|khung giờ|bảng ngày nghỉ|ngày nghỉ|ngày làm bù|phiên chốt kỳ|thể thức văn bản)( "[^"]*"| [0-9-]+)?(, (rule|contact|next))*: `)
 	faultKey   = regexp.MustCompile(`"([a-z_]+)"`)
 	faultFile  = regexp.MustCompile(` (trong|ở) (agencies|sources|\d{4})\.yaml`)
 	faultOther = strings.NewReplacer("khóa ", "ô ", "như tên tệp", "đang sửa", "true hoặc false", "có hoặc không")
@@ -278,6 +279,8 @@ func (s *site) laidWhat(kind, key string) string {
 		return "Ngày nghỉ năm " + key
 	case schedule.EntrySession:
 		return "Các ngày của phiên chốt kỳ"
+	case schedule.EntryLetterhead:
+		return "Thể thức văn bản của " + s.names.Agency(s.agencyID(key))
 	}
 	return key
 }

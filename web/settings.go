@@ -30,6 +30,8 @@ func (s *site) settingsRoutes() []route {
 		{"POST", "/cai-dat/ngay-nghi/{year}", access.Settings, false, s.alone(s.setDaysOff)},
 		{"GET", "/cai-dat/phien-chot", access.Settings, false, s.sessionDays},
 		{"POST", "/cai-dat/phien-chot", access.Settings, false, s.alone(s.setSessionDays)},
+		{"GET", "/cai-dat/the-thuc", access.Settings, false, s.letterhead},
+		{"POST", "/cai-dat/the-thuc", access.Settings, false, s.alone(s.setLetterhead)},
 		{"GET", "/cai-dat/khung-gio", access.Settings, false, s.windows},
 		{"GET", "/cai-dat/khung-gio/{key}", access.Settings, false, s.window},
 		{"POST", "/cai-dat/khung-gio/{key}", access.Settings, false, s.alone(s.setWindow)},

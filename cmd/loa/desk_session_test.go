@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -208,5 +209,44 @@ func TestSessionDaysAreSet(t *testing.T) {
 	file, text, err := e.settings(e.inUse()).Paste(schedule.EntrySession, "days")
 	if err != nil || !strings.HasSuffix(file, "2023.yaml") || !strings.Contains(text, "session:") || !strings.Contains(text, "units: 17") {
 		t.Errorf("%s %q %v", file, text, err)
+	}
+}
+
+// TestLetterheadIsSet: an officer changes who signs from a day on; papers of the periods before keep who signed then.
+func TestLetterheadIsSet(t *testing.T) {
+	e := seededEngine(t)
+	key := strings.TrimPrefix(e.inUse().LetterheadAt(e.business()).Agency, "mau/")
+	x := schedule.Entry{Kind: schedule.EntryLetterhead, Key: key, Body: `{"signer":"KT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐC","basis":"Thông báo 12"}`, From: time.Date(2023, 3, 1, 0, 0, 0, 0, calendar.Zone), At: e.business(), Actor: "Cán bộ", Basis: "Thông báo 12"}
+	if err := e.setEntry(t.Context(), x); err != nil {
+		t.Fatal(err)
+	}
+	coming := x // set before its day, it waits in the plan itself
+	coming.Body, coming.From = `{"place":"Nơi mới"}`, time.Date(2023, 9, 1, 0, 0, 0, 0, calendar.Zone)
+	if err := e.setEntry(t.Context(), coming); err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string]bool{"2023-02": false, "2023-03": true} {
+		period, err := calendar.Parse(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in, err := e.reportOn(t.Context(), period, 0, report.Supply)
+		if err != nil {
+			t.Fatal(err)
+		}
+		head := report.Build(in).Head
+		if strings.Contains(head.Signer, "PHÓ GIÁM ĐỐC") != want || head.Place == "Nơi mới" || len(head.Copies) == 0 {
+			t.Errorf("%s: %+v", id, head)
+		}
+	}
+	if got := e.inUse().LetterheadAt(coming.From); got.Place != "Nơi mới" || !strings.Contains(got.Signer, "PHÓ") {
+		t.Errorf("from its day on: %+v", got)
+	}
+	if trail := fmt.Sprint(e.laid(t.Context())); !strings.Contains(trail, "Cán bộ") {
+		t.Errorf("who set it is not told: %s", trail)
+	}
+	x.Body = `{"signer_name":"x"}`
+	if err := e.setEntry(t.Context(), x); err == nil {
+		t.Error("a field that is none is taken")
 	}
 }

@@ -56,6 +56,7 @@ var refusedFor = map[string]string{
 	"/cai-dat/chuyen-muc/{key}":                    "Chưa có gì khác",
 	"/cai-dat/co-quan/{key}":                       "Chưa có gì khác",
 	"/cai-dat/phien-chot":                          "Chưa có gì khác",
+	"/cai-dat/the-thuc":                            "Chưa có gì khác",
 	"/nguon/{key}/sua":                             "có chỗ cần sửa",
 	"/phat-bu/{case}/khep":                         "chưa khép lại được",
 	"/phat-bu/{case}/chua-phat":                    "Không ghi được",

@@ -47,7 +47,7 @@ func (e *engine) below() fs.FS {
 }
 
 // overlaid is what lies over the files as it is known now, or was at knownAt. An entry that
-// holds from a later day waits for it; windows and days off name their days
+// holds from a later day waits for it; windows, letterheads and days off name their days
 // themselves. One that no longer fits the files is left out with a warning.
 func (e *engine) overlaid(ctx context.Context, knownAt time.Time) (*laidOver, error) {
 	all, err := e.store.Entries(ctx, e.scopes(), knownAt)
@@ -59,7 +59,7 @@ func (e *engine) overlaid(ctx context.Context, knownAt time.Time) (*laidOver, er
 		now = e.asOf
 	}
 	entries := slices.DeleteFunc(slices.Clone(all), func(x schedule.Entry) bool {
-		return x.Kind != schedule.EntryWindows && x.Kind != schedule.EntryHolidays && x.From.After(now)
+		return x.Kind != schedule.EntryWindows && x.Kind != schedule.EntryHolidays && x.Kind != schedule.EntryLetterhead && x.From.After(now)
 	})
 	ids := []string{"entries", e.written.Version}
 	for _, x := range entries {
