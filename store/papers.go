@@ -211,3 +211,51 @@ func (s *Store) IssuedPapers(ctx context.Context, plan, period string) ([]report
 	}
 	return out, nil
 }
+
+// frozenPaper is the name under which the report of a closing lies beside the papers that were issued.
+const frozenPaper = "lan-chot"
+
+// FrozenReport lists the files of a closed period's report as they were made of that revision, nil if none were.
+func (s *Store) FrozenReport(ctx context.Context, plan, period string, revision int) (out []report.IssuedFile, err error) {
+	err = each(ctx, s.pools.read, func(r *sql.Rows) error {
+		var f report.IssuedFile
+		err := r.Scan(&f.Format, &f.Hash, &f.Size)
+		out = append(out, f)
+		return err
+	}, "SELECT format, hash, size FROM paper_file WHERE plan = $1 AND period = $2 AND paper = $3 AND revision = $4 ORDER BY format", clean(plan), clean(period), frozenPaper, revision)
+	if err != nil {
+		return nil, fmt.Errorf("read the report of %s, revision %d: %w", period, revision, err)
+	}
+	return out, nil
+}
+
+// FreezeReport records the files of a closed period's report, once for each revision: what is there stays. The period must be
+// closed by that revision.
+func (s *Store) FreezeReport(ctx context.Context, plan, period string, revision int, files []report.IssuedFile) error {
+	key := []any{clean(plan), clean(period), revision}
+	return s.writeDurable(ctx, "freeze the report of "+period, func(t *tx) error {
+		if err := t.lockPapers(ctx); err != nil {
+			return err
+		}
+		closed, there := 0, 0
+		err := each(ctx, t, func(r *sql.Rows) error { return r.Scan(&closed) }, "SELECT COUNT(*) FROM closing WHERE plan = $1 AND period = $2 AND revision = $3", key...)
+		if err == nil {
+			err = each(ctx, t, func(r *sql.Rows) error { return r.Scan(&there) }, "SELECT COUNT(*) FROM paper_file WHERE plan = $1 AND period = $2 AND revision = $3 AND paper = $4", append(key, frozenPaper)...)
+		}
+		switch {
+		case err != nil:
+			return err
+		case closed == 0 || len(files) == 0:
+			return fmt.Errorf("freeze %d files of %s, revision %d: not closed by it, or no files", len(files), period, revision)
+		case there > 0:
+			return nil
+		}
+		for _, f := range files {
+			if _, err := t.exec(ctx, "INSERT INTO paper_file (plan, period, paper, revision, format, hash, size) VALUES ($1, $2, $3, $4, $5, $6, $7)", key[0], key[1], frozenPaper, revision, clean(f.Format), clean(f.Hash), f.Size); err != nil {
+				return err
+			}
+		}
+		t.changed("paper", clean(plan))
+		return nil
+	})
+}

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	gosync "sync"
 	"testing"
@@ -87,6 +88,25 @@ func TestPapers(t *testing.T) {
 		}
 		if err := s.IssuePaper(ctx, issue); !errors.Is(err, store.ErrIssued) {
 			t.Error("issued again:", err)
+		}
+		// The report of the closing itself: once, and only of what is closed.
+		whole := []report.IssuedFile{{Format: "json", Hash: strings.Repeat("d", 64), Size: 5}, {Format: "pdf", Hash: strings.Repeat("e", 64), Size: 6}}
+		if s.FreezeReport(ctx, of.Plan, of.Period, 2, whole) == nil || s.FreezeReport(ctx, of.Plan, of.Period, 1, nil) == nil {
+			t.Error("a report is frozen of a revision that is none, or without files")
+		}
+		if got := must(s.FrozenReport(ctx, of.Plan, of.Period, 1)); got != nil {
+			t.Errorf("frozen before: %+v", got)
+		}
+		for _, files := range [][]report.IssuedFile{whole, {{Format: "json", Hash: strings.Repeat("f", 64), Size: 1}}} { // the first stays
+			if err := s.FreezeReport(ctx, of.Plan, of.Period, 1, files); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := must(s.FrozenReport(ctx, of.Plan, of.Period, 1)); !slices.Equal(got, whole) {
+			t.Errorf("frozen: %+v", got)
+		}
+		if u := must(s.KeptUses(ctx, whole[0].Hash)); len(u) != 1 || u[0].Kind != "paper" {
+			t.Errorf("a frozen report is held by %+v", u)
 		}
 		note("bao-chi", "Sau khi ban hành.", 21)
 		got := must(s.IssuedPapers(ctx, of.Plan, of.Period))

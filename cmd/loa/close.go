@@ -56,6 +56,7 @@ func (c *closeCmd) Run(a *app) error {
 	if err := e.store.PutClosing(a.ctx, closing); err != nil {
 		return fmt.Errorf("lưu lần chốt: %w", err)
 	}
+	e.freezeReport(a.ctx, closing)
 	if _, err := e.judgeAndEvaluate(a.ctx); err != nil {
 		return err
 	}
@@ -293,5 +294,6 @@ func (e *engine) restate(ctx context.Context, d schedule.Decision, proposals []s
 	if err := e.store.PutClosing(ctx, next); err != nil {
 		return p, next, fmt.Errorf("lưu lần chốt: %w", err)
 	}
+	e.freezeReport(ctx, next)
 	return p, next, nil
 }

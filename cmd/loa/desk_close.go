@@ -70,6 +70,7 @@ func (e *engine) closeOn(ctx context.Context, plan *schedule.Plan, period calend
 	} else if err != nil {
 		return closing, fmt.Errorf("lưu lần chốt: %w", err)
 	}
+	e.freezeReport(ctx, closing)
 	if after := lastOf(append(closings, closing), period.ID); after != nil {
 		closing = *after
 	}

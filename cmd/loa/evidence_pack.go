@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"loa/media"
@@ -121,6 +122,11 @@ func (e *engine) packEvidence(ctx context.Context, period calendar.Period, revis
 	in := pack.Input{Plan: from.Plan, Period: period, At: from.Evaluation.Now, Report: report.Build(from)}
 	if revision > 0 {
 		in.Closing, in.Rows, in.At = from.Closing, from.Closing.Rows, from.Closing.At
+		frozen, err := e.frozen(ctx, from, in.Report)
+		if err != nil {
+			return pack.Summary{}, err
+		}
+		in.Frozen = frozen
 	} else {
 		in.Rows = schedule.Told(from.Plan, from.Calendar, from.Evaluation, period)
 	}
@@ -147,6 +153,54 @@ func (e *engine) packEvidence(ctx context.Context, period calendar.Period, revis
 		return e.readable(ctx, kept, c.SHA256, pieces[c.SHA256])
 	}
 	return pack.Write(ctx, to, in)
+}
+
+// freezeReport makes and keeps the report of a closing in every format. Sources, agencies and hand-ins go on changing: what the
+// report of the closing says must not.
+// The closing stands without it: what could not be kept now is made by whoever asks first.
+func (e *engine) freezeReport(ctx context.Context, c schedule.Closing) {
+	period, err := calendar.Parse(c.Period)
+	if err == nil {
+		var in report.Input
+		if in, err = e.reportAsOf(ctx, period, c.Revision); err == nil {
+			_, err = e.frozen(ctx, in, report.Build(in))
+		}
+	}
+	if err != nil {
+		e.app.log.WarnContext(ctx, "the report of a closing is not kept yet", "period", c.Period, "revision", c.Revision, "error", err)
+	}
+}
+
+// frozen opens the report's files of a closing; those of one that has none yet are made first, once.
+func (e *engine) frozen(ctx context.Context, in report.Input, r report.Report) (func(context.Context, string) (io.ReadCloser, error), error) {
+	c := in.Closing
+	files, err := e.store.FrozenReport(ctx, in.Plan.ID, in.Period.ID, c.Revision)
+	if err != nil {
+		return nil, err
+	}
+	if len(files) == 0 {
+		of := report.IssuedPaper{PaperOf: report.PaperOf{Plan: in.Plan.ID, Period: fmt.Sprintf("%s/lan-%d", in.Period.ID, c.Revision), Paper: report.Internal}}
+		if files, err = e.keepFormats(ctx, r, of); err != nil {
+			return nil, err
+		}
+		if err := e.store.FreezeReport(ctx, in.Plan.ID, in.Period.ID, c.Revision, files); err != nil {
+			return nil, err
+		}
+		if files, err = e.store.FrozenReport(ctx, in.Plan.ID, in.Period.ID, c.Revision); err != nil { // another may have been first
+			return nil, err
+		}
+	}
+	kept, err := e.keeper()
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, format string) (io.ReadCloser, error) {
+		i := slices.IndexFunc(files, func(f report.IssuedFile) bool { return f.Format == format })
+		if i < 0 {
+			return nil, fmt.Errorf("the report of closing %s has no %s", c.ID, format)
+		}
+		return kept.Open(ctx, files[i].Hash)
+	}, nil
 }
 
 // handedWith gives the files of each decision that a hand-in made, and what their senders called them.

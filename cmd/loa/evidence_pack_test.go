@@ -10,8 +10,11 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
+	"loa/report"
 	"loa/report/pack"
+	"loa/schedule"
 	"loa/schedule/calendar"
 	"loa/store"
 	"loa/store/keep"
@@ -78,6 +81,27 @@ func TestEvidencePack(t *testing.T) {
 	defer st.Close()
 	if page, err := st.Trail(t.Context(), trail.Query{Kinds: []string{"export.pack"}, Limit: 5}, nil); err != nil || len(page.Events) != 3 || page.Events[0].Actor != "Cán bộ A" || !strings.Contains(page.Events[0].After, digest[1]) {
 		t.Errorf("the trail: %v %+v", err, page.Events)
+	}
+
+	// What changed since in what nobody closes (who signs, how sources read) is not in the report of the pack.
+	then := unpacked(t, file)
+	early := time.Date(2023, 1, 1, 0, 0, 0, 0, calendar.Zone)
+	if _, err := st.AddEntry(t.Context(), schedule.Entry{Scope: "mau", Kind: schedule.EntryLetterhead, Key: "so-tttt", Body: `{"signer":"Q. GIÁM ĐỐC"}`, From: early, At: early, Actor: "Cán bộ A", Basis: "Thông báo"}); err != nil {
+		t.Fatal(err)
+	}
+	if now := d.ok("report", "--period", "2023-03@14", "--revision", "1", "--format", "json", "--at", "2023-04-21"); !strings.Contains(now, "Q. GIÁM ĐỐC") || strings.Contains(then["bao-cao/bao-cao.json"], "Q. GIÁM ĐỐC") {
+		t.Error("nothing changed, or it was so before")
+	}
+	file, _ = make("sau.zip", "2023-04-22", "--revision", "1")
+	after := unpacked(t, file)
+	for _, f := range report.Formats() {
+		name := "bao-cao/bao-cao." + f.Name
+		if after[name] == "" || after[name] != then[name] {
+			t.Errorf("%s is not the report of the closing", name)
+		}
+	}
+	if body := after["bao-cao/bao-cao.json"]; !strings.Contains(body, dataset) {
+		t.Errorf("the report does not name the dataset %s", dataset)
 	}
 
 	// What the store has no more is told by the list, and the pack stands.

@@ -10,6 +10,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -67,10 +68,12 @@ type Input struct {
 	Period  calendar.Period
 	Closing *schedule.Closing // nil: the period is not closed, Rows are those of At
 	Rows    []schedule.ClosedRow
-	At      time.Time           // of the closing, else of the evaluation: every time in the ZIP
-	Report  report.Report       // of the same figures
-	Files   map[string][]string // evidence id → hashes of its other files
-	Copies  map[string]Copy     // by hash: all that Rows and Files name
+	At      time.Time     // of the closing, else of the evaluation: every time in the ZIP
+	Report  report.Report // of the same figures
+	// Frozen gives a format of the report as it was made when the period was closed; nil: Report is written as it is now.
+	Frozen func(ctx context.Context, format string) (io.ReadCloser, error)
+	Files  map[string][]string // evidence id → hashes of its other files
+	Copies map[string]Copy     // by hash: all that Rows and Files name
 	// Open gives the bytes that lie in the pack: of a page its WARC object, of a file its body.
 	Open func(ctx context.Context, c Copy) (io.ReadCloser, error)
 	// Text is what a page says as people may read it, masked; "" if it is no text.
@@ -163,7 +166,7 @@ func Write(ctx context.Context, to io.Writer, in Input) (Summary, error) {
 			sum.Missing++
 		}
 	}
-	entries := append(in.papers(sum), in.lists(lines, sum)...)
+	entries := append(in.papers(ctx, sum), in.lists(lines, sum)...)
 	entries = append(entries, viewer(ctx, in, lines, copies, sum)...)
 	for _, c := range copies {
 		if c.Gone != "" {
@@ -218,10 +221,20 @@ func (in Input) copy(ctx context.Context, w io.Writer, c Copy) error {
 }
 
 // papers are the report in its formats and the certificate.
-func (in Input) papers(sum Summary) []entry {
+func (in Input) papers(ctx context.Context, sum Summary) []entry {
 	var out []entry
 	for _, f := range report.Formats() {
-		out = append(out, entry{paperFolder + "bao-cao." + f.Name, func(w io.Writer) error { return f.Write(w, in.Report) }})
+		out = append(out, entry{paperFolder + "bao-cao." + f.Name, func(w io.Writer) error {
+			if in.Frozen == nil {
+				return f.Write(w, in.Report)
+			}
+			from, err := in.Frozen(ctx, f.Name)
+			if err != nil {
+				return err
+			}
+			_, err = io.Copy(w, from)
+			return errors.Join(err, from.Close())
+		}})
 	}
 	if in.Closing != nil {
 		out = append(out, entry{closedFile, func(w io.Writer) error { return report.WriteCertificate(w, in.Plan, *in.Closing) }})
