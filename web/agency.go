@@ -123,6 +123,12 @@ func (s *site) owed(st schedule.Standing, now time.Time) bool {
 	return st.Contains(now) && (c.Key == "risk" || c.Key == "open" && st.LastSave != nil) && !report.OnlyCounted(s.quotas[st.Quota])
 }
 
+// besides reports whether a piece is in no column or programme that its owner owes, nor surely about reform.
+func besides(x schedule.Rejection) bool {
+	v := x.Evidence.Verdict
+	return !x.Near && !x.Awaiting && (x.Reason.Code == "wrong_theme" || x.Reason.Code == "not_in_column" && (v == nil || !v.Reform || v.Review))
+}
+
 func agenciesSheet(rows []agencyRow) sheet {
 	out := sheet{Name: "co-quan", Title: "Cơ quan, đơn vị: kết quả các kỳ gần nhất", Head: []string{"Cơ quan, đơn vị", "Loại", "Người liên hệ", "Điện thoại", "Thư điện tử"}}
 	for _, c := range chips() {
@@ -349,6 +355,9 @@ func (s *site) fillOwn(r *http.Request, p *agencyPage, sts []schedule.Standing, 
 	for _, x := range m.Rejections {
 		if x.Condition == "none" || (x.Condition == "reform" || x.Condition == "theme") && !x.Awaiting && !x.Near || !recent(x.Evidence) { // what is about something else is no question
 			continue
+		}
+		if besides(x) {
+			continue // a paper prints much besides its column
 		}
 		line := s.pieceOf(x.Evidence, nil)
 		line.Reasons = []string{s.names.Reason(x.Reason)}

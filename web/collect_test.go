@@ -279,3 +279,25 @@ func TestOfficersRound(t *testing.T) {
 		formSays(t, path+" without a store", get(t, h, path), 500, "Chưa đọc được dữ liệu")
 	}
 }
+
+// TestBesides: what a paper or a station brings besides its column or programme is no question, save what is nearly in it, waits
+// for a person there, or is about reform and stands elsewhere.
+func TestBesides(t *testing.T) {
+	reform, doubt := &media.Verdict{Reform: true}, &media.Verdict{Reform: true, Review: true}
+	for name, c := range map[string]struct {
+		x    schedule.Rejection
+		want bool
+	}{
+		"another programme":                 {schedule.Rejection{Reason: schedule.Reason{Code: "wrong_theme"}}, true},
+		"nearly the programme":              {schedule.Rejection{Reason: schedule.Reason{Code: "wrong_theme"}, Near: true}, false},
+		"elsewhere in the paper":            {schedule.Rejection{Reason: schedule.Reason{Code: "not_in_column"}}, true},
+		"elsewhere, about reform":           {schedule.Rejection{Reason: schedule.Reason{Code: "not_in_column"}, Evidence: media.Evidence{Verdict: reform}}, false},
+		"elsewhere, perhaps about reform":   {schedule.Rejection{Reason: schedule.Reason{Code: "not_in_column"}, Evidence: media.Evidence{Verdict: doubt}}, true},
+		"elsewhere, and a person is waited": {schedule.Rejection{Reason: schedule.Reason{Code: "not_in_column"}, Evidence: media.Evidence{Verdict: doubt}, Awaiting: true}, false},
+		"too short":                         {schedule.Rejection{Reason: schedule.Reason{Code: "too_short"}}, false},
+	} {
+		if got := besides(c.x); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

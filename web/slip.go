@@ -99,7 +99,7 @@ type slipPage struct {
 	URL      string
 	Rows     []slipRow
 	Main     int        // so many of them matter, first
-	Besides  int        // the others: what a station broadcasts besides
+	Besides  int        // the others: what a station or a paper brings besides
 	Added    []slipLine // what the unit added, with its place among the claims
 	Measures []string
 	Draft    schedule.Claim // kept when it was refused
@@ -109,7 +109,7 @@ type slipPage struct {
 type slipRow struct {
 	Evidence, Title, URL, Day, Counts, Answer, Note string
 
-	besides bool // of no programme that the plan names, and the unit said nothing about it
+	besides bool // of no programme or column that the unit owes, and the unit said nothing about it
 }
 
 type slipLine struct {
@@ -154,7 +154,7 @@ func (s *site) slipWith(w http.ResponseWriter, r *http.Request, p slipPage, wron
 			row.Counts = "Được ghi nhận: " + s.quotas[f.Counted[0].Quota].Title
 		case f.Not != nil:
 			row.Counts = "Không ghi nhận: " + s.names.Reason(f.Not.Reason)
-			row.besides = f.Not.Reason.Code == "wrong_theme" && row.Answer == ""
+			row.besides = besides(*f.Not) && row.Answer == ""
 		}
 		p.Rows = append(p.Rows, row)
 	}

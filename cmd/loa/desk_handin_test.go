@@ -48,9 +48,10 @@ type proofDesk struct {
 	e *engine
 }
 
-func newProofDesk(t *testing.T) proofDesk {
+// plansWithReports are the sample province's plan files, whose plan asks for periodic reports too.
+func plansWithReports(t *testing.T) string {
 	t.Helper()
-	dir, data := samplePlans(t), t.TempDir()
+	dir := samplePlans(t)
 	file := filepath.Join(dir, "mau", "2023.yaml")
 	raw, err := os.ReadFile(file)
 	if err == nil {
@@ -59,6 +60,12 @@ func newProofDesk(t *testing.T) proofDesk {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return dir
+}
+
+func newProofDesk(t *testing.T) proofDesk {
+	t.Helper()
+	dir, data := plansWithReports(t), t.TempDir()
 	a := &app{stdio: stdio{strings.NewReader(""), io.Discard, io.Discard}, cli: &cli{Data: data, DB: filepath.Join(data, "loa.db"), Plans: dir}, ctx: t.Context(), log: slog.New(slog.DiscardHandler)}
 	now := time.Date(2023, 3, 20, 10, 0, 0, 0, calendar.Zone)
 	e, err := a.open(os.DirFS(dir), "mau/2023", func() time.Time { return now })
