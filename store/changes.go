@@ -92,6 +92,26 @@ func (w *Watch) Next(ctx context.Context, limit int) ([]Change, error) {
 	return out, nil
 }
 
+// lateChange is how far behind the last number one may still be given by a transaction that is under way.
+const lateChange = 4096
+
+// Version names what was written so far and the last evaluation of a plan: while it stays the same, whatever is derived from the
+// store comes out the same, but for the clock. Visits that brought nothing are told by the evaluation after them.
+func (s *Store) Version(ctx context.Context, plan string) (string, error) {
+	var last, late, ran, edition int64
+	err := each(ctx, s.pools.read, func(r *sql.Rows) error { return r.Scan(&last) }, "SELECT seq FROM change WHERE kind <> 'visit' ORDER BY seq DESC LIMIT 1")
+	if err == nil { // a number below the last can still come
+		err = each(ctx, s.pools.read, func(r *sql.Rows) error { return r.Scan(&late) }, "SELECT COUNT(*) FROM change WHERE kind <> 'visit' AND seq > $1 AND seq <= $2", last-lateChange, last)
+	}
+	if err == nil {
+		err = each(ctx, s.pools.read, func(r *sql.Rows) error { return r.Scan(&ran, &edition) }, "SELECT ran_at, edition FROM evaluation WHERE plan = $1", clean(plan))
+	}
+	if err != nil {
+		return "", fmt.Errorf("read the version of %s: %w", plan, err)
+	}
+	return fmt.Sprintf("%d.%d.%d.%d", last, late, ran, edition), nil
+}
+
 // settle moves low over numbers that were handed out or will not come.
 func (w *Watch) settle() {
 	for {

@@ -129,6 +129,32 @@ func TestWatch(t *testing.T) {
 	})
 }
 
+// The version of a store moves with what is written and with each evaluation, not with a visit that brought nothing.
+func TestVersion(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		l := crawled(t, s)
+		it := item("1", "Tin một", day0)
+		seen := map[string]string{}
+		step := func(what string, same bool) {
+			t.Helper()
+			v := must(s.Version(ctx, "tinh/2023"))
+			if before, there := seen[v]; there != same {
+				t.Errorf("%s: version %s, seen before: %t (%s)", what, v, there, before)
+			}
+			seen[v] = what
+		}
+		step("nothing", false)
+		put(t, s, l, visit("tinh/feed", "v1", day0, media.OK, crawler.Seen{Item: it}))
+		step("a piece", false)
+		put(t, s, l, visit("tinh/feed", "v2", day0, media.OK, crawler.Seen{Item: it}))
+		step("a visit without news", true)
+		if err := s.PutPlan(ctx, "p", "v0", "", day0); err != nil {
+			t.Fatal(err)
+		}
+		step("a plan", false)
+	})
+}
+
 // A transaction that took its numbers first may commit last: its changes are
 // below what the reader has seen already, and must not be missed.
 func TestWatchOutOfOrder(t *testing.T) {

@@ -286,6 +286,7 @@ var benchPages = []struct{ name, path string }{
 	{"search-of-agency", "/tin-bai?q=cai+cach&co-quan=mau%2Fxa-thu-250"}, {"search-mixed-of-agency", "/tin-bai?q=phu+nu+cai&co-quan=mau%2Fxa-thu-250"}, {"search-filtered", "/tin-bai?q=cai+cach&ket-qua=reform&tu=01/01/2023"}, {"search-old", "/tin-bai?q=cai+cach+phu+nu&den=01/01/2020"},
 	{"search-deep", "/tin-bai?q=cai&trang=500&sau=MIDDLE"}, {"search-of-number", "/tin-bai?q=cai&trang=500"}, {"search-none", "/tin-bai?q=khongcotu"}, {"search-phrase", "/tin-bai?q=%22cai+cach+hanh+chinh%22"}, {"search-phrase-rare", "/tin-bai?q=%22vang+sao%22"},
 	{"search-table", "/tin-bai?q=cai+cach&dang=csv"}, {"table", "/tin-bai?dang=csv"},
+	{"session", "/phien-chot"}, {"reminders", "/thu-nhac"},
 	{"api-items", "/api/v1/items"}, {"api-search", "/api/v1/items?q=cai+cach"}, {"api-search-seldom", "/api/v1/items?q=cuu+chien+binh"}, {"api-search-rare", "/api/v1/items?q=vang+sao"}, {"feed", "/api/v1/feeds/xa-thu-250.atom"},
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"loa/monitor"
@@ -75,15 +76,57 @@ func (e *engine) prepared(ctx context.Context, period calendar.Period) (p prepar
 	return p, true, nil
 }
 
+// draftFor is how long what was drafted of a period stands for another look at the page while nothing was written: the days of
+// reply and the last moments to save a period go on.
+const draftFor = 10 * time.Minute
+
+// keptDrafts are the drafts of periods as they were derived last. Deriving takes a third of a second in a province of 300
+// agencies, and the page is loaded again after each thing that was done about it.
+type keptDrafts struct {
+	mu sync.Mutex
+	of map[string]keptDraft // by period
+}
+
+type keptDraft struct {
+	version string
+	draft   web.SessionDraft
+}
+
+// draft is what is drafted of a period, as it was derived last if nothing changed since. Who reads it changes nothing of it.
+func (k *keptDrafts) draft(ctx context.Context, e *engine, period calendar.Period) (web.SessionDraft, error) {
+	plan := e.inUse()
+	version, err := e.store.Version(ctx, plan.ID)
+	if err != nil {
+		return web.SessionDraft{}, err
+	}
+	version += " " + plan.Version
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	now := e.business()
+	if had, ok := k.of[period.ID]; ok && had.version == version && !now.Before(had.draft.At) && now.Sub(had.draft.At) < draftFor && calendar.Day(now).Equal(calendar.Day(had.draft.At)) {
+		return had.draft, nil
+	}
+	in, err := e.reportInput(ctx, period, report.Supply)
+	if err != nil {
+		return web.SessionDraft{}, err
+	}
+	out := sessionDraft(in)
+	if len(k.of) >= mostDrafts {
+		clear(k.of)
+	}
+	k.of[period.ID] = keptDraft{version, out}
+	return out, nil
+}
+
+// mostDrafts is more periods than people work on at once.
+const mostDrafts = 12
+
 // reminding are the desk's doors to letters of reminder and to the session that closes a period.
 func (e *engine) reminding() *web.Reminding {
+	kept := &keptDrafts{of: map[string]keptDraft{}}
 	return &web.Reminding{
 		Draft: func(ctx context.Context, period calendar.Period) (web.SessionDraft, error) {
-			in, err := e.reportInput(ctx, period, report.Supply)
-			if err != nil {
-				return web.SessionDraft{}, err
-			}
-			return sessionDraft(in), nil
+			return kept.draft(ctx, e, period)
 		},
 		Prepared: func(ctx context.Context, period calendar.Period) (web.SessionDraft, bool, error) {
 			d, ok, err := e.prepared(ctx, period)

@@ -16,6 +16,7 @@ import (
 	"loa/report"
 	"loa/schedule"
 	"loa/schedule/calendar"
+	"loa/web"
 	"loa/web/access"
 )
 
@@ -248,5 +249,46 @@ func TestLetterheadIsSet(t *testing.T) {
 	x.Body = `{"signer_name":"x"}`
 	if err := e.setEntry(t.Context(), x); err == nil {
 		t.Error("a field that is none is taken")
+	}
+}
+
+// TestSessionDraftStands: what is drafted of a period is derived once and stands for the next look, until something is written.
+func TestSessionDraftStands(t *testing.T) {
+	e := seededEngine(t)
+	period, err := calendar.Parse("2023-02")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doors := e.reminding()
+	draft := func() web.SessionDraft {
+		t.Helper()
+		d, err := doors.Draft(t.Context(), period)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(d.Lacks) == 0 {
+			t.Fatal("nothing is short in the seed")
+		}
+		return d
+	}
+	first, again := draft(), draft()
+	if &first.Lacks[0] != &again.Lacks[0] {
+		t.Error("derived again although nothing changed")
+	}
+	if err := e.store.PutPlan(t.Context(), "mau/khac", "v", "", e.business()); err != nil { // any write
+		t.Fatal(err)
+	}
+	if third := draft(); &third.Lacks[0] == &first.Lacks[0] {
+		t.Error("not derived again after something was written")
+	}
+	k := &keptDrafts{of: map[string]keptDraft{}}
+	if _, err := k.draft(t.Context(), e, period); err != nil {
+		t.Fatal(err)
+	}
+	had := k.of[period.ID]
+	had.draft.At = e.business().Add(-draftFor - time.Second) // the days of reply go on by themselves
+	k.of[period.ID] = had
+	if d, err := k.draft(t.Context(), e, period); err != nil || !d.At.Equal(e.business()) {
+		t.Errorf("an old draft stands: %v %v", d.At, err)
 	}
 }

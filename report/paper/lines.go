@@ -20,6 +20,7 @@ type line struct {
 	before float64 // space above it, millimetres
 	after  float64 // below it
 	ends   bool    // the text does not run on: it is not stretched
+	widest float64 // of the paragraph's lines, on its last line; 0 on the others
 	of     *Paragraph
 }
 
@@ -30,7 +31,7 @@ func (l line) height() float64 { return l.before + l.size*leading*mmPerPoint + l
 
 // rule is the room of the line below a paragraph.
 func (l line) rule() float64 {
-	if l.of.Rule > 0 && l.ends {
+	if l.of.Rule > 0 && l.widest > 0 {
 		return 1.2
 	}
 	return 0
@@ -164,6 +165,10 @@ func (p *Paragraph) lines(width float64) []line {
 	}
 	close(true)
 	out[0].before = p.Before * mmPerPoint
-	out[len(out)-1].after = p.After * mmPerPoint
+	last := &out[len(out)-1]
+	last.after = p.After * mmPerPoint
+	for _, l := range out {
+		last.widest = max(last.widest, l.width)
+	}
 	return out
 }

@@ -260,7 +260,7 @@ func (t *typesetter) line(l line, x, y, width float64) {
 		i = n
 	}
 	if l.rule() > 0 {
-		w := min(l.width*l.of.Rule, room)
+		w := min(l.widest*l.of.Rule, room)
 		t.pdf.SetLineWidth(ruleWidth * mmPerPoint)
 		mid, under := x+l.indent+room/2, y+l.before+l.size*leading*mmPerPoint+0.6
 		t.pdf.Line(mid-w/2, under, mid+w/2, under)

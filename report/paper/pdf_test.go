@@ -99,3 +99,21 @@ func TestLetters(t *testing.T) {
 		}
 	}
 }
+
+// TestOneRule: the line below a paragraph of several lines stands below the last, as long as a share of the widest.
+func TestOneRule(t *testing.T) {
+	p := Paragraph{Runs: []Run{{Text: "SỞ THÔNG TIN\nVÀ TRUYỀN THÔNG"}}, Align: Center, Rule: 0.4}
+	for _, width := range []float64{60, 25} { // each as it is broken, and broken further
+		all := p.lines(width)
+		widest := 0.0
+		for i, l := range all {
+			widest = max(widest, l.width)
+			if last := i+1 == len(all); (l.rule() > 0) != last {
+				t.Errorf("%.0f mm: line %d of %d has a rule: %t", width, i+1, len(all), l.rule() > 0)
+			}
+		}
+		if got := all[len(all)-1].widest; got != widest {
+			t.Errorf("%.0f mm: the rule goes by %.1f, the widest line is %.1f", width, got, widest)
+		}
+	}
+}
