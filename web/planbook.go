@@ -222,6 +222,7 @@ func tallyRows(rows []planRow) []bookCount {
 		n := 0
 		for _, row := range rows {
 			if row.Chip.Key == c.Key {
+				c.Word = row.Chip.Word // as the row says it
 				n++
 			}
 		}

@@ -170,12 +170,12 @@ func (s *site) heardRadio(w http.ResponseWriter, r *http.Request) {
 	}
 	var at time.Time
 	if text := field(r, "luc"); text != "" {
-		t, err := time.ParseInLocation("2006-01-02T15:04", text, calendar.Zone)
-		if err != nil {
-			s.radioWith(w, r, Refusal{"Giờ nghe «" + text + "» không đúng dạng."})
+		heard, ok := viet.ParseDate(text, viet.DateOptions{})
+		if !ok || heard.Precision == viet.PrecisionDay {
+			s.radioWith(w, r, Refusal{"Chưa hiểu giờ nghe «" + text + "»: xin ghi cả giờ và ngày, như 5h30 ngày 20/3/2023."})
 			return
 		}
-		at = t
+		at = heard.Time
 	}
 	said, err := s.Air.Heard(r.Context(), s.actor(r), month.Start, field(r, "xa"), field(r, "ket-qua"), field(r, "ghi-chu"), at, name, file)
 	if err != nil {

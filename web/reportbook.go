@@ -56,6 +56,11 @@ func (s *site) reportBook(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, "read the book of reports", err)
 		return
 	}
+	for i := range rows {
+		if rows[i].Chip.Key == "nodata" && !p.Over {
+			rows[i].Chip.Word = "chưa đến hạn" // nobody asks for it yet
+		}
+	}
 	if a.May(access.Export) && s.asSheet(w, r, func() (sheet, error) { return s.reportSheet(duty, p.Period, rows), nil }) {
 		return
 	}

@@ -259,7 +259,7 @@ func TestCommuneFormThroughTheDesk(t *testing.T) {
 	if code, _, body := s.upload(officer(), "/truyen-thanh/nghe?thang=2023-03", map[string]string{"xa": picked, "ket-qua": "not-checked"}, "", "", nil); code != http.StatusUnprocessableEntity || strings.Contains(body, "--") && strings.Contains(body, "--note") {
 		t.Errorf("not heard without a word: %d", code)
 	}
-	if code, _, body := s.upload(officer(), "/truyen-thanh/nghe?thang=2023-03", map[string]string{"xa": picked, "ket-qua": "heard", "luc": "2023-03-20T05:30"}, "", "", nil); code != http.StatusSeeOther {
+	if code, _, body := s.upload(officer(), "/truyen-thanh/nghe?thang=2023-03", map[string]string{"xa": picked, "ket-qua": "heard", "luc": "5h30 ngày 20/3/2023"}, "", "", nil); code != http.StatusSeeOther {
 		t.Errorf("heard: %d\n%s", code, body)
 	}
 	s.says("what was heard", s.get(officer(), "/truyen-thanh?thang=2023-03"), "Có phát nội dung cải cách hành chính", "khoảng tin cậy 95%")
