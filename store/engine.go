@@ -21,6 +21,7 @@ type engine struct {
 	skipLocked string                               // suffix that locks them and passes over those locked
 	serial     string                               // a counting primary key
 	snapshot   sql.IsolationLevel                   // for reads of several statements; 0 where a transaction is one snapshot anyway
+	hasTable   string                               // query that gives a row if the table $1 is there
 	appendOnly string                               // statements that make the database refuse to change or delete an event
 	lockPapers string                               // statement that lets one transaction at a time attest by a paper; "" if all do anyway
 	lockEvents string                               // statement that lets one transaction at a time append events; "" if all do anyway

@@ -32,6 +32,7 @@ func postgres() engine {
 		appendOnly: `CREATE FUNCTION event_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'event is append-only'; END $$;
 			CREATE TRIGGER event_change BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION event_append_only();
 			CREATE TRIGGER event_truncate BEFORE TRUNCATE ON event FOR EACH STATEMENT EXECUTE FUNCTION event_append_only();`,
+		hasTable:   "SELECT 1 WHERE to_regclass($1) IS NOT NULL",
 		lockPapers: "SELECT pg_advisory_xact_lock(285202340)",
 		lockEvents: "SELECT pg_advisory_xact_lock(285202301)",
 		matches:    "SELECT t.item, t.at FROM item_text t WHERE t.tsv @@ to_tsquery('simple', %s)",

@@ -29,7 +29,8 @@ func sqliteEngine() engine {
 				BEGIN SELECT RAISE(ABORT, 'event is append-only'); END;
 			CREATE TRIGGER event_again BEFORE INSERT ON event WHEN EXISTS (SELECT 1 FROM event WHERE id = NEW.id) AND NOT EXISTS (SELECT 1 FROM event WHERE seq = NEW.seq)
 				BEGIN SELECT RAISE(IGNORE); END;`,
-		matches: "SELECT t.item, t.at FROM item_fts f JOIN item_text t ON t.n = f.rowid WHERE item_fts MATCH %s",
+		hasTable: "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1",
+		matches:  "SELECT t.item, t.at FROM item_fts f JOIN item_text t ON t.n = f.rowid WHERE item_fts MATCH %s",
 		has: func(words []string, a *args) string {
 			all := make([]string, len(words))
 			for i, w := range words { // words are kept folded, a space between

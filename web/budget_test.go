@@ -182,7 +182,7 @@ func TestFullDisk(t *testing.T) {
 	if w := d.send(as("a"), "/minh-chung/moi", proofForm(), map[string][]byte{"anh.pdf": []byte("%PDF-1.7 x")}); w.Code == http.StatusInsufficientStorage {
 		t.Error("what there is room for is refused")
 	}
-	if free, err := freeSpace(t.TempDir()); err != nil || free <= 0 {
+	if free, err := FreeSpace(t.TempDir()); err != nil || free <= 0 {
 		t.Errorf("free: %d, %v", free, err)
 	}
 }

@@ -4,8 +4,8 @@ package web
 
 import "syscall"
 
-// freeSpace is how many bytes can still be written where a folder is.
-func freeSpace(dir string) (int64, error) {
+// FreeSpace is how many bytes can still be written where a folder is.
+func FreeSpace(dir string) (int64, error) {
 	var st syscall.Statfs_t
 	if err := syscall.Statfs(dir, &st); err != nil {
 		return 0, err

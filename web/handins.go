@@ -79,7 +79,7 @@ func newUploads(opt Options) *uploads {
 	if now == nil {
 		now = time.Now
 	}
-	return &uploads{dir: dir, now: now, limits: opt.Uploads.filled(), free: freeSpace}
+	return &uploads{dir: dir, now: now, limits: opt.Uploads.filled(), free: FreeSpace}
 }
 
 // handingIn reports whether anything can be handed in here, else tells that it cannot.

@@ -59,6 +59,7 @@ type cli struct {
 	Restore  restoreCmd  `cmd:"" help:"Khôi phục một bản sao lưu vào thư mục dữ liệu chưa dùng."`
 	Gen      genCmd      `cmd:"" help:"Ghi các tệp cài đặt kèm theo: bảng Grafana, cấu hình Alertmanager."`
 	Simulate simulateCmd `cmd:"" help:"Chạy một năm mẫu qua các quy tắc cảnh báo, so với điều đã thật sự xảy ra (cần promtool)."`
+	Doctor   doctorCmd   `cmd:"" help:"Khám: cấu hình, cơ sở dữ liệu, đồng hồ, ổ đĩa, tên miền, nguồn, chứng thư, sao lưu; nói cách sửa."`
 	Version  versionCmd  `cmd:"" help:"In phiên bản."`
 }
 
@@ -70,19 +71,18 @@ type app struct {
 	log *slog.Logger
 }
 
+// grammar is how a command line is read.
+func grammar(c *cli, more ...kong.Option) (*kong.Kong, error) {
+	return kong.New(c, append(more, kong.Name("loa"),
+		kong.Description("Theo dõi thực hiện kế hoạch thông tin, tuyên truyền cải cách hành chính."),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Help(printHelp), kong.Vars{"loa_address": gen.Address})...)
+}
+
 // run parses args and does what they say; tests call it.
 func run(ctx context.Context, args []string, io stdio) (err error) {
 	var c cli
 	exited := -1
-	parser, err := kong.New(&c,
-		kong.Name("loa"),
-		kong.Description("Theo dõi thực hiện kế hoạch thông tin, tuyên truyền cải cách hành chính."),
-		kong.Writers(io.Out, io.Err),
-		kong.Exit(func(code int) { exited = code; panic(exitSignal{}) }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-		kong.Help(printHelp),
-		kong.Vars{"loa_address": gen.Address},
-	)
+	parser, err := grammar(&c, kong.Writers(io.Out, io.Err), kong.Exit(func(code int) { exited = code; panic(exitSignal{}) }))
 	if err != nil {
 		return err
 	}
