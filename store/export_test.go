@@ -31,3 +31,13 @@ func (s *Store) Unfacet(ctx context.Context) error {
 	_, err := s.pools.write.ExecContext(ctx, "UPDATE verdict SET facets = ''")
 	return err
 }
+
+// ExecIn runs one statement in a database, past the store.
+func ExecIn(ctx context.Context, db, stmt string) error {
+	_, p, err := openPools(ctx, db, Options{})
+	if err != nil {
+		return err
+	}
+	_, err = p.write.ExecContext(ctx, stmt)
+	return errors.Join(err, p.close())
+}
