@@ -57,6 +57,7 @@ type cli struct {
 	Webhook  webhookCmd  `cmd:"" help:"Nơi nhận thay đổi của tiến độ (webhook)."`
 	Backup   backupCmd   `cmd:"" help:"Sao lưu mọi thứ (dữ liệu và bản lưu trang) vào một tệp, rồi kiểm tra; chạy được khi hệ thống đang chạy."`
 	Restore  restoreCmd  `cmd:"" help:"Khôi phục một bản sao lưu vào thư mục dữ liệu chưa dùng."`
+	Copy     copyCmd     `cmd:"" help:"Chuyển cơ sở dữ liệu từ tệp SQLite sang PostgreSQL, đọc lại từng dòng để đối chiếu."`
 	Gen      genCmd      `cmd:"" help:"Ghi các tệp cài đặt kèm theo: bảng Grafana, cấu hình Alertmanager."`
 	Simulate simulateCmd `cmd:"" help:"Chạy một năm mẫu qua các quy tắc cảnh báo, so với điều đã thật sự xảy ra (cần promtool)."`
 	Doctor   doctorCmd   `cmd:"" help:"Khám: cấu hình, cơ sở dữ liệu, đồng hồ, ổ đĩa, tên miền, nguồn, chứng thư, sao lưu; nói cách sửa."`

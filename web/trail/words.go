@@ -66,6 +66,8 @@ func KindWord(kind string) string {
 		return "Sửa phần kế hoạch trên hệ thống"
 	case "backup.made":
 		return "Sao lưu"
+	case "database.copied":
+		return "Chuyển cơ sở dữ liệu sang máy chủ"
 	case "walk.begun":
 		return "Bắt đầu thu thập lại trang cũ"
 	case "walk.stopped":
