@@ -246,7 +246,7 @@ func fieldWords() map[string]string {
 	return map[string]string{
 		"": "Nội dung", "reason": "Lý do", "document": "Văn bản", "issuer": "Cơ quan ban hành", "issued": "Ngày ban hành", "evidence": "Minh chứng", "date": "Ngày",
 		"file": "Mã băm của tệp", "filename": "Tên tệp", "file_name": "Tên tệp", "grade": "Hạng minh chứng", "none": "Không phát sinh", "form": "Hình thức", "value": "Giá trị", "from": "Từ ngày",
-		"to": "Đến ngày", "basis": "Căn cứ", "dataset": "Mã bộ dữ liệu", "revision": "Lần", "rows": "Số dòng", "open": "Câu hỏi còn mở", "register": "Bảng kê", "note": "Ghi chú",
+		"to": "Đến ngày", "basis": "Căn cứ", "dataset": "Mã bộ dữ liệu", "revision": "Lần", "rows": "Số dòng", "tables": "Số bảng", "open": "Câu hỏi còn mở", "register": "Bảng kê", "note": "Ghi chú",
 		"receipt": "Lần nhận", "channel": "Kênh", "sender": "Bên gửi", "words": "Nội dung", "kind": "Loại", "misses": "Kỳ chưa đạt", "quota": "Nhiệm vụ", "owner": "Cơ quan",
 		"period": "Kỳ", "short": "Còn thiếu", "pledge": "Lần hẹn", "pledges": "Các lần hẹn", "programme": "Chương trình", "start": "Bắt đầu", "end": "Kết thúc", "length": "Thời lượng",
 		"month": "Tháng", "commune": "Xã", "communes": "Các xã", "result": "Kết quả", "heard": "Nghe được", "name": "Tên", "scopes": "Phạm vi đọc", "agencies": "Cơ quan, đơn vị",
