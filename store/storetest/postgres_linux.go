@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"syscall"
@@ -31,72 +30,15 @@ func unsynced() []string {
 
 // startPostgres starts a server of its own with these settings beside the usual ones.
 func startPostgres(settings ...string) (dsn string, stop func(), err error) {
-	initdb, err := program("initdb")
+	c, err := NewCluster(settings...)
 	if err != nil {
 		return "", nil, err
 	}
-	server, err := program("postgres")
-	if err != nil {
+	if err := c.Start(); err != nil {
+		c.Remove()
 		return "", nil, err
 	}
-	dir, err := os.MkdirTemp("", "loapg") // short: a socket's path has at most 107 bytes
-	if err != nil {
-		return "", nil, err
-	}
-	clear := func() { os.RemoveAll(dir) }
-	cred, err := owner(dir)
-	if err != nil {
-		clear()
-		return "", nil, err
-	}
-	data := filepath.Join(dir, "data")
-	init := exec.Command(initdb, "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions")
-	init.Dir, init.SysProcAttr = dir, &syscall.SysProcAttr{Credential: cred}
-	if out, err := init.CombinedOutput(); err != nil {
-		clear()
-		return "", nil, fmt.Errorf("initdb: %w\n%s", err, out)
-	}
-	logPath := filepath.Join(dir, "log")
-	log, err := os.Create(logPath)
-	if err != nil {
-		clear()
-		return "", nil, err
-	}
-	cmd := exec.Command(server, "-D", data, "-k", dir, "-c", "listen_addresses=")
-	cmd.Args = append(cmd.Args, settings...)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, log, log
-	// The server must not outlive a killed test. The signal is tied to the thread
-	// that started it, so that thread is kept.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: cred, Pdeathsig: syscall.SIGQUIT}
-	started, done := make(chan error, 1), make(chan struct{})
-	go func() {
-		defer close(done)
-		runtime.LockOSThread()
-		err := cmd.Start()
-		started <- err
-		if err == nil {
-			_ = cmd.Wait() // it is stopped by a signal
-		}
-	}()
-	stop = func() {
-		if cmd.Process != nil {
-			_ = cmd.Process.Signal(syscall.SIGINT) // fast shutdown
-			<-done
-		}
-		log.Close()
-		clear()
-	}
-	if err := <-started; err != nil {
-		stop()
-		return "", nil, err
-	}
-	dsn = "host=" + dir + " user=postgres dbname=postgres sslmode=disable"
-	if err := ready(dsn, done); err != nil {
-		text, _ := os.ReadFile(logPath)
-		stop()
-		return "", nil, fmt.Errorf("%w\n%s", err, text)
-	}
-	return dsn, stop, nil
+	return c.DSN("postgres"), c.Remove, nil
 }
 
 // ready waits until the server answers.
