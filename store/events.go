@@ -22,7 +22,7 @@ type Event struct {
 	At            time.Time // business clock
 	ActorKind     string    // "person" or "system"
 	Actor         string
-	Kind          string // "source.state", "source.layout", "item.revised", "item.merged", "decision.…", "case.…", "radio.sampled", "radio.checked", "review.decided", "review.audited", "review.undone", "airings.imported", "airings.scanned", "schedule.imported", "uploads.imported", "map.set", "map.dropped", "register.imported", "plan.recorded", "plan.changed", "walk.stopped", "walk.begun", "entry.set", "backup.made", "period.closed", "period.restated", "draft.added", "draft.shared", "draft.issued", "handin.handed", "handin.accepted", "handin.returned", "handin.withdrawn", "handin.replaced", "notice.released", "notice.made", "notice.sent", "notice.dead", "notice.answered", "note.call", "note.objection", "note.settled", "handed.received", "handed.dropped"
+	Kind          string // "source.state", "source.layout", "item.revised", "item.merged", "decision.…", "case.…", "radio.sampled", "radio.checked", "review.decided", "review.audited", "review.undone", "airings.imported", "airings.scanned", "schedule.imported", "uploads.imported", "map.set", "map.dropped", "register.imported", "plan.recorded", "plan.changed", "walk.stopped", "walk.begun", "entry.set", "backup.made", "database.copied", "database.forgot", "period.closed", "period.restated", "draft.added", "draft.shared", "draft.issued", "handin.handed", "handin.accepted", "handin.returned", "handin.withdrawn", "handin.replaced", "notice.released", "notice.made", "notice.sent", "notice.dead", "notice.answered", "note.call", "note.objection", "note.settled", "handed.received", "handed.dropped"
 	Subject       string
 	Before, After string
 	Prev, Hash    string
@@ -170,4 +170,58 @@ func (s *Store) TrailHead(ctx context.Context) (a trail.Anchor, err error) {
 		return a, fmt.Errorf("read the head of the trail: %w", err)
 	}
 	return a, nil
+}
+
+// Seen is the newest event that somebody has seen.
+type Seen struct {
+	trail.Anchor
+	At time.Time // business clock, of the event
+}
+
+// Heed looks whether the database still knows what it knew: the newest event that was seen the last time must be there as it was (zero:
+// nothing was seen yet). If it is not, a server was put in place of another that had told it not all. That is recorded in the
+// trail, once for all that look: up to which event everything is there, and up to which it was. It gives the newest event there is.
+func (s *Store) Heed(ctx context.Context, last Seen, now time.Time) (head Seen, forgot bool, err error) {
+	read := func(where string, params ...any) (e Event, ok bool, err error) {
+		err = each(ctx, s.pools.read, func(r *sql.Rows) (err error) {
+			ok = true
+			e, err = scanEvent(r)
+			return err
+		}, "SELECT "+eventColumns+" FROM event "+where, params...)
+		return e, ok, err
+	}
+	e, ok, err := read("ORDER BY seq DESC LIMIT 1")
+	if err != nil {
+		return last, false, fmt.Errorf("heed the trail: %w", err)
+	}
+	head = Seen{trail.Anchor{Seq: e.Seq, Hash: e.Hash}, e.At}
+	if last.Seq == 0 {
+		return head, false, nil
+	}
+	there, ok, err := read("WHERE seq = $1", last.Seq)
+	if err != nil || ok && there.Hash == last.Hash {
+		return head, false, err
+	}
+	// Others may have noticed before, and their note is an event too.
+	noted, ok, err := read("WHERE kind = 'database.forgot' ORDER BY seq DESC LIMIT 1")
+	var before forgotten
+	if err != nil || ok && into(&before).Scan(noted.Before) == nil && before.Seq >= last.Seq && !before.At.Before(last.At) {
+		return head, true, err
+	}
+	left, _, err := read("WHERE seq <= $1 AND kind <> 'database.forgot' ORDER BY seq DESC LIMIT 1", last.Seq)
+	if err != nil {
+		return head, true, fmt.Errorf("heed the trail: %w", err)
+	}
+	err = s.writeDurable(ctx, "note what the database forgot", func(t *tx) error {
+		t.happened(Event{At: now, ActorKind: "system", Actor: "loa", Kind: "database.forgot", Subject: "event",
+			Before: pack(forgotten{last.Seq, last.At}), After: pack(forgotten{left.Seq, left.At})}, last.Hash)
+		return nil
+	})
+	return head, true, err
+}
+
+// forgotten is the place of an event in what is recorded of a loss.
+type forgotten struct {
+	Seq int64     `json:"seq"`
+	At  time.Time `json:"at"`
 }

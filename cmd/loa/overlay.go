@@ -13,6 +13,7 @@ import (
 	"loa/plans"
 	"loa/schedule"
 	"loa/schedule/calendar"
+	"loa/store"
 )
 
 // laidOver is the plan's files with what persons set over them in the database.
@@ -180,7 +181,9 @@ func (e *engine) takeUp(ctx context.Context) error {
 
 // follow takes up what changes until ctx ends.
 func (e *engine) follow(ctx context.Context) {
+	var seen store.Seen
 	for {
+		seen = e.heed(ctx, seen)
 		select {
 		case <-ctx.Done():
 			return
@@ -190,4 +193,20 @@ func (e *engine) follow(ctx context.Context) {
 			e.app.log.Error("take up the plan", "error", err)
 		}
 	}
+}
+
+// heed looks whether the database still knows what it knew at the last look.
+func (e *engine) heed(ctx context.Context, seen store.Seen) store.Seen {
+	head, forgot, err := e.store.Heed(ctx, seen, e.business())
+	switch {
+	case err != nil:
+		if ctx.Err() == nil {
+			e.app.log.Error("look for the newest act", "error", err)
+		}
+		return seen
+	case forgot:
+		e.app.log.Error("the database has forgotten acts that it knew: another server took its place", "knew", seen.Seq, "at", seen.At, "knows", head.Seq)
+	}
+	e.app.log.Debug("the newest act is known", "seq", head.Seq)
+	return head
 }

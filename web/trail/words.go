@@ -68,6 +68,8 @@ func KindWord(kind string) string {
 		return "Sao lưu"
 	case "database.copied":
 		return "Chuyển cơ sở dữ liệu sang máy chủ"
+	case "database.forgot":
+		return "Cơ sở dữ liệu thiếu những thao tác đã ghi (máy chủ dự phòng thay thế): cần ghi lại các quyết định trong khoảng này"
 	case "walk.begun":
 		return "Bắt đầu thu thập lại trang cũ"
 	case "walk.stopped":
