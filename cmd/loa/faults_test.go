@@ -174,7 +174,8 @@ func (o *crew) settled(what string, want []string, db string) {
 		if time.Now().After(deadline) {
 			compare(o.t, what, want, got)
 			for _, n := range o.nodes {
-				o.t.Logf("node:\n%s", n.out)
+				text := n.out.String()
+				o.t.Logf("a node said last:\n%s", text[max(0, len(text)-2000):])
 			}
 			o.t.FailNow()
 		}

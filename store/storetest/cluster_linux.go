@@ -25,20 +25,27 @@ type Cluster struct {
 
 // NewCluster makes a cluster that is not started; settings are "-c", "name=value" pairs beside PostgreSQL's own. As root it runs
 // as the user postgres, for the server refuses root.
-func NewCluster(settings ...string) (*Cluster, error) {
-	c, err := emptyCluster(settings)
+func NewCluster(settings ...string) (*Cluster, error) { return NewClusterIn("", settings...) }
+
+// NewClusterIn makes it in a new folder in dir, which is its whole disk; "" is the system's for temporary files.
+func NewClusterIn(dir string, settings ...string) (*Cluster, error) {
+	c, err := emptyCluster(dir, settings)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.run("initdb", "-D", c.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"); err != nil {
+	args := []string{"-D", c.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"}
+	if dir != "" {
+		args = append(args, "--wal-segsize=1") // megabyte: the least
+	}
+	if err := c.run("initdb", args...); err != nil {
 		c.Remove()
 		return nil, err
 	}
 	return c, nil
 }
 
-func emptyCluster(settings []string) (*Cluster, error) {
-	dir, err := os.MkdirTemp("", "loapg") // short: a socket's path has at most 107 bytes
+func emptyCluster(in string, settings []string) (*Cluster, error) {
+	dir, err := os.MkdirTemp(in, "loapg") // short: a socket's path has at most 107 bytes
 	if err != nil {
 		return nil, err
 	}
@@ -129,6 +136,19 @@ func (c *Cluster) start() error {
 	return nil
 }
 
+// Running reports whether the server that was started last still runs.
+func (c *Cluster) Running() bool {
+	if c.cmd == nil {
+		return false
+	}
+	select {
+	case <-c.done:
+		return false
+	default:
+		return true
+	}
+}
+
 // Kill ends the server with SIGKILL, as a power cut would but for what the operating system still holds.
 func (c *Cluster) Kill() { c.end(syscall.SIGKILL) }
 
@@ -152,7 +172,7 @@ func (c *Cluster) Remove() {
 
 // Standby makes a server that holds what c holds and follows it, and is not started.
 func (c *Cluster) Standby(settings ...string) (*Cluster, error) {
-	s, err := emptyCluster(append(append([]string{}, settings...), "-c", "hot_standby=on"))
+	s, err := emptyCluster("", append(append([]string{}, settings...), "-c", "hot_standby=on"))
 	if err != nil {
 		return nil, err
 	}
