@@ -200,3 +200,6 @@ func (c *Cluster) Do(database string, statements ...string) error {
 	}
 	return nil
 }
+
+// Dir is the folder of its socket.
+func (c *Cluster) Dir() string { return c.dir }
