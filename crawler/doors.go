@@ -16,9 +16,12 @@ type Lease struct {
 	Host  string
 	Owner string
 	Token int64
-	Until time.Time // machine clock of the store
+	Until time.Time // the store's clock
+	// Clock is the store's clock when it gave or lengthened the lease. Times that it is to compare with its clock are told by
+	// it: a node's own may be wrong, and one that is behind would find everything due again at once. Zero: the node's is taken.
+	Clock time.Time
 	// NotBefore, set by the crawler before Release, holds the whole host back
-	// until then (machine clock): it does not answer. The store makes the host's
+	// until then (the store's clock): it does not answer. The store makes the host's
 	// next due time the later of this and what its sources and pages want; zero
 	// holds nothing back. MakeDue overrides it.
 	NotBefore time.Time
@@ -156,7 +159,7 @@ type Visit struct {
 	Planned []media.Planned // of a station's announced schedule: all that the page says of the days it lists
 	Uploads []media.Upload  // of a feed of uploads
 	Parts   []Part          // of a page: what has to be posted there (media.Source.Expect), in the source's order
-	NextDue time.Time       // machine clock
+	NextDue time.Time       // the store's clock
 	Fails   int
 
 	room, left int // how many new entries may be taken; how many were not
@@ -185,7 +188,7 @@ type PageVisit struct {
 	Final    Address         // where the page was in the end, if at the address of another item; else zero
 	Column   string          // column id recognised from the page, used when the listing gave none; "" if none
 	Done     bool            // no further try wanted
-	NextDue  time.Time       // machine clock, when not Done
+	NextDue  time.Time       // the store's clock, when not Done
 	Odd      []string        // codes of extract.Note that a person should see beside the item: "spam", "web_part"
 	Read     *PageRead       // for the layout of the source; nil if the page said nothing of it
 	Layout   string          // with Read: why the source's pages are not trusted any more, "" if they are

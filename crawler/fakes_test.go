@@ -138,7 +138,7 @@ func (m *memory) Claim(_ context.Context, owner string, n int, ttl time.Duration
 		}
 		h.owner, h.until = owner, time.Now().Add(ttl)
 		h.token++
-		out = append(out, Lease{Host: name, Owner: owner, Token: h.token, Until: h.until})
+		out = append(out, Lease{Host: name, Owner: owner, Token: h.token, Until: h.until, Clock: time.Now()})
 	}
 	return out, nil
 }
@@ -306,7 +306,7 @@ func (m *memory) ClaimFor(_ context.Context, owner string, hosts []string, n int
 		}
 		h.owner, h.until = owner, time.Now().Add(ttl)
 		h.token++
-		out = append(out, Lease{Host: name, Owner: owner, Token: h.token, Until: h.until})
+		out = append(out, Lease{Host: name, Owner: owner, Token: h.token, Until: h.until, Clock: time.Now()})
 	}
 	return out, m.fail("claimfor")
 }

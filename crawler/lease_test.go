@@ -59,6 +59,24 @@ func TestDeadNodesLease(t *testing.T) {
 	})
 }
 
+// A node whose clock is wrong asks as seldom as any other: when a source is due again is told by the store's clock.
+func TestWrongClocks(t *testing.T) {
+	for _, off := range []time.Duration{0, -3 * time.Hour, 24 * time.Hour} {
+		synctest.Test(t, func(t *testing.T) {
+			m, w := newMemory(), newWeb(t)
+			w.set("http://bao.example/rss", threeNews)
+			start := time.Now()
+			wrong := func() time.Time { return time.Now().Add(off) }
+			b := build(t, m, w, Options{Sources: []media.Source{feed("bao", "http://bao.example/rss", false)}, Machine: wrong})
+			round(t, b)
+			v := b.lastVisit("bao")
+			if in := v.NextDue.Sub(start); v.Outcome != media.OK || in < v.Wait || in > v.Wait+v.Wait/9+time.Minute {
+				t.Errorf("a clock %s off: due %s later, want %s", off, in, v.Wait)
+			}
+		})
+	}
+}
+
 // Stopped and started again at any request, the end is the same.
 func TestInterruptedRounds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

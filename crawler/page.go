@@ -141,7 +141,7 @@ func (t *turn) noPage(ctx context.Context, src media.Source, a Await, p PageVisi
 		p.Done = true
 	default:
 		wait := min(firstRetry<<min(tries-1, maxTemporary), maxRetry)
-		p.NextDue = t.c.opt.Machine().Add(jitter(max(wait, f.after)))
+		p.NextDue = t.due(jitter(max(wait, f.after)))
 	}
 	return t.putPage(ctx, src, a, p, 0)
 }

@@ -29,7 +29,7 @@ type turn struct {
 	host    string
 	robots  map[string]*fetch.Robots // by site: younger than a day
 	aged    map[string]*fetch.Robots // by site: older, to stand in while no new one can be had
-	until   time.Time                // the host does not answer: not before then
+	until   time.Time                // the store's clock: the host does not answer, not before then
 	body    fetch.Hold               // what the body that is being read takes
 	lag     func()                   // it waits for others from now on
 	readers Readers                  // each taking its lane
@@ -45,6 +45,7 @@ type turn struct {
 
 	mu    sync.Mutex
 	lease Lease
+	given time.Time // machine clock, when it was given or lengthened last
 	rest  time.Time // the host asked to be left alone until then
 }
 
@@ -52,7 +53,7 @@ type turn struct {
 // is called when it is going to wait for others.
 func (c *Crawler) turn(ctx context.Context, l Lease, lag func()) (Lease, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	t := &turn{c: c, host: l.Host, lease: l, robots: map[string]*fetch.Robots{}, aged: map[string]*fetch.Robots{}, lag: lag}
+	t := &turn{c: c, host: l.Host, lease: l, given: c.opt.Machine(), robots: map[string]*fetch.Robots{}, aged: map[string]*fetch.Robots{}, lag: lag}
 	t.readers, t.body.Waits = t.reading(c.opt.Read), lag
 	var renewing sync.WaitGroup
 	renewing.Go(func() { t.renew(ctx, cancel) })
@@ -72,6 +73,17 @@ func (t *turn) now() Lease {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.lease
+}
+
+// due is the store's clock in d from now.
+func (t *turn) due(d time.Duration) time.Time {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.c.opt.Machine()
+	if !t.lease.Clock.IsZero() {
+		now = t.lease.Clock.Add(now.Sub(t.given)) // a jump of this node's clock is not in the difference
+	}
+	return now.Add(d)
 }
 
 // renew lengthens the lease while the turn lasts. A lost lease ends the turn
@@ -101,7 +113,7 @@ func (t *turn) lengthen(ctx context.Context) error {
 	l, err := t.c.opt.Hosts.Renew(ctx, t.now(), max(ttl, t.c.gapOf(t.host)+ttl/2, t.resting()))
 	if err == nil {
 		t.mu.Lock()
-		t.lease = l
+		t.lease, t.given = l, t.c.opt.Machine()
 		t.mu.Unlock()
 	}
 	return err
@@ -192,7 +204,7 @@ func (t *turn) work(ctx context.Context) error {
 
 // hold asks that the host, which does not answer, be left alone for d.
 func (t *turn) hold(d time.Duration) {
-	if until := t.c.opt.Machine().Add(d); until.After(t.until) {
+	if until := t.due(d); until.After(t.until) {
 		t.until = until
 	}
 }

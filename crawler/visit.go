@@ -42,7 +42,7 @@ func (t *turn) visit(ctx context.Context, src media.Source, st SourceState) (sto
 	v.Took = t.c.opt.Machine().Sub(start)
 	if err == nil {
 		v.Fails = 0
-		v.NextDue = t.c.opt.Machine().Add(jitter(v.Wait))
+		v.NextDue = t.due(jitter(v.Wait))
 		return t.halt, t.put(ctx, src, v)
 	}
 	if fatal(ctx, err) {
@@ -93,7 +93,7 @@ func (t *turn) blind(src media.Source, v Visit, f failure) Visit {
 	if src.Kind == media.KindUptime { // how long it is down is what is asked
 		wait = max(src.Every, f.after)
 	}
-	v.NextDue = t.c.opt.Machine().Add(jitter(wait))
+	v.NextDue = t.due(jitter(wait))
 	if f.host {
 		t.hold(min(wait, firstRetry))
 	}

@@ -21,7 +21,7 @@ type Health struct {
 	Items                  int              // items first seen at this source
 	Visits                 map[string]int64 // by outcome, since the beginning
 	CoveredFrom, CoveredTo time.Time        // the last merged span
-	NextDue                time.Time        // machine clock; zero: at once
+	NextDue                time.Time        // the store's clock; zero: at once
 	Wait                   time.Duration    // between good visits at present; 0 after one that saw nothing
 
 	// Daily counts what the source listed for the first time by the local day it

@@ -176,7 +176,7 @@ func (s *Store) claim(ctx context.Context, owner string, n int, ttl time.Duratio
 			SELECT name, due FROM host WHERE ` + which + ` AND until <= ` + s.eng.clock + ` AND rest <= ` + s.eng.clock + `
 			ORDER BY due, name LIMIT ` + most + s.eng.skipLocked + `)
 		UPDATE host SET owner = ` + who + `, token = token + 1, until = ` + s.eng.clock + ` + ` + long + `
-		FROM c WHERE host.name = c.name RETURNING host.name, host.token, host.until, host.due`
+		FROM c WHERE host.name = c.name RETURNING host.name, host.token, host.until, host.due, ` + s.eng.clock
 	type claimed struct {
 		crawler.Lease
 		due int64
@@ -184,7 +184,7 @@ func (s *Store) claim(ctx context.Context, owner string, n int, ttl time.Duratio
 	var out []claimed
 	err := each(ctx, s.pools.write, func(r *sql.Rows) error {
 		c := claimed{Lease: crawler.Lease{Owner: owner}}
-		err := r.Scan(&c.Host, &c.Token, at(&c.Until), &c.due)
+		err := r.Scan(&c.Host, &c.Token, at(&c.Until), &c.due, at(&c.Clock))
 		out = append(out, c)
 		return err
 	}, q, a...)
@@ -204,8 +204,8 @@ func (s *Store) Renew(ctx context.Context, l crawler.Lease, ttl time.Duration) (
 	found := false
 	err := each(ctx, s.pools.write, func(r *sql.Rows) error {
 		found = true
-		return r.Scan(at(&l.Until))
-	}, `UPDATE host SET until = `+s.eng.clock+` + $4 WHERE name = $1 AND token = $2 AND owner = $3 RETURNING until`,
+		return r.Scan(at(&l.Until), at(&l.Clock))
+	}, `UPDATE host SET until = `+s.eng.clock+` + $4 WHERE name = $1 AND token = $2 AND owner = $3 RETURNING until, `+s.eng.clock,
 		l.Host, l.Token, clean(l.Owner), ttl.Microseconds())
 	if err == nil && !found {
 		err = crawler.ErrLost
