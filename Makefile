@@ -4,7 +4,7 @@ PKGS = ./...
 # Rooms that do not link SQLite run under the race detector (it makes SQLite 15 times slower).
 RACE = ./viet/... ./media/... ./schedule/... ./crawler/... ./monitor/... ./notify/... ./metrics/... ./report/... ./web/... ./plans/... ./sample/... ./bench/...
 
-.PHONY: hostile help run test check bench bench-desk deps fuzz race oracle polite
+.PHONY: test-faults hostile help run test check bench bench-desk deps fuzz race oracle polite
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 10
@@ -19,6 +19,9 @@ test: deps check ## install what is missing, then every test on SQLite and Postg
 	CI=$${CI:-true} $(GO) test -timeout 40m $(PKGS)
 	CI=$${CI:-true} $(GO) test -race -short -timeout 12m $(RACE)
 	CI=$${CI:-true} $(GO) test -race -short -timeout 12m -run '/postgres$$' ./store
+
+test-faults: deps ## nodes and servers killed 200 times, links cut, disks full, logs torn, standbys (15 min; `make test` has the short form)
+	LOA_FAULTS=200 $(GO) test ./cmd/loa -run 'TestKilledNodes|TestCutLinks|TestTornLog|TestFullDisk|TestFailover|TestKillAndStartAgain|TestSinceKillAndResume' -timeout 90m -v
 
 check: ## formatting, vet, and the plan files
 	@out=$$(gofmt -l .); test -z "$$out" || { echo "not gofmt-ed:"; echo "$$out"; exit 1; }

@@ -55,10 +55,10 @@ func TestFullDisk(t *testing.T) {
 	if testing.Short() {
 		t.Skip("processes of the built binary")
 	}
+	t.Parallel()
 	bin, plans := binary(t), samplePlans(t)
 	w := watchSample(t, crawlTime(), 2*time.Millisecond)
-	alone, want := undisturbed(t, bin, plans, filepath.Join(t.TempDir(), "loa.db"), w)
-	wantKept := keptFiles(t, alone.data)
+	want := undisturbed(t, bin, plans)
 
 	t.Run("sqlite", func(t *testing.T) {
 		dir, grow := smallDisk(t, 5)
@@ -67,10 +67,10 @@ func TestFullDisk(t *testing.T) {
 		waitFor(t, "a full disk", func() bool { o.again(); return full(dir, 256<<10) })
 		time.Sleep(time.Second) // of trying in vain
 		grow(200)
-		o.settled("with room again", want, db)
+		o.settled("with room again", want.rows, db)
 		o.stop()
 		o.sound(db)
-		compare(t, "kept bodies", wantKept, keptFiles(t, o.data))
+		compare(t, "kept bodies", want.kept, keptFiles(t, o.data))
 	})
 	t.Run("kept bodies", func(t *testing.T) {
 		dir, grow := smallDisk(t, 1)
@@ -83,9 +83,9 @@ func TestFullDisk(t *testing.T) {
 		for _, stmt := range []string{"UPDATE await SET due = 0", "UPDATE source_state SET due = 0", "UPDATE host SET due = 0, not_before = 0, rest = 0"} {
 			inFile(t, db, stmt)
 		}
-		o.settled("with room again", want, db)
+		o.settled("with room again", want.rows, db)
 		o.stop()
-		compare(t, "kept bodies", wantKept, keptFiles(t, dir))
+		compare(t, "kept bodies", want.kept, keptFiles(t, dir))
 		if out, errOut, code := loa(t, "", "evidence", "verify", "--plans", plans, "--data", o.data, "--db", db, "--kept", filepath.Join(dir, "kept")); code != 0 {
 			t.Errorf("kept bodies after a full disk: %s %s", out, errOut)
 		}
@@ -117,10 +117,10 @@ func TestFullDisk(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		o.settled("with room again", want, c.DSN("loa"))
+		o.settled("with room again", want.rows, c.DSN("loa"))
 		o.stop()
 		o.sound(c.DSN("loa"))
-		compare(t, "kept bodies", wantKept, keptFiles(t, o.data))
+		compare(t, "kept bodies", want.kept, keptFiles(t, o.data))
 	})
 }
 
@@ -130,10 +130,11 @@ func TestTornLog(t *testing.T) {
 	if testing.Short() {
 		t.Skip("processes of the built binary")
 	}
+	t.Parallel()
 	cuts := faults(t, 5)
 	bin, plans := binary(t), samplePlans(t)
 	w := watchSample(t, crawlTime(), 2*time.Millisecond)
-	alone, want := undisturbed(t, bin, plans, filepath.Join(t.TempDir(), "loa.db"), w)
+	want := undisturbed(t, bin, plans)
 	rnd := rand.New(rand.NewPCG(512, 1))
 	torn := 0
 	for n := 0; n < cuts; n++ {
@@ -165,8 +166,8 @@ func TestTornLog(t *testing.T) {
 		if err != nil || d.Damage != nil {
 			t.Fatalf("cut %d of %d bytes: %+v %v", cut, size, d, err)
 		}
-		o := opens(t, bin, plans, copied, w, 1, "--kept", filepath.Join(alone.data, "kept"))
-		o.settled("cut "+strconv.FormatInt(cut, 10)+" of "+strconv.FormatInt(size, 10)+" bytes", want, copied)
+		o := opens(t, bin, plans, copied, w, 1, "--kept", filepath.Join(want.dir, "kept"))
+		o.settled("cut "+strconv.FormatInt(cut, 10)+" of "+strconv.FormatInt(size, 10)+" bytes", want.rows, copied)
 		o.stop()
 		o.sound(copied)
 	}

@@ -149,10 +149,10 @@ func TestFailover(t *testing.T) {
 	if testing.Short() {
 		t.Skip("two servers and processes of the built binary")
 	}
+	t.Parallel()
 	bin, plans := binary(t), samplePlans(t)
 	w := watchSample(t, crawlTime(), 2*time.Millisecond)
-	alone, want := undisturbed(t, bin, plans, storetest.DB(t, "postgres"), w)
-	wantKept := keptFiles(t, alone.data)
+	want := undisturbed(t, bin, plans)
 
 	t.Run("a commit waits for the standby", func(t *testing.T) {
 		p := newPair(t, true)
@@ -177,10 +177,10 @@ func TestFailover(t *testing.T) {
 		if _, lacks := s.there(t, p.dsn()); len(lacks) > 0 {
 			t.Errorf("of %d accepted acts %d are gone: %v", s.n(), len(lacks), lacks)
 		}
-		o.settled("after the failover", want, p.dsn())
+		o.settled("after the failover", want.rows, p.dsn())
 		o.stop()
 		o.sound(p.dsn())
-		compare(t, "kept bodies", wantKept, keptFiles(t, o.data))
+		compare(t, "kept bodies", want.kept, keptFiles(t, o.data))
 		if n := forgets(t, p.dsn()); n != 0 {
 			t.Errorf("%d notes of something forgotten where nothing is lost", n)
 		}
@@ -212,7 +212,7 @@ func TestFailover(t *testing.T) {
 		if err := p.second.Promote(); err != nil {
 			t.Fatal(err)
 		}
-		o.settled("after the failover", want, p.dsn())
+		o.settled("after the failover", want.rows, p.dsn())
 		has, lacks := s.there(t, p.dsn())
 		if len(has) < 20 || len(lacks) < 20 {
 			t.Errorf("of %d acts %d are there and %d gone: want those that the standby had, and not the others", s.n(), len(has), len(lacks))
@@ -220,7 +220,7 @@ func TestFailover(t *testing.T) {
 		waitFor(t, "a note of what is gone", func() bool { return forgets(t, p.dsn()) > 0 })
 		o.stop()
 		o.sound(p.dsn())
-		compare(t, "kept bodies", wantKept, keptFiles(t, o.data))
+		compare(t, "kept bodies", want.kept, keptFiles(t, o.data))
 		t.Logf("%d acts were accepted, %d are gone with the server", s.n(), len(lacks))
 	})
 }

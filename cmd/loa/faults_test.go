@@ -4,10 +4,12 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -219,20 +221,53 @@ func (o *crew) sound(db string) {
 	}
 }
 
-// undisturbed is a node to which nothing happened, stopped, and what it left.
-func undisturbed(t *testing.T, bin, plans, db string, w *watched) (o *crew, rows []string) {
-	t.Helper()
-	o = opens(t, bin, plans, db, w, 1)
-	for same := 0; same < 4; { // nothing comes any more
-		got := judgedBy(t, db)
-		if same++; !slices.Equal(got, rows) || len(got) < 100 {
-			same = 0
-		}
-		rows = got
-		time.Sleep(500 * time.Millisecond) // the node works meanwhile
+// left is what one node leaves of the sample province to which nothing happens, made once.
+type left struct {
+	rows, kept, stands []string
+	dir                string // its kept bytes
+}
+
+var undisturbedOnce struct {
+	once sync.Once
+	left
+	err error
+}
+
+func dropUndisturbed() {
+	if undisturbedOnce.dir != "" {
+		os.RemoveAll(undisturbedOnce.dir)
 	}
-	o.stop()
-	return o, rows
+}
+
+// undisturbed is what a node leaves to which nothing happens; on both engines it is the same (TestEnginesAgree).
+func undisturbed(t *testing.T, bin, plans string) left {
+	t.Helper()
+	u := &undisturbedOnce
+	u.once.Do(func() {
+		u.err = errors.New("it was not made")
+		if u.dir, u.err = os.MkdirTemp("", "loa-undisturbed-"); u.err != nil {
+			return
+		}
+		w := watchSample(t, crawlTime(), 0)
+		db := filepath.Join(u.dir, "loa.db")
+		o := opens(t, bin, plans, db, w, 1, "--data", u.dir)
+		for same := 0; same < 4; { // nothing comes any more
+			got := judgedBy(t, db)
+			if same++; !slices.Equal(got, u.rows) || len(got) < 100 {
+				same = 0
+			}
+			u.rows = got
+			time.Sleep(500 * time.Millisecond) // the node works meanwhile
+		}
+		o.stop()
+		o.data = u.dir
+		u.stands, u.kept = o.stands(db), keptFiles(t, u.dir)
+		u.err = nil
+	})
+	if u.err != nil || len(u.stands) < 50 || len(u.kept) < 50 {
+		t.Fatalf("one node alone left %d standings and %d kept bodies: %v", len(u.stands), len(u.kept), u.err)
+	}
+	return u.left
 }
 
 // TestKilledNodes kills nodes and their PostgreSQL server with SIGKILL at random points while they read the sample province, starts
@@ -242,6 +277,7 @@ func TestKilledNodes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("processes of the built binary; the long form is make test-faults")
 	}
+	t.Parallel()
 	kills := faults(t, 6)
 	bin, plans := binary(t), samplePlans(t)
 	w := watchSample(t, crawlTime(), 2*time.Millisecond)
@@ -253,15 +289,7 @@ func TestKilledNodes(t *testing.T) {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Do("postgres", "CREATE DATABASE alone"); err != nil {
-		t.Fatal(err)
-	}
-	alone, want := undisturbed(t, bin, plans, c.DSN("alone"), w)
-	wantStands, wantKept := alone.stands(c.DSN("alone")), keptFiles(t, alone.data)
-	if len(wantStands) < 50 || len(wantKept) < 50 {
-		t.Fatalf("one node alone left %d standings and %d kept bodies", len(wantStands), len(wantKept))
-	}
-
+	want := undisturbed(t, bin, plans)
 	rnd := rand.New(rand.NewPCG(10, 2))
 	killed, servers, ended := 0, 0, []string(nil)
 	for round := 1; killed < kills && !t.Failed(); round++ {
@@ -272,7 +300,7 @@ func TestKilledNodes(t *testing.T) {
 		o := opens(t, bin, plans, c.DSN(name), w, 3)
 		for here := 0; here < 12 && killed < kills; here++ {
 			time.Sleep(time.Duration(rnd.Int64N(int64(700 * time.Millisecond)))) // the point in time is what is tried
-			if victim := rnd.IntN(4); victim < 3 {
+			if victim := rnd.IntN(len(o.nodes)); killed%4 != 3 {
 				o.kill(o.nodes[victim])
 			} else {
 				c.Kill()
@@ -284,17 +312,17 @@ func TestKilledNodes(t *testing.T) {
 			killed++
 		}
 		what := fmt.Sprintf("round %d, after %d kills", round, killed)
-		o.settled(what, want, c.DSN(name))
+		o.settled(what, want.rows, c.DSN(name))
 		o.stop()
 		ended = append(ended, o.ended...)
 		o.sound(c.DSN(name))
-		compare(t, what+", kept bodies", wantKept, keptFiles(t, o.data))
-		compare(t, what+", standings", wantStands, o.stands(c.DSN(name)))
+		compare(t, what+", kept bodies", want.kept, keptFiles(t, o.data))
+		compare(t, what+", standings", want.stands, o.stands(c.DSN(name)))
 	}
 	for _, e := range ended {
 		t.Logf("a node that ended by itself said:\n%s", e)
 	}
-	t.Logf("%d kills, %d of them of the server; %d rows and %d kept bodies each time", killed, servers, len(want), len(wantKept))
+	t.Logf("%d kills, %d of them of the server; %d rows and %d kept bodies each time", killed, servers, len(want.rows), len(want.kept))
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, x := range w.overlaps {

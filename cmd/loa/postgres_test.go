@@ -25,6 +25,8 @@ func TestMain(m *testing.M) {
 	code := storetest.Main(m)
 	stopChromium()
 	dropSeed()
+	dropBuilt()
+	dropUndisturbed()
 	os.Exit(code)
 }
 

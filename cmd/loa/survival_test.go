@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,15 +19,36 @@ import (
 	"loa/store"
 )
 
-// binary builds the program once for a test that needs real processes.
+// built is the program as a file, made once for all tests that need real processes.
+var built struct {
+	once sync.Once
+	dir  string
+	err  error
+}
+
 func binary(t *testing.T) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "loa")
-	out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput()
-	if err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
+	b := &built
+	path := func() string { return filepath.Join(b.dir, "loa") }
+	b.once.Do(func() {
+		if b.dir, b.err = os.MkdirTemp("", "loa-built-"); b.err != nil {
+			return
+		}
+		if out, err := exec.Command("go", "build", "-o", path(), ".").CombinedOutput(); err != nil {
+			b.err = fmt.Errorf("%w\n%s", err, out)
+		}
+	})
+	if b.err != nil {
+		t.Fatalf("build: %v", b.err)
 	}
-	return path
+	return path()
+}
+
+// dropBuilt deletes it.
+func dropBuilt() {
+	if built.dir != "" {
+		os.RemoveAll(built.dir)
+	}
 }
 
 // samplePlans writes the sample province's plan files to a folder.
