@@ -274,9 +274,6 @@ func undisturbed(t *testing.T, bin, plans string) left {
 // them again, and wants what one node that nothing happened to leaves: nothing lost, nothing twice, the same standings, a whole
 // trail, and no site asked by two at once.
 func TestKilledNodes(t *testing.T) {
-	if testing.Short() {
-		t.Skip("processes of the built binary; the long form is make test-faults")
-	}
 	t.Parallel()
 	kills := faults(t, 6)
 	bin, plans := binary(t), samplePlans(t)

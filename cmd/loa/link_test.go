@@ -148,9 +148,6 @@ func (l *link) swallow() (end func()) {
 // TestCutLinks: nodes lose their server for a moment, for longer than a lease, or hear it late. What they leave is what an undisturbed
 // node leaves, and a node that no longer knows whether a host is its own asks it nothing.
 func TestCutLinks(t *testing.T) {
-	if testing.Short() {
-		t.Skip("processes of the built binary")
-	}
 	t.Parallel()
 	n := faults(t, 6)
 	bin, plans := binary(t), samplePlans(t)
