@@ -96,7 +96,10 @@ func (r Report) byDuty() annex {
 			}
 			pieces := 0
 			for _, row := range d.told() {
-				if !row.InProgress || d.once() {
+				switch {
+				case row.Statistics:
+					pieces += len(r.within(row))
+				case !row.InProgress || d.once():
 					pieces += len(row.Credits)
 				}
 			}
@@ -108,7 +111,7 @@ func (r Report) byDuty() annex {
 				note = strings.TrimPrefix(note+fmt.Sprintf("; %s minh chứng", pad(pieces)), "; ")
 			}
 			a.Rows = append(a.Rows, annexRow{Cells: []annexCell{count(n), words(d.Quota + ". " + d.Title), words(r.clause(d)), words(viet.Capital(d.Owner)), words(viet.Basis(string(d.Basis)) + ": " + d.Asks),
-				pieceCount(d, pieces), pieceCount(d, d.Sum), words(viet.Capital(resultWords(d, 0))), words(note)}})
+				pieceCount(d, pieces), pieceCount(d, d.Sum), words(viet.Capital(r.resultWords(d, 0))), words(note)}})
 		}
 	}
 	return a

@@ -74,7 +74,7 @@ func (r *Report) tables(d Duty) {
 		return
 	}
 	if slices.ContainsFunc(rows, func(x Row) bool { return x.Statistics }) {
-		r.Statistics = append(r.Statistics, onlyCounts(d))
+		r.Statistics = append(r.Statistics, r.onlyCounts(d))
 	}
 	rows = slices.DeleteFunc(rows, func(x Row) bool { return x.Statistics })
 	if len(rows) == 0 {

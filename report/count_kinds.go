@@ -126,15 +126,15 @@ func papers(h head, d Duty) paperTable {
 	return out
 }
 
-func onlyCounts(d Duty) Statistics {
-	rows := slices.DeleteFunc(d.told(), func(r Row) bool { return !r.Statistics })
+func (r Report) onlyCounts(d Duty) Statistics {
+	rows := slices.DeleteFunc(d.told(), func(x Row) bool { return !x.Statistics })
 	out := Statistics{Quota: d.Quota, Title: d.Title, Kind: d.Kind, Asks: d.Asks, Unit: d.Unit, With: []ownerFigure{}}
 	by := byOwner(rows)
 	for _, owner := range owners(rows) {
 		f := ownerFigure{Owner: owner, Name: by[owner][0].OwnerName}
 		seen := map[string]bool{}
-		for _, r := range by[owner] {
-			for _, p := range r.Credits {
+		for _, row := range by[owner] {
+			for _, p := range r.within(row) {
 				seen[p.ID] = true
 			}
 		}
@@ -147,6 +147,14 @@ func onlyCounts(d Duty) Statistics {
 		}
 	}
 	return out
+}
+
+// within are the pieces of a row that is only counted that lie in the report's period: its own period may reach beyond it.
+func (r Report) within(row Row) []Piece {
+	if !row.InProgress {
+		return row.Credits
+	}
+	return slices.DeleteFunc(slices.Clone(row.Credits), func(p Piece) bool { return p.At.Before(r.Period.Start) || !p.At.Before(r.Period.End) })
 }
 
 func availability(h head, d Duty) availabilityTable {

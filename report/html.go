@@ -65,7 +65,7 @@ func writeHTML(w io.Writer, r Report) error {
 		},
 		"inc":    func(i int) int { return i + 1 },
 		"judged": func(d Duty) []Row { return slices.DeleteFunc(d.told(), func(r Row) bool { return r.Statistics }) },
-		"result": func(d Duty) string { return resultWords(d, sections["s7"]) },
+		"result": func(d Duty) string { return r.resultWords(d, sections["s7"]) },
 		"apart":  func(d Duty, r Row) bool { return r.InProgress && !d.once() },
 		"spreadof": func(ts []Trial, alone bool) []Trial {
 			return slices.DeleteFunc(slices.Clone(ts), func(t Trial) bool { return (t.Owners == 1) != alone })
@@ -166,13 +166,13 @@ func rowWord(d Duty, r Row) string {
 
 // resultWords is what came of a duty in the period: its rows by state. What is
 // only counted has no state, and what is being tried is told in section trials.
-func resultWords(d Duty, trials int) string {
+func (r Report) resultWords(d Duty, trials int) string {
 	n, counted := 0, 0
 	rows := d.told()
-	for _, r := range rows {
-		if r.Statistics {
+	for _, row := range rows {
+		if row.Statistics {
 			counted++
-			n += len(r.Credits)
+			n += len(r.within(row))
 		}
 	}
 	var out []string

@@ -124,3 +124,21 @@ func TestNothingStandsAlone(t *testing.T) {
 		}
 	}
 }
+
+// TestOnlyWhatLiesInThePeriod: of what is only counted a report tells the pieces of its own days, though the duty's period reaches
+// beyond them.
+func TestOnlyWhatLiesInThePeriod(t *testing.T) {
+	r := Report{Period: periodRef{Start: at("2022-12-15 00:00"), End: at("2023-03-15 00:00")}}
+	d := Duty{Quota: "A-8", Title: "Hình thức khác", Basis: schedule.ByReference, levels: levels{Kind: "attested"}, Unit: "items", Rows: []Row{{Owner: "mau/so-a", Statistics: true, InProgress: true,
+		Credits: []Piece{{ID: "trong", At: at("2023-03-10 08:00")}, {ID: "sau", At: at("2023-03-20 08:00")}}}}}
+	if s := r.onlyCounts(d); s.Pieces != 1 || s.Owners != 1 {
+		t.Errorf("%+v", s)
+	}
+	if got := r.resultWords(d, 0); !strings.HasPrefix(got, "chỉ thống kê: 1 ") {
+		t.Error(got)
+	}
+	r.Duties = []Duty{d}
+	if cells := r.byDuty().Rows[1].Cells; cells[5].Text != "1" || !strings.Contains(cells[7].Text, "1 ") {
+		t.Errorf("%+v", cells)
+	}
+}
