@@ -131,6 +131,9 @@ func pieceCount(d Duty, n int) annexCell {
 	return count(n)
 }
 
+// manyAlike is from how many periods without an airing and of one state on they are told in one line.
+const manyAlike = 3
+
 // byWeek is Biểu 02: every airing of the column, counted or not, and the periods without one.
 func (r Report) byWeek() annex {
 	a := annex{ID: "bieu-02", Name: "Biểu 02", Title: "Phát sóng theo tuần", Columns: []annexColumn{{"Kỳ và đánh giá", 15, false}, {"Thời điểm phát", 12, false}, {"Kênh, nội dung", 22, false}, {"Thời lượng (phút)", 8, true},
@@ -138,8 +141,25 @@ func (r Report) byWeek() annex {
 	for _, b := range r.Broadcasts {
 		d := r.duty(b.Quota)
 		a.Rows = append(a.Rows, annexRow{Group: fmt.Sprintf("%s – %s (%s)", viet.Capital(b.OwnerName), d.Title, mark(d.Basis, d.Place))})
+		var rows []Row
 		for _, row := range d.told() {
-			if row.Owner != b.Owner || row.InProgress {
+			if row.Owner == b.Owner && !row.InProgress {
+				rows = append(rows, row)
+			}
+		}
+		aired := map[string]bool{}
+		for _, x := range b.Airings {
+			aired[x.Period] = true
+		}
+		for i := 0; i < len(rows); i++ {
+			row := rows[i]
+			last := i // of the periods that follow with nothing either: a line each would fill pages
+			for !aired[row.Period] && last+1 < len(rows) && !aired[rows[last+1].Period] && rowWord(d, rows[last+1]) == rowWord(d, row) {
+				last++
+			}
+			if last-i+1 >= manyAlike {
+				a.Rows = append(a.Rows, annexRow{Cells: []annexCell{words(fmt.Sprintf("%s đến %s: %s", viet.Capital(row.PeriodName), rows[last].PeriodName, rowWord(d, row))), words("–"), words(fmt.Sprintf("%s kỳ chưa ghi nhận lần phát sóng nào", pad(last-i+1))), words(""), words(""), words(""), words(""), words("")}})
+				i = last
 				continue
 			}
 			first := true

@@ -142,3 +142,28 @@ func TestOnlyWhatLiesInThePeriod(t *testing.T) {
 		t.Errorf("%+v", cells)
 	}
 }
+
+// TestManyAlike: weeks without an airing and of one state are one line, and a sentence does not list them all.
+func TestManyAlike(t *testing.T) {
+	b := Broadcast{head: head{Quota: "B-D1"}, Owner: "mau/dai", OwnerName: "Đài tỉnh", Airings: []Airing{{Piece: Piece{Title: "Số 1", At: at("2023-03-02 20:00")}, Period: "w0"}}}
+	d := Duty{Quota: "B-D1", Title: "Chuyên mục", Basis: schedule.ByPlan}
+	for i := range 12 {
+		state := schedule.Insufficient
+		if i == 0 {
+			state = schedule.Met
+		}
+		d.Rows = append(d.Rows, Row{Owner: "mau/dai", Period: fmt.Sprintf("w%d", i), PeriodName: fmt.Sprintf("tuần %d", i), State: state})
+	}
+	r := Report{Duties: []Duty{d}, Broadcasts: []Broadcast{b}}
+	rows := r.byWeek().Rows // the station, its week with an airing, the others
+	if len(rows) != 3 || rows[2].Cells[0].Text != "Tuần 1 đến tuần 11: chưa đủ dữ liệu" || !strings.HasPrefix(rows[2].Cells[2].Text, "11 kỳ") {
+		t.Fatalf("%+v", rows)
+	}
+	r.Duties[0].Rows[6].State = schedule.Exempt
+	if rows = r.byWeek().Rows; len(rows) != 5 {
+		t.Errorf("a week that is not assessed is told with the others: %+v", rows)
+	}
+	if got := runsOf([]string{"1", "2", "3", "4", "5", "6", "7"}); got != "1; 2; 3; 4; … 7 (07 kỳ, xem các biểu)" {
+		t.Error(got)
+	}
+}

@@ -35,6 +35,17 @@ func namesOf(fs []ownerFigure) string {
 	return shown
 }
 
+// mostPeriods is how many periods a sentence names.
+const mostPeriods = 6
+
+// runsOf names periods; of many the first ones, the last, and how many there are.
+func runsOf(names []string) string {
+	if n := len(names); n > mostPeriods {
+		return fmt.Sprintf("%s; … %s (%s kỳ, xem các biểu)", strings.Join(names[:mostPeriods-2], "; "), names[n-1], pad(n))
+	}
+	return strings.Join(names, "; ")
+}
+
 // recommend derives them from the figures, so that whoever counts the report again finds the same.
 func (r Report) recommend() []recommendation {
 	out := []recommendation{}
@@ -56,7 +67,7 @@ func (r Report) recommend() []recommendation {
 			}
 		}
 		if len(logs) > 0 {
-			say("send_logs", owner, fmt.Sprintf("đề nghị phối hợp cung cấp nhật ký phát sóng các kỳ còn thiếu: %s", strings.Join(logs, "; ")),
+			say("send_logs", owner, fmt.Sprintf("đề nghị phối hợp cung cấp nhật ký phát sóng các kỳ còn thiếu: %s", runsOf(logs)),
 				fmt.Sprintf("%s kỳ chưa có nhật ký nên chưa kết luận được (%s)", pad(len(logs)), d.Place))
 		}
 		if len(short) > 0 {
@@ -64,7 +75,7 @@ func (r Report) recommend() []recommendation {
 			if d.Tally.Missed == len(short) && d.Basis == schedule.ByPlan { // every one confirmed by a person
 				what = "đề nghị phối hợp rà soát, có phương án bù cho các kỳ chưa đạt"
 			}
-			say("make_good", owner, what, fmt.Sprintf("%s: %s (%s)", d.Title, strings.Join(short, "; "), d.Place))
+			say("make_good", owner, what, fmt.Sprintf("%s: %s (%s)", d.Title, runsOf(short), d.Place))
 		}
 	}
 	for _, n := range r.Near {
