@@ -102,8 +102,8 @@ func (s *site) reports(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if p.Period != "" {
-		period, err := calendar.Parse(p.Period)
-		if err == nil {
+		period, ok := typedPeriod(p.Period, s.Plan.To.Add(-time.Nanosecond).In(calendar.Zone).Year())
+		if ok {
 			format := p.Format
 			if format == "" {
 				format = s.formats[0].Name
@@ -111,7 +111,7 @@ func (s *site) reports(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, reportURL(period.ID, format), http.StatusSeeOther)
 			return
 		}
-		p.Wrong = "Chưa hiểu kỳ «" + p.Period + "»."
+		p.Wrong = "Chưa hiểu kỳ «" + p.Period + "»: xin ghi như tuần 10, tháng 3, từ 15/02 đến 14/3, quý I, 6 tháng, năm 2023."
 	}
 	s.render(w, r, http.StatusOK, "reports", frame{Title: "Báo cáo", Here: "/bao-cao", Page: p})
 }

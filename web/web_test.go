@@ -312,6 +312,9 @@ func TestReports(t *testing.T) {
 	if w := get(t, h, "/bao-cao/2023-03@14/json"); w.Code != 200 || !strings.HasPrefix(w.Header().Get("Content-Type"), "application/json") {
 		t.Errorf("%d %v", w.Code, w.Header())
 	}
+	if w := get(t, h, "/bao-cao?ky="+url.QueryEscape("tháng 2")+"&dang=json"); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/bao-cao/2023-02/json" {
+		t.Errorf("a month in words: %d %s", w.Code, w.Header().Get("Location"))
+	}
 	if w := get(t, h, "/bao-cao?ky=2023-Q1@14&dang=json"); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/bao-cao/2023-Q1@14/json" {
 		t.Errorf("%d %s", w.Code, w.Header().Get("Location"))
 	}
