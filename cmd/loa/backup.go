@@ -107,12 +107,11 @@ func (c copying) write(ctx context.Context, file, by string, at time.Time) (web.
 		return web.Backup{}, fmt.Errorf("ghi bản sao lưu: %w", err)
 	}
 	defer os.Remove(part) // nothing to remove once it has its name
-	defer f.Close()
 	m, err := c.stream(ctx, f, by, at)
 	if err == nil {
 		err = f.Sync()
 	}
-	if err != nil {
+	if err = errors.Join(err, f.Close()); err != nil { // what is open keeps its name and stays on Windows
 		return web.Backup{}, err
 	}
 	got, size, err := readThrough(ctx, part)

@@ -51,12 +51,11 @@ func (c *evidencePackCmd) Run(a *app) error {
 		return fmt.Errorf("ghi gói minh chứng: %w", err)
 	}
 	defer os.Remove(tmp.Name()) // it has another name by then
-	defer tmp.Close()
 	sum, err := e.packEvidence(a.ctx, period, c.Revision, tmp)
 	if err == nil {
 		err = tmp.Sync()
 	}
-	if err != nil {
+	if err = errors.Join(err, tmp.Close()); err != nil { // what is open keeps its name on Windows
 		return fmt.Errorf("lập gói minh chứng: %w", err)
 	}
 	if err := e.recordPack(a.ctx, actor(c.By), sum); err != nil { // before it is given
