@@ -142,10 +142,16 @@ func Outcome(outcome string) string {
 
 // OutcomeOf is Outcome with what the operators' detail tells beside it: a server
 // that answered 404 or 410 was reached, and has no such page; a page that was
-// read may lack what has to be posted on it («lacks: a; b»).
+// read may lack what has to be posted on it («lacks: a; b»); and what the office's own proxy did is no sign of the site.
 func OutcomeOf(outcome, detail string) string {
 	if what, ok := strings.CutPrefix(detail, "lacks: "); ok && outcome == "ok" {
 		return "trang có, thiếu " + strings.ReplaceAll(what, "; ", ", ")
+	}
+	switch {
+	case outcome == "unreachable" && strings.Contains(detail, "proxyconnect "):
+		return "không nối được máy chủ proxy"
+	case outcome == "unreachable" && strings.Contains(detail, "proxy: "):
+		return "máy chủ proxy không cho qua"
 	}
 	words := strings.Fields(detail)
 	for i, w := range words {

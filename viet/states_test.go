@@ -16,6 +16,8 @@ func TestOutcomeOf(t *testing.T) {
 		{"unreachable", "", "không truy cập được"},
 		{"blocked", "answered 404", "bị chặn"},
 		{"ok", "answered 404", "đọc được"},
+		{"unreachable", "proxyconnect tcp: dial tcp 10.0.0.5:3128: refused", "không nối được máy chủ proxy"},
+		{"unreachable", "robots.txt: proxy: wants a user name and a password", "máy chủ proxy không cho qua"},
 		{"", "", "chưa truy cập lần nào"},
 	} {
 		if got := OutcomeOf(c[0], c[1]); got != c[2] {

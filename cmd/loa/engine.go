@@ -36,6 +36,7 @@ type network struct {
 	Spacing       time.Duration     `default:"3s" help:"Khoảng cách tối thiểu giữa hai lần truy cập một máy chủ."`
 	Workers       int               `default:"8" help:"Số máy chủ được thu thập cùng lúc."`
 	Lease         time.Duration     `default:"30s" help:"Một máy chủ được giữ bao lâu; nút đã chết trả lại sau ngần ấy."`
+	Proxy         string            `env:"LOA_PROXY" help:"Lấy trang qua máy chủ proxy của cơ quan: http://máy:cổng hoặc http://người_dùng:mật_khẩu@máy:cổng (không đặt thì đi thẳng, biến HTTP_PROXY không được dùng)." placeholder:"URL"`
 	Contact       string            `env:"LOA_CONTACT" help:"Thư điện tử hoặc trang liên hệ của đơn vị, nêu khi truy cập các trang." placeholder:"ADDR"`
 	Limit         map[string]string `help:"Giới hạn an toàn khác mặc định, ví dụ total=20s; tên và mặc định ở docs/LIMITS.md." placeholder:"TÊN=TRỊ"`
 	UserAgent     string            `help:"Tên xưng đầy đủ khi truy cập, thay cho tên có --contact." placeholder:"TEXT"`
@@ -63,7 +64,11 @@ func (n network) client() (*fetch.Client, error) {
 			resolve[f[0]] = f[1]
 		}
 	}
-	opt := fetch.Options{UserAgent: n.agent(), AllowLoopback: n.AllowLoopback, Resolve: resolve}
+	proxy, err := n.way()
+	if err != nil {
+		return nil, err
+	}
+	opt := fetch.Options{UserAgent: n.agent(), AllowLoopback: n.AllowLoopback, Resolve: resolve, Proxy: proxy}
 	if err := setLimits(&opt, n.Limit); err != nil {
 		return nil, err
 	}

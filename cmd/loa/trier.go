@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"strings"
 	"time"
 
 	"loa/crawler/extract"
@@ -145,6 +146,12 @@ func unread(target string, err error) error {
 		return fmt.Errorf("không đọc được %s: %w", target, err)
 	}
 	words := viet.Blind(reason)
+	if bad != nil && reason == media.Unreachable {
+		if words = viet.OutcomeOf(reason, bad.Err.Error()); strings.Contains(words, "proxy") {
+			return fmt.Errorf("không đọc được %s: %s; kiểm tra địa chỉ, tên và mật khẩu ở LOA_PROXY", target, words)
+		}
+		words = viet.Blind(reason)
+	}
 	if bad != nil && bad.Status != 0 {
 		words += fmt.Sprintf(" (HTTP %d)", bad.Status)
 	}

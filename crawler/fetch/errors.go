@@ -73,6 +73,7 @@ func transportError(ctx context.Context, err error) *Error {
 	switch {
 	case errors.Is(err, ErrRefused):
 		e.Temporary = false
+	case errors.As(err, &op) && op.Op == "proxyconnect": // the proxy is not there: of the host nothing is known
 	case errors.As(err, &dns):
 		e.Temporary, e.Down = !dns.IsNotFound, true
 	case errors.As(err, &op) && op.Op == "dial":

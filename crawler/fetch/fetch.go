@@ -54,6 +54,9 @@ type Options struct {
 	// Resolve dials another address for a URL's host ("bao.example" →
 	// "127.0.0.1:8081"). The address is guarded like any other.
 	Resolve map[string]string
+	// Proxy, if not nil, is the only address that is dialled: every page is asked for through it, and it resolves names
+	// (ParseProxy). The environment's HTTP_PROXY never counts: it would bypass the guard unasked.
+	Proxy *url.URL
 	// InFlight bounds the bodies that are read and held at a time, in bytes, all
 	// hosts together; the first 512 KiB of each are free, so that a host that
 	// sends what is large or slow holds up only others that do. 8 MiB.
@@ -176,20 +179,24 @@ func New(opt Options) (*Client, error) {
 	opt.Resolve = resolve
 	c := &Client{opt: opt, held: newHeld(opt.InFlight), wait: pause,
 		dialer: &net.Dialer{Timeout: opt.ConnectTimeout, KeepAlive: 30 * time.Second, Control: guard(opt)}}
+	transport := &http.Transport{
+		Proxy:                  nil, // a proxy from the environment would bypass the guard
+		DialContext:            c.dial,
+		ForceAttemptHTTP2:      true,
+		DisableCompression:     true, // unpacking is ours, so that both sides of it are counted
+		TLSHandshakeTimeout:    opt.ConnectTimeout,
+		ResponseHeaderTimeout:  opt.HeaderTimeout,
+		MaxResponseHeaderBytes: opt.MaxHeader,
+		HTTP2:                  &http.HTTP2Config{MaxReceiveBufferPerStream: 1 << 20, MaxReceiveBufferPerConnection: 2 << 20},
+		MaxIdleConns:           256,
+		MaxIdleConnsPerHost:    2,
+		IdleConnTimeout:        90 * time.Second,
+	}
+	if err := c.through(transport); err != nil {
+		return nil, err
+	}
 	c.http = &http.Client{
-		Transport: &http.Transport{
-			Proxy:                  nil, // a proxy from the environment would bypass the guard
-			DialContext:            c.dial,
-			ForceAttemptHTTP2:      true,
-			DisableCompression:     true, // unpacking is ours, so that both sides of it are counted
-			TLSHandshakeTimeout:    opt.ConnectTimeout,
-			ResponseHeaderTimeout:  opt.HeaderTimeout,
-			MaxResponseHeaderBytes: opt.MaxHeader,
-			HTTP2:                  &http.HTTP2Config{MaxReceiveBufferPerStream: 1 << 20, MaxReceiveBufferPerConnection: 2 << 20},
-			MaxIdleConns:           256,
-			MaxIdleConnsPerHost:    2,
-			IdleConnTimeout:        90 * time.Second,
-		},
+		Transport:     transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return c, nil
@@ -325,6 +332,9 @@ func (c *Client) ask(ctx context.Context, req Request, u *url.URL, total *stopwa
 	}
 	ctx, tooSlow := context.WithCancelCause(ctx)
 	defer tooSlow(nil)
+	if err := c.mayAskProxy(u); err != nil {
+		return nil, nil, &Error{Reason: media.Unreachable, Err: err}
+	}
 	method, form := http.MethodGet, ""
 	if req.Form != nil {
 		if method, form = http.MethodPost, req.Form.Encode(); len(form) > maxPost {
@@ -414,6 +424,8 @@ func again(ctx context.Context, f func(context.Context) error) context.Context {
 func statusError(res *http.Response, now time.Time) *Error {
 	e := &Error{Status: res.StatusCode, Err: fmt.Errorf("answered %d", res.StatusCode), RetryAfter: retryAfter(res.Header.Get("Retry-After"), now)}
 	switch s := res.StatusCode; {
+	case s == http.StatusProxyAuthRequired:
+		e.Reason, e.Status, e.Temporary, e.Err = media.Unreachable, 0, true, errProxyWants // the host answered nothing
 	case res.Header.Get("Cf-Mitigated") == "challenge":
 		e.Reason = media.Challenge
 	case s == 401 || s == 403 || s == 429 || s == 451:
