@@ -52,7 +52,9 @@ type Options struct {
 	Walks   Walks // needed by Walk alone
 	Fetch   Fetcher
 	Read    Readers
-	Judge   Judge // of the words of a listing that is all there is to read; nil: judged later
+	// Quarantine records documents on which a reader panics; nil: they are logged alone.
+	Quarantine Quarantine
+	Judge      Judge // of the words of a listing that is all there is to read; nil: judged later
 	// Words gives such words their id, by which equal ones are told; ok is false if
 	// more than ids have to be compared. nil: all are compared later.
 	Words func(r media.Revision) (id int64, ok bool)

@@ -264,6 +264,11 @@ type Keeper interface {
 	Keep(ctx context.Context, k media.Kept, body []byte) error
 }
 
+// Quarantine is where it is recorded that a document made a reader panic, or did so once more.
+type Quarantine interface {
+	Quarantine(ctx context.Context, q media.Quarantined) error
+}
+
 // ErrGoing says that the bytes of a look are being deleted at this moment,
 // their time having passed: they have to be fetched and kept anew.
 var ErrGoing error = errGoing{}

@@ -27,7 +27,7 @@ const (
 func (t *turn) page(ctx context.Context, src media.Source, a Await) (stop *failure, err error) {
 	p := PageVisit{At: t.c.opt.Business()}
 	start := t.c.opt.Machine()
-	err = guard(func() error { return t.read(ctx, src, a, &p) })
+	err = t.guard(ctx, src, a, &p.Kept, func() error { return t.read(ctx, src, a, &p) })
 	t.body.Release()
 	took := t.c.opt.Machine().Sub(start)
 	if err != nil {

@@ -103,11 +103,11 @@ func (t *turn) further(ctx context.Context, src media.Source, at extract.Place) 
 	if p.kept, p.asOf = kept, asOf; err != nil {
 		return p, err
 	}
-	if p.text, err = t.readers.Decode(res.Body, res.ContentType); err != nil {
-		return p, err
-	}
-	p.base, res.Body = res.FinalURL, nil // the body may be large
-	err = guard(func() error {
+	err = t.guard(ctx, src, Await{URL: at.URL}, &p.kept, func() error {
+		if p.text, err = t.readers.Decode(res.Body, res.ContentType); err != nil {
+			return err
+		}
+		p.base, res.Body = res.FinalURL, nil // the body may be large
 		p.list, err = t.readList(p.text, src, p.base)
 		return err
 	})

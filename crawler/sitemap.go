@@ -232,7 +232,7 @@ func (t *turn) mapFile(ctx context.Context, src media.Source, v *Visit, u string
 	if err != nil {
 		return m, err
 	}
-	err = guard(func() error {
+	err = t.guard(ctx, src, Await{URL: u}, &kept, func() error {
 		m, err = t.readers.Map(res.Body, res.ContentType, src, res.FinalURL)
 		return err
 	})

@@ -37,7 +37,7 @@ func (t *turn) newVisit(src media.Source, st SourceState) Visit {
 func (t *turn) visit(ctx context.Context, src media.Source, st SourceState) (stop *failure, err error) {
 	v := t.newVisit(src, st)
 	start := t.c.opt.Machine()
-	err = guard(func() error { return t.look(ctx, src, st, &v, &start) })
+	err = t.guard(ctx, src, Await{URL: src.URL}, &v.Kept, func() error { return t.look(ctx, src, st, &v, &start) })
 	t.body.Release()
 	v.Took = t.c.opt.Machine().Sub(start)
 	if err == nil {
@@ -62,17 +62,6 @@ func (t *turn) visit(ctx context.Context, src media.Source, st SourceState) (sto
 func fatal(ctx context.Context, err error) bool {
 	var se storeError
 	return ctx.Err() != nil || errors.As(err, &se) || errors.Is(err, ErrLost)
-}
-
-// guard turns a reader's panic into an error: one poisoned document must not
-// stop the loudspeaker.
-func guard(f func() error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = &extract.BlindError{Reason: media.ParseError, Detail: fmt.Sprintf("reader panicked: %v", p)}
-		}
-	}()
-	return f()
 }
 
 // failed records a look that saw nothing.
@@ -422,13 +411,11 @@ func (t *turn) entry(src media.Source, id string, e extract.Entry, at time.Time,
 		}
 	}
 	s.Entry = revision(id, "entry", at, kept, media.Revision{Title: e.Title, Lead: e.Lead, Section: e.Section})
-	if judge := t.c.opt.Judge; judge != nil && !known {
-		verdict := judge.Judge(*s.Entry)
-		verdict.Revision, verdict.Classifier = s.Entry.ID, judge.Version()
-		s.Verdict = &verdict
+	if t.c.opt.Judge != nil && !known {
+		s.Verdict = t.c.judge(*s.Entry)
 	}
-	if words := t.c.opt.Words; words != nil && !known {
-		s.Words, s.Compared = words(*s.Entry)
+	if t.c.opt.Words != nil && !known {
+		s.Words, s.Compared = t.c.words(*s.Entry)
 	}
 	return s
 }

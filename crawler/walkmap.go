@@ -34,7 +34,7 @@ func (t *turn) mapStep(ctx context.Context, w *walker) error {
 	res, kept, asOf, err := t.obtain(ctx, src, w.at)
 	var m extract.Map
 	if err == nil {
-		err = guard(func() error {
+		err = t.guard(ctx, src, Await{URL: f.URL}, &kept, func() error {
 			m, err = t.readers.Map(res.Body, res.ContentType, src, res.FinalURL)
 			return err
 		})

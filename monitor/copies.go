@@ -3,6 +3,7 @@ package monitor
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -37,6 +38,7 @@ type Sketch struct {
 
 // Copies is where texts wait to be compared and groups are kept.
 type Copies interface {
+	Quarantine
 	// Uncompared returns current revisions that were not compared yet by these
 	// rules, oldest first; what was done by others is forgotten.
 	Uncompared(ctx context.Context, rules string, limit int) ([]media.Revision, error)
@@ -55,7 +57,8 @@ type Copies interface {
 // CompareAll compares every current text that was not compared yet with those
 // that may say the same, groups what does, and returns how many texts it read.
 // A text that changed is compared again, and all are when the rules changed. The order in which texts come does not
-// matter to what comes out.
+// matter to what comes out. A text on which the comparer panics is quarantined,
+// and stands for itself.
 func CompareAll(ctx context.Context, c Comparer, store Copies, now time.Time) (int, error) {
 	total := 0
 	for {
@@ -64,7 +67,10 @@ func CompareAll(ctx context.Context, c Comparer, store Copies, now time.Time) (i
 			return total, fmt.Errorf("read texts to compare: %w", err)
 		}
 		if len(revs) == 0 {
-			return total, nil
+			if total == 0 {
+				return 0, nil
+			}
+			return total, store.Recovered(ctx, media.StageCompare, c.Rules(), nil)
 		}
 		if err := compare(ctx, c, store, revs, now); err != nil {
 			return total, err
@@ -76,6 +82,8 @@ func CompareAll(ctx context.Context, c Comparer, store Copies, now time.Time) (i
 func compare(ctx context.Context, c Comparer, store Copies, revs []media.Revision, now time.Time) error {
 	sketches := make([]Sketch, len(revs))
 	have := map[int64]media.Revision{}
+	g := &guardedComparer{Comparer: c}
+	c = g
 	for i, r := range revs {
 		sketches[i] = Sketch{Item: r.Item, Revision: r.ID}
 		sketches[i].Words, sketches[i].Marks = c.Sketch(r)
@@ -87,6 +95,13 @@ func compare(ctx context.Context, c Comparer, store Copies, revs []media.Revisio
 	}
 	if err := store.PutCopies(ctx, sketches, near, c.Groups); err != nil {
 		return fmt.Errorf("store copies: %w", err)
+	}
+	for _, id := range slices.Sorted(maps.Keys(g.crashed)) {
+		q := g.crashed[id]
+		q.At = now
+		if err := store.Quarantine(ctx, *q); err != nil {
+			return fmt.Errorf("quarantine revision %s: %w", id, err)
+		}
 	}
 	return nil
 }

@@ -17,8 +17,19 @@ type Judge interface {
 	Judge(r media.Revision) media.Verdict
 }
 
+// Quarantine is where goes what a stage panicked on, so that the rest goes on.
+type Quarantine interface {
+	// Quarantine records it, or that it happened once more.
+	Quarantine(ctx context.Context, q media.Quarantined) error
+	// Recovered ends what is over by itself: of media.StageJudge and StageCompare
+	// texts that this version has read though another did not, of StageEvaluate
+	// every owner but those that still are not derived.
+	Recovered(ctx context.Context, stage, version string, still []string) error
+}
+
 // Verdicts is where judgements go.
 type Verdicts interface {
+	Quarantine
 	// Unjudged returns current revisions that this classifier version has not judged, oldest first.
 	Unjudged(ctx context.Context, classifier string, limit int) ([]media.Revision, error)
 	PutVerdicts(ctx context.Context, vs []media.Verdict, at time.Time) error
@@ -50,6 +61,7 @@ type OwnerAccount interface {
 // Ledger is an OwnerAccount that can be filled some owners at a time.
 type Ledger interface {
 	OwnerAccount
+	Quarantine
 	Decisions(ctx context.Context, plan string, knownAt time.Time) ([]schedule.Decision, error)
 	BeginEvaluation(ctx context.Context, e schedule.Evaluation, owners, quotas []string) error
 }
@@ -75,5 +87,6 @@ type Agencies interface {
 
 // Chores leases singletons by name on the store's clock.
 type Chores interface {
+	Quarantine
 	TakeChore(ctx context.Context, name, owner string, ttl time.Duration) (ok bool, err error)
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"loa/media"
 	"loa/schedule"
 	"loa/schedule/calendar"
 )
@@ -151,7 +153,8 @@ const together = 8
 
 // EvaluateAll derives and stores everything some owners at a time, so that no
 // more than their evidence is in memory at once; workers of such goes in
-// parallel.
+// parallel. Of an owner on whose evidence deriving panics the last evaluation
+// stays, and it is quarantined.
 func EvaluateAll(ctx context.Context, store Ledger, plan *schedule.Plan, cal *calendar.Calendar, m Moment, machine time.Time, workers int) error {
 	decisions, err := store.Decisions(ctx, plan.ID, time.Time{})
 	if err != nil {
@@ -166,6 +169,8 @@ func EvaluateAll(ctx context.Context, store Ledger, plan *schedule.Plan, cal *ca
 	if err := store.BeginEvaluation(ctx, head, owners, quotas); err != nil {
 		return fmt.Errorf("begin evaluation of %s: %w", plan.ID, err)
 	}
+	var mu sync.Mutex
+	var still []string // owners that are not derived
 	work, goes := errgroup.WithContext(ctx)
 	work.SetLimit(max(1, workers))
 	for some := range slices.Chunk(owners, together) {
@@ -173,12 +178,53 @@ func EvaluateAll(ctx context.Context, store Ledger, plan *schedule.Plan, cal *ca
 			break
 		}
 		work.Go(func() error {
-			_, err := evaluatePart(goes, store, plan, quotas, some, decisions, cal, m, machine)
+			failed, err := evaluateEach(goes, store, plan, quotas, some, decisions, cal, m, machine)
+			mu.Lock()
+			defer mu.Unlock()
+			still = append(still, failed...)
 			return err
 		})
 	}
 	if err := work.Wait(); err != nil {
 		return err
 	}
-	return context.Cause(ctx)
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	return store.Recovered(ctx, media.StageEvaluate, "", still)
+}
+
+// evaluateEach is evaluatePart of owners of whom one may be such that deriving
+// panics: then each is evaluated alone, and those that panic are quarantined and
+// named. What is stored of them stays.
+func evaluateEach(ctx context.Context, store Ledger, plan *schedule.Plan, quotas, owners []string, decisions []schedule.Decision, cal *calendar.Calendar, m Moment, machine time.Time) (still []string, err error) {
+	crash, err := evaluateGuarded(ctx, store, plan, quotas, owners, decisions, cal, m, machine)
+	switch {
+	case crash == nil:
+		return nil, err
+	case len(owners) == 1:
+		crash.Kind, crash.ID, crash.At = "owner", owners[0], m.Now
+		if err := store.Quarantine(ctx, *crash); err != nil {
+			return owners, fmt.Errorf("quarantine the evaluation of %s: %w", owners[0], err)
+		}
+		return owners, nil
+	}
+	for i := range owners {
+		one, err := evaluateEach(ctx, store, plan, quotas, owners[i:i+1], decisions, cal, m, machine)
+		if still = append(still, one...); err != nil {
+			return still, err
+		}
+	}
+	return still, nil
+}
+
+func evaluateGuarded(ctx context.Context, store Ledger, plan *schedule.Plan, quotas, owners []string, decisions []schedule.Decision, cal *calendar.Calendar, m Moment, machine time.Time) (crash *media.Quarantined, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			crash = &media.Quarantined{Stage: media.StageEvaluate}
+			crash.Words, crash.Frames = media.CrashOf(p)
+		}
+	}()
+	_, err = evaluatePart(ctx, store, plan, quotas, owners, decisions, cal, m, machine)
+	return nil, err
 }

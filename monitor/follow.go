@@ -55,7 +55,7 @@ func (f *Follower) Turn(ctx context.Context) (owners []string, whole bool, err e
 			return nil, false, fmt.Errorf("read decisions of %s: %w", plan.ID, err)
 		}
 		for some := range slices.Chunk(owners, together) {
-			if _, err = EvaluateOwners(ctx, f.Store, plan, some, decisions, f.Cal, f.Moment(), f.Machine()); err != nil {
+			if _, err = evaluateEach(ctx, f.Store, plan, quotaIDs(plan), some, decisions, f.Cal, f.Moment(), f.Machine()); err != nil {
 				break
 			}
 		}

@@ -16,6 +16,8 @@ import (
 // ledger is a store whose changes are told by hand.
 type ledger struct {
 	books
+	pen
+	poison  string // owner on whose evidence deriving panics
 	changes []Change
 	owners  []string // evaluated without the rest, in order
 	whole   int
@@ -44,7 +46,10 @@ func (l *ledger) ItemAgencies(_ context.Context, items []string) (map[string]str
 func (l *ledger) Observation(context.Context, *schedule.Plan, time.Time) (schedule.Observation, error) {
 	return schedule.Observation{}, nil
 }
-func (l *ledger) OwnerEvidence(context.Context, *schedule.Plan, []string, []string, time.Time) ([]media.Evidence, error) {
+func (l *ledger) OwnerEvidence(_ context.Context, _ *schedule.Plan, owners, _ []string, _ time.Time) ([]media.Evidence, error) {
+	if slices.Contains(owners, l.poison) {
+		panic("evidence of " + l.poison)
+	}
 	return nil, nil
 }
 func (l *ledger) OwnerClosings(context.Context, string, []string) ([]schedule.Closing, error) {

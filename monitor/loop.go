@@ -2,8 +2,12 @@ package monitor
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"time"
+
+	"loa/media"
 )
 
 // Chore is one recurring job that a single node does at a time.
@@ -15,13 +19,14 @@ type Chore struct {
 
 // Loop runs the chores until ctx ends. Each is leased by name on the store's
 // clock for its own interval, so that among many nodes one does it; a failure
-// is logged and tried again at the next turn.
-func Loop(ctx context.Context, leases Chores, node string, chores []Chore, log *slog.Logger) {
+// is logged and tried again at the next turn, and so is a panic, which is
+// quarantined too: the other chores go on. now is the business clock.
+func Loop(ctx context.Context, leases Chores, node string, chores []Chore, now func() time.Time, log *slog.Logger) {
 	done := make(chan struct{})
 	for _, c := range chores {
 		go func() {
 			defer func() { done <- struct{}{} }()
-			runChore(ctx, leases, node, c, log)
+			runChore(ctx, leases, node, c, now, log)
 		}()
 	}
 	for range chores {
@@ -29,13 +34,13 @@ func Loop(ctx context.Context, leases Chores, node string, chores []Chore, log *
 	}
 }
 
-func runChore(ctx context.Context, leases Chores, node string, c Chore, log *slog.Logger) {
+func runChore(ctx context.Context, leases Chores, node string, c Chore, now func() time.Time, log *slog.Logger) {
 	tick := time.NewTicker(c.Every)
 	defer tick.Stop()
 	for {
 		ok, err := leases.TakeChore(ctx, c.Name, node, c.Every)
 		if err == nil && ok {
-			err = c.Do(ctx)
+			err = Guard(ctx, leases, c.Name, now(), c.Do)
 		}
 		if err != nil && ctx.Err() == nil {
 			log.Error("chore failed", "chore", c.Name, "error", err)
@@ -46,4 +51,17 @@ func runChore(ctx context.Context, leases Chores, node string, c Chore, log *slo
 		case <-tick.C:
 		}
 	}
+}
+
+// Guard does a job and turns its panic into an error that tells the stack, after
+// quarantining it under the job's name at the business time at.
+func Guard(ctx context.Context, store Quarantine, name string, at time.Time, do func(context.Context) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			q := media.Quarantined{Stage: media.StageChore, Kind: "chore", ID: name, At: at}
+			q.Words, q.Frames = media.CrashOf(p)
+			err = errors.Join(fmt.Errorf("%s panicked: %s\n%s", name, q.Words, q.Frames), store.Quarantine(ctx, q))
+		}
+	}()
+	return do(ctx)
 }

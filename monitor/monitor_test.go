@@ -27,6 +27,7 @@ func (j judge) Judge(r media.Revision) media.Verdict {
 
 // shelf keeps revisions and verdicts as the store does: by revision and version.
 type shelf struct {
+	pen
 	revs     []media.Revision
 	verdicts map[[2]string]media.Verdict
 	puts     int
@@ -195,6 +196,7 @@ func TestDeriveReadsWhatWasObservedFirst(t *testing.T) {
 
 // leases gives a name to one owner for its time, on the test's clock.
 type leases struct {
+	pen
 	mu    sync.Mutex
 	until map[string]time.Time
 	err   error
@@ -236,7 +238,7 @@ func TestLoopDoesEachChoreOnOneNode(t *testing.T) {
 		}
 		var wg sync.WaitGroup
 		for _, node := range []string{"n1", "n2", "n3"} {
-			wg.Go(func() { Loop(ctx, l, node, chores(node), log) })
+			wg.Go(func() { Loop(ctx, l, node, chores(node), time.Now, log) })
 		}
 		time.Sleep(59*time.Minute + 30*time.Second)
 		cancel()

@@ -229,7 +229,8 @@ func uses() []struct {
 		{"credit", "SELECT s.kept, c.plan || ' ' || c.quota || ' ' || c.period FROM question_state s JOIN credit c ON c.evidence = s.question WHERE s.kept IN $LIST", true},
 		{"decision", "SELECT s.kept, d.id FROM question_state s JOIN decision d ON d.evidence = s.question WHERE s.kept IN $LIST", true},
 		{"review", "SELECT r.kept, w.id FROM revision r JOIN review w ON w.item = r.item WHERE r.kept IN $LIST", true},
-		{"source", "SELECT body_hash, source FROM source_state WHERE body_hash IN $LIST", true}, // what «not changed» refers to
+		{"source", "SELECT body_hash, source FROM source_state WHERE body_hash IN $LIST", true},        // what «not changed» refers to
+		{"quarantine", "SELECT kept, id FROM quarantine WHERE state = 'open' AND kept IN $LIST", true}, // somebody has to see on what a reader panicked
 		{"revision", "SELECT kept, item FROM revision WHERE kept IN $LIST", false},
 		{"visit", "SELECT kept, source FROM visit WHERE kept IN $LIST", false},
 		{"visit", "SELECT kept, source FROM await WHERE kept IN $LIST", false},

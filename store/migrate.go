@@ -33,7 +33,7 @@ func (e engine) steps() []string {
 		steps = append(steps, "00011_words.postgres.sql")
 	}
 	return append(steps, "00012_await_kept.sql", "00013_copy_rules.sql", "00014_facets.sql", "00015_review.sql", "00016_drift.sql", "00017_segments.sql", "00018_handed_in.sql",
-		"00019_draft.sql", "00021_cases.sql", "00022_edition.sql", "00023_notice.sql", "00024_account.sql", "00025_undo.sql", "00026_note.sql", "00027_handed.sql", "00028_handin.sql", "00029_declared.sql", "00030_entry.sql", "00031_audit.sql", "00033_found."+e.name+".sql", "00034_map_owner.sql", "00035_paper.sql", "00036_session.sql", "00040_floor.sql")
+		"00019_draft.sql", "00021_cases.sql", "00022_edition.sql", "00023_notice.sql", "00024_account.sql", "00025_undo.sql", "00026_note.sql", "00027_handed.sql", "00028_handin.sql", "00029_declared.sql", "00030_entry.sql", "00031_audit.sql", "00033_found."+e.name+".sql", "00034_map_owner.sql", "00035_paper.sql", "00036_session.sql", "00040_floor.sql", "00041_quarantine.sql")
 }
 
 // floor is the least schema version that a program must know to work with what this one writes. A step that only adds

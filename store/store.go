@@ -31,6 +31,7 @@ var (
 // Options are the ordinary settings of a store. The zero value is good.
 type Options struct {
 	Now      func() time.Time // machine clock; nil means time.Now
+	Program  string           // the program's version, noted of what is quarantined
 	MaxConns int              // PostgreSQL connections at most; 0 means the address's pool_max_conns, else at least 8
 }
 
@@ -39,6 +40,8 @@ type Store struct {
 	eng   engine
 	pools pools
 	now   func() time.Time
+
+	program string // Options.Program
 
 	briefs briefs
 }
@@ -51,7 +54,7 @@ func Open(ctx context.Context, db string, opt Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{eng: eng, pools: p, now: opt.Now}
+	s := &Store{eng: eng, pools: p, now: opt.Now, program: clean(opt.Program)}
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -206,7 +206,7 @@ func (a *app) openStore(ctx context.Context) (*store.Store, error) {
 	if db == "" {
 		db = filepath.Join(a.cli.Data, "loa.db")
 	}
-	s, err := store.Open(ctx, db, store.Options{})
+	s, err := store.Open(ctx, db, store.Options{Program: version})
 	if err != nil {
 		return nil, fmt.Errorf("mở cơ sở dữ liệu: %w", err)
 	}
@@ -308,7 +308,7 @@ func (e *engine) crawler(n network, only []string, progress func(crawler.Event))
 		spacing = -1
 	}
 	cr, err := crawler.New(crawler.Options{
-		Hosts: e.store, Records: e.store, Known: e.store, Walks: e.store, Keeper: kept, Fetch: client, Judge: e.judge, Words: copies.Comparer{}.Teaser,
+		Hosts: e.store, Records: e.store, Known: e.store, Walks: e.store, Quarantine: e.store, Keeper: kept, Fetch: client, Judge: e.judge, Words: copies.Comparer{}.Teaser,
 		Sources: plan.Sources, Only: only, Province: plan.Province, Business: e.business, Machine: e.machine,
 		Columns: plan.Columns, Spacing: spacing, Workers: n.Workers, Lease: n.Lease, Node: e.node, Log: e.app.log, Progress: progress,
 	})

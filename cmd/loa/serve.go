@@ -175,7 +175,7 @@ func (e *engine) loops(ctx context.Context, cr *crawler.Crawler) error {
 	}
 	chores, err := e.chores(ctx)
 	if err == nil {
-		loops.Go(func() { monitor.Loop(ctx, e.store, e.node, chores, e.app.log) })
+		loops.Go(func() { monitor.Loop(ctx, e.store, e.node, chores, e.business, e.app.log) })
 		loops.Go(func() { e.readAlong(ctx) })
 	}
 	loops.Wait()
@@ -225,7 +225,7 @@ func (e *engine) readAlong(ctx context.Context) {
 		}
 		mine, err := e.store.TakeChore(ctx, "read", e.node, evaluateEvery)
 		if err == nil && mine {
-			err = e.judgeAndCompare(ctx)
+			err = monitor.Guard(ctx, e.store, "read", e.business(), e.judgeAndCompare)
 		}
 		if err != nil && ctx.Err() == nil {
 			e.app.log.Error("judge and compare", "error", err)

@@ -108,6 +108,8 @@ func (e Event) Object(n Names) (words, path string) {
 		return words, ""
 	case "evidence":
 		return "Một bản lưu", ""
+	case "quarantine":
+		return "Tài liệu máy không đọc được", "/nguon/cach-ly"
 	case "link":
 		return n.Agency(at(0)), "/quan-tri/duong-dan"
 	case "export":
@@ -170,7 +172,7 @@ func slug(id string) string {
 // pageWord names the page that something was taken out of.
 func pageWord(page string, n Names) string {
 	for _, p := range [][2]string{
-		{"/tin-bai", "Danh sách tin, bài"}, {"/nguon", "Danh sách nguồn"}, {"/bao-tin", "Danh sách thông báo"}, {"/sap-toi", "Việc sắp tới"},
+		{"/tin-bai", "Danh sách tin, bài"}, {"/nguon/cach-ly", "Danh sách tài liệu máy không đọc được"}, {"/nguon", "Danh sách nguồn"}, {"/bao-tin", "Danh sách thông báo"}, {"/sap-toi", "Việc sắp tới"},
 		{"/tien-do/", "Minh chứng của một tiến độ"}, {"/lich-su", "Lịch sử thao tác"}, {"/cai-dat/", "Danh sách trong phần cài đặt"},
 	} {
 		if page == p[0] || strings.HasPrefix(page, p[0]) {

@@ -39,6 +39,7 @@ func TestObject(t *testing.T) {
 		{"entry.set", "mau holidays 2025", "Ngày nghỉ năm 2025", "/cai-dat/tep"},
 		{"report.issued", "mau/2023 2023-02 cong-van 1", "Báo cáo tháng 02/2023", "/bao-cao/2023-02"},
 		{"draft.session", "mau/2023 2023-02", "Phiên chốt kỳ tháng 02/2023", "/phien-chot?ky=2023-02"},
+		{"quarantine.released", "ab12", "Tài liệu máy không đọc được", "/nguon/cach-ly"},
 		{"export.pack", "mau/2023 2023-02", "Gói minh chứng tháng 02/2023", "/bao-cao/2023-02"},
 	} {
 		if words, path := (Event{Kind: c.kind, Subject: c.subject}).Object(n); words != c.words || path != c.path {

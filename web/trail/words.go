@@ -28,7 +28,7 @@ func Groups() []Group {
 		{"tai-khoan", "Đăng nhập, tài khoản, khóa truy cập", []string{"login", "logout", "session.", "account.", "cover.", "link.", "token."}},
 		{"tai-ve", "Tải về, xuất bảng", []string{"export."}},
 		{"du-thao", "Dự thảo, văn bản", []string{"draft.", "letter.", "report."}},
-		{"nguon", "Nguồn tin", []string{"source.", "walk."}},
+		{"nguon", "Nguồn tin", []string{"source.", "walk.", "quarantine."}},
 		{"tin-bai", "Tin, bài thay đổi (hệ thống tự ghi)", []string{"item."}},
 		{"khac", "Khác", nil},
 	}
@@ -70,6 +70,10 @@ func KindWord(kind string) string {
 		return "Chuyển cơ sở dữ liệu sang máy chủ"
 	case "database.forgot":
 		return "Cơ sở dữ liệu thiếu những thao tác đã ghi (máy chủ dự phòng thay thế): cần ghi lại các quyết định trong khoảng này"
+	case "quarantine.added":
+		return "Máy không đọc được một tài liệu"
+	case "quarantine.released":
+		return "Cho máy thử lại một tài liệu"
 	case "walk.begun":
 		return "Bắt đầu thu thập lại trang cũ"
 	case "walk.stopped":
@@ -263,7 +267,7 @@ func fieldWords() map[string]string {
 		"over": "Thay số liệu tốt hơn", "password": "Mật khẩu", "picks": "Các xã được chọn", "problems": "Số lỗi", "scan": "Bản quét", "since": "Từ ngày", "strata": "Các huyện", "subject": "Liên kết đăng nhập một lần", "unit": "Đơn vị tính",
 		"via": "Khai bằng", "workload": "Số xã nghe", "windows": "Khung giờ", "aliases": "Tên khác", "stream": "Luồng tin", "working": "Ngày làm bù", "verify": "Chờ xác nhận địa chỉ", "short_name": "Tên ngắn",
 		"list": "Cách đọc danh sách", "item": "Mỗi tin, bài", "next": "Trang sau", "parent": "Cơ quan cấp trên", "level": "Cấp", "contact_name": "Người liên hệ", "day": "Ngày", "proof": "Bằng chứng", "answers": "Câu trả lời", "quotas": "Nhiệm vụ",
-		"until": "Đến", "added": "Thêm", "removed": "Bớt", "active": "Đang dùng", "status": "Trạng thái", "method": "Cách", "seed": "Số gieo", "per": "Mỗi nơi", "drawn": "Đã chọn", "population": "Tổng số",
+		"until": "Đến", "added": "Thêm", "removed": "Bớt", "active": "Đang dùng", "status": "Trạng thái", "method": "Cách", "seed": "Số gieo", "per": "Mỗi nơi", "drawn": "Đã chọn", "stage": "Bước xử lý", "population": "Tổng số",
 	}
 }
 
@@ -325,6 +329,8 @@ func (n Names) coded(key, text string) string {
 		return "đã đặt (dấu " + text + ")" // by which a change is seen
 	case key == "ended" && text == "yes":
 		return "có"
+	case key == "stage" && sort == "quarantine":
+		return viet.Stage(text)
 	case key == "kind" && sort == "handin":
 		return viet.HandinKind(text)
 	case key == "to" && (sort == "airings" || sort == "register"): // what is handed in ends before it
