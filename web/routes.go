@@ -34,6 +34,7 @@ func (s *site) routes() []route {
 		{"GET", "/static/desk.js", access.Public, false, static("desk.js", "text/javascript; charset=utf-8")},
 		{"GET", "/static/loa.svg", access.Public, false, static("loa.svg", "image/svg+xml")},
 		{"GET", "/healthz", access.Public, false, s.healthz},
+		{"GET", "/readyz", access.Public, false, s.readyz},
 	}
 	table = append(table, s.collectRoutes()...)
 	table = append(table, s.todayRoutes()...)
@@ -64,6 +65,18 @@ func (rt route) lets(role access.Role) bool {
 		return true
 	}
 	return role.May(rt.may) && (rt.own || !role.Scoped() || rt.may == access.Public || rt.may == access.Enter)
+}
+
+// readyz answers 200 while people may be sent here: not before the first pages are made ready, not once the program is to stop, and not
+// without a store.
+func (s *site) readyz(w http.ResponseWriter, r *http.Request) {
+	if s.Ready != nil {
+		if why := s.Ready(); why != "" {
+			http.Error(w, why, http.StatusServiceUnavailable)
+			return
+		}
+	}
+	s.healthz(w, r)
 }
 
 // healthz answers 200 while the store can be read.

@@ -39,6 +39,7 @@ type Options struct {
 	Business  func() time.Time // business clock
 	Machine   func() time.Time // machine clock, of due times; nil: time.Now
 	Version   string
+	Ready     func() string // why nobody should be sent here now, "" if they may; nil: they may
 	Metrics   http.Handler // /metrics; nil: not served
 	// ReportInput gathers what the report of a period is built from, with what people wrote into the paper ("": the internal one,
 	// or what a format is for); nil: no reports.
@@ -133,7 +134,7 @@ func New(opt Options) http.Handler {
 		mux.HandleFunc("/api/v1/", s.API.ServeHTTP) // any method: it words its refusals itself
 	}
 	mux.Handle("/", s.known(s.notFound))
-	return warmed{secure(s.sameOrigin(mux)), s}
+	return warmed{traced(s.Log, secure(s.sameOrigin(mux))), s}
 }
 
 // warmed is the desk, which can be made ready before somebody asks.
@@ -270,8 +271,8 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, doing string, err er
 	if r.Context().Err() != nil {
 		return // the reader went away
 	}
-	s.Log.ErrorContext(r.Context(), doing, "path", r.URL.Path, "error", err)
-	s.render(w, r, http.StatusInternalServerError, "message", frame{Title: "Có lỗi", Page: message{"Chưa đọc được dữ liệu", "Hệ thống gặp lỗi khi đọc dữ liệu. Đề nghị thử lại sau ít phút; nếu vẫn lỗi, báo người quản trị."}})
+	s.Log.ErrorContext(r.Context(), doing, "path", pathOf(r), "error", err)
+	s.render(w, r, http.StatusInternalServerError, "message", frame{Title: "Có lỗi", Page: message{"Chưa đọc được dữ liệu", "Hệ thống gặp lỗi khi đọc dữ liệu. Đề nghị thử lại sau ít phút; nếu vẫn lỗi, báo người quản trị mã yêu cầu " + RequestID(r.Context()) + "."}})
 }
 
 // static serves one embedded file.

@@ -17,14 +17,15 @@ import (
 // cli is the command line. Its verbs and the shapes of classify, similar,
 // standing and report are a promise to others (docs/ARCHITECTURE.md).
 type cli struct {
-	DB      string `env:"LOA_DB" help:"Tệp SQLite hoặc địa chỉ PostgreSQL (mặc định: loa.db trong thư mục dữ liệu)." placeholder:"ADDR"`
-	Data    string `env:"LOA_DATA" default:"loa-data" help:"Thư mục cho mọi dữ liệu khác (bản lưu trang, nhật ký)." type:"path"`
-	Kept    string `env:"LOA_KEPT" help:"Kho bản lưu: thư mục, hoặc s3://kho/tiền-tố?endpoint=https://máy-chủ&region=… (khóa lấy từ AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY). Mặc định: kept trong thư mục dữ liệu." placeholder:"ADDR"`
-	Plans   string `help:"Thư mục kế hoạch thay cho bộ kế hoạch có sẵn." type:"existingdir" placeholder:"DIR"`
-	Lexicon string `env:"LOA_LEXICON" help:"Từ điển phân loại (YAML) thay cho bản có sẵn." type:"existingfile"`
-	Facets  string `env:"LOA_FACETS" help:"Danh mục nội dung (YAML: chỉ số, lĩnh vực, đối tượng, văn bản) thay cho bản có sẵn." type:"existingfile"`
-	Model   string `env:"LOA_MODEL" help:"Mô hình phân loại (tệp do «loa classify train» ghi) thay cho bản có sẵn." type:"existingfile"`
-	Verbose bool   `short:"v" help:"Ghi chi tiết ra stderr."`
+	DB        string `env:"LOA_DB" help:"Tệp SQLite hoặc địa chỉ PostgreSQL (mặc định: loa.db trong thư mục dữ liệu)." placeholder:"ADDR"`
+	Data      string `env:"LOA_DATA" default:"loa-data" help:"Thư mục cho mọi dữ liệu khác (bản lưu trang, nhật ký)." type:"path"`
+	Kept      string `env:"LOA_KEPT" help:"Kho bản lưu: thư mục, hoặc s3://kho/tiền-tố?endpoint=https://máy-chủ&region=… (khóa lấy từ AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY). Mặc định: kept trong thư mục dữ liệu." placeholder:"ADDR"`
+	Plans     string `help:"Thư mục kế hoạch thay cho bộ kế hoạch có sẵn." type:"existingdir" placeholder:"DIR"`
+	Lexicon   string `env:"LOA_LEXICON" help:"Từ điển phân loại (YAML) thay cho bản có sẵn." type:"existingfile"`
+	Facets    string `env:"LOA_FACETS" help:"Danh mục nội dung (YAML: chỉ số, lĩnh vực, đối tượng, văn bản) thay cho bản có sẵn." type:"existingfile"`
+	Model     string `env:"LOA_MODEL" help:"Mô hình phân loại (tệp do «loa classify train» ghi) thay cho bản có sẵn." type:"existingfile"`
+	Verbose   bool   `short:"v" help:"Ghi chi tiết ra stderr."`
+	LogFormat string `env:"LOA_LOG_FORMAT" enum:"text,json" default:"text" help:"Dạng nhật ký chương trình trên stderr: text hoặc json."`
 
 	Demo     demoCmd     `cmd:"" help:"Chạy tỉnh mẫu trên máy này: thu thập thật, bảng theo dõi trong trình duyệt (dữ liệu mẫu)."`
 	Serve    serveCmd    `cmd:"" help:"Chạy liên tục: thu thập, phân loại, đối chiếu, trang web và số đo."`
@@ -109,7 +110,7 @@ func run(ctx context.Context, args []string, io stdio) (err error) {
 	if c.Verbose {
 		level = slog.LevelDebug
 	}
-	log := slog.New(slog.NewTextHandler(io.Err, &slog.HandlerOptions{Level: level}))
+	log := slog.New(logged(io.Err, c.LogFormat, level))
 	return kctx.Run(&app{stdio: io, cli: &c, ctx: ctx, log: log})
 }
 

@@ -115,8 +115,9 @@ func (c *demoCmd) Run(a *app) error {
 	}
 	return asked(a.ctx, together(a.ctx,
 		func(ctx context.Context) error {
+			e.readiness.set("")
 			desk, _ := e.handlers("", false)
-			return e.serveWeb(ctx, ln, desk)
+			return e.serveWeb(ctx, ln, desk, 0)
 		},
 		func(ctx context.Context) error { return e.live(ctx, clock, n) }))
 }
@@ -135,7 +136,7 @@ func (e *engine) live(ctx context.Context, clock *stepClock, n network) error {
 	if err != nil {
 		return err
 	}
-	return e.loops(ctx, cr)
+	return e.loops(ctx, cr, process{Role: roles[:]})
 }
 
 // onlySample refuses a database that serves a real plan: the demo would add

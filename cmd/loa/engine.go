@@ -114,6 +114,8 @@ type engine struct {
 	kept      *keep.Objects
 	keptErr   error
 
+	readiness readiness // of a running server
+
 	hookLocal bool // programs on this machine and in the office's network may be told of changes
 
 	news    chan struct{} // holds one when a look brought something nobody has read yet

@@ -33,6 +33,7 @@ type serveCmd struct {
 	entrance
 	uploading
 	hooks
+	process
 	Plan             string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
 	At               moment `help:"Đặt đồng hồ nghiệp vụ bắt đầu tại thời điểm này."`
 	Address          string `env:"LOA_ADDRESS" help:"Địa chỉ trang web như mọi người mở, cho các liên kết trong cảnh báo (mặc định: http:// và --listen)." placeholder:"URL"`
@@ -49,6 +50,9 @@ func (c *serveCmd) Run(a *app) error {
 }
 
 func (c *serveCmd) serve(a *app) error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	e, err := a.open(a.planFiles(), c.Plan, running(c.At))
 	if err != nil {
 		return err
@@ -76,42 +80,70 @@ func (c *serveCmd) serve(a *app) error {
 	if err != nil {
 		return err
 	}
+	ln, safe, err := c.secured(ln, a.cli.Data)
+	if err != nil {
+		return err
+	}
 	e.hookLocal = c.WebhookLocal
 	if e.uploads, err = c.limits(); err != nil {
 		return err
 	}
+	scheme := "http://"
+	if safe {
+		scheme = "https://"
+	}
 	if e.address = c.Address; e.address == "" {
-		e.address = "http://" + ln.Addr().String()
+		e.address = scheme + ln.Addr().String()
 	}
 	if e.login, err = c.entrance.settings(e, e.address); err != nil {
 		return err
 	}
 	if !peopled {
 		e.login.Setup = strings.ToLower(rand.Text()[:12])
-		fmt.Fprintf(a.Err, "loa: chưa có tài khoản; lập tài khoản đầu tiên tại http://%s/bat-dau?ma=%s (mã thiết lập: %s)\n", ln.Addr(), e.login.Setup, e.login.Setup)
+		fmt.Fprintf(a.Err, "loa: chưa có tài khoản; lập tài khoản đầu tiên tại %s%s/bat-dau?ma=%s (mã thiết lập: %s)\n", scheme, ln.Addr(), e.login.Setup, e.login.Setup)
 	}
 	open := peopled && !onThisMachine(c.Listen)
 	if open && token == "" && apart == nil {
 		fmt.Fprintln(a.Err, "loa: chưa đặt --metrics-token nên không phục vụ /metrics ra ngoài máy này")
 	}
-	if open && !e.login.Secure {
+	if open && !safe && !e.login.Secure {
 		fmt.Fprintln(a.Err, "loa: trang web phục vụ qua http không mã hóa; nên đặt sau máy chủ https và ghi --address https://…")
 	}
-	fmt.Fprintf(a.Err, "loa: bảng theo dõi tại http://%s/ (kế hoạch %s)\n", ln.Addr(), e.plan.ID)
+	if c.Pprof != "" {
+		if err := e.profiles(a.ctx, c.Pprof); err != nil {
+			return err
+		}
+	}
+	if c.does("web") {
+		fmt.Fprintf(a.Err, "loa: bảng theo dõi tại %s%s/ (kế hoạch %s)\n", scheme, ln.Addr(), e.plan.ID)
+	} else {
+		fmt.Fprintf(a.Err, "loa: máy này không có trang web; tình trạng tại %s%s/readyz (kế hoạch %s)\n", scheme, ln.Addr(), e.plan.ID)
+	}
+	context.AfterFunc(a.ctx, func() { e.readiness.set("stopping") })
 	return together(a.ctx,
 		func(ctx context.Context) error {
 			desk, scrape := e.handlers(token, apart != nil || open && token == "")
 			var warm sync.WaitGroup
-			warm.Go(func() { e.warm(ctx, desk) })
+			warm.Go(func() {
+				if c.does("web") {
+					e.warm(ctx, desk)
+				}
+				if ctx.Err() == nil {
+					e.readiness.set("")
+				}
+			})
 			defer warm.Wait()
+			if !c.does("web") {
+				desk = e.bare(desk, scrape)
+			}
 			if apart == nil {
-				return e.serveWeb(ctx, ln, desk)
+				return e.serveWeb(ctx, ln, desk, c.Linger)
 			}
 			fmt.Fprintf(a.Err, "loa: số đo tại http://%s/metrics\n", apart.Addr())
-			return together(ctx, func(ctx context.Context) error { return e.serveWeb(ctx, ln, desk) },
-				func(ctx context.Context) error { return e.serveWeb(ctx, apart, scrape) })
+			return together(ctx, func(ctx context.Context) error { return e.serveWeb(ctx, ln, desk, c.Linger) },
+				func(ctx context.Context) error { return e.serveWeb(ctx, apart, scrape, c.Linger) })
 		},
-		func(ctx context.Context) error { return e.loops(ctx, cr) })
+		func(ctx context.Context) error { return e.loops(ctx, cr, c.process) })
 }
 
 // asked gives nil for what a stop that was asked for left behind.
@@ -160,12 +192,17 @@ func listen(addr string, peopled bool) (net.Listener, error) {
 	return ln, nil
 }
 
-// loops crawls and does the chores until ctx ends.
-func (e *engine) loops(ctx context.Context, cr *crawler.Crawler) error {
+// loops crawls and does the chores until ctx ends, as far as they are this node's.
+func (e *engine) loops(ctx context.Context, cr *crawler.Crawler, does process) error {
 	thrifty()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	var loops sync.WaitGroup
 	loops.Go(func() { e.follow(ctx) })
 	loops.Go(func() {
+		if !does.does("crawl") {
+			return
+		}
 		if err := cr.Run(ctx); err != nil && ctx.Err() == nil {
 			e.app.log.Error("crawler stopped", "error", err)
 		}
@@ -173,10 +210,15 @@ func (e *engine) loops(ctx context.Context, cr *crawler.Crawler) error {
 	if err := e.resumeWalks(ctx); err != nil && ctx.Err() == nil {
 		e.app.log.Error("take up walks", "error", err)
 	}
-	chores, err := e.chores(ctx)
-	if err == nil {
-		loops.Go(func() { monitor.Loop(ctx, e.store, e.node, chores, e.business, e.app.log) })
-		loops.Go(func() { e.readAlong(ctx) })
+	var err error
+	if does.does("evaluate") {
+		var chores []monitor.Chore
+		if chores, err = e.chores(ctx); err == nil {
+			loops.Go(func() { monitor.Loop(ctx, e.store, e.node, chores, e.business, e.app.log) })
+			loops.Go(func() { e.readAlong(ctx) })
+		} else {
+			stop() // whoever started it starts it again
+		}
 	}
 	loops.Wait()
 	e.endWalks()
@@ -321,13 +363,15 @@ func (e *engine) prune(ctx context.Context) error {
 // drainTime is how long requests under way may take once the program is to stop.
 const drainTime = 5 * time.Second
 
-// serveWeb answers requests until ctx ends and those under way are done.
-func (e *engine) serveWeb(ctx context.Context, ln net.Listener, h http.Handler) error {
+// serveWeb answers requests until ctx ends and those under way are done; it takes new ones a while longer, so that whoever sends
+// them can learn that it stops.
+func (e *engine) serveWeb(ctx context.Context, ln net.Listener, h http.Handler, linger time.Duration) error {
 	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(e.app.log.Handler(), slog.LevelWarn)}
 	stopped := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {
+		time.Sleep(linger)
 		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 		defer cancel()
 		if err := srv.Shutdown(drain); err != nil {
@@ -398,8 +442,8 @@ func (e *engine) metrics(plan *schedule.Plan) http.Handler {
 
 func (e *engine) desk(plan *schedule.Plan, scrape http.Handler) http.Handler {
 	return web.New(web.Options{Login: e.login, Uploads: e.uploads, Memory: &e.memory, Plan: plan, Calendar: e.cal, Standings: e.store, Items: e.store, Business: e.business, Machine: e.machine, Version: version,
-		Acts:    e.acts(plan),
-		Metrics: scrape, Air: e.air(), ReportInput: e.reportInput, Papers: e.papers(), Facets: e.judge.Facets(), Log: e.app.log,
+		Acts:  e.acts(plan),
+		Ready: e.readiness.is, Metrics: scrape, Air: e.air(), ReportInput: e.reportInput, Papers: e.papers(), Facets: e.judge.Facets(), Log: e.app.log,
 		Trail: e.trailDoor(), Record: e.recordAct, API: e.api(plan), Programs: e.programs(plan), Closer: e.closer(plan), Pack: e.packDoor,
 		Settings: e.settings(plan), Sourcing: e.sourcing(plan), Backups: e.backups(),
 		Closings: func(ctx context.Context) ([]schedule.Closing, error) {

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+
+	"loa/web"
+)
+
+// logged writes the program's log; what is said while a request of the desk is answered bears its id.
+func logged(w io.Writer, format string, level slog.Level) slog.Handler {
+	opt := &slog.HandlerOptions{Level: level}
+	if format == "json" {
+		return ofRequest{slog.NewJSONHandler(w, opt)}
+	}
+	return ofRequest{slog.NewTextHandler(w, opt)}
+}
+
+// ofRequest adds the id of the request.
+type ofRequest struct{ slog.Handler }
+
+// Handle implements slog.Handler.
+func (h ofRequest) Handle(ctx context.Context, r slog.Record) error {
+	if id := web.RequestID(ctx); id != "" {
+		r.AddAttrs(slog.String("request", id))
+	}
+	return h.Handler.Handle(ctx, r)
+}
+
+// WithAttrs implements slog.Handler.
+func (h ofRequest) WithAttrs(as []slog.Attr) slog.Handler { return ofRequest{h.Handler.WithAttrs(as)} }
+
+// WithGroup implements slog.Handler.
+func (h ofRequest) WithGroup(name string) slog.Handler { return ofRequest{h.Handler.WithGroup(name)} }
