@@ -95,3 +95,11 @@ func (c *Crawler) valid() []media.Source {
 func inForce(s media.Source, at time.Time) bool {
 	return (s.From.IsZero() || !at.Before(s.From)) && (s.To.IsZero() || at.Before(s.To))
 }
+
+// Wake has a crawler that waits for something to be due look at once: another node may have made it so.
+func (c *Crawler) Wake() {
+	select {
+	case c.fresh <- struct{}{}:
+	default:
+	}
+}

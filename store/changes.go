@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -28,8 +29,36 @@ func (t *tx) putChanges(ctx context.Context) error {
 			v.rows = append(v.rows, []any{at, c.Kind, c.Key})
 		}
 	}
-	_, err := t.insert(ctx, "change", v, "")
-	return err
+	if _, err := t.insert(ctx, "change", v, ""); err != nil || t.s.eng.wake == "" {
+		return err
+	}
+	for _, kind := range wakes {
+		if slices.ContainsFunc(t.changes, func(c Change) bool { return c.Kind == kind }) {
+			if _, err := t.exec(ctx, t.s.eng.wake, kind); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// wakes are the kinds of change that other nodes are told of at once: what a person did that they answer or crawl by. Of what is crawled
+// nobody is told: it is looked for every few seconds, and telling queues all commits behind one lock of the server.
+var wakes = [...]string{"plan", "sources"}
+
+// Listen calls heard with the kind of what other nodes changed ("plan", "sources"; "": any of them may have been), as soon as it is
+// committed, until ctx ends. A line that is cut is laid again. On SQLite, which has one node, it calls nothing.
+func (s *Store) Listen(ctx context.Context, heard func(kind string)) {
+	if s.pools.listen == nil {
+		return
+	}
+	for ctx.Err() == nil {
+		_ = s.pools.listen(ctx, heard) // what is not heard is found by looking
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Second):
+		}
+	}
 }
 
 // Watch follows the changes of every process. Numbers are given before a

@@ -21,6 +21,7 @@ type engine struct {
 	skipLocked string                               // suffix that locks them and passes over those locked
 	serial     string                               // a counting primary key
 	snapshot   sql.IsolationLevel                   // for reads of several statements; 0 where a transaction is one snapshot anyway
+	wake       string                               // statement that tells other nodes of a kind of change when the transaction commits; "" if there are none
 	hasTable   string                               // query that gives a row if the table $1 is there
 	appendOnly string                               // statements that make the database refuse to change or delete an event
 	lockPapers string                               // statement that lets one transaction at a time attest by a paper; "" if all do anyway
@@ -47,6 +48,7 @@ func isPostgres(db string) bool {
 // pools are the opened connections of one database.
 type pools struct {
 	write, read *sql.DB
+	listen      func(ctx context.Context, heard func(kind string)) error // until ctx ends or the line is cut; nil: nobody tells
 	close       func() error
 }
 

@@ -32,6 +32,7 @@ func postgres() engine {
 		appendOnly: `CREATE FUNCTION event_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'event is append-only'; END $$;
 			CREATE TRIGGER event_change BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION event_append_only();
 			CREATE TRIGGER event_truncate BEFORE TRUNCATE ON event FOR EACH STATEMENT EXECUTE FUNCTION event_append_only();`,
+		wake:       "SELECT pg_notify('loa', $1)",
 		hasTable:   "SELECT 1 WHERE to_regclass($1) IS NOT NULL",
 		lockPapers: "SELECT pg_advisory_xact_lock(285202340)",
 		lockEvents: "SELECT pg_advisory_xact_lock(285202301)",
@@ -95,6 +96,28 @@ func columnOf[T any](rows [][]any, col int, of func(reflect.Value) T) []T {
 	return out
 }
 
+// listener hears what other nodes tell, on a line of its own: one of the pool's is given back between statements.
+func listener(cfg *pgx.ConnConfig) func(context.Context, func(string)) error {
+	return func(ctx context.Context, heard func(kind string)) error {
+		conn, err := pgx.ConnectConfig(ctx, cfg.Copy())
+		if err != nil {
+			return err
+		}
+		defer conn.Close(context.WithoutCancel(ctx))
+		if _, err := conn.Exec(ctx, "LISTEN loa"); err != nil {
+			return err
+		}
+		heard("") // what was told before is not known
+		for {
+			n, err := conn.WaitForNotification(ctx)
+			if err != nil {
+				return err
+			}
+			heard(n.Payload)
+		}
+	}
+}
+
 func openPostgres(ctx context.Context, db string, opt Options) (pools, error) {
 	cfg, err := pgxpool.ParseConfig(db)
 	if err != nil {
@@ -128,7 +151,7 @@ func openPostgres(ctx context.Context, db string, opt Options) (pools, error) {
 		return pools{}, fmt.Errorf("open PostgreSQL: %w", err)
 	}
 	conn := stdlib.OpenDBFromPool(pool)
-	return pools{write: conn, read: conn, close: func() error {
+	return pools{write: conn, read: conn, listen: listener(cfg.ConnConfig), close: func() error {
 		err := conn.Close()
 		pool.Close()
 		return err

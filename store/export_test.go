@@ -41,3 +41,14 @@ func ExecIn(ctx context.Context, db, stmt string) error {
 	_, err = p.write.ExecContext(ctx, stmt)
 	return errors.Join(err, p.close())
 }
+
+// Fails notes a change in a transaction that is not committed.
+func (s *Store) Fails(ctx context.Context, kind string, why error) error {
+	return s.write(ctx, "fail", func(t *tx) error {
+		t.changed(kind, "")
+		if err := t.putChanges(ctx); err != nil {
+			return err
+		}
+		return why
+	})
+}

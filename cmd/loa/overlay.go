@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"sync"
 	"testing/fstest"
 	"time"
 
@@ -180,13 +181,28 @@ func (e *engine) takeUp(ctx context.Context) error {
 }
 
 // follow takes up what changes until ctx ends.
-func (e *engine) follow(ctx context.Context) {
+func (e *engine) follow(ctx context.Context, cr *crawler.Crawler) {
+	told := make(chan struct{}, 1)
+	var listening sync.WaitGroup
+	defer listening.Wait()
+	listening.Go(func() {
+		e.store.Listen(ctx, func(kind string) {
+			if kind != "plan" {
+				cr.Wake()
+			}
+			select {
+			case told <- struct{}{}:
+			default:
+			}
+		})
+	})
 	var seen store.Seen
 	for {
 		seen = e.heed(ctx, seen)
 		select {
 		case <-ctx.Done():
 			return
+		case <-told:
 		case <-time.After(takeUpEvery):
 		}
 		if err := e.takeUp(ctx); err != nil && ctx.Err() == nil {

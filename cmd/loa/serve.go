@@ -198,7 +198,7 @@ func (e *engine) loops(ctx context.Context, cr *crawler.Crawler, does process) e
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var loops sync.WaitGroup
-	loops.Go(func() { e.follow(ctx) })
+	loops.Go(func() { e.follow(ctx, cr) })
 	loops.Go(func() {
 		if !does.does("crawl") {
 			return
