@@ -4,7 +4,7 @@ PKGS = ./...
 # Rooms that do not link SQLite run under the race detector (it makes SQLite 15 times slower).
 RACE = ./viet/... ./media/... ./schedule/... ./crawler/... ./monitor/... ./notify/... ./metrics/... ./report/... ./web/... ./plans/... ./sample/... ./bench/...
 
-.PHONY: test-faults hostile help run test check bench bench-desk deps fuzz race oracle polite
+.PHONY: release release-check vuln licences test-faults hostile help run test check bench bench-desk deps fuzz race oracle polite
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 10
@@ -34,6 +34,18 @@ bench: deps ## how many feeds loa reads, beside its parts and common feed reader
 
 bench-desk: deps ## the desk's pages at the server with 300 agencies and a million items, on both engines (30 min; docs/DESK.md)
 	$(GO) test ./cmd/loa -run '^$$' -bench '^BenchmarkDesk$$' -benchtime 50x -timeout 90m
+
+release: ## static programs for Linux and Windows, Debian packages, what they are made of, hashes; into dist/
+	sh deploy/release/release.sh dist
+
+release-check: ## builds it twice and compares every byte
+	sh deploy/release/release.sh dist
+	sh deploy/release/release.sh dist-again
+	diff dist/SHA256SUMS dist-again/SHA256SUMS
+	rm -rf dist-again
+
+vuln: ## known weaknesses of what is called of other modules (asks vuln.go.dev)
+	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
 
 fuzz: ## 20 s of fuzzing for every parser
 	@for pkg in $$($(GO) list $(PKGS)); do for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \

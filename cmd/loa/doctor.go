@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"net/http"
@@ -36,12 +37,16 @@ type doctorCmd struct {
 	Plan    string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
 	Offline bool   `help:"Không hỏi tên miền, không nối tới trang nào."`
 	Deep    bool   `help:"Đọc hết dữ liệu để tìm chỗ hỏng, kiểm tra cả chuỗi lịch sử thao tác (lâu)."`
+	Serving string `placeholder:"URL" help:"Chỉ hỏi loa serve ở địa chỉ này đã sẵn sàng chưa (/readyz), cho bộ kiểm tra tình trạng."`
 	JSON    bool   `name:"json" help:"In mỗi điều một dòng JSON {about,level,code,args,text}."`
 }
 
 // Run looks at everything that loa stands on and tells what is well, what will not be for long, and what is not, with what to
 // do. Of each host it asks for robots.txt, once. It changes nothing: a file that it writes to try a folder is taken away again.
 func (c *doctorCmd) Run(a *app) error {
+	if c.Serving != "" {
+		return askReady(a.ctx, c.Serving)
+	}
 	f := monitor.Facts{Now: time.Now()}
 	plan := c.config(a, &f)
 	c.database(a, &f, plan)
@@ -62,6 +67,26 @@ func (c *doctorCmd) Run(a *app) error {
 	}
 	if failed > 0 {
 		return fmt.Errorf("%d điều cần sửa", failed)
+	}
+	return nil
+}
+
+// askReady asks a running server whether it is ready.
+func askReady(ctx context.Context, address string) error {
+	ctx, cancel := context.WithTimeout(ctx, asking)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(address, "/")+"/readyz", nil)
+	if err != nil {
+		return usagef("--serving «%s»: cần dạng http://127.0.0.1:8080", address)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return fmt.Errorf("hỏi %s: %w", address, err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		why, _ := io.ReadAll(io.LimitReader(res.Body, 200))
+		return fmt.Errorf("%s chưa sẵn sàng: %d %s", address, res.StatusCode, strings.TrimSpace(string(why)))
 	}
 	return nil
 }

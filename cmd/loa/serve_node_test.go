@@ -56,6 +56,9 @@ func TestRoles(t *testing.T) {
 			t.Errorf("healthz: %d %s", code, body)
 		}
 	}
+	if _, errOut, code := loa(t, "", "doctor", "--serving", desk.base); code != 0 {
+		t.Errorf("asked whether it is ready: %s", errOut)
+	}
 	if code, _ := crawls.answer(t, "/"); code != 404 {
 		t.Errorf("a node without a desk answers / with %d", code)
 	}
@@ -74,6 +77,9 @@ func TestRoles(t *testing.T) {
 		t.Fatal(err)
 	}
 	waitFor(t, "word that it stops", func() bool { code, body := desk.answer(t, "/readyz"); return code == 503 && body == "stopping" })
+	if _, errOut, code := loa(t, "", "doctor", "--serving", desk.base); code != 1 || !strings.Contains(errOut, "stopping") {
+		t.Errorf("asked whether it is ready while it stops: %d %s", code, errOut)
+	}
 	if code, _ := desk.answer(t, "/healthz"); code != 200 {
 		t.Errorf("while it lingers: healthz %d", code)
 	}
