@@ -207,8 +207,10 @@ func (e *engine) loops(ctx context.Context, cr *crawler.Crawler, does process) e
 			e.app.log.Error("crawler stopped", "error", err)
 		}
 	})
-	if err := e.resumeWalks(ctx); err != nil && ctx.Err() == nil {
-		e.app.log.Error("take up walks", "error", err)
+	if does.does("crawl") {
+		if err := e.resumeWalks(ctx); err != nil && ctx.Err() == nil {
+			e.app.log.Error("take up walks", "error", err)
+		}
 	}
 	var err error
 	if does.does("evaluate") {
