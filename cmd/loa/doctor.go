@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net"
 	"net/http"
@@ -37,7 +36,7 @@ type doctorCmd struct {
 	Plan    string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
 	Offline bool   `help:"Không hỏi tên miền, không nối tới trang nào."`
 	Deep    bool   `help:"Đọc hết dữ liệu để tìm chỗ hỏng, kiểm tra cả chuỗi lịch sử thao tác (lâu)."`
-	Serving string `placeholder:"URL" help:"Chỉ hỏi loa serve ở địa chỉ này đã sẵn sàng chưa (/readyz), cho bộ kiểm tra tình trạng."`
+	Serving string `placeholder:"URL" help:"Chỉ hỏi loa serve trên máy này đã sẵn sàng chưa (/readyz), cho bộ kiểm tra tình trạng."`
 	JSON    bool   `name:"json" help:"In mỗi điều một dòng JSON {about,level,code,args,text}."`
 }
 
@@ -71,22 +70,21 @@ func (c *doctorCmd) Run(a *app) error {
 	return nil
 }
 
-// askReady asks a running server whether it is ready.
+// askReady asks a server on this machine whether it is ready.
 func askReady(ctx context.Context, address string) error {
-	ctx, cancel := context.WithTimeout(ctx, asking)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(address, "/")+"/readyz", nil)
+	client, err := fetch.New(fetch.Options{AllowLoopback: true, TotalTimeout: asking})
 	if err != nil {
-		return usagef("--serving «%s»: cần dạng http://127.0.0.1:8080", address)
+		return err
 	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
+	_, err = client.Get(ctx, fetch.Request{URL: strings.TrimSuffix(address, "/") + "/readyz"})
+	var no *fetch.Error
+	switch {
+	case errors.Is(err, fetch.ErrRefused):
+		return usagef("--serving «%s»: chỉ hỏi được máy này, ví dụ http://127.0.0.1:8080", address)
+	case errors.As(err, &no) && no.Status != 0:
+		return fmt.Errorf("%s chưa sẵn sàng, hoặc đang dừng (trả lời %d)", address, no.Status)
+	case err != nil:
 		return fmt.Errorf("hỏi %s: %w", address, err)
-	}
-	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		why, _ := io.ReadAll(io.LimitReader(res.Body, 200))
-		return fmt.Errorf("%s chưa sẵn sàng: %d %s", address, res.StatusCode, strings.TrimSpace(string(why)))
 	}
 	return nil
 }

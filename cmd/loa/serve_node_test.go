@@ -77,7 +77,7 @@ func TestRoles(t *testing.T) {
 		t.Fatal(err)
 	}
 	waitFor(t, "word that it stops", func() bool { code, body := desk.answer(t, "/readyz"); return code == 503 && body == "stopping" })
-	if _, errOut, code := loa(t, "", "doctor", "--serving", desk.base); code != 1 || !strings.Contains(errOut, "stopping") {
+	if _, errOut, code := loa(t, "", "doctor", "--serving", desk.base); code != 1 || !strings.Contains(errOut, "503") {
 		t.Errorf("asked whether it is ready while it stops: %d %s", code, errOut)
 	}
 	if code, _ := desk.answer(t, "/healthz"); code != 200 {

@@ -12,6 +12,7 @@ SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 export SOURCE_DATE_EPOCH
 NFPM=github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.1
 SBOM=github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
+command -v zip >/dev/null || { echo "release: zip is needed (apt install zip)" >&2; exit 1; }
 rm -rf "$out"
 mkdir -p "$out"
 work=$(mktemp -d)
@@ -50,7 +51,7 @@ cp LICENSE "$dir/"
 [ ! -f docs/WINDOWS.md ] || cp docs/WINDOWS.md "$dir/"
 find "$dir" -exec touch -d "@$SOURCE_DATE_EPOCH" {} +
 zip=$(cd "$out" && pwd)/loa-$VERSION-windows-amd64.zip
-(cd "$dir" && find . -type f | LC_ALL=C sort | TZ=UTC xargs $GO run -C "$OLDPWD" ./deploy/release/zip "$zip" "$dir")
+(cd "$dir" && find . -type f | LC_ALL=C sort | TZ=UTC zip -q -X -9 "$zip" -@)
 
 (cd "$out" && sha256sum -- * >"$work/SHA256SUMS" && mv "$work/SHA256SUMS" SHA256SUMS)
 ls -l "$out"
