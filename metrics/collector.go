@@ -19,6 +19,8 @@ type Reader interface {
 	Evaluation(ctx context.Context, plan string) (e schedule.Evaluation, ok bool, err error)
 	Health(ctx context.Context) (map[string]media.Health, error)
 	VerdictCounts(ctx context.Context) (map[string]int, error)
+	// QuarantineCounts counts what a stage panicked on and still waits, by stage.
+	QuarantineCounts(ctx context.Context) (map[string]int, error)
 	// AuditCounts counts the random sample of what a version of the classifier decided alone.
 	AuditCounts(ctx context.Context, classifier string) (accepted, refused AuditCount, err error)
 }
@@ -149,6 +151,14 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	} else {
 		for _, v := range []string{"reform", "other", "review", "unjudged"} {
 			s.gauge("loa_items", float64(counts[v]), v)
+		}
+	}
+	penned, err := c.opt.Reader.QuarantineCounts(ctx)
+	if err != nil {
+		s.fail("count the quarantine", err)
+	} else {
+		for _, stage := range []string{media.StageRead, media.StageJudge, media.StageCompare, media.StageEvaluate, media.StageChore} {
+			s.gauge("loa_quarantined_documents", float64(penned[stage]), stage)
 		}
 	}
 	if c.opt.Figures != nil {

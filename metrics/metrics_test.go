@@ -36,6 +36,10 @@ func (f fake) VerdictCounts(context.Context) (map[string]int, error) {
 	return map[string]int{"reform": 3, "other": 7}, f.err
 }
 
+func (f fake) QuarantineCounts(context.Context) (map[string]int, error) {
+	return map[string]int{media.StageJudge: 2}, f.err
+}
+
 func (f fake) Waiting(context.Context) (int, time.Time, error) {
 	return 2, f.e.Now.Add(-90 * time.Minute), f.err
 }

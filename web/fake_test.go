@@ -270,7 +270,7 @@ func (f *fake) options() Options {
 	return Options{Plan: f.plan, Calendar: &calendar.Calendar{}, Standings: f, Items: f, Business: func() time.Time { return f.now }, Version: "thử", Log: slog.New(slog.DiscardHandler), ReportInput: f.input,
 		Metrics:  http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "loa_build_info 1") }),
 		Handins:  (&handFake{now: f.now, kept: map[string][]byte{}}).door(""),
-		Settings: (&fakeSettings{f: f}).door(), Sourcing: (&fakeSourcing{f: f, trial: sampleTrial(), walk: Walking{Fit: true}}).door(), Backups: f.backups(f.now.AddDate(0, 0, -9)),
+		Settings: (&fakeSettings{f: f}).door(), Sourcing: (&fakeSourcing{f: f, trial: sampleTrial(), walk: Walking{Fit: true}}).door(), Backups: f.backups(f.now.AddDate(0, 0, -9)), Quarantine: f.quarantine(),
 		Progress: func() string { return "" }, Closings: f.heads, Certificate: f.closing,
 		Collect: f.collect(), Reminding: f.reminding(nil), Scoring: f.scoring(nil, &[]schedule.ScoreBasis{}),
 		Told:  func(context.Context, int) ([]Told, error) { return nil, f.err },

@@ -39,6 +39,7 @@ type itemPage struct {
 	Form      *decideForm    // nil: the person may not decide
 	Copies    bool           // a page can be compared with another
 	Text      bool           // kept bodies can be read as text
+	Crashed   bool           // the classifier could not read the text
 }
 
 // countLine is one quota and period for which the item counts, or why not.
@@ -126,6 +127,11 @@ func (s *site) itemAgain(w http.ResponseWriter, r *http.Request, wrong error, ty
 	revs = latestFirst(revs)
 	p.Revisions = history(p.mask, revs)
 	p.Copies, p.Text = len(revs) > 1, s.Reviewing.Kept != nil
+	var err error
+	if p.Crashed, err = s.unreadable(r.Context(), row.Item.ID); err != nil {
+		s.fail(w, r, "look an item up in the quarantine", err)
+		return
+	}
 	if err := s.fillWords(r, &p, typed); err != nil {
 		s.fail(w, r, "read what was said of an item", err)
 		return

@@ -51,6 +51,7 @@ type duyetPage struct {
 	Score    float64
 	Leaning  string // what the machine would say, in words
 	Unread   bool
+	Crashed  bool // the classifier could not read the text
 	Topics   []topicBox
 	Seen     []string // «item:review in force», as the form carries it
 	Undo     *undoLine
@@ -198,6 +199,10 @@ func (s *site) fillQuestion(r *http.Request, p *duyetPage) error {
 	p.Item, p.Decided, p.Unread, p.Chip = row.Item, row.Decided, row.Unread, verdictChip(row)
 	p.Item.Title, p.Item.Lead = p.Shown.mask.Text(row.Item.Title), p.Shown.mask.Text(row.Item.Lead)
 	var chosen []string
+	if p.Crashed, err = s.unreadable(r.Context(), row.Item.ID); err != nil {
+		return err
+	}
+	p.Crashed = p.Crashed && !p.Blind
 	if v := row.Verdict; v != nil {
 		p.Why, p.Score, p.Leaning, chosen = cueWords(v.Cues), v.Score, leaning(*v), v.Topics
 	}

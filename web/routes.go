@@ -51,6 +51,7 @@ func (s *site) routes() []route {
 	table = append(table, s.sourcingRoutes()...)
 	table = append(table, s.backupRoutes()...)
 	table = append(table, s.packRoutes()...)
+	table = append(table, s.quarantineRoutes()...)
 	table = append(table, s.remindingRoutes()...)
 	table = append(table, s.scoringRoutes()...)
 	if s.Metrics != nil {

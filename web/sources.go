@@ -25,6 +25,8 @@ type sourcesPage struct {
 	Announce bool            // schedules are read
 	Add      bool            // the reader may add sources
 	Pages    bool            // every source has a page of its own
+	Penned   bool            // there is a list of what the program did not get on with,
+	Waiting  int             // so much waits
 }
 
 type stateCount struct {
@@ -159,6 +161,16 @@ func (s *site) sources(w http.ResponseWriter, r *http.Request) {
 	}
 	p.Add = s.Sourcing != nil && s.actor(r).May(access.Settings)
 	p.Pages = s.Sourcing != nil
+	if p.Penned = s.Quarantine != nil; p.Penned {
+		open, err := s.Quarantine.Open(r.Context())
+		if err != nil {
+			s.fail(w, r, "count the quarantine", err)
+			return
+		}
+		for _, n := range open {
+			p.Waiting += n
+		}
+	}
 	if s.asSheet(w, r, func() (sheet, error) { return s.sourceSheet(rows), nil }) {
 		return
 	}

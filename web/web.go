@@ -97,6 +97,8 @@ type Options struct {
 	Settings *Settings
 	Sourcing *Sourcing
 	Backups  *Backups
+	// Quarantine is what the program did not get on with; nil: not on this desk.
+	Quarantine *Quarantine
 	// Uploads bound what people send, Memory is what the desk of the next version of the plan goes on with; nil: nothing.
 	Uploads UploadLimits
 	Memory  *Memory
@@ -236,6 +238,9 @@ func (s *site) render(w http.ResponseWriter, r *http.Request, status int, page s
 	f.CanLogin, f.Samples = s.Gate != nil, s.Samples
 	if s.Progress != nil {
 		f.Progress = s.Progress()
+	}
+	if f.Progress == "" && f.Actor.May(access.See) {
+		f.Progress = s.stuck(r.Context())
 	}
 	var buf bytes.Buffer
 	if err := s.pages[page].Execute(&buf, f); err != nil {

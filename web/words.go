@@ -76,6 +76,7 @@ func (s *site) funcs() template.FuncMap {
 		"measure": viet.Measure,
 		"cadence": func(c calendar.Cadence) string { return viet.Cadence(string(c)) },
 		"topic":   viet.Topic, "itemnote": viet.ItemNote,
+		"stage": viet.Stage, "penned": stateOf, "trying": trying,
 		"outcome": viet.Outcome, "outcomeof": viet.OutcomeOf,
 		"blind":      viet.Blind,
 		"sourceword": func(code any) string { return viet.SourceWord(fmt.Sprint(code)) },

@@ -32,6 +32,7 @@ func (r *reader) Evaluation(context.Context, string) (schedule.Evaluation, bool,
 	return r.e, true, nil
 }
 func (r *reader) Health(context.Context) (map[string]media.Health, error)                  { return r.health, nil }
+func (r *reader) QuarantineCounts(context.Context) (map[string]int, error)                 { return nil, nil }
 func (r *reader) VerdictCounts(context.Context) (map[string]int, error)                    { return nil, nil }
 func (r *reader) AuditCounts(context.Context, string) (a, b metrics.AuditCount, err error) { return }
 

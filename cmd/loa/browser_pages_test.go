@@ -155,7 +155,28 @@ func look(t *testing.T, e *engine) (f addressed) {
 		}
 	}
 	f.makeGood = openCase(t, e)
+	quarantined(t, e, f.review)
 	return f
+}
+
+// quarantined lets a stage have panicked on the text of a piece, on a source's page and in a job.
+func quarantined(t *testing.T, e *engine, item string) {
+	t.Helper()
+	_, revs, _, err := e.store.Item(t.Context(), item)
+	if err != nil || len(revs) == 0 {
+		t.Fatalf("texts of %s: %v", item, err)
+	}
+	src := e.plan.Sources[0]
+	for _, q := range []media.Quarantined{
+		{Stage: media.StageJudge, Kind: "revision", ID: revs[0].ID, Version: e.judge.Version(), Words: "runtime error: index out of range [3] with length 2", Frames: "loa/crawler/classify.(*Classifier).Judge classify.go:80\nloa/monitor.judged judge.go:61"},
+		{Stage: media.StageRead, Kind: "source", ID: src.ID + " " + src.URL, Source: src.ID, URL: src.URL, Kept: strings.Repeat("ab", 32), Words: "panic(string)", Frames: "loa/crawler/extract.List list.go:40"},
+		{Stage: media.StageChore, Kind: "chore", ID: "retain", Words: "panic(*errors.errorString)", Frames: "main.(*engine).retain evidence.go:70"},
+	} {
+		q.At = seededNow
+		if err := e.store.Quarantine(t.Context(), q); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // openCase opens a make-good case of the station for a miss, which it confirms.

@@ -447,7 +447,7 @@ func (e *engine) desk(plan *schedule.Plan, scrape http.Handler) http.Handler {
 		Acts:  e.acts(plan),
 		Ready: e.readiness.is, Metrics: scrape, Air: e.air(), ReportInput: e.reportInput, Papers: e.papers(), Facets: e.judge.Facets(), Log: e.app.log,
 		Trail: e.trailDoor(), Record: e.recordAct, API: e.api(plan), Programs: e.programs(plan), Closer: e.closer(plan), Pack: e.packDoor,
-		Settings: e.settings(plan), Sourcing: e.sourcing(plan), Backups: e.backups(),
+		Settings: e.settings(plan), Sourcing: e.sourcing(plan), Backups: e.backups(), Quarantine: e.quarantineDoor(),
 		Closings: func(ctx context.Context) ([]schedule.Closing, error) {
 			return e.store.ClosingHeads(ctx, plan.ID, time.Time{})
 		},
