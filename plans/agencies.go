@@ -24,6 +24,7 @@ func (b *builder) agenciesFile(d *doc, n *yaml.Node) {
 		may("as_of", date(&b.plan.AgenciesAsOf)),
 		may("basis", text(&b.plan.AgenciesBasis)),
 		may("communes", whole(&b.plan.Communes, 1, 9999)),
+		may("was", list(b.was)),
 		must("agencies", list(b.agency)),
 		may("columns", list(b.column)),
 		may("channels", list(b.channel)),
@@ -32,15 +33,7 @@ func (b *builder) agenciesFile(d *doc, n *yaml.Node) {
 	if province != "" && province != b.plan.Province {
 		g.bad("province", "%q cần %q như tên thư mục, đang là %q", "province", b.plan.Province, province)
 	}
-	listed := 0
-	for _, a := range b.plan.Agencies {
-		if a.Level == media.Commune {
-			listed++
-		}
-	}
-	if b.plan.Communes > 0 && b.plan.Communes < listed {
-		g.bad("communes", "%q cần không ít hơn số xã có trong danh sách (%d), đang là %d", "communes", listed, b.plan.Communes)
-	}
+	b.top = g
 	for _, a := range b.plan.Agencies {
 		b.agencies[slugOf(a.ID)] = &a
 	}

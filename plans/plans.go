@@ -136,6 +136,7 @@ func Load(fsys fs.FS, id string) (*schedule.Plan, Positions, []Problem) {
 		for _, check := range b.after {
 			check()
 		}
+		b.spanned()
 	}
 	b.plan.Version = media.Hash("plan", text)
 	return b.plan, r.pos, r.sorted()
@@ -184,6 +185,8 @@ type builder struct {
 	// others take from it.
 	agenciesRead, sourcesRead bool
 
+	top   *group   // agencies.yaml
+	heads []head   // what it said before, oldest first
 	after []func() // checks of the sources that need the year's quotas
 }
 

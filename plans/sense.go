@@ -92,15 +92,16 @@ func (b *builder) fits(g *group, q *schedule.Quota) {
 	b.ranged(g, q)
 }
 
-// own checks that what a quota of one agency names is that agency's, or its
-// successor's: nothing of another can ever be counted for it.
+// own checks that what a quota of one agency names is that agency's, its
+// successor's, or that of one whose duties it takes over in the plan's time:
+// nothing of another can ever be counted for it.
 func (b *builder) own(g *group, q *schedule.Quota) {
 	if b.agencies[slugOf(q.Owner.Agency)] == nil {
 		return
 	}
 	heirs := b.heirs(q.Owner.Agency)
 	check := func(key, what, id, of string) {
-		if b.agencies[slugOf(of)] != nil && !slices.Contains(heirs, of) {
+		if b.agencies[slugOf(of)] != nil && !slices.Contains(heirs, of) && !b.passed(of, q.Owner.Agency) {
 			g.bad(key, "%s %q là của cơ quan %q; cần %s của %q như owner", what, id, slugOf(of), what, slugOf(q.Owner.Agency))
 		}
 	}
@@ -120,4 +121,10 @@ func (b *builder) own(g *group, q *schedule.Quota) {
 			check("conditions", "chuyên mục", id, b.columns[id].Agency)
 		}
 	}
+}
+
+// passed reports whether an agency's duties come to the heir on a day of the plan.
+func (b *builder) passed(agency, heir string) bool {
+	a := b.agencies[slugOf(agency)]
+	return a != nil && !a.To.IsZero() && a.To.Before(b.plan.To) && slices.Contains(b.heirs(agency), heir)
 }

@@ -99,20 +99,33 @@ func (v sights) all(ctx context.Context) ([]media.Evidence, error) {
 		}
 		out = append(out, ev...)
 	}
+	v.held(out)
 	return inOrder(out), nil
+}
+
+// held gives what came out under an agency after its end to the one that took its duties over: a list is read on for some days,
+// and a channel's log may still bear the old name.
+func (v sights) held(ev []media.Evidence) {
+	if !slices.ContainsFunc(v.plan.Agencies, func(a media.Agency) bool { return a.Successor != "" && !a.To.IsZero() && a.To.Before(v.to) }) {
+		return
+	}
+	for i := range ev {
+		ev[i].Agency = v.plan.Holder(ev[i].Agency, ev[i].At)
+	}
 }
 
 // of reads what all would of some agencies, and the pieces named, without
 // looking at the rest.
 func (v sights) of(ctx context.Context, owners, also []string) ([]media.Evidence, error) {
 	mine, wanted, channels := set(owners), set(also), map[string]bool{}
+	theirs := set(slices.Concat(owners, v.plan.Foregoers(owners...))) // whose pieces may be theirs by now
 	for id, agency := range v.channels {
-		if mine[clean(agency)] {
+		if theirs[clean(agency)] {
 			channels[clean(id)] = true
 		}
 	}
 	var parts []part
-	for ids := range slices.Chunk(sortedKeys(mine), maxIn) {
+	for ids := range slices.Chunk(sortedKeys(theirs), maxIn) {
 		for _, month := range v.months(len(ids)) {
 			parts = append(parts, part{"items", month.items, only{"agency", ids}})
 		}
@@ -131,6 +144,7 @@ func (v sights) of(ctx context.Context, owners, also []string) ([]media.Evidence
 		if err != nil {
 			return nil, fmt.Errorf("read %s of %s in %s: %w", p.what, named(owners), v.plan.ID, err)
 		}
+		v.held(ev)
 		for _, e := range ev {
 			key := string(e.Kind) + " " + e.ID + " " + e.Source // a question may stand in a register and in a column
 			if !had[key] && (mine[e.Agency] || wanted[e.ID]) {  // a channel may have changed hands

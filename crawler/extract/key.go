@@ -13,7 +13,7 @@ import (
 )
 
 // ErrKeyRule says that a rule's name is none of the known ones.
-var ErrKeyRule = errors.New(`key rule must be "url", "baoyenbai", "sharepoint", "nukeviet" or "query:<param>"`)
+var ErrKeyRule = errors.New(`key rule must be "url", "baoyenbai", "sharepoint", "nukeviet" or "query:<param>", and may end in "@<new host>=<old host>"`)
 
 // Key gives the canonical key of an article's address: every address under
 // which one article was seen has one key, and no two articles share one. Keys
@@ -25,12 +25,25 @@ var ErrKeyRule = errors.New(`key rule must be "url", "baoyenbai", "sharepoint", 
 //	nukeviet      host, module and the number that ends the slug
 //	query:<param> host, path and that one parameter
 //
+// A rule that ends in "@new=old" is of a site that moved: what stands on the new
+// host has the key that it had, or would have had, on the old one.
+//
 // An address that has not the form of its rule is keyed as "url". Errors: an
 // unknown rule (ErrKeyRule), an address that is not absolute http or https.
 func Key(rule, rawurl string) (string, error) {
 	u, err := parseURL(rawurl)
 	if err != nil {
 		return "", err
+	}
+	rule, move, moved := strings.Cut(rule, "@")
+	if moved {
+		now, was, ok := strings.Cut(move, "=")
+		if !hostForm.MatchString(now) || !hostForm.MatchString(was) || !ok {
+			return "", fmt.Errorf("%w, not %q", ErrKeyRule, rule+"@"+move)
+		}
+		if keyHost(u) == now {
+			u.Host = was
+		}
 	}
 	param, byParam := strings.CutPrefix(rule, "query:")
 	if byParam {
@@ -60,6 +73,15 @@ func Key(rule, rawurl string) (string, error) {
 	}
 	return key, nil
 }
+
+// keyForm is a rule without the move of its site.
+func keyForm(rule string) string {
+	form, _, _ := strings.Cut(rule, "@")
+	return form
+}
+
+// hostForm is a host as keys have it: lower case, no «www.» needed, no port.
+var hostForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)+$`)
 
 // parseURL reads an absolute address, mending what is seen in the wild: white
 // space around and inside, backslashes, a bare per cent sign.

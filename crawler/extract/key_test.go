@@ -90,11 +90,44 @@ func TestKey(t *testing.T) {
 	}
 }
 
+// TestKeyOfMovedSite: an article has one key on the old domain and on the new one, by every rule; other hosts keep their own,
+// and a move that is not written whole is a mistake.
+func TestKeyOfMovedSite(t *testing.T) {
+	for _, c := range []struct{ rule, old, now string }{
+		{"url", "http://mau.example/tin/a-1", "https://www.tanmau.example/tin/a-1"},
+		{"", "http://mau.example/tin/a-1?b=2", "https://tanmau.example:443/tin/a-1?b=2"},
+		{"sharepoint", "http://mau.example/cctthc/Pages/a.aspx?ItemID=7&l=x", "https://tanmau.example/cctthc/Pages/b.aspx?ItemID=7"},
+		{"baoyenbai", "http://www.mau.example/11/64292/Ten-bai.aspx", "https://tanmau.example/12/64292/"},
+		{"nukeviet", "http://mau.example/vi/news/tin/ten-bai-12.html", "http://tanmau.example/vi/news/tin/ten-khac-12.html"},
+		{"query:UserKey", "http://mau.example/x?UserKey=3", "http://tanmau.example/x?userkey=3&y=1"},
+	} {
+		was, err := Key(c.rule, c.old)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rule := c.rule + "@tanmau.example=mau.example"
+		for _, u := range []string{c.old, c.now} {
+			if got, err := Key(rule, u); err != nil || got != was {
+				t.Errorf("Key(%q, %q) = %q, %v, want %q", rule, u, got, err, was)
+			}
+		}
+		if got, err := Key(rule, "http://sotuphap.example/tin/a-1"); err != nil || !strings.HasPrefix(got, "sotuphap.example") {
+			t.Errorf("another host: %q, %v", got, err)
+		}
+	}
+	for _, r := range []string{"url@", "url@tanmau.example", "url@=mau.example", "url@tanmau.example=", "url@a=b", "url@a.vn=b.vn=c.vn", "url@http://a.vn=b.vn"} {
+		if _, err := Key(r, "http://a.vn/"); !errors.Is(err, ErrKeyRule) {
+			t.Errorf("rule %q: %v", r, err)
+		}
+	}
+}
+
 func FuzzKey(f *testing.F) {
 	f.Add("baoyenbai", "https://baoyenbai.com.vn/PrintPreview/301408/")
 	f.Add("sharepoint", "https://yenbai.gov.vn:443/cctthc/noidung/Pages/a.aspx?ItemID=9&l=++++")
 	f.Add("nukeviet", "http://a.vn/index.php?nv=news&op=x/y-12&language=vi")
 	f.Add("query:UserKey", "http://a.vn/?userkey=%C3%81;b&x")
+	f.Add("url@a.vn=b.vn", "http://a.vn/x?y=1")
 	f.Add("", "http://.")
 	f.Add("query:Us0", "http://0?us10&%A0#0000")
 	f.Add("url", "http://a.vn/%zz/../..//./e\u0301?%=&&a=%")

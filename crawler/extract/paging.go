@@ -70,9 +70,9 @@ func pagingOf(src media.Source) media.Paging {
 		return media.Paging{}
 	case p.By != "" || src.Kind != media.KindList:
 		return p
-	case src.Rule.Key == "sharepoint":
+	case keyForm(src.Rule.Key) == "sharepoint":
 		return sharepointPaging()
-	case src.Rule.Key == "nukeviet":
+	case keyForm(src.Rule.Key) == "nukeviet":
 		return nukevietPaging(src.URL)
 	}
 	return p
