@@ -4,7 +4,7 @@ PKGS = ./...
 # Rooms that do not link SQLite run under the race detector (it makes SQLite 15 times slower).
 RACE = ./viet/... ./media/... ./schedule/... ./crawler/... ./monitor/... ./notify/... ./metrics/... ./report/... ./web/... ./plans/... ./sample/... ./bench/...
 
-.PHONY: release release-check vuln licences test-faults hostile help run test check bench bench-desk deps fuzz race oracle polite
+.PHONY: bench-nodes release release-check vuln licences test-faults hostile help run test check bench bench-desk deps fuzz race oracle polite
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 10
@@ -31,6 +31,9 @@ check: ## formatting, vet, and the plan files
 bench: deps ## how many feeds loa reads, beside its parts and common feed readers (4 min), then benchmarks of every room
 	$(GO) run ./bench/rate
 	$(GO) test -run '^$$' -bench . -benchmem $(PKGS)
+
+bench-nodes: deps ## how much faster two and four nodes crawl than one, on an origin that waits 50 ms (10 min; docs/PERFORMANCE.md)
+	$(GO) run ./bench/rate -nodes 1,2,4 -rounds 3 -feeds 2000 -hosts 1000 -latency 50ms
 
 bench-desk: deps ## the desk's pages at the server with 300 agencies and a million items, on both engines (30 min; docs/DESK.md)
 	$(GO) test ./cmd/loa -run '^$$' -bench '^BenchmarkDesk$$' -benchtime 50x -timeout 90m

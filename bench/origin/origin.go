@@ -23,6 +23,8 @@ type origin struct {
 	started time.Time // of the published dates, not of the program
 
 	requests, notModified, bytes, feedReads, articleReads atomic.Int64
+	overlaps                                              atomic.Int64 // requests that came to a host while another was under way
+	underWay                                              sync.Map     // host → *atomic.Int32
 	first                                                 atomic.Int64 // when the first was asked, microseconds Unix time; 0: none yet
 }
 
@@ -45,7 +47,17 @@ func newOrigin(o options) *origin {
 	return s
 }
 
-func (s *origin) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+// ServeHTTP implements http.Handler.
+func (s *origin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if host := r.Host; strings.HasPrefix(host, "h") { // one of those that are read, not whoever looks after the origin
+		n, _ := s.underWay.LoadOrStore(host, &atomic.Int32{})
+		if n.(*atomic.Int32).Add(1) > 1 {
+			s.overlaps.Add(1)
+		}
+		defer n.(*atomic.Int32).Add(-1)
+	}
+	s.mux.ServeHTTP(w, r)
+}
 
 // hostName is the host of a feed.
 func (o options) hostName(feed int) string { return fmt.Sprintf("h%d.tai.example", feed%o.hosts+1) }
@@ -169,7 +181,7 @@ func (s *origin) stats(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	json.NewEncoder(w).Encode(map[string]int64{
 		"requests": s.requests.Load(), "not_modified": s.notModified.Load(), "bytes": s.bytes.Load(),
-		"feeds": s.feedReads.Load(), "articles": s.articleReads.Load(), "first": s.first.Load(),
+		"feeds": s.feedReads.Load(), "articles": s.articleReads.Load(), "first": s.first.Load(), "overlaps": s.overlaps.Load(),
 	})
 }
 

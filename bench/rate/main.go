@@ -35,8 +35,9 @@ import (
 // load is the size of the work.
 type load struct {
 	feeds, items, hosts int
-	readerFeeds         int // of them, for the stand-in, which takes long
-	readerIdle          int // connections it keeps idle
+	readerFeeds         int           // of them, for the stand-in, which takes long
+	readerIdle          int           // connections it keeps idle
+	latency             time.Duration // of the origin's answers
 }
 
 // The cases, in the order they are run on one database.
@@ -65,6 +66,8 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	fs.IntVar(&l.readerFeeds, "reader-feeds", 200, "feeds the stand-in reads: it takes long, and its rate is the same for any number")
 	fs.IntVar(&l.readerIdle, "reader-idle", 1, "idle connections to the database the stand-in keeps, of 20")
 	rounds := fs.Int("rounds", 3, "rounds; medians are told")
+	nodes := fs.String("nodes", "", "instead, how many nodes do more than one: numbers such as 1,2,4, the first is what the others are compared with")
+	fs.DurationVar(&l.latency, "latency", 0, "what the origin waits before each answer")
 	only := fs.String("only", "", "run only loa on postgres or sqlite, or the reader, and tell its figures")
 	as := fs.String("as", "", "")
 	db := fs.String("db", "", "")
@@ -83,6 +86,9 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 		return err
 	}
 	defer w.close()
+	if *nodes != "" {
+		return w.nodes(ctx, *nodes, *rounds, out)
+	}
 	if *only != "" {
 		return w.single(ctx, *only, *rounds, out)
 	}

@@ -78,7 +78,7 @@ func bars() []bar {
 	return append(out, bar{"peak resident of loa on PostgreSQL, MiB", func(r round) float64 { return mib(r.loa[oneNew].peak) }, 96, true})
 }
 
-func sorted(all []round, of func(round) float64) []float64 {
+func sorted[T any](all []T, of func(T) float64) []float64 {
 	v := make([]float64, len(all))
 	for i, r := range all {
 		v[i] = of(r)
@@ -87,13 +87,13 @@ func sorted(all []round, of func(round) float64) []float64 {
 	return v
 }
 
-func median(all []round, of func(round) float64) float64 {
+func median[T any](all []T, of func(T) float64) float64 {
 	v := sorted(all, of)
 	return (v[(len(v)-1)/2] + v[len(v)/2]) / 2
 }
 
 // number is a median with its spread.
-func number(all []round, of func(round) float64, format string) string {
+func number[T any](all []T, of func(T) float64, format string) string {
 	v := sorted(all, of)
 	s := fmt.Sprintf(format, median(all, of))
 	if len(v) > 1 {

@@ -166,7 +166,7 @@ func (w *world) origin(ctx context.Context) (*site, error) {
 		return nil, err
 	}
 	p, err := w.start(filepath.Join(w.dir, "origin"), "-addr", "127.0.0.1:0", "-feeds", fmt.Sprint(w.feeds), "-items", fmt.Sprint(w.items),
-		"-hosts", fmt.Sprint(w.hosts), "-plan", plan, "-articles=false")
+		"-hosts", fmt.Sprint(w.hosts), "-plan", plan, "-articles=false", "-latency", w.latency.String())
 	if err != nil {
 		return nil, fmt.Errorf("start the origin: %w", err)
 	}
@@ -213,7 +213,8 @@ type stats struct {
 	Requests    int   `json:"requests"`
 	NotModified int   `json:"not_modified"`
 	Feeds       int   `json:"feeds"`
-	First       int64 `json:"first"` // when the first request came, microseconds
+	Overlaps    int   `json:"overlaps"` // requests to a host that another was under way to
+	First       int64 `json:"first"`    // when the first request came, microseconds
 }
 
 func (s *site) stats(ctx context.Context) (n stats, err error) {
