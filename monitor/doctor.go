@@ -3,6 +3,7 @@ package monitor
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"loa/media"
@@ -86,8 +87,9 @@ type Facts struct {
 
 	LastVisit, LastRan, LastBackup time.Time // zero: never
 	Accounts                       int
-	Chain                          error // the trail's chain is broken; only where it was checked
-	Checked                        bool  // pages of the database and the trail were read through
+	Homeless                       []string // logins in use that are confined to agencies which are no more
+	Chain                          error    // the trail's chain is broken; only where it was checked
+	Checked                        bool     // pages of the database and the trail were read through
 }
 
 // What the doctor holds for too little, too late or too far off.
@@ -317,6 +319,8 @@ func (x *examination) work(f Facts) {
 	x.recent("ran", f.LastRan, ranWarns)
 	if f.Accounts == 0 {
 		x.say("work", Warned, "no_accounts", nil)
+	} else if n := len(f.Homeless); n > 0 {
+		x.say("work", Warned, "accounts_homeless", map[string]any{"n": n, "logins": strings.Join(f.Homeless[:min(n, most)], ", ")})
 	}
 	if f.DB.Engine == "sqlite" { // copies of a server are the server's
 		switch {

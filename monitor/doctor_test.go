@@ -60,6 +60,7 @@ func TestExamine(t *testing.T) {
 		{"the plan ends and another follows", func(f *Facts) { f.PlanEnds = f.Now.AddDate(0, 0, 20) }, ""},
 		{"no table of days off", func(f *Facts) { f.NoHolidays = []int{2024} }, "warn no_holidays"},
 		{"nobody to ask", func(f *Facts) { f.NoContact = true }, "warn no_contact"},
+		{"accounts of a body that is no more", func(f *Facts) { f.Homeless = []string{"bao", "dai"} }, "warn accounts_homeless"},
 		{"a slip of the pen", func(f *Facts) { f.Unknown = []string{"LOA_DATEN"} }, "warn unknown_setting"},
 		{"no database server", func(f *Facts) { f.DBErr = broken }, "fail db_unreachable"},
 		{"no database yet", func(f *Facts) { f.DB = Database{Engine: "sqlite", Missing: true}; f.Sources = nil; f.Checked = false }, "warn db_missing"},

@@ -194,6 +194,9 @@ func findings() map[string]func(a arguments) string {
 		"old_ran": func(a arguments) string {
 			return "lần đối chiếu gần nhất đã lâu, lúc " + a.when("at") + "; loa serve có đang chạy?"
 		},
+		"accounts_homeless": func(a arguments) string {
+			return Decimal(a.number("n")) + " tài khoản chỉ thuộc cơ quan không còn trong kế hoạch hiện nay (" + a.text("logins", "") + "): chọn cơ quan mới hoặc ngừng ở trang Tài khoản; xem docs/HOWTO-restructure.md"
+		},
 		"no_accounts": always("chưa có tài khoản nào: trang web chỉ mở được trên chính máy này"),
 		"backup":      func(a arguments) string { return "sao lưu gần nhất lúc " + a.when("at") },
 		"no_backup":   always("chưa sao lưu lần nào; dùng trang Sao lưu hoặc loa backup"),

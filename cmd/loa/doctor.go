@@ -29,6 +29,7 @@ import (
 	"loa/store"
 	"loa/viet"
 	"loa/web"
+	"loa/web/access"
 )
 
 type doctorCmd struct {
@@ -219,12 +220,25 @@ func (c *doctorCmd) contents(a *app, f *monitor.Facts) error {
 	if err != nil {
 		return err
 	}
-	f.Accounts = len(accounts)
+	f.Accounts, f.Homeless = len(accounts), homeless(e.plan, accounts, e.business())
 	if c.Deep {
 		_, f.Chain = e.store.VerifyEvents(a.ctx)
 		f.Checked = true
 	}
 	return nil
+}
+
+// homeless are the logins in use that are confined to agencies of which none exists now: nobody says by a file whose rights pass
+// to whom.
+func homeless(plan *schedule.Plan, accounts []access.Account, now time.Time) (out []string) {
+	for _, x := range accounts {
+		there := slices.ContainsFunc(plan.Agencies, func(a media.Agency) bool { return slices.Contains(x.Agencies, a.ID) && a.ValidAt(now) })
+		if x.Role.Scoped() && (x.Ended.IsZero() || x.Ended.After(now)) && len(x.Agencies) > 0 && !there {
+			out = append(out, x.Login)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // places tries the folders that are written to, and the store of kept bytes.

@@ -229,6 +229,20 @@ func TestRestructure(t *testing.T) {
 	}
 	d.oldDesk(t)
 	d.newYears(t)
+	d.accounts(t)
+}
+
+// accounts: who was confined to a body that is no more is told to the operator, and gets no other body's rights by a file.
+func (d *restructured) accounts(t *testing.T) {
+	t.Helper()
+	for _, c := range []struct{ plan, at, want string }{{"mau/2023", "2023-03-20T09:00", ""}, {"mau/2026", "2026-03-10T09:00", "bao dai khemay sotuphap"}} {
+		e := d.engineAt(c.plan, c.at)
+		all, err := e.store.Accounts(t.Context())
+		if got := strings.Join(homeless(e.plan, all, e.business()), " "); err != nil || got != c.want {
+			t.Errorf("%s: %q left without a body, %v; want %q", c.plan, got, err, c.want)
+		}
+		e.close()
+	}
 }
 
 // crawlAfter reads the sites of after at some moments of 2026.
