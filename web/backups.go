@@ -26,6 +26,10 @@ type Backups struct {
 	Write func(ctx context.Context, by string) (Backup, error)
 	// Stream writes a copy out as it is made, as a ZIP archive.
 	Stream func(ctx context.Context, w io.Writer, by string) (Backup, error)
+	// Drives are the disks that can be taken away and are in the machine now; nil where nobody sits at the machine that serves.
+	Drives func() []Drive
+	// ToDrive makes a copy on one of them and checks it. What a person can mend is a Refusal.
+	ToDrive func(ctx context.Context, d Drive, by string) (Backup, error)
 	// Kept tells of every kept page: address, when it was fetched, bytes, SHA-256.
 	Kept func(ctx context.Context, row func(url string, at time.Time, size int64, hash string) error) error
 }
@@ -50,6 +54,7 @@ func (s *site) backupRoutes() []route {
 	return []route{
 		{"GET", "/sao-luu", access.Backup, false, s.backups},
 		{"POST", "/sao-luu", access.Backup, false, s.makeBackup},
+		{"POST", "/sao-luu/o-dia", access.Backup, false, s.backupToDrive},
 		{"POST", "/sao-luu/tai-ve", access.Backup, false, s.takeBackup},
 		{"GET", "/sao-luu/ma-kiem-tra", access.Audit, false, s.keptList},
 	}
@@ -61,6 +66,8 @@ type backupsPage struct {
 	Newest Backup
 	Files  []Backup
 	Stale  string
+	Here   bool // somebody sits at the machine that serves, and it looks for drives
+	Plugs  []Drive
 }
 
 // backupReminder says in one line that the newest copy is old, "" if it is not
@@ -100,6 +107,7 @@ func (s *site) backupsWith(w http.ResponseWriter, r *http.Request, wrong error) 
 		return
 	}
 	p.Stale = s.backupWords(p.Newest)
+	p.Here, p.Plugs = s.Backups.Drives != nil && local(r), s.drivesHere(r)
 	f := frame{Title: "Sao lưu", Here: "/sao-luu", Page: p}
 	s.answer(w, r, "back up", wrong, "backups", f)
 }

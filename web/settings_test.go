@@ -3,6 +3,7 @@ package web
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -304,6 +305,62 @@ func TestSourceButtons(t *testing.T) {
 	opt.Settings, opt.Sourcing = o.settings.door(), o.sourcing.door()
 	if body := get(t, New(opt), "/nguon/bao-tin").Body.String(); strings.Contains(body, "Đọc thử ngay") || strings.Contains(body, `method="post"`) {
 		t.Error("a reader is shown buttons")
+	}
+}
+
+// A copy on a stick is offered to somebody at the serving machine alone, and made on a stick that is in it, nowhere else.
+func TestBackupToDrive(t *testing.T) {
+	f := newFake()
+	opt := f.options()
+	opt.Guest = access.Actor{Role: access.Admin, Login: "qt", Name: "Quản trị (mẫu)"}
+	var made []string
+	var wrong error
+	opt.Backups.ToDrive = func(_ context.Context, d Drive, by string) (Backup, error) {
+		made = append(made, d.Path)
+		return Backup{Name: "loa-2023-03-01-080000.zip trên ổ " + d.Path, Size: 3 << 20}, wrong
+	}
+	ask := func(method, path, from, host string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(method, path, strings.NewReader(url.Values{"o": {"E:\\"}}.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		r.RemoteAddr, r.Host = from+":5000", host
+		w := httptest.NewRecorder()
+		New(opt).ServeHTTP(w, r)
+		return w
+	}
+	const here = "127.0.0.1:8080"
+	if body := ask("GET", "/sao-luu", "127.0.0.1", here).Body.String(); strings.Contains(body, "/sao-luu/o-dia") || strings.Contains(body, "USB") {
+		t.Error("a server offers sticks")
+	}
+	if w := ask("POST", "/sao-luu/o-dia", "127.0.0.1", here); w.Code != 422 {
+		t.Errorf("a server copies to a stick: %d", w.Code)
+	}
+	in := []Drive{{Path: "E:\\", Name: "USB"}}
+	opt.Backups.Drives = func() []Drive { return in }
+	if body := ask("GET", "/sao-luu", "127.0.0.1", here).Body.String(); !strings.Contains(body, "Sao lưu vào E:\\ (USB)") {
+		t.Error("no stick is offered")
+	}
+	for _, x := range [][2]string{{"10.0.0.9", here}, {"127.0.0.1", "loa.tinh.example"}} {
+		if body := ask("GET", "/sao-luu", x[0], x[1]).Body.String(); strings.Contains(body, "USB") {
+			t.Errorf("%v is offered the stick of another's machine", x)
+		}
+		if w := ask("POST", "/sao-luu/o-dia", x[0], x[1]); w.Code == 303 {
+			t.Errorf("%v copies: %d", x, w.Code)
+		}
+	}
+	if w := ask("POST", "/sao-luu/o-dia", "127.0.0.1", here); w.Code != 303 || len(made) != 1 {
+		t.Errorf("a copy: %d, made on %v", w.Code, made)
+	}
+	wrong = Refusal{"ổ đã đầy."}
+	if w := ask("POST", "/sao-luu/o-dia", "127.0.0.1", here); w.Code != 422 || !strings.Contains(w.Body.String(), "ổ đã đầy") {
+		t.Errorf("a full stick: %d", w.Code)
+	}
+	in = nil
+	if w := ask("POST", "/sao-luu/o-dia", "127.0.0.1", here); w.Code != 422 || len(made) != 2 {
+		t.Errorf("a stick that is gone: %d, made on %v", w.Code, made)
+	}
+	if body := ask("GET", "/sao-luu", "127.0.0.1", here).Body.String(); !strings.Contains(body, "Chưa thấy ổ đĩa rời nào") {
+		t.Error("nobody is told that no stick is in")
 	}
 }
 

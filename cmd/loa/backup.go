@@ -49,7 +49,7 @@ func (c *backupCmd) Run(a *app) error {
 	if info, err := os.Stat(file); err == nil && info.IsDir() || !strings.HasSuffix(file, ".zip") {
 		file = filepath.Join(file, backupName(now))
 	}
-	b, err := copying{a.cli.Data, st, kept}.write(a.ctx, file, actor(c.By), now)
+	b, err := copying{data: a.cli.Data, st: st, kept: kept}.write(a.ctx, file, actor(c.By), now)
 	if err != nil {
 		return err
 	}
@@ -83,6 +83,7 @@ type copying struct {
 	data string // where there is room for the database once more
 	st   *store.Store
 	kept *keep.Objects
+	on   string // which drive it is on, for whoever looks for it; "" for a folder of the machine
 }
 
 // elsewhere says how a database on a server is copied.
@@ -124,7 +125,11 @@ func (c copying) write(ctx context.Context, file, by string, at time.Time) (web.
 	if err := os.Rename(part, file); err != nil {
 		return web.Backup{}, fmt.Errorf("đặt tên bản sao lưu: %w", err)
 	}
-	return c.note(ctx, m, filepath.Base(file), size)
+	name := filepath.Base(file)
+	if c.on != "" {
+		name += " trên " + c.on
+	}
+	return c.note(ctx, m, name, size)
 }
 
 // note records a copy.
@@ -286,19 +291,20 @@ func (e *engine) backups() *web.Backups {
 				return web.Backup{}, err
 			}
 			now := e.business()
-			b, err := copying{e.app.cli.Data, e.store, kept}.write(ctx, filepath.Join(folder, backupName(now)), by, now)
+			b, err := copying{data: e.app.cli.Data, st: e.store, kept: kept}.write(ctx, filepath.Join(folder, backupName(now)), by, now)
 			var u usageError
 			if errors.As(err, &u) {
 				return b, web.Refusal{Text: "Chưa sao lưu được: " + u.msg + "."}
 			}
 			return b, err
 		},
+		Drives: e.app.drives, ToDrive: e.toDrive,
 		Stream: func(ctx context.Context, w io.Writer, by string) (web.Backup, error) {
 			kept, err := e.keeper()
 			if err != nil {
 				return web.Backup{}, err
 			}
-			c := copying{e.app.cli.Data, e.store, kept}
+			c := copying{data: e.app.cli.Data, st: e.store, kept: kept}
 			count := &counter{w: w}
 			now := e.business()
 			m, err := c.stream(ctx, count, by, now)

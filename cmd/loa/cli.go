@@ -12,6 +12,7 @@ import (
 
 	"loa/deploy/gen"
 	"loa/schedule/calendar"
+	"loa/web"
 )
 
 // cli is the command line. Its verbs and the shapes of classify, similar,
@@ -29,6 +30,7 @@ type cli struct {
 
 	Demo     demoCmd     `cmd:"" help:"Chạy tỉnh mẫu trên máy này: thu thập thật, bảng theo dõi trong trình duyệt (dữ liệu mẫu)."`
 	Serve    serveCmd    `cmd:"" help:"Chạy liên tục: thu thập, phân loại, đối chiếu, trang web và số đo."`
+	Start    startCmd    `cmd:"" help:"Như serve, cho một máy tính của cơ quan: dữ liệu cạnh chương trình, mở trình duyệt (docs/WINDOWS.md)."`
 	Crawl    crawlCmd    `cmd:"" help:"Thu thập mọi nguồn một lượt, phân loại và đối chiếu rồi thoát."`
 	Sources  sourcesCmd  `cmd:"" help:"Xem tình trạng từng nguồn: đọc được, ít tin bất thường, chưa thu thập được, và vì sao."`
 	Try      tryCmd      `cmd:"" help:"Đọc thử một địa chỉ hoặc tệp: loại, tin, ngày giờ, quy tắc đoán được; in mục nguồn để dán."`
@@ -71,13 +73,16 @@ type app struct {
 	cli *cli
 	ctx context.Context
 	log *slog.Logger
+
+	began  func(setup string) // told once, when pages can be asked for; setup opens the first account, "" if there is one
+	drives func() []web.Drive // for copies, where somebody sits at this machine; nil elsewhere
 }
 
 // grammar is how a command line is read.
 func grammar(c *cli, more ...kong.Option) (*kong.Kong, error) {
 	return kong.New(c, append(more, kong.Name("loa"),
 		kong.Description("Theo dõi thực hiện kế hoạch thông tin, tuyên truyền cải cách hành chính."),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Help(printHelp), kong.Vars{"loa_address": gen.Address})...)
+		kong.Resolvers(fromBeside()), kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Help(printHelp), kong.Vars{"loa_address": gen.Address})...)
 }
 
 // run parses args and does what they say; tests call it.

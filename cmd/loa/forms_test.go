@@ -16,6 +16,7 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
+	"loa/web"
 	"loa/web/access"
 )
 
@@ -366,7 +367,10 @@ func ends(f deskForm) bool {
 // of the desk or brings a file: it does what it is for, or the page says what is to be mended, where that is what is expected.
 func TestEveryForm(t *testing.T) {
 	t.Parallel()
-	e, desk := seededDesk(t)
+	e := seededEngine(t)
+	stick := t.TempDir()
+	e.app.drives = func() []web.Drive { return []web.Drive{{Path: stick, Name: "USB"}} }
+	desk := serveDesk(t, e)
 	found := look(t, e)
 	found.account = furnish(t, e, found)
 	pages, _ := allPages(t, e, desk.URL, examples(found))

@@ -33,9 +33,20 @@ func usagef(format string, args ...any) error { return usageError{fmt.Sprintf(fo
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), stopSignals()...)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	err := run(ctx, os.Args[1:], stdio{os.Stdin, os.Stdout, os.Stderr})
+	args := os.Args[1:]
+	own := len(args) == 0 && clicked()
+	if own {
+		args = []string{"start"}
+	}
+	leave := console(own)
+	err := run(ctx, args, stdio{os.Stdin, os.Stdout, os.Stderr})
 	stop()
-	os.Exit(exitCode(err, os.Stderr))
+	code := exitCode(err, os.Stderr)
+	if own && code != 0 {
+		untilEnter(os.Stdin, os.Stderr)
+	}
+	leave()
+	os.Exit(code)
 }
 
 // stopSignals ask the program to stop in order; the terminal that is closed

@@ -120,6 +120,9 @@ func (c *serveCmd) serve(a *app) error {
 		fmt.Fprintf(a.Err, "loa: máy này không có trang web; tình trạng tại %s%s/readyz (kế hoạch %s)\n", scheme, ln.Addr(), e.plan.ID)
 	}
 	context.AfterFunc(a.ctx, func() { e.readiness.set("stopping") })
+	if a.began != nil {
+		a.began(e.login.Setup)
+	}
 	return together(a.ctx,
 		func(ctx context.Context) error {
 			desk, scrape := e.handlers(token, apart != nil || open && token == "")
