@@ -39,7 +39,8 @@ func (b *builder) was(g *group, _ string, n *yaml.Node) {
 }
 
 // spanned leaves of the province's files what the plan's own time knows: an agency that does not exist on any of its days is
-// nobody's name in it, and its columns, channels and sources go with it. So what comes to be, or is renamed, in a later year
+// nobody's name in it, and its columns, channels and sources go with it. A source that an agency reads no more, or not yet, stays:
+// people take it up again, and whoever reads or tells of sources looks at its own days. So what comes to be, or is renamed, in a later year
 // changes no figure, name or denominator of an earlier one (docs/decisions/0052).
 func (b *builder) spanned() {
 	p := b.plan
@@ -77,5 +78,5 @@ func (b *builder) spanned() {
 	}
 	p.Columns = slices.DeleteFunc(p.Columns, func(c media.Column) bool { return !here[c.Agency] })
 	p.Channels = slices.DeleteFunc(p.Channels, func(c schedule.Channel) bool { return !here[c.Agency] })
-	p.Sources = slices.DeleteFunc(p.Sources, func(s media.Source) bool { return !here[s.Agency] || !meets(s.From, s.To) })
+	p.Sources = slices.DeleteFunc(p.Sources, func(s media.Source) bool { return !here[s.Agency] })
 }

@@ -54,9 +54,9 @@ func TestSpanOfAPlan(t *testing.T) {
 		communes                             int
 		agencies, columns, channels, sources string
 	}{
-		{"2023", "tỉnh Thử Cũ", "danh sách cũ", 2, "bao so xa-a xa-b", "cchc", "", "bao so"},
-		{"2024", "tỉnh Thử", "danh sách cũ", 2, "bao so xa-a xa-b", "cchc", "", "bao so"},
-		{"2026", "tỉnh Tân Thử", "danh sách mới", 1, "bao-ptth so xa-moi", "cchc-moi", "tv", "bao-moi so-moi"},
+		{"2023", "tỉnh Thử Cũ", "danh sách cũ", 2, "bao so xa-a xa-b", "cchc", "", "bao so so-moi"},
+		{"2024", "tỉnh Thử", "danh sách cũ", 2, "bao so xa-a xa-b", "cchc", "", "bao so so-moi"},
+		{"2026", "tỉnh Tân Thử", "danh sách mới", 1, "bao-ptth so xa-moi", "cchc-moi", "tv", "bao-moi so so-moi"},
 	} {
 		p, _, problems := Load(yearOf(c.year), "thu/"+c.year)
 		for _, x := range problems {

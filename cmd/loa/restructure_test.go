@@ -324,6 +324,20 @@ func (d *restructured) newYears(t *testing.T) {
 			t.Errorf("2025: %s owed: %t, want %t", key, ok, owed)
 		}
 	}
+	weeks := map[string]int{}
+	for key, s := range year {
+		if strings.HasPrefix(key, "B-D1") {
+			weeks[s.Period]++
+		}
+	}
+	for week, n := range weeks {
+		if n != 1 {
+			t.Errorf("2025: %s is owed %d times", week, n)
+		}
+	}
+	if len(weeks) < 41 { // until October
+		t.Errorf("2025: %d weeks are owed", len(weeks))
+	}
 	if s := year["B-D1.moi bao-ptth 2025-W14"]; s.State != schedule.Met || counted(s) != 1 {
 		t.Errorf("the week in which the station ended: %s, %d", s.State, counted(s))
 	}
