@@ -38,6 +38,11 @@ bench-nodes: deps ## how much faster two and four nodes crawl than one, on an or
 bench-desk: deps ## the desk's pages at the server with 300 agencies and a million items, on both engines (30 min; docs/DESK.md)
 	$(GO) test ./cmd/loa -run '^$$' -bench '^BenchmarkDesk$$' -benchtime 50x -timeout 90m
 
+cross: ## vet and build for Windows, macOS and other processors, without cgo
+	@for to in windows/amd64 windows/arm64 darwin/arm64 linux/arm64; do echo $$to; \
+		GOOS=$${to%/*} GOARCH=$${to#*/} CGO_ENABLED=0 $(GO) vet ./cmd/... ./web/... ./store/keep/... ./crawler/fetch/... && \
+		GOOS=$${to%/*} GOARCH=$${to#*/} CGO_ENABLED=0 $(GO) build -o /dev/null ./cmd/loa || exit 1; done
+
 release: ## static programs for Linux and Windows, Debian packages, what they are made of, hashes; into dist/
 	sh deploy/release/release.sh dist
 

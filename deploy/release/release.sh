@@ -48,7 +48,9 @@ dir="$work/windows"
 mkdir -p "$dir"
 build windows amd64 "$dir/loa.exe"
 cp LICENSE "$dir/"
-[ ! -f docs/WINDOWS.md ] || cp docs/WINDOWS.md "$dir/"
+mkdir -p "$dir/screens"
+cp docs/WINDOWS.md "$dir/"
+cp docs/screens/windows-*.png "$dir/screens/"
 find "$dir" -exec touch -d "@$SOURCE_DATE_EPOCH" {} +
 zip=$(cd "$out" && pwd)/loa-$VERSION-windows-amd64.zip
 (cd "$dir" && find . -type f | LC_ALL=C sort | TZ=UTC zip -q -X -9 "$zip" -@)
