@@ -22,13 +22,33 @@ func (t *turn) guard(ctx context.Context, src media.Source, a Await, kept **medi
 		if a.Item != "" {
 			q.Kind = "page"
 		}
-		q.Words, q.Frames = media.CrashOf(p)
-		t.c.opt.Log.Error("a reader panicked", "source", src.ID, "url", a.URL, "kept", q.Kept, "panic", q.Words, "frames", q.Frames)
-		if t.c.opt.Quarantine == nil {
-			return
+		if failed := t.pen(ctx, q, p); failed != nil {
+			err = failed
 		}
-		if failed := t.c.opt.Quarantine.Quarantine(ctx, q); failed != nil && ctx.Err() == nil {
-			err = storeError{failed}
+	}()
+	return f()
+}
+
+// pen quarantines what was looked at when p was recovered; to be called there.
+func (t *turn) pen(ctx context.Context, q media.Quarantined, p any) error {
+	q.Words, q.Frames = media.CrashOf(p)
+	t.c.opt.Log.Error("the crawler panicked", "of", q.ID, "kept", q.Kept, "panic", q.Words, "frames", q.Frames)
+	if t.c.opt.Quarantine == nil {
+		return nil
+	}
+	if err := t.c.opt.Quarantine.Quarantine(ctx, q); err != nil && ctx.Err() == nil {
+		return storeError{err}
+	}
+	return nil
+}
+
+// survive does a part of a turn. If that panics outside of any reader the host is
+// quarantined and put off, and the others' turns go on.
+func (t *turn) survive(ctx context.Context, f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			t.hold(firstRetry)
+			err = t.pen(ctx, media.Quarantined{Stage: media.StageRead, Kind: "host", ID: t.host, At: t.c.opt.Business()}, p)
 		}
 	}()
 	return f()

@@ -77,3 +77,26 @@ func TestGuard(t *testing.T) {
 		}
 	})
 }
+
+// TestTurnSurvives: what panics outside of any reader puts its host off; the other hosts are visited.
+func TestTurnSurvives(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, w, p := newMemory(), newWeb(t), &pen{}
+		w.set("http://xau.example/rss", "http://xau.example/a | A | 2023-03-10 09:00\n")
+		w.set("http://bao.example/rss", "http://bao.example/b | B | 2023-03-10 09:00\n")
+		m.poison = func(v Visit) error {
+			if v.Source == "tinh/xau" {
+				panic("a column too many")
+			}
+			return nil
+		}
+		b := build(t, m, w, Options{Quarantine: p, Sources: []media.Source{feed("xau", "http://xau.example/rss", false), feed("bao", "http://bao.example/rss", false)}})
+		s, err := b.c.Round(t.Context())
+		if err != nil || s.Visits[media.OK] != 1 || len(s.Left) != 1 {
+			t.Errorf("%+v, %v; want the other visited, this one left", s, err)
+		}
+		if len(p.held) == 0 || p.held[0].Kind != "host" || p.held[0].ID != "xau.example" || p.held[0].Words != "panic(string)" {
+			t.Errorf("quarantined: %+v", p.held)
+		}
+	})
+}

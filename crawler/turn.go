@@ -57,7 +57,8 @@ func (c *Crawler) turn(ctx context.Context, l Lease, lag func()) (Lease, error) 
 	t.readers, t.body.Waits = t.reading(c.opt.Read), lag
 	var renewing sync.WaitGroup
 	renewing.Go(func() { t.renew(ctx, cancel) })
-	err := t.recordLast(ctx, t.work(ctx))
+	err := t.survive(ctx, func() error { return t.work(ctx) })
+	err = t.survive(ctx, func() error { return t.recordLast(ctx, err) })
 	cancel(nil)
 	renewing.Wait()
 	if cause := context.Cause(ctx); errors.Is(cause, ErrLost) {

@@ -21,7 +21,7 @@ const (
 type Quarantined struct {
 	Key     string // made of the four, as people name it; set by the store
 	Stage   string // one of the Stage… codes
-	Kind    string // what ID names: "source", "page", "revision", "owner", "chore"
+	Kind    string // what ID names: "source", "page", "host", "revision", "owner", "chore"
 	ID      string // of a source or page: its id and the address, with a space between
 	Version string // of what panicked: the classifier's or the rules'; "" takes the program's
 

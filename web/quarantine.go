@@ -62,6 +62,8 @@ func (s *site) quarantineRow(q media.Quarantined) quarantineRow {
 		}
 	case "owner":
 		row.Name, row.Path = viet.Capital(s.names.Agency(q.ID)), "/co-quan/"+s.slug(q.ID)
+	case "host":
+		row.Name = "Máy chủ " + q.ID
 	case "chore":
 		row.Name = "Việc định kỳ " + q.ID
 	}

@@ -40,7 +40,7 @@ type Options struct {
 	Machine   func() time.Time // machine clock, of due times; nil: time.Now
 	Version   string
 	Ready     func() string // why nobody should be sent here now, "" if they may; nil: they may
-	Metrics   http.Handler // /metrics; nil: not served
+	Metrics   http.Handler  // /metrics; nil: not served
 	// ReportInput gathers what the report of a period is built from, with what people wrote into the paper ("": the internal one,
 	// or what a format is for); nil: no reports.
 	ReportInput func(ctx context.Context, period calendar.Period, paper report.Paper) (report.Input, error)

@@ -94,6 +94,7 @@ func examples(f addressed) map[string][]string {
 		"/tin-bai/{id}/ban-luu/{hash}": {}, // plain text
 		"/cai-dat/tep/{kind}/{key}":    {"/cai-dat/tep/agency/so-xay-dung"},
 		"/api/v1/{path...}":            {}, // for programs
+		"/readyz":                      {}, // answers 503 until a server has made the first pages ready
 		"/minh-chung/{id}":             {"/minh-chung/" + f.handin},
 		"/minh-chung/{id}/tep/{n}":     {}, // a download
 		"/minh-chung/{id}/anh/{n}":     {}, // a picture

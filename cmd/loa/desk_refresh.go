@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"sync"
+
+	"loa/monitor"
 )
 
 // mostRefreshed is how many owners are refreshed at one go: others, asked for meanwhile, wait no longer than that.
@@ -44,7 +46,8 @@ func (e *engine) refreshSoon(owners ...string) {
 	f.idle, f.stop = make(chan struct{}), stop
 	go func() {
 		for some := f.next(ctx); some != nil; some = f.next(ctx) {
-			if err := e.refresh(ctx, some...); err != nil && ctx.Err() == nil {
+			err := monitor.Guard(ctx, e.store, "refresh", e.business(), func(ctx context.Context) error { return e.refresh(ctx, some...) })
+			if err != nil && ctx.Err() == nil {
 				e.app.log.ErrorContext(ctx, "refresh standings", "owners", some, "error", err)
 			}
 		}

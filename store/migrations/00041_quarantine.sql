@@ -2,7 +2,7 @@
 CREATE TABLE quarantine (
 	id          TEXT PRIMARY KEY, -- hash of stage, kind, subject and version
 	stage       TEXT NOT NULL, -- read, judge, compare, evaluate, chore
-	kind        TEXT NOT NULL, -- what the subject is: source, page, revision, owner, chore
+	kind        TEXT NOT NULL, -- what the subject is: source, page, host, revision, owner, chore
 	subject     TEXT NOT NULL,
 	version     TEXT NOT NULL, -- of what panicked
 	item        TEXT NOT NULL,
