@@ -103,16 +103,6 @@ func (s *scribe) there(t *testing.T, db string) (has, lacks []string) {
 	return has, lacks
 }
 
-// waitFor waits until something is so: other processes work meanwhile.
-func waitFor(t *testing.T, what string, is func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(time.Minute); !is(); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("%s does not happen", what)
-		}
-	}
-}
-
 // forgets counts the notes that acts are gone.
 func forgets(t *testing.T, db string) (n int) {
 	t.Helper()

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"loa/schedule"
 )
@@ -21,6 +22,16 @@ func loa(t *testing.T, stdin string, args ...string) (out, errOut string, code i
 	err := run(t.Context(), args, stdio{strings.NewReader(stdin), &o, &e})
 	code = exitCode(err, &e)
 	return o.String(), e.String(), code
+}
+
+// waitFor waits until something is so: other processes work meanwhile.
+func waitFor(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); !is(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s does not happen", what)
+		}
+	}
 }
 
 func TestExitCodes(t *testing.T) {
