@@ -53,7 +53,6 @@ func TestFullDisk(t *testing.T) {
 		t.Log("not tried: a small disk of its own needs root")
 		return
 	}
-	t.Parallel()
 	bin, plans := binary(t), samplePlans(t)
 	w := watchSample(t, crawlTime(), 2*time.Millisecond)
 	want := undisturbed(t, bin, plans)
@@ -125,7 +124,6 @@ func TestFullDisk(t *testing.T) {
 // TestTornLog copies SQLite's file and its log out of a running crawl, as a power cut leaves them, with the log cut off at a random sector:
 // the copy opens, is whole, and a crawl goes on from it to what an undisturbed one leaves.
 func TestTornLog(t *testing.T) {
-	t.Parallel()
 	cuts := faults(t, 5)
 	bin, plans := binary(t), samplePlans(t)
 	w := watchSample(t, crawlTime(), 2*time.Millisecond)

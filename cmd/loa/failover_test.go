@@ -136,7 +136,6 @@ func lookedAt(o *crew, n int) bool {
 // TestFailover: the server is killed while nodes crawl and people decide, and its standby takes its place. Where a commit waits for the
 // standby nothing is lost. Where it does not, what was crawled is read again, and the trail tells from when on people's acts are gone.
 func TestFailover(t *testing.T) {
-	t.Parallel()
 	bin, plans := binary(t), samplePlans(t)
 	w := watchSample(t, crawlTime(), 2*time.Millisecond)
 	want := undisturbed(t, bin, plans)

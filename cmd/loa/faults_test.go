@@ -274,7 +274,6 @@ func undisturbed(t *testing.T, bin, plans string) left {
 // them again, and wants what one node that nothing happened to leaves: nothing lost, nothing twice, the same standings, a whole
 // trail, and no site asked by two at once.
 func TestKilledNodes(t *testing.T) {
-	t.Parallel()
 	kills := faults(t, 6)
 	bin, plans := binary(t), samplePlans(t)
 	w := watchSample(t, crawlTime(), 2*time.Millisecond)

@@ -148,7 +148,6 @@ func (l *link) swallow() (end func()) {
 // TestCutLinks: nodes lose their server for a moment, for longer than a lease, or hear it late. What they leave is what an undisturbed
 // node leaves, and a node that no longer knows whether a host is its own asks it nothing.
 func TestCutLinks(t *testing.T) {
-	t.Parallel()
 	n := faults(t, 6)
 	bin, plans := binary(t), samplePlans(t)
 	w := watchSample(t, crawlTime(), 4*time.Millisecond)

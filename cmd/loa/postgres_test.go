@@ -166,7 +166,7 @@ func TestEnginesAgree(t *testing.T) {
 	for _, engine := range storetest.Engines() {
 		db, data := storetest.DB(t, engine), t.TempDir()
 		base := []string{"--db", db, "--data", data, "--plans", plans}
-		if _, errOut, code := loa(t, "", append(crawlArgs(t, site, plans, data), "--db", db)...); code != 0 {
+		if _, errOut, code := loa(t, "", append(crawlArgs(t, site, plans, data), "--db", db, "--lease", "30s")...); code != 0 {
 			t.Fatalf("%s: crawl exits %d: %s", engine, code, errOut)
 		}
 		do := func(args ...string) string {

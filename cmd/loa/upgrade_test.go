@@ -57,7 +57,6 @@ func nextVersion(t *testing.T) string {
 // beside it, also when they are killed and started again, until the last of them is replaced. What is left is what an undisturbed
 // node leaves.
 func TestRollingUpgrade(t *testing.T) {
-	t.Parallel()
 	bin, plans := binary(t), samplePlans(t)
 	next := nextVersion(t)
 	want := undisturbed(t, bin, plans)
