@@ -180,6 +180,25 @@ func (v sights) documents(ctx context.Context, items []media.Evidence) error {
 // evidence is read of, and still be answered in it.
 const questionWindow = 366 * 24 * time.Hour
 
+// looked is when each source was last read before knownAt, as far as visits are kept; nil without a knownAt.
+func (v sights) looked(ctx context.Context) (map[string]time.Time, error) {
+	if v.knownAt.IsZero() {
+		return nil, nil
+	}
+	out := map[string]time.Time{}
+	err := each(ctx, v.s.pools.read, func(r *sql.Rows) error {
+		var source string
+		var last time.Time
+		err := r.Scan(&source, at(&last))
+		out[source] = last
+		return err
+	}, "SELECT source, MAX(at) FROM visit WHERE at <= $1 AND outcome IN ('ok', 'not_modified') AND source IN (SELECT DISTINCT source FROM question) GROUP BY source", micros(v.knownAt))
+	if err != nil {
+		return nil, fmt.Errorf("read when sources were last read: %w", err)
+	}
+	return out, nil
+}
+
 // questions reads the questions of columns as evidence. One that does not say
 // whether it is answered is none.
 func (v sights) questions(ctx context.Context, by only) ([]media.Evidence, error) {
@@ -190,8 +209,12 @@ func (v sights) questions(ctx context.Context, by only) ([]media.Evidence, error
 		state  string
 		waited time.Time
 	}
+	looked, err := v.looked(ctx)
+	if err != nil {
+		return nil, err
+	}
 	byID := map[string]*told{}
-	err := each(ctx, v.s.pools.read, func(r *sql.Rows) error {
+	err = each(ctx, v.s.pools.read, func(r *sql.Rows) error {
 		var e media.Evidence
 		var state string
 		var seen, until time.Time
@@ -201,8 +224,10 @@ func (v sights) questions(ctx context.Context, by only) ([]media.Evidence, error
 		if !v.agencies[e.Agency] {
 			return nil
 		}
-		if !v.knownAt.IsZero() && until.After(v.knownAt) {
-			until = v.knownAt
+		if !v.knownAt.IsZero() && until.After(v.knownAt) { // it was seen later too: then it had been seen at the last look before
+			if until = v.knownAt; looked[e.Source].After(seen) {
+				until = looked[e.Source]
+			}
 		}
 		e.Verified = until
 		n := &told{Evidence: e, state: state}

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -190,5 +191,23 @@ func TestPaperIssued(t *testing.T) {
 	d.refused(2, []string{"đã ban hành"}, append(letter, "--at", "2023-03-22T13:00")...)
 	if out := d.ok("audit", "verify"); out == "" {
 		t.Error("the chain of events is not verified")
+	}
+}
+
+// TestEveryClosingPrints: the report of every closed period can be made as it was known then, long after later visits were stored.
+func TestEveryClosingPrints(t *testing.T) {
+	e := seededEngine(t)
+	heads, err := e.store.ClosingHeads(t.Context(), e.plan.ID, time.Time{})
+	if err != nil || len(heads) == 0 {
+		t.Fatal(len(heads), err)
+	}
+	data, plans := e.app.cli.Data, samplePlans(t)
+	e.close()
+	for _, c := range heads {
+		out, errOut, code := loa(t, "", "report", "--plan", "mau/2023", "--plans", plans, "--data", data, "--at", seededNow.Format("2006-01-02T15:04"),
+			"--period", c.Period, "--revision", strconv.Itoa(c.Revision), "--format", "json")
+		if code != 0 || !strings.Contains(out, c.Dataset) {
+			t.Errorf("%s, revision %d: %d %s", c.Period, c.Revision, code, errOut)
+		}
 	}
 }
