@@ -270,14 +270,10 @@ func undisturbed(t *testing.T, bin, plans string) left {
 	return u.left
 }
 
-// TestKilledNodes kills nodes and their PostgreSQL server with SIGKILL at random points while they read the sample province, starts
-// them again, and wants what one node that nothing happened to leaves: nothing lost, nothing twice, the same standings, a whole
-// trail, and no site asked by two at once.
-func TestKilledNodes(t *testing.T) {
-	kills := faults(t, 6)
-	bin, plans := binary(t), samplePlans(t)
-	w := watchSample(t, crawlTime(), 2*time.Millisecond)
-	c, err := storetest.NewCluster("-c", "fsync=off", "-c", "shared_buffers=32MB") // a kill of processes loses nothing that the system holds
+// killable is a started server of its own. A kill of processes loses nothing that the operating system holds: it need not sync.
+func killable(t *testing.T) *storetest.Cluster {
+	t.Helper()
+	c, err := storetest.NewCluster("-c", "fsync=off", "-c", "shared_buffers=32MB")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -285,6 +281,17 @@ func TestKilledNodes(t *testing.T) {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
+	return c
+}
+
+// TestKilledNodes kills nodes and their PostgreSQL server with SIGKILL at random points while they read the sample province, starts
+// them again, and wants what one node that nothing happened to leaves: nothing lost, nothing twice, the same standings, a whole
+// trail, and no site asked by two at once.
+func TestKilledNodes(t *testing.T) {
+	kills := faults(t, 6)
+	bin, plans := binary(t), samplePlans(t)
+	w := watchSample(t, crawlTime(), 2*time.Millisecond)
+	c := killable(t)
 	want := undisturbed(t, bin, plans)
 	rnd := rand.New(rand.NewPCG(10, 2))
 	killed, servers, ended := 0, 0, []string(nil)

@@ -12,8 +12,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"loa/store/storetest"
 )
 
 // link is the line between one node and its PostgreSQL server, which can be slow, cut, or dead without a word.
@@ -151,14 +149,7 @@ func TestCutLinks(t *testing.T) {
 	n := faults(t, 6)
 	bin, plans := binary(t), samplePlans(t)
 	w := watchSample(t, crawlTime(), 4*time.Millisecond)
-	c, err := storetest.NewCluster("-c", "fsync=off", "-c", "shared_buffers=32MB")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(c.Remove)
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
+	c := killable(t)
 	want := undisturbed(t, bin, plans)
 	rnd := rand.New(rand.NewPCG(7, 7))
 	struck := map[string]int{}
