@@ -38,20 +38,23 @@ func Checkup(ctx context.Context, db string, deep bool) (d monitor.Database, err
 	if err != nil {
 		return d, fmt.Errorf("ask the database about itself: %w", err)
 	}
-	has := false
-	if err := each(ctx, p.read, func(r *sql.Rows) error { has = true; return nil }, eng.hasTable, "schema_version"); err != nil || !has {
+	if has, err := s.hasTable(ctx, "schema_version"); err != nil || !has {
 		d.Missing = true // a database in which nothing is yet
 		return d, err
 	}
 	if d.Schema, err = goose.GetDBVersion(ctx); err != nil {
 		return d, fmt.Errorf("read the database's version: %w", err)
 	}
-	has = false
-	if err := each(ctx, p.read, func(r *sql.Rows) error { has = true; return nil }, eng.hasTable, "schema_floor"); err != nil || !has {
+	if has, err := s.hasTable(ctx, "schema_floor"); err != nil || !has {
 		return d, err
 	}
 	d.Floor, err = s.readFloor(ctx)
 	return d, err
+}
+
+func (s *Store) hasTable(ctx context.Context, name string) (has bool, err error) {
+	err = each(ctx, s.pools.read, func(*sql.Rows) error { has = true; return nil }, s.eng.hasTable, name)
+	return has, err
 }
 
 // askFile asks SQLite.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"archive/zip"
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -33,7 +32,7 @@ type backupCmd struct {
 // Run copies everything into one archive while others may work with it, and reads the archive through.
 func (c *backupCmd) Run(a *app) error {
 	if !a.hasStore() {
-		return usagef("chưa có cơ sở dữ liệu ở %s; không có gì để sao lưu", cmp.Or(a.cli.DB, filepath.Join(a.cli.Data, "loa.db")))
+		return usagef("chưa có cơ sở dữ liệu ở %s; không có gì để sao lưu", a.db())
 	}
 	st, err := a.openStore(a.ctx)
 	if err != nil {

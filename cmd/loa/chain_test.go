@@ -55,16 +55,22 @@ const patience = 40 * time.Second
 // until polls; what it waits for comes from other processes.
 func until(t *testing.T, what string, done func() bool) {
 	t.Helper()
+	within(t, patience, what, done)
+}
+
+// within is until with another patience.
+func within(t *testing.T, most time.Duration, what string, done func() bool) {
+	t.Helper()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	for late := time.After(patience); ; {
+	for late := time.After(most); ; {
 		if done() {
 			return
 		}
 		select {
 		case <-tick.C:
 		case <-late:
-			t.Fatalf("%s: not within %s", what, patience)
+			t.Fatalf("%s: not within %s", what, most)
 		}
 	}
 }

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"loa/store"
@@ -18,7 +16,7 @@ type copyCmd struct {
 
 // Run moves an office that has grown from its file to a server: every row is copied, read back and compared. The file stays as it is.
 func (c *copyCmd) Run(a *app) error {
-	file := cmp.Or(a.cli.DB, filepath.Join(a.cli.Data, "loa.db"))
+	file := a.db()
 	if !a.hasStore() {
 		return usagef("chưa có cơ sở dữ liệu ở %s; không có gì để chuyển", file)
 	}

@@ -63,7 +63,7 @@ func (o *laidOver) of(kind string) fs.FS {
 
 func (e *engine) belowOf(kind string) fs.FS {
 	if kind == schedule.EntryHolidays {
-		return e.dayFiles()
+		return dayFiles(e.files)
 	}
 	return e.below()
 }
@@ -151,7 +151,7 @@ func (e *engine) setEntry(ctx context.Context, x schedule.Entry) error {
 	}
 	x.Base = plans.Written(e.belowOf(x.Kind), e.written.ID, x.Kind, x.Key, fieldsOf(x.Body)...)
 	faults := web.Faults{}
-	for _, f := range plans.Faults(e.below(), e.dayFiles(), e.written.ID, partsOf(o.entries, x.Kind), x) {
+	for _, f := range plans.Faults(e.below(), dayFiles(e.files), e.written.ID, partsOf(o.entries, x.Kind), x) {
 		faults[f.Field] = append(faults[f.Field], f.Msg)
 	}
 	if len(faults) == 0 && x.Kind == schedule.EntrySource {

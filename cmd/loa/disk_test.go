@@ -17,6 +17,7 @@ import (
 
 	"loa/store"
 	"loa/store/storetest"
+	"loa/web"
 )
 
 // smallDisk is a folder on a disk of so many megabytes; grow makes it larger, as somebody who deletes old files does.
@@ -42,8 +43,8 @@ func smallDisk(t *testing.T, mb int) (dir string, grow func(mb int)) {
 
 // full reports whether less than so many bytes are left.
 func full(dir string, left int64) bool {
-	var st syscall.Statfs_t
-	return syscall.Statfs(dir, &st) == nil && int64(st.Bavail)*st.Bsize < left
+	free, err := web.FreeSpace(dir)
+	return err == nil && free < left
 }
 
 // TestFullDisk: the disk runs full while nodes crawl; when there is room again they go on, and nothing is lost or twice. Nodes and the

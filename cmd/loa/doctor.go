@@ -152,10 +152,7 @@ func grave(problems []plans.Problem) (n int) {
 
 // hasHolidays reports whether there is a table of days off for the year, among the plan files or else the embedded ones.
 func hasHolidays(files fs.FS, year int) bool {
-	if _, err := fs.Stat(files, "holidays"); err != nil {
-		files = plans.Files()
-	}
-	_, err := fs.Stat(files, fmt.Sprintf("holidays/%d.yaml", year))
+	_, err := fs.Stat(dayFiles(files), fmt.Sprintf("holidays/%d.yaml", year))
 	return err == nil
 }
 
@@ -187,7 +184,7 @@ func unknownSettings(environ []string) []string {
 
 // database asks the database, and what is in it if its schema is this program's.
 func (c *doctorCmd) database(a *app, f *monitor.Facts, plan *schedule.Plan) {
-	db := cmp.Or(a.cli.DB, filepath.Join(a.cli.Data, "loa.db"))
+	db := a.db()
 	if f.DB, f.DBErr = store.Checkup(a.ctx, db, c.Deep); f.DBErr != nil || f.DB.Missing || f.DB.Schema < f.DB.Known || f.DB.Floor > f.DB.Known || plan == nil {
 		return
 	}

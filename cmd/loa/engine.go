@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -163,13 +164,18 @@ func refuse(problems []plans.Problem) error {
 	return fmt.Errorf("có lỗi:%s", b.String())
 }
 
-// holidays reads the tables of days off: those of the plans folder if it has
+// dayFiles is where the tables of days off are read: the plans folder if it has
 // any, else the embedded ones.
-func holidays(files fs.FS) (*calendar.Calendar, error) {
+func dayFiles(files fs.FS) fs.FS {
 	if _, err := fs.Stat(files, "holidays"); err != nil {
-		files = plans.Files()
+		return plans.Files()
 	}
-	cal, problems := plans.Holidays(files)
+	return files
+}
+
+// holidays reads the tables of days off.
+func holidays(files fs.FS) (*calendar.Calendar, error) {
+	cal, problems := plans.Holidays(dayFiles(files))
 	return cal, refuse(problems)
 }
 
@@ -199,16 +205,15 @@ func planAt(files fs.FS, id string, at time.Time) (*schedule.Plan, error) {
 		at.In(calendar.Zone).Format("02/01/2006"), strings.Join(ids, ", "))
 }
 
+// db is the address of the database: --db, or loa.db in the data folder.
+func (a *app) db() string { return cmp.Or(a.cli.DB, filepath.Join(a.cli.Data, "loa.db")) }
+
 // openStore opens --db, or loa.db in the data folder.
 func (a *app) openStore(ctx context.Context) (*store.Store, error) {
 	if err := os.MkdirAll(a.cli.Data, 0o750); err != nil {
 		return nil, fmt.Errorf("tạo thư mục dữ liệu: %w", err)
 	}
-	db := a.cli.DB
-	if db == "" {
-		db = filepath.Join(a.cli.Data, "loa.db")
-	}
-	s, err := store.Open(ctx, db, store.Options{Program: version})
+	s, err := store.Open(ctx, a.db(), store.Options{Program: version})
 	if err != nil {
 		return nil, fmt.Errorf("mở cơ sở dữ liệu: %w", err)
 	}

@@ -166,10 +166,7 @@ func (c *handedCmd) peek(a *app) (*schedule.Plan, *store.Store, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	db := a.cli.DB
-	if db == "" {
-		db = filepath.Join(a.cli.Data, "loa.db")
-	}
+	db := a.db()
 	if _, err := os.Stat(db); err != nil && !strings.Contains(db, "://") {
 		return plan, nil, nil
 	}

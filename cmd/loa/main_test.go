@@ -24,14 +24,10 @@ func loa(t *testing.T, stdin string, args ...string) (out, errOut string, code i
 	return o.String(), e.String(), code
 }
 
-// waitFor waits until something is so: other processes work meanwhile.
+// waitFor is until for what several processes do together.
 func waitFor(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); !is(); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("%s does not happen", what)
-		}
-	}
+	within(t, time.Minute, what, is)
 }
 
 func TestExitCodes(t *testing.T) {

@@ -32,14 +32,6 @@ type laidOver struct {
 // scopes are whose entries lie over this plan: the province's, and its own.
 func (e *engine) scopes() []string { return []string{e.written.Province, e.written.ID} }
 
-// dayFiles is where the tables of days off are read: the plans folder, or the embedded ones.
-func (e *engine) dayFiles() fs.FS {
-	if _, err := fs.Stat(e.files, "holidays"); err != nil {
-		return plans.Files()
-	}
-	return e.files
-}
-
 // below is what entries lie over: the files, with the text of the plan that is in use.
 func (e *engine) below() fs.FS {
 	if e.text == "" {
@@ -82,12 +74,12 @@ func (e *engine) overlaid(ctx context.Context, knownAt time.Time) (*laidOver, er
 
 // lay puts entries over the files.
 func (e *engine) lay(entries, all []schedule.Entry) (*laidOver, error) {
-	o := &laidOver{entries: entries, all: all, unfit: map[string]string{}, files: e.below(), days: e.dayFiles(), plan: e.written}
+	o := &laidOver{entries: entries, all: all, unfit: map[string]string{}, files: e.below(), days: dayFiles(e.files), plan: e.written}
 	err := o.read(e)
 	if err != nil { // the file moved under one of them: what still fits holds
 		o.entries = nil
 		for _, x := range entries {
-			if faults := plans.Faults(e.below(), e.dayFiles(), e.written.ID, o.entries, x); len(faults) > 0 {
+			if faults := plans.Faults(e.below(), dayFiles(e.files), e.written.ID, o.entries, x); len(faults) > 0 {
 				o.unfit[x.ID] = faults[0].Msg
 				e.app.log.Warn("what was set over the plan's files left out", "kind", x.Kind, "key", x.Key, "why", faults[0].Msg)
 				continue
@@ -109,7 +101,7 @@ func (o *laidOver) read(e *engine) (err error) {
 			rest = append(rest, x)
 		}
 	}
-	if o.days, err = plans.Merged(e.dayFiles(), e.written.ID, days); err != nil {
+	if o.days, err = plans.Merged(dayFiles(e.files), e.written.ID, days); err != nil {
 		return err
 	}
 	if o.cal, err = holidays(o.days); err != nil {

@@ -94,7 +94,7 @@ func (a *app) hasStore() bool {
 	if strings.Contains(a.cli.DB, "://") {
 		return true
 	}
-	_, err := os.Stat(cmp.Or(a.cli.DB, filepath.Join(a.cli.Data, "loa.db")))
+	_, err := os.Stat(a.db())
 	return err == nil
 }
 

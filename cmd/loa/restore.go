@@ -28,7 +28,7 @@ func (c *restoreCmd) Run(a *app) error {
 	if err != nil {
 		return fmt.Errorf("bản sao lưu không dùng được: %w", err)
 	}
-	db := cmp.Or(a.cli.DB, filepath.Join(a.cli.Data, "loa.db"))
+	db := a.db()
 	kept := cmp.Or(a.cli.Kept, filepath.Join(a.cli.Data, "kept"))
 	switch {
 	case c.Check:

@@ -202,15 +202,12 @@ func (e *engine) loops(ctx context.Context, cr *crawler.Crawler, does process) e
 	defer stop()
 	var loops sync.WaitGroup
 	loops.Go(func() { e.follow(ctx, cr) })
-	loops.Go(func() {
-		if !does.does("crawl") {
-			return
-		}
-		if err := cr.Run(ctx); err != nil && ctx.Err() == nil {
-			e.app.log.Error("crawler stopped", "error", err)
-		}
-	})
 	if does.does("crawl") {
+		loops.Go(func() {
+			if err := cr.Run(ctx); err != nil && ctx.Err() == nil {
+				e.app.log.Error("crawler stopped", "error", err)
+			}
+		})
 		if err := e.resumeWalks(ctx); err != nil && ctx.Err() == nil {
 			e.app.log.Error("take up walks", "error", err)
 		}
