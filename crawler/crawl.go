@@ -266,18 +266,42 @@ func (c *Crawler) Run(ctx context.Context) error {
 			}
 		}
 	})
+	pause := shortPause
 	for ctx.Err() == nil {
+		before := c.done()
 		err := know()
 		if err == nil {
 			err = c.work(ctx, func(time.Duration) bool { return false })
 		}
 		if ctx.Err() == nil {
 			c.opt.Log.Error("crawl", "error", err)
-			_ = sleep(ctx, jitter(5*time.Second))
+			if c.done() > before { // not all is in vain
+				pause = shortPause
+			}
+			_ = sleep(ctx, jitter(pause))
+			pause = min(2*pause, longPause)
 		}
 	}
 	return ctx.Err()
 }
+
+// done is how many looks have been recorded.
+func (c *Crawler) done() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := c.sum.Pages + c.sum.PageFail
+	for _, visits := range c.sum.Visits {
+		n += visits
+	}
+	return n
+}
+
+// While the store fails, what sites answer cannot be recorded and they are
+// asked in vain: ever less often, from shortPause to longPause.
+const (
+	shortPause = 5 * time.Second
+	longPause  = time.Minute
+)
 
 // maxClaim hosts are claimed at once, so that several processes share evenly.
 const maxClaim = 4

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"loa/crawler/fetch"
 	"loa/media"
 )
 
@@ -87,6 +88,43 @@ func TestRecordedInTrouble(t *testing.T) {
 		}
 		if len(m.visits) != 3 {
 			t.Errorf("%d visits recorded, want the 3 made before the stop", len(m.visits))
+		}
+	})
+}
+
+// While nothing can be recorded, a host that does not answer is no more left
+// alone than one that does: nobody knows that it does not. Both are asked ever
+// less often, and soon once the store is well.
+func TestUnrecordedIsAskedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWeb(t)
+		w.set("http://bao.example/rss", "http://bao.example/1 | Một\n")
+		w.on("http://xa.example/rss", func(fetch.Request) (*fetch.Response, error) {
+			return nil, &fetch.Error{Reason: media.Unreachable, Down: true, Err: errors.New("no route")}
+		})
+		m := newMemory()
+		full, begin := errors.New("disk full"), time.Now()
+		m.poison = func(Visit) error {
+			if time.Since(begin) < 30*time.Minute {
+				return full
+			}
+			return nil
+		}
+		b := build(t, m, w, Options{Sources: []media.Source{feed("bao", "http://bao.example/rss", false), feed("xa", "http://xa.example/rss", false)}})
+		ctx, cancel := context.WithTimeout(context.Background(), 32*time.Minute)
+		defer cancel()
+		_ = b.c.Run(ctx)
+		asked := map[string]int{}
+		for _, a := range w.asked {
+			asked[a.url]++
+		}
+		for _, u := range []string{"http://bao.example/rss", "http://xa.example/rss"} {
+			if n := asked[u]; n < 20 || n > 40 {
+				t.Errorf("%s was asked %d times in half an hour of trying in vain", u, n)
+			}
+		}
+		if len(m.visits) != 2 {
+			t.Errorf("%d visits were recorded two minutes after the store was well, want 2", len(m.visits))
 		}
 	})
 }

@@ -65,7 +65,10 @@ func (c *Crawler) turn(ctx context.Context, l Lease, lag func()) (Lease, error) 
 		err = ErrLost
 	}
 	l = t.now()
-	l.NotBefore = t.until
+	var se storeError
+	if l.NotBefore = t.until; errors.As(err, &se) { // what it met was not recorded: it is met again
+		l.NotBefore = time.Time{}
+	}
 	l.Rest = t.resting()
 	return l, err
 }
