@@ -87,6 +87,7 @@ func Names() []Metric {
 		{"loa_source_visits_total", "counter", "Visits by outcome.", []string{"source", "outcome"}},
 		{"loa_source_last_visit_duration_seconds", "gauge", "How long the last visit took.", []string{"source"}},
 		{"loa_source_items", "gauge", "Items first seen at the source.", []string{"source"}},
+		{"loa_files_refused", "gauge", "1 while files that were written anew (plans, days off, lexicon) hold mistakes, so that this node goes on with those it read before.", nil},
 		{"loa_quarantined_documents", "gauge", "Documents, agencies or jobs on which a stage of the program panicked and that wait for a person or a new version, by stage: read, judge, compare, evaluate, chore.", []string{"stage"}},
 		{"loa_items", "gauge", "Items by verdict in force: reform, other, review, unjudged.", []string{"verdict"}},
 		{"loa_verdicts", "gauge", "Items by the version of the classifier that judged them (current: the one in force; earlier; none) and by state.", []string{"classifier", "state"}},

@@ -18,6 +18,7 @@ type Work struct {
 	mu    sync.Mutex
 	bytes map[string]int64
 	until map[string]time.Time // by source: the end of its server's certificate
+	bad   bool                 // files that were written anew are refused
 }
 
 // NewWork returns one that has counted nothing.
@@ -68,12 +69,20 @@ func (w *Work) collect(s scrape) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	s.gauge("loa_files_refused", truth(w.bad))
 	for _, src := range s.c.opt.Plan.Sources {
 		s.counter("loa_source_fetched_bytes_total", float64(w.bytes[src.ID]), src.ID)
 		if until, ok := w.until[src.ID]; ok {
 			s.gauge("loa_source_certificate_seconds_left", until.Sub(s.c.opt.Machine()).Seconds(), src.ID)
 		}
 	}
+}
+
+// Refused notes whether files that were written anew hold mistakes and are not used.
+func (w *Work) Refused(bad bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.bad = bad
 }
 
 // Until is the end of the certificate that a source's server last showed to this

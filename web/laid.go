@@ -35,6 +35,7 @@ type Settings struct {
 	Change  func(ctx context.Context, c schedule.Change) error
 
 	Channels func() []string // where notices go, by name, without secrets
+	Refused  func() string   // why files that were edited are not used, "" if they are; nil: they are not watched
 }
 
 // Laid is one entry over the plan's files, with how it stands to them now.

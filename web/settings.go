@@ -54,6 +54,7 @@ type settingsPage struct {
 	Moved    int // entries over which the files were edited since
 	NoTable  []int
 	Backup   string // that the newest copy of everything is old; "" if it is not
+	Refused  string // why the plan's files, edited, are not used; "" if they are
 }
 
 // levelRow is one number of an obligation.
@@ -134,6 +135,9 @@ func (s *site) settings(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p := settingsPage{Levels: s.levelRows(changes, ""), Laid: len(laid), Channels: s.Settings.Channels(), NoTable: s.yearsWithout(), Backup: s.backupReminder(r)}
+	if s.Settings.Refused != nil {
+		p.Refused = s.Settings.Refused()
+	}
 	for _, l := range laid {
 		if l.Moved && !l.Over || l.Unfit != "" {
 			p.Moved++

@@ -49,7 +49,7 @@ func (e *engine) settings(plan *schedule.Plan) *web.Settings {
 			}
 			return e.takeUp(ctx)
 		},
-		Channels: e.channelNames,
+		Channels: e.channelNames, Refused: e.unused.is,
 	}
 }
 

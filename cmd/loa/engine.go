@@ -116,6 +116,7 @@ type engine struct {
 	keptErr   error
 
 	readiness readiness // of a running server
+	unused    unused    // why files that were written anew are not used
 
 	hookLocal bool // programs on this machine and in the office's network may be told of changes
 

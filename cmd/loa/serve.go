@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -11,7 +10,6 @@ import (
 	"net/http"
 	"os"
 	"runtime/debug"
-	"strings"
 	"sync"
 	"time"
 
@@ -53,25 +51,18 @@ func (c *serveCmd) serve(a *app) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	e, err := a.open(a.planFiles(), c.Plan, running(c.At))
+	l := &life{serveCmd: c, app: a, business: running(c.At)}
+	l.watch.begin(a.watched(c), l.business())
+	files, err := a.readPlans()
 	if err != nil {
 		return err
 	}
-	defer e.close()
-	if e.retention, err = c.times(); err != nil {
-		return err
-	}
-	to, err := c.channels(e)
+	e, cr, err := l.furnished(files)
 	if err != nil {
 		return err
 	}
-	if len(to.all()) > 0 {
-		e.desks = &to
-	}
-	cr, err := e.crawler(c.network, nil, e.noted)
-	if err != nil {
-		return err
-	}
+	l.engine = e
+	defer func() { l.engine.close() }()
 	peopled, err := e.peopled(a.ctx)
 	if err != nil {
 		return err
@@ -84,23 +75,18 @@ func (c *serveCmd) serve(a *app) error {
 	if err != nil {
 		return err
 	}
-	e.hookLocal = c.WebhookLocal
-	if e.uploads, err = c.limits(); err != nil {
-		return err
-	}
 	scheme := "http://"
 	if safe {
 		scheme = "https://"
 	}
-	if e.address = c.Address; e.address == "" {
-		e.address = scheme + ln.Addr().String()
+	if l.address = c.Address; l.address == "" {
+		l.address = scheme + ln.Addr().String()
 	}
-	if e.login, err = c.entrance.settings(e, e.address); err != nil {
+	if err := l.welcomed(e); err != nil {
 		return err
 	}
-	if !peopled {
-		e.login.Setup = strings.ToLower(rand.Text()[:12])
-		fmt.Fprintf(a.Err, "loa: chưa có tài khoản; lập tài khoản đầu tiên tại %s%s/bat-dau?ma=%s (mã thiết lập: %s)\n", scheme, ln.Addr(), e.login.Setup, e.login.Setup)
+	if l.setup != "" {
+		fmt.Fprintf(a.Err, "loa: chưa có tài khoản; lập tài khoản đầu tiên tại %s%s/bat-dau?ma=%s (mã thiết lập: %s)\n", scheme, ln.Addr(), l.setup, l.setup)
 	}
 	open := peopled && !onThisMachine(c.Listen)
 	if open && token == "" && apart == nil {
@@ -119,34 +105,20 @@ func (c *serveCmd) serve(a *app) error {
 	} else {
 		fmt.Fprintf(a.Err, "loa: máy này không có trang web; tình trạng tại %s%s/readyz (kế hoạch %s)\n", scheme, ln.Addr(), e.plan.ID)
 	}
-	context.AfterFunc(a.ctx, func() { e.readiness.set("stopping") })
+	l.token, l.hidden = token, apart != nil || open && token == ""
+	l.take(e, cr)
+	context.AfterFunc(a.ctx, func() { l.now.Load().readiness.set("stopping") })
 	if a.began != nil {
-		a.began(e.login.Setup)
+		a.began(l.setup)
 	}
-	return together(a.ctx,
-		func(ctx context.Context) error {
-			desk, scrape := e.handlers(token, apart != nil || open && token == "")
-			var warm sync.WaitGroup
-			warm.Go(func() {
-				if c.does("web") {
-					e.warm(ctx, desk)
-				}
-				if ctx.Err() == nil {
-					e.readiness.set("")
-				}
-			})
-			defer warm.Wait()
-			if !c.does("web") {
-				desk = e.bare(desk, scrape)
-			}
-			if apart == nil {
-				return e.serveWeb(ctx, ln, desk, c.Linger)
-			}
-			fmt.Fprintf(a.Err, "loa: số đo tại http://%s/metrics\n", apart.Addr())
-			return together(ctx, func(ctx context.Context) error { return e.serveWeb(ctx, ln, desk, c.Linger) },
-				func(ctx context.Context) error { return e.serveWeb(ctx, apart, scrape, c.Linger) })
-		},
-		func(ctx context.Context) error { return e.loops(ctx, cr, c.process) })
+	return together(a.ctx, func(ctx context.Context) error {
+		if apart == nil {
+			return e.serveWeb(ctx, ln, &l.desk, c.Linger)
+		}
+		fmt.Fprintf(a.Err, "loa: số đo tại http://%s/metrics\n", apart.Addr())
+		return together(ctx, func(ctx context.Context) error { return e.serveWeb(ctx, ln, &l.desk, c.Linger) },
+			func(ctx context.Context) error { return e.serveWeb(ctx, apart, &l.scrape, c.Linger) })
+	}, l.live)
 }
 
 // asked gives nil for what a stop that was asked for left behind.

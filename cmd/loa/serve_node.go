@@ -149,6 +149,18 @@ func (r *readiness) is() string {
 	return "starting"
 }
 
+// unused is why something is not used, for a person; "" if it is.
+type unused struct{ why atomic.Pointer[string] }
+
+func (r *unused) say(why string) { r.why.Store(&why) }
+
+func (r *unused) is() string {
+	if why := r.why.Load(); why != nil {
+		return *why
+	}
+	return ""
+}
+
 // bare answers of a node that has no desk: whether it lives and its figures.
 func (e *engine) bare(desk, scrape http.Handler) http.Handler {
 	mux := http.NewServeMux()
