@@ -4,7 +4,7 @@ PKGS = ./...
 # Rooms that do not link SQLite run under the race detector (it makes SQLite 15 times slower).
 RACE = ./viet/... ./media/... ./schedule/... ./crawler/... ./monitor/... ./notify/... ./metrics/... ./report/... ./web/... ./plans/... ./sample/... ./bench/...
 
-.PHONY: cross bench-nodes release release-check vuln licences test-faults hostile help run test check bench bench-desk deps fuzz race oracle polite
+.PHONY: cross bench-day bench-nation bench-nodes bench-size release release-check vuln licences test-faults hostile help run test check bench bench-desk deps fuzz race oracle polite
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 10
@@ -34,6 +34,15 @@ bench: deps ## how many feeds loa reads, beside its parts and common feed reader
 
 bench-nodes: deps ## how much faster two and four nodes crawl than one, on an origin that waits 50 ms (10 min; docs/PERFORMANCE.md)
 	$(GO) run ./bench/rate -nodes 1,2,4 -rounds 3 -feeds 2000 -hosts 1000 -latency 50ms
+
+bench-nation: ## a country's sources in simulation: how soon they are seen, how often asked, by how many nodes (15 min; docs/SCALE.md)
+	LOA_NATION=1 GOGC=300 $(GO) test ./bench/nation -run 'TestNation$$' -timeout 90m -v
+
+bench-day: ## a day of 200 sources by loa serve on SQLite, with clocks that run 120 times as fast: memory, processor (20 min; docs/SCALE.md)
+	$(GO) run ./bench/nation
+
+bench-size: deps ## what a province's days leave in PostgreSQL, table by table (10 min; docs/SCALE.md)
+	LOA_SIZE=100,12 $(GO) test ./bench/nation -run 'TestSize$$' -timeout 90m -v
 
 bench-desk: deps ## the desk's pages at the server with 300 agencies and a million items, on both engines (30 min; docs/DESK.md)
 	$(GO) test ./cmd/loa -run '^$$' -bench '^BenchmarkDesk$$' -benchtime 50x -timeout 90m

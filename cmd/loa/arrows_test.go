@@ -52,6 +52,7 @@ var arrows = map[string][]string{
 	"deploy/prometheus":   nil,
 	"bench/origin":        nil,
 	"bench/year":          {"media", "schedule", "schedule/calendar", "metrics"},
+	"bench/nation":        {"media"},
 	"bench/rate":          {"viet", "media", "crawler", "crawler/fetch", "crawler/extract", "crawler/classify", "crawler/copies", "store", "store/keep", "store/storetest"},
 	"bench/hostile":       nil,
 	"bench/hostile/serve": {"bench/hostile"},
