@@ -4,7 +4,7 @@ PKGS = ./...
 # Rooms that do not link SQLite run under the race detector (it makes SQLite 15 times slower).
 RACE = ./viet/... ./media/... ./schedule/... ./crawler/... ./monitor/... ./notify/... ./metrics/... ./report/... ./web/... ./plans/... ./sample/... ./bench/...
 
-.PHONY: cross bench-day bench-nation bench-nodes bench-size release release-check vuln licences test-faults hostile help run test check bench bench-desk deps fuzz race oracle polite
+.PHONY: cross bench-growth bench-upgrade bench-day bench-nation bench-nodes bench-size release release-check vuln licences test-faults hostile help run test check bench bench-desk deps fuzz race oracle polite
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 10
@@ -43,6 +43,12 @@ bench-day: ## a day of 200 sources by loa serve on SQLite, with clocks that run 
 
 bench-size: deps ## what a province's days leave in PostgreSQL, table by table (10 min; docs/SCALE.md)
 	LOA_SIZE=100,12 $(GO) test ./bench/nation -run 'TestSize$$' -timeout 90m -v
+
+bench-growth: deps ## what a look costs with 100 to 10,000 feeds, and with 10,000 to a million items kept before (15 min; docs/PERFORMANCE.md)
+	$(GO) run ./bench/rate -growth all
+
+bench-upgrade: deps ## a database of an early schema with a million items is brought up to date: time, locks and waits of every step (15 min)
+	LOA_UPGRADE_ITEMS=1000000 $(GO) test ./store -run '^$$' -bench '^BenchmarkUpgrade$$' -benchtime 1x -timeout 90m
 
 bench-desk: deps ## the desk's pages at the server with 300 agencies and a million items, on both engines (30 min; docs/DESK.md)
 	$(GO) test ./cmd/loa -run '^$$' -bench '^BenchmarkDesk$$' -benchtime 50x -timeout 90m

@@ -52,3 +52,11 @@ func (s *Store) Fails(ctx context.Context, kind string, why error) error {
 		return why
 	})
 }
+
+// Steps names the steps of the schema in their order.
+func Steps(engine string) []string {
+	if engine == "sqlite" {
+		return sqliteEngine().steps()
+	}
+	return postgres().steps()
+}

@@ -67,6 +67,10 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	fs.IntVar(&l.readerIdle, "reader-idle", 1, "idle connections to the database the stand-in keeps, of 20")
 	rounds := fs.Int("rounds", 3, "rounds; medians are told")
 	nodes := fs.String("nodes", "", "instead, how many nodes do more than one: numbers such as 1,2,4, the first is what the others are compared with")
+	profile := fs.String("profile", "", "folder into which loa's profiles are put, of each case one of the processor, after its first seconds, and one of memory")
+	growth := fs.String("growth", "", "instead, how the cost of a look grows: feeds, items (kept in the database before) or all")
+	growthFeeds := fs.String("growth-feeds", "100,300,1000,3000,10000", "with -growth, how many feeds")
+	growthItems := fs.String("growth-items", "10000,100000,1000000", "with -growth, how many items")
 	fs.DurationVar(&l.latency, "latency", 0, "what the origin waits before each answer")
 	only := fs.String("only", "", "run only loa on postgres or sqlite, or the reader, and tell its figures")
 	as := fs.String("as", "", "")
@@ -86,8 +90,13 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 		return err
 	}
 	defer w.close()
+	w.profile = *profile
 	if *nodes != "" {
 		return w.nodes(ctx, *nodes, *rounds, out)
+	}
+	if *growth != "" {
+		w.settle = 18 * time.Second // long enough for what serve does every 15 s
+		return w.growth(ctx, *growth, *growthFeeds, *growthItems, out)
 	}
 	if *only != "" {
 		return w.single(ctx, *only, *rounds, out)
@@ -121,6 +130,8 @@ type result struct {
 	took  time.Duration
 	cpu   time.Duration // of its process; 0 if not told
 	peak  int64         // resident bytes at most; 0 if not told
+
+	server time.Duration // processor time of the database's server; 0 if not told
 }
 
 // rate is feeds a second.

@@ -29,7 +29,10 @@ type world struct {
 	profile string        // folder for profiles; "": none
 	settle  time.Duration // how long loa goes on after the last case
 	n       int           // databases and folders made
-	ends    []func()
+
+	postmaster int // the server's process; 0: not known yet
+
+	ends []func()
 }
 
 func newWorld(ctx context.Context, l load, log io.Writer) (w *world, err error) {

@@ -53,7 +53,7 @@ var arrows = map[string][]string{
 	"bench/origin":        nil,
 	"bench/year":          {"media", "schedule", "schedule/calendar", "metrics"},
 	"bench/nation":        {"media"},
-	"bench/rate":          {"viet", "media", "crawler", "crawler/fetch", "crawler/extract", "crawler/classify", "crawler/copies", "store", "store/keep", "store/storetest"},
+	"bench/rate":          {"viet", "media", "schedule/calendar", "monitor", "plans", "crawler", "crawler/fetch", "crawler/extract", "crawler/classify", "crawler/copies", "store", "store/keep", "store/storetest"},
 	"bench/hostile":       nil,
 	"bench/hostile/serve": {"bench/hostile"},
 }

@@ -8,8 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -173,6 +171,7 @@ func (e *engine) loops(ctx context.Context, cr *crawler.Crawler, does process) e
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var loops sync.WaitGroup
+	loops.Go(func() { giveWay(ctx) })
 	loops.Go(func() { e.follow(ctx, cr) })
 	if does.does("crawl") {
 		loops.Go(func() {
@@ -197,24 +196,6 @@ func (e *engine) loops(ctx context.Context, cr *crawler.Crawler, does process) e
 	loops.Wait()
 	e.endWalks()
 	return err
-}
-
-// A program that runs for months beside a database gives its memory back rather
-// than saving the collector's time: texts that are read and gone are most of
-// what it holds. Where more is alive than this the collector works harder, for
-// half of the processors' time at most; GOMEMLIMIT and GOGC, if set, count instead.
-const (
-	memoryLimit = 60 << 20 // bytes, of which the Go runtime knows
-	garbage     = 60       // percent of what is alive
-)
-
-func thrifty() {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memoryLimit)
-	}
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(garbage)
-	}
 }
 
 // noted counts a look, and tells readAlong of what it brought.
