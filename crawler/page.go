@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"go.opentelemetry.io/otel/codes"
+
 	"loa/crawler/extract"
 	"loa/crawler/fetch"
 	"loa/media"
@@ -25,6 +27,8 @@ const (
 
 // page looks at one awaited article page and records it. stop is as for visit.
 func (t *turn) page(ctx context.Context, src media.Source, a Await) (stop *failure, err error) {
+	ctx, span := looking(ctx, "page", src)
+	defer span.End()
 	p := PageVisit{At: t.c.opt.Business()}
 	start := t.c.opt.Machine()
 	err = t.guard(ctx, src, a, &p.Kept, func() error { return t.read(ctx, src, a, &p) })
@@ -35,6 +39,7 @@ func (t *turn) page(ctx context.Context, src media.Source, a Await) (stop *failu
 			return nil, err
 		}
 		f := why(err)
+		span.SetStatus(codes.Error, f.outcome)
 		if f.host {
 			stop = &f
 			t.hold(firstRetry)

@@ -8,6 +8,11 @@ import (
 	"sync"
 	"time"
 
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+
 	"loa/crawler/fetch"
 	"loa/media"
 )
@@ -52,6 +57,8 @@ type turn struct {
 // turn visits a leased host and returns the lease as it stands, for release. lag
 // is called when it is going to wait for others.
 func (c *Crawler) turn(ctx context.Context, l Lease, lag func()) (Lease, error) {
+	ctx, span := otel.Tracer("loa/crawler").Start(ctx, "turn", trace.WithAttributes(attribute.String("server.address", l.Host)))
+	defer span.End()
 	ctx, cancel := context.WithCancelCause(ctx)
 	t := &turn{c: c, host: l.Host, lease: l, given: c.opt.Machine(), robots: map[string]*fetch.Robots{}, aged: map[string]*fetch.Robots{}, lag: lag}
 	t.readers, t.body.Waits = t.reading(c.opt.Read), lag
@@ -276,7 +283,14 @@ func (t *turn) get(ctx context.Context, req fetch.Request, check bool, started f
 	defer t.c.touched(t.host)
 	t.body.Release() // the body before this one is done with
 	req.Hold = &t.body
-	res, err := t.c.opt.Fetch.Get(ctx, req)
+	asking, span := otel.Tracer("loa/crawler").Start(ctx, "GET", trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(attribute.String("url.full", req.URL)))
+	res, err := t.c.opt.Fetch.Get(asking, req)
+	if err != nil {
+		span.SetStatus(codes.Error, "")
+	} else {
+		span.SetAttributes(attribute.Int("http.response.status_code", res.Status), attribute.Int("http.response.body.size", len(res.Body)))
+	}
+	span.End()
 	if err != nil && ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}

@@ -12,6 +12,11 @@ import (
 	"strings"
 	"time"
 
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+
 	"loa/crawler/extract"
 	"loa/crawler/fetch"
 	"loa/media"
@@ -35,6 +40,8 @@ func (t *turn) newVisit(src media.Source, st SourceState) Visit {
 // visit looks at one source and records it. stop is set when the host as a
 // whole is not to be asked any more in this turn.
 func (t *turn) visit(ctx context.Context, src media.Source, st SourceState) (stop *failure, err error) {
+	ctx, span := looking(ctx, "visit", src)
+	defer span.End()
 	v := t.newVisit(src, st)
 	start := t.c.opt.Machine()
 	err = t.guard(ctx, src, Await{URL: src.URL}, &v.Kept, func() error { return t.look(ctx, src, st, &v, &start) })
@@ -49,6 +56,7 @@ func (t *turn) visit(ctx context.Context, src media.Source, st SourceState) (sto
 		return nil, err
 	}
 	f := why(err)
+	span.SetStatus(codes.Error, f.outcome)
 	if f.host {
 		stop = &f
 		if err := t.leave(ctx, f.after); err != nil {
@@ -56,6 +64,11 @@ func (t *turn) visit(ctx context.Context, src media.Source, st SourceState) (sto
 		}
 	}
 	return stop, t.failed(ctx, src, v, f)
+}
+
+// looking begins the trace of a look at a source or one of its pages.
+func looking(ctx context.Context, at string, src media.Source) (context.Context, trace.Span) {
+	return otel.Tracer("loa/crawler").Start(ctx, at, trace.WithAttributes(attribute.String("loa.source", src.ID), attribute.String("loa.kind", string(src.Kind))))
 }
 
 // fatal tells what ends the turn from what is a finding about the source.

@@ -7,6 +7,9 @@ import (
 	"log/slog"
 	"time"
 
+	"go.opentelemetry.io/otel"
+	otelcodes "go.opentelemetry.io/otel/codes"
+
 	"loa/media"
 )
 
@@ -40,7 +43,7 @@ func runChore(ctx context.Context, leases Chores, node string, c Chore, now func
 	for {
 		ok, err := leases.TakeChore(ctx, c.Name, node, c.Every)
 		if err == nil && ok {
-			err = Guard(ctx, leases, c.Name, now(), c.Do)
+			err = traced(ctx, c.Name, func(ctx context.Context) error { return Guard(ctx, leases, c.Name, now(), c.Do) })
 		}
 		if err != nil && ctx.Err() == nil {
 			log.Error("chore failed", "chore", c.Name, "error", err)
@@ -51,6 +54,17 @@ func runChore(ctx context.Context, leases Chores, node string, c Chore, now func
 		case <-tick.C:
 		}
 	}
+}
+
+// traced does a job as a trace of its own, where traces are made.
+func traced(ctx context.Context, name string, do func(context.Context) error) error {
+	ctx, span := otel.Tracer("loa/monitor").Start(ctx, "chore "+name)
+	defer span.End()
+	err := do(ctx)
+	if err != nil {
+		span.SetStatus(otelcodes.Error, "")
+	}
+	return err
 }
 
 // Guard does a job and turns its panic into an error that tells the stack, after

@@ -96,7 +96,9 @@ type querier interface {
 }
 
 // each calls scan for every row of a query.
-func each(ctx context.Context, q querier, scan func(*sql.Rows) error, query string, args ...any) error {
+func each(ctx context.Context, q querier, scan func(*sql.Rows) error, query string, args ...any) (err error) {
+	ctx, end := step(ctx, "query", query)
+	defer func() { end(err) }()
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
@@ -256,7 +258,9 @@ func (t *tx) insertNew(ctx context.Context, table string, v values) (map[string]
 }
 
 // exec runs a statement and returns how many rows it touched.
-func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
+func (t *tx) exec(ctx context.Context, query string, args ...any) (n int64, err error) {
+	ctx, end := step(ctx, "query", query)
+	defer func() { end(err) }()
 	res, err := t.ExecContext(ctx, query, args...)
 	if err != nil {
 		return 0, err

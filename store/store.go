@@ -90,7 +90,9 @@ const tries = 6
 
 // write runs fn in one transaction, then adds its changes and, last of all
 // because they queue behind one lock, its events. fn may run more than once.
-func (s *Store) write(ctx context.Context, what string, fn func(*tx) error) error {
+func (s *Store) write(ctx context.Context, what string, fn func(*tx) error) (err error) {
+	ctx, end := step(ctx, "write", what)
+	defer func() { end(err) }()
 	for i := 1; ; i++ {
 		err := s.once(ctx, s.pools.write, fn)
 		if err == nil {
@@ -108,6 +110,8 @@ func (s *Store) writeDurable(ctx context.Context, what string, fn func(*tx) erro
 	if s.eng.durable[0] == "" {
 		return s.write(ctx, what, fn)
 	}
+	ctx, end := step(ctx, "write", what)
+	defer func() { end(err) }()
 	conn, err := s.pools.write.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)

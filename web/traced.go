@@ -7,6 +7,11 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
 )
 
 type requestKey struct{}
@@ -24,8 +29,21 @@ func traced(log *slog.Logger, next http.Handler) http.Handler {
 		id := strings.ToLower(rand.Text()[:12])
 		w.Header().Set("X-Request-Id", id)
 		ctx := context.WithValue(r.Context(), requestKey{}, id)
+		ctx, span := otel.Tracer("loa/web").Start(ctx, r.Method, trace.WithSpanKind(trace.SpanKindServer))
+		defer span.End()
 		began, out := time.Now(), &answered{ResponseWriter: w}
-		next.ServeHTTP(out, r.WithContext(ctx))
+		asked := r.WithContext(ctx)
+		next.ServeHTTP(out, asked)
+		if span.IsRecording() {
+			if asked.Pattern != "" {
+				span.SetName(asked.Pattern)
+			}
+			span.SetAttributes(attribute.String("http.request.method", r.Method), attribute.String("url.path", pathOf(r)),
+				attribute.Int("http.response.status_code", out.status()), attribute.String("loa.request", id))
+			if out.status() >= http.StatusInternalServerError {
+				span.SetStatus(codes.Error, "")
+			}
+		}
 		log.DebugContext(ctx, "request", "method", r.Method, "path", pathOf(r), "status", out.status(), "bytes", out.n, "took", time.Since(began))
 	})
 }

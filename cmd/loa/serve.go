@@ -30,6 +30,7 @@ type serveCmd struct {
 	uploading
 	hooks
 	process
+	tracing
 	Plan             string `help:"Kế hoạch (mặc định: kế hoạch đang có hiệu lực)."`
 	At               moment `help:"Đặt đồng hồ nghiệp vụ bắt đầu tại thời điểm này."`
 	Address          string `env:"LOA_ADDRESS" help:"Địa chỉ trang web như mọi người mở, cho các liên kết trong cảnh báo (mặc định: http:// và --listen)." placeholder:"URL"`
@@ -61,6 +62,11 @@ func (c *serveCmd) serve(a *app) error {
 	}
 	l.engine = e
 	defer func() { l.engine.close() }()
+	untraced, err := c.begin(a.ctx, a, e.node)
+	if err != nil {
+		return err
+	}
+	defer untraced()
 	peopled, err := e.peopled(a.ctx)
 	if err != nil {
 		return err
