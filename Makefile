@@ -4,7 +4,7 @@ PKGS = ./...
 # Rooms that do not link SQLite run under the race detector (it makes SQLite 15 times slower).
 RACE = ./viet/... ./media/... ./schedule/... ./crawler/... ./monitor/... ./notify/... ./metrics/... ./report/... ./web/... ./plans/... ./sample/... ./bench/...
 
-.PHONY: cross bench-growth bench-upgrade bench-day bench-nation bench-nodes bench-size release release-check vuln licences test-faults hostile help run test check bench bench-desk deps fuzz race oracle polite
+.PHONY: cross bench-growth bench-upgrade bench-day bench-nation bench-nodes bench-size release release-check vuln test-faults hostile help run test check bench bench-desk deps fuzz race oracle polite
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 10

@@ -114,7 +114,10 @@ func (l *life) live(ctx context.Context) error {
 		next.engine.work = old.work   // what this process did, it did
 		next.engine.readiness.set("") // it has been asked all the time
 		left := l.take(next.engine, next.crawler)
-		if !emptied(ctx, left, drainTime) {
+		if ctx.Err() != nil { // it was asked to stop meanwhile
+			next.engine.readiness.set("stopping")
+		}
+		if !emptied(left, drainTime) {
 			l.app.log.Warn("requests cut off: the plan's files were read anew")
 		}
 		old.close()
@@ -352,13 +355,12 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // emptied waits for all of them, at most so long.
-func emptied(ctx context.Context, all []<-chan struct{}, most time.Duration) bool {
-	ctx, cancel := context.WithTimeout(ctx, most)
-	defer cancel()
+func emptied(all []<-chan struct{}, most time.Duration) bool {
+	late := time.After(most)
 	for _, one := range all {
 		select {
 		case <-one:
-		case <-ctx.Done():
+		case <-late:
 			return false
 		}
 	}
