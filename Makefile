@@ -35,14 +35,14 @@ bench: deps ## how many feeds loa reads, beside its parts and common feed reader
 bench-nodes: deps ## how much faster two and four nodes crawl than one, on an origin that waits 50 ms (10 min; docs/PERFORMANCE.md)
 	$(GO) run ./bench/rate -nodes 1,2,4 -rounds 3 -feeds 2000 -hosts 1000 -latency 50ms
 
-bench-nation: ## a country's sources in simulation: how soon they are seen, how often asked, by how many nodes (15 min; docs/SCALE.md)
-	LOA_NATION=1 GOGC=300 $(GO) test ./bench/nation -run 'TestNation$$' -timeout 90m -v
+bench-nation: ## a country's sources in simulation: how soon they are seen, how often asked, by how many nodes (20 min; docs/SCALE.md)
+	LOA_NATION='country node season years' GOGC=300 $(GO) test ./bench/nation -run 'TestNation$$' -timeout 90m -v
 
 bench-day: ## a day of 200 sources by loa serve on SQLite, with clocks that run 120 times as fast: memory, processor (20 min; docs/SCALE.md)
 	$(GO) run ./bench/nation
 
 bench-size: deps ## what a province's days leave in PostgreSQL, table by table (10 min; docs/SCALE.md)
-	LOA_SIZE=100,12 $(GO) test ./bench/nation -run 'TestSize$$' -timeout 90m -v
+	LOA_SIZE=60,10 $(GO) test ./bench/nation -run 'TestSize$$' -timeout 90m -v
 
 bench-growth: deps ## what a look costs with 100 to 10,000 feeds, and with 10,000 to a million items kept before (15 min; docs/PERFORMANCE.md)
 	$(GO) run ./bench/rate -growth all

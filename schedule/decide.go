@@ -50,7 +50,7 @@ func (a acts) ruling(j matchJob, evidence, period string) *Decision {
 	var out *Decision
 	all := a[actKey{j.quota, j.owner.ID}]
 	for i, d := range all {
-		if (d.Kind == Strike || d.Kind == Add) && d.Evidence == evidence && (period == "" || concerns(j.slots[0].q, d, period)) {
+		if (d.Kind == Strike || d.Kind == Add) && d.Evidence == evidence && (period == "" || concerns(*j.slots[0].q, d, period)) {
 			out = &all[i]
 		}
 	}

@@ -176,7 +176,7 @@ func (j *matchJob) candidates(own []*media.Evidence, byID map[string]*media.Evid
 		if i < 0 {
 			continue
 		}
-		seen := known[e.ID] && j.slots[i].kind.sees(j.slots[i].q, e.Kind)
+		seen := known[e.ID] && j.slots[i].kind.sees(*j.slots[i].q, e.Kind)
 		if !seen && !added[e.ID] {
 			continue
 		}
@@ -199,7 +199,7 @@ func (j *matchJob) gather(own []*media.Evidence, byID map[string]*media.Evidence
 		}
 		documents = documents || s.kind.documents
 		for _, k := range s.kind.Evidence {
-			sees[k] = sees[k] || s.kind.sees(s.q, k)
+			sees[k] = sees[k] || s.kind.sees(*s.q, k)
 		}
 	}
 	known, added = map[string]bool{}, map[string]bool{}
@@ -385,7 +385,7 @@ func (j matchJob) judgePaper(c *candidate) {
 	case e.Precision == media.NoDate:
 		c.reject(j, because("no_date", nil), "dated", ByPlan)
 	case e.At.Before(s.period.Start) && !s.kind.tracksLate && (e.Period == "" || s.q.Cadence != calendar.Year || e.At.Before(s.period.Start.AddDate(0, -3, 0))), // a paper of the year may be dated before it
-		!e.At.Before(s.period.End) && !s.kind.late(s.q):
+		!e.At.Before(s.period.End) && !s.kind.late(*s.q):
 		c.reject(j, because("outside_period", args{"at": stamp(e.At)}), "period", ByPlan)
 	default:
 		c.passes = true
@@ -445,7 +445,7 @@ func (j matchJob) judgePiece(c *candidate) {
 		if !cond.row.asks(e.Kind) {
 			continue
 		}
-		f := cond.row.test(j.p, s.q, cond.Condition, *e)
+		f := cond.row.test(j.p, *s.q, cond.Condition, *e)
 		if f.ok {
 			if f.why.Code != "" {
 				c.reasons = append(c.reasons, f.why)
@@ -468,7 +468,7 @@ func (j matchJob) judgePiece(c *candidate) {
 		}
 	}
 	if e.Kind == media.EvPrint {
-		if first == nil && !ofColumn(s.q, *e) { // a register says what was printed, only a column's label that it is about reform
+		if first == nil && !ofColumn(*s.q, *e) { // a register says what was printed, only a column's label that it is about reform
 			first, firstName, firstBasis = &finding{awaiting: true, why: because("not_judged", nil)}, "reform", ByPlan
 			awaits, planHolds, planAwaits, besides, failed = true, false, true, false, 1
 		}

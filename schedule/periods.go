@@ -94,7 +94,7 @@ type slot struct {
 	quota   int // index into Plan.Quotas
 	owner   media.Agency
 	period  calendar.Period
-	q       Quota
+	q       *Quota // of the slots of one version, not copied for each: a plan has thousands
 	kind    Kind
 	tests   []conditionTest
 	version int // of the quota's definition: slots of one version share q, kind and tests
@@ -150,7 +150,7 @@ func slots(p *Plan, quota int) []slot {
 				out = slices.Grow(out, len(periods)*len(owners))
 			}
 			for _, a := range owners {
-				out = append(out, slot{quota: quota, owner: a, period: period, q: q, kind: k, tests: tests, version: version})
+				out = append(out, slot{quota: quota, owner: a, period: period, q: &q, kind: k, tests: tests, version: version})
 			}
 		}
 	}

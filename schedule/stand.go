@@ -68,7 +68,7 @@ func Stand(p *Plan, m Matching, obs Observation, ds []Decision, cal *calendar.Ca
 }
 
 func newView(p *Plan, s slot, cal *calendar.Calendar, now time.Time) view {
-	v := view{p: p, q: s.q, kind: s.kind, owner: s.owner, period: s.period, now: now, duty: duty(s.q, s.kind, s.owner)}
+	v := view{p: p, q: *s.q, kind: s.kind, owner: s.owner, period: s.period, now: now, duty: duty(*s.q, s.kind, s.owner)}
 	if cal != nil {
 		v.cal = *cal
 	}

@@ -26,6 +26,7 @@ type day struct {
 	sources      int
 	warm, length time.Duration
 	profile      string
+	role         string // what the process does; "": everything
 	log          io.Writer
 
 	world *world
@@ -76,11 +77,17 @@ func (d *day) run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	d.begun = time.Now()
-	pprof := "127.0.0.1:0"
+	pprof, err := freePort()
+	if err != nil {
+		return err
+	}
 	args := []string{"--data", filepath.Join(dir, "data"), "--plans", filepath.Join(dir, "plans"), "serve", "--plan", "yen-bai/2023", "--at", first().Format("2006-01-02T15:04"),
 		"--listen", "127.0.0.1:0", "--allow-loopback", "--resolve-file", filepath.Join(dir, "resolve.txt")}
 	if d.profile != "" {
 		args = append(args, "--pprof", pprof)
+	}
+	if d.role != "" {
+		args = append(args, "--role", d.role)
 	}
 	said, err := os.Create(filepath.Join(dir, "said"))
 	if err != nil {
@@ -114,6 +121,9 @@ func (d *day) run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	resetPeak(cmd.Process.Pid)
+	if d.profile != "" {
+		go d.takeProfile(ctx, "http://"+pprof)
+	}
 	if err := wait(d.length); err != nil {
 		return err
 	}
@@ -129,6 +139,40 @@ func (d *day) run(ctx context.Context, out io.Writer) error {
 		return errors.New("loa does not stop")
 	}
 	return nil
+}
+
+// freePort is an address on loopback that nobody uses at the moment.
+func freePort() (string, error) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer ln.Close()
+	return ln.Addr().String(), nil
+}
+
+// takeProfile saves where the processor's time goes during nearly all of the day.
+func (d *day) takeProfile(ctx context.Context, at string) {
+	err := func() error {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("%s/debug/pprof/profile?seconds=%d", at, int(0.95*d.length.Seconds())), nil)
+		if err != nil {
+			return err
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return err
+		}
+		defer res.Body.Close()
+		file, err := os.Create(d.profile)
+		if err != nil {
+			return err
+		}
+		_, err = io.Copy(file, res.Body)
+		return errors.Join(err, file.Close())
+	}()
+	if err != nil {
+		fmt.Fprintln(d.log, "nation: profile:", err)
+	}
 }
 
 // ServeHTTP answers for the sites, by the fast clock.

@@ -42,6 +42,7 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	fs.DurationVar(&d.warm, "warm", 6*time.Hour, "of the fast clock, before the day: the first read of everything, which is told apart")
 	fs.DurationVar(&d.length, "length", 24*time.Hour, "of the fast clock")
 	fs.StringVar(&d.profile, "profile", "", "file for a profile of the processor during the day")
+	fs.StringVar(&d.role, "role", "", "what loa does, as its own --role; everything by default")
 	if err := fs.Parse(args); err != nil {
 		return err
 	}

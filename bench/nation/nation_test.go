@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -127,13 +128,15 @@ func TestNetworkWatches(t *testing.T) {
 	}
 }
 
-// TestNation is the run of «make bench-nation» (LOA_NATION=1); without, four provinces of 15 sources take its place. docs/SCALE.md has what
-// it says.
+// TestNation is the run of «make bench-nation»: LOA_NATION names the parts, country, node, season and years; without, three provinces of 15
+// sources take its place. docs/SCALE.md has what it says.
 func TestNation(t *testing.T) {
-	provinces, sources, eighth, week := 3, 15, 1, 2
-	var out io.Writer = io.Discard
-	if os.Getenv("LOA_NATION") != "" {
-		provinces, sources, eighth, week, out = 63, 300, 8, 7, os.Stdout
+	parts := strings.Fields(os.Getenv("LOA_NATION"))
+	provinces, sources, eighth, week := 63, 300, 8, 7
+	var out io.Writer = os.Stdout
+	if len(parts) == 0 {
+		parts = []string{"country", "node", "season"}
+		provinces, sources, eighth, week, out = 3, 15, 1, 1, io.Discard
 	}
 	run := func(name string, p plan, set setting) *figures {
 		p.brief, set.plain = true, true
@@ -145,25 +148,38 @@ func TestNation(t *testing.T) {
 	thursday := on(2023, 3, 9)
 	one := node8()
 	one.warm = 1
-	alone := run("the country, one node", usual(t, provinces, sources, 3, thursday), one)
-	four := one
-	four.nodes = 4
-	shared := run("the country, four nodes", usual(t, provinces, sources, 2, thursday), four)
-	within(t, "95 % on four nodes against one", minutes(shared.all(), 0.95)/minutes(alone.all(), 0.95), 0.5, 1.5)
-	// An eighth of a node, which does what a node does with eight times as many sources.
-	small := setting{nodes: 1, workers: 1, warm: 1, spacing: one.spacing, cores: 2, slower: 8}
-	run("an eighth of the country on an eighth of a node", usual(t, eighth, sources, 2, thursday), small)
-	run("three times as much", usual(t, 3*eighth, sources, 2, thursday), small)
-	small.nodes = 4
-	run("three times as much on four eighths", usual(t, 3*eighth, sources, 2, thursday), small)
-	for i, season := range []struct {
-		name string
-		from time.Time
-	}{{"a province around Tet", on(2023, 1, 18)}, {"in March", on(2023, 3, 8)}, {"around 30 April", on(2023, 4, 26)}, {"in August", on(2023, 8, 9)}, {"in December", on(2023, 12, 13)}} {
-		if i > 0 && week < 7 {
-			continue
+	for _, part := range parts {
+		switch part {
+		case "country":
+			four := one
+			four.nodes = 4
+			shared := run("the country, four nodes", usual(t, provinces, sources, 2, thursday), four)
+			alone := run("the country, one node", usual(t, provinces, sources, 3, thursday), one)
+			within(t, "95 % on four nodes against one", minutes(shared.all(), 0.95)/minutes(alone.all(), 0.95), 0.5, 1.5)
+		case "node":
+			// An eighth of a node does with an eighth of the sources what a node does with all.
+			small := setting{nodes: 1, workers: 1, warm: 1, spacing: one.spacing, cores: 2, slower: 8}
+			run("an eighth of the country on an eighth of a node", usual(t, eighth, sources, 2, thursday), small)
+			run("three times as much", usual(t, 3*eighth, sources, 2, thursday), small)
+			small.nodes = 4
+			run("three times as much on four eighths", usual(t, 3*eighth, sources, 2, thursday), small)
+		case "season":
+			for _, season := range []struct {
+				name string
+				from time.Time
+			}{{"a province around Tet", on(2023, 1, 18)}, {"in March", on(2023, 3, 8)}, {"around 30 April", on(2023, 4, 26)}, {"in August", on(2023, 8, 9)}, {"in December", on(2023, 12, 13)}} {
+				run(season.name, usual(t, 1, sources, 2+week, season.from), node8())
+				if week < 7 {
+					break
+				}
+			}
+		case "years": // nothing wears out: the last year is as the first
+			for _, days := range []int{365, 5*365 + 1} {
+				run("a tenth of a province", usual(t, 1, 30, days, on(2022, 1, 1)), node8())
+			}
+		default:
+			t.Fatalf("LOA_NATION: no part %q", part)
 		}
-		run(season.name, usual(t, 1, sources, 2+week, season.from), node8())
 	}
 }
 
