@@ -36,7 +36,7 @@ bench-nodes: deps ## how much faster two and four nodes crawl than one, on an or
 	$(GO) run ./bench/rate -nodes 1,2,4 -rounds 3 -feeds 2000 -hosts 1000 -latency 50ms
 
 bench-nation: ## a country's sources in simulation: how soon they are seen, how often asked, by how many nodes (20 min; docs/SCALE.md)
-	LOA_NATION='country node season years' GOGC=300 $(GO) test ./bench/nation -run 'TestNation$$' -timeout 90m -v
+	LOA_NATION="$${LOA_NATION:-country node season}" GOGC=300 $(GO) test ./bench/nation -run 'TestNation$$' -timeout 90m -v
 
 bench-day: ## a day of 200 sources by loa serve on SQLite, with clocks that run 120 times as fast: memory, processor (20 min; docs/SCALE.md)
 	$(GO) run ./bench/nation

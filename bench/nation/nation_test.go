@@ -128,14 +128,14 @@ func TestNetworkWatches(t *testing.T) {
 	}
 }
 
-// TestNation is the run of «make bench-nation»: LOA_NATION names the parts, country, node, season and years; without, three provinces of 15
+// TestNation is the run of «make bench-nation»: LOA_NATION names the parts, country, node, season, much and years; without, three provinces of 15
 // sources take its place. docs/SCALE.md has what it says.
 func TestNation(t *testing.T) {
 	parts := strings.Fields(os.Getenv("LOA_NATION"))
 	provinces, sources, eighth, week := 63, 300, 8, 7
 	var out io.Writer = os.Stdout
 	if len(parts) == 0 {
-		parts = []string{"country", "node", "season"}
+		parts = []string{"country", "much", "season"}
 		provinces, sources, eighth, week, out = 3, 15, 1, 1, io.Discard
 	}
 	run := func(name string, p plan, set setting) *figures {
@@ -161,8 +161,11 @@ func TestNation(t *testing.T) {
 			small := setting{nodes: 1, workers: 1, warm: 1, spacing: one.spacing, cores: 2, slower: 8}
 			run("an eighth of the country on an eighth of a node", usual(t, eighth, sources, 2, thursday), small)
 			run("three times as much", usual(t, 3*eighth, sources, 2, thursday), small)
+		case "much":
+			small := setting{nodes: 1, workers: 1, warm: 1, spacing: one.spacing, cores: 2, slower: 8}
+			run("eight times as much", usual(t, 8*eighth, sources, 2, thursday), small)
 			small.nodes = 4
-			run("three times as much on four eighths", usual(t, 3*eighth, sources, 2, thursday), small)
+			run("eight times as much on four eighths", usual(t, 8*eighth, sources, 2, thursday), small)
 		case "season":
 			for _, season := range []struct {
 				name string
