@@ -4,7 +4,7 @@ PKGS = ./...
 # Rooms that do not link SQLite run under the race detector (it makes SQLite 15 times slower).
 RACE = ./viet/... ./media/... ./schedule/... ./crawler/... ./monitor/... ./notify/... ./metrics/... ./report/... ./web/... ./plans/... ./sample/... ./bench/...
 
-.PHONY: cross bench-growth bench-upgrade bench-day bench-nation bench-nodes bench-size release release-check vuln test-faults hostile help run test check bench bench-desk deps fuzz race oracle polite
+.PHONY: cross bench-growth bench-upgrade bench-day bench-nation bench-nodes bench-size release release-check vuln test-faults hostile soak help run test check bench bench-desk deps fuzz race oracle polite
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 10
@@ -21,7 +21,10 @@ test: deps check ## install what is missing, then every test on SQLite and Postg
 	CI=$${CI:-true} $(GO) test -race -short -timeout 12m -run '/postgres$$' ./store
 
 test-faults: deps ## nodes and servers killed 200 times, links cut, disks full, logs torn, standbys (15 min; `make test` has the short form)
-	LOA_FAULTS=200 $(GO) test ./cmd/loa -run 'TestKilledNodes|TestCutLinks|TestTornLog|TestFullDisk|TestFailover|TestKillAndStartAgain|TestSinceKillAndResume' -timeout 90m -v
+	LOA_FAULTS=200 $(GO) test ./cmd/loa -run 'TestKilledNodes|TestCutLinks|TestTornLog|TestFullDisk|TestFailover|TestPoisonedDocument|TestKillAndStartAgain|TestSinceKillAndResume' -timeout 90m -v
+
+soak: deps ## half an hour of hostile hosts and hostile clients at once, and 3 min of it on PostgreSQL (LOA_SOAK: another time; docs/SECURITY.md)
+	LOA_SOAK=$${LOA_SOAK:-30m} $(GO) test ./cmd/loa -run 'TestSoak$$' -timeout 180m -v
 
 check: ## formatting, vet, and the plan files
 	@out=$$(gofmt -l .); test -z "$$out" || { echo "not gofmt-ed:"; echo "$$out"; exit 1; }

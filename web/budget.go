@@ -140,9 +140,9 @@ func (u *uploads) room(who string, size int64) error {
 	return nil
 }
 
-// enter lets a request with files in. Its bytes come through body, which ends with the sender's day; leave is to be called when
-// they are read.
-func (u *uploads) enter(who string, r *http.Request) (body *metered, leave func(), err error) {
+// enter lets a request with files in. Its bytes come through body, which ends with the sender's day and where they come too slowly;
+// leave is to be called when they are read.
+func (u *uploads) enter(who string, w http.ResponseWriter, r *http.Request) (body *metered, leave func(), err error) {
 	if err := u.room(who, r.ContentLength); err != nil {
 		return nil, nil, err
 	}
@@ -154,7 +154,7 @@ func (u *uploads) enter(who string, r *http.Request) (body *metered, leave func(
 	}
 	u.sent.all++
 	u.sent.at[who]++
-	return &metered{ReadCloser: r.Body, u: u, who: who}, func() {
+	return &metered{ReadCloser: r.Body, u: u, who: who, line: http.NewResponseController(w), begun: time.Now()}, func() {
 		u.mu.Lock()
 		defer u.mu.Unlock()
 		u.sent.all--
@@ -164,21 +164,42 @@ func (u *uploads) enter(who string, r *http.Request) (body *metered, leave func(
 	}, nil
 }
 
+// Of a request with files: a slow line may take uploadTime, but there are few places, and a sender who gives a byte now and then, or none
+// for a while, does not keep one.
+const (
+	uploadTime  = 10 * time.Minute
+	uploadStall = 30 * time.Second
+	uploadRate  = 1 << 10 // bytes a second on the whole, after the first uploadStall
+)
+
 // metered counts what comes of a sender, whatever was announced.
 type metered struct {
 	io.ReadCloser
-	u    *uploads
-	who  string
-	full error // why it ended before its end
+	u     *uploads
+	who   string
+	line  *http.ResponseController
+	begun time.Time // of the line: the machine's clock
+	n     int64
+	full  error // why it ended before its end
 }
 
 func (m *metered) Read(p []byte) (int, error) {
+	until := time.Now().Add(uploadStall)
+	if last := m.begun.Add(uploadTime); until.After(last) {
+		until = last
+	}
+	_ = m.line.SetReadDeadline(until) // not to be had in tests
 	n, err := m.ReadCloser.Read(p)
+	m.n += int64(n)
 	m.u.mu.Lock()
 	defer m.u.mu.Unlock()
 	if m.full = m.u.left(m.who, int64(n)); m.full != nil {
 		return 0, m.full
 	}
 	m.u.sent.bytes[m.who] += int64(n)
+	if over := time.Since(m.begun) - uploadStall; over > 0 && err == nil && m.n < int64(over.Seconds()*uploadRate) {
+		m.full = fullError{Refusal{"Tệp đến quá chậm (dưới 1 KB một giây) nên máy chủ thôi nhận lần gửi này. Xin gửi lại khi đường truyền tốt hơn."}, http.StatusRequestTimeout, 0}
+		return 0, m.full
+	}
 	return n, err
 }

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"loa/web/access"
@@ -184,5 +185,52 @@ func TestFullDisk(t *testing.T) {
 	}
 	if free, err := FreeSpace(t.TempDir()); err != nil || free <= 0 {
 		t.Errorf("free: %d, %v", free, err)
+	}
+}
+
+// dribble gives so many bytes, some at a time and long apart.
+type dribble struct {
+	left, each int
+	apart      time.Duration
+}
+
+func (d *dribble) Read(p []byte) (int, error) {
+	if d.left == 0 {
+		return 0, io.EOF
+	}
+	time.Sleep(d.apart) // in a bubble
+	n := copy(p, strings.Repeat("x", min(d.each, d.left)))
+	d.left -= n
+	return n, nil
+}
+
+// TestUploadLine: a slow line is borne with, a sender who gives a byte now and then is not.
+func TestUploadLine(t *testing.T) {
+	for name, c := range map[string]struct {
+		file io.Reader
+		slow bool
+	}{
+		"a slow line":         {&dribble{left: 400_000, each: 4000, apart: time.Second}, false},
+		"a moment of it":      {&dribble{left: 40, each: 4, apart: time.Second}, false},
+		"a byte a second":     {&dribble{left: 4000, each: 1, apart: time.Second}, true},
+		"slower than a modem": {&dribble{left: 400_000, each: 500, apart: time.Second}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				u := newUploads(Options{Machine: time.Now})
+				u.free = func(string) (int64, error) { return 1 << 40, nil }
+				begun := time.Now()
+				body, leave, err := u.enter("a", httptest.NewRecorder(), httptest.NewRequest("POST", "/tep", io.NopCloser(c.file)))
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer leave()
+				_, err = io.Copy(io.Discard, body)
+				took := time.Since(begun)
+				if slow := err != nil; slow != c.slow || c.slow && (took > 2*uploadStall+time.Minute || body.full == nil) {
+					t.Errorf("after %s: %v", took, err)
+				}
+			})
+		})
 	}
 }

@@ -320,6 +320,8 @@ func (s *site) settleProposal(w http.ResponseWriter, r *http.Request) {
 	said := "Đã điều chỉnh; kỳ báo cáo có thêm một lần chốt."
 	var err error
 	switch {
+	case quota == "" || owner == "" || period == "":
+		err = Refusal{"Xin chọn dòng cần điều chỉnh."}
 	case r.PostFormValue("viec") == "giu":
 		said, err = "Đã ghi: giữ nguyên kết quả đã chốt.", s.Closer.Keep(r.Context(), quota, owner, period, by, reason)
 	case s.Acts.Restate == nil:

@@ -90,6 +90,9 @@ func TestClosingPages(t *testing.T) {
 	if w.Code != 422 {
 		t.Errorf("kept without a reason: %d", w.Code)
 	}
+	if w := post(h, "/dieu-chinh", url.Values{"viec": {"dieu-chinh"}, "ly-do": {"x"}}); w.Code != 422 {
+		t.Errorf("of no row: %d", w.Code)
+	}
 	form.Set("ly-do", "Nhật ký gửi lại không hợp lệ")
 	if w := post(h, "/dieu-chinh", form); w.Code != 303 || did[len(did)-1] != "keep "+x.Quota+" "+x.Owner+" "+x.Period {
 		t.Errorf("kept: %d %q", w.Code, did)

@@ -30,22 +30,17 @@ type handed struct {
 // sniffed are the first bytes that tell a file's kind.
 const sniffed = 512
 
-// Times of a request with files: a slow line may take this long.
-const uploadTime = 10 * time.Minute
-
 // files reads a form with files, part by part and never whole in memory: at most most bytes a file and many files.
 // PostFormValue then gives the other fields. It answers and returns false if that cannot be; done must be called when
 // the files are no longer needed.
 func (s *site) files(w http.ResponseWriter, r *http.Request, most int64, many int) (out []handed, done func(), ok bool) {
-	rc := http.NewResponseController(w)
-	_ = rc.SetReadDeadline(time.Now().Add(uploadTime)) // not to be had in tests
-	_ = rc.SetWriteDeadline(time.Now().Add(uploadTime + time.Minute))
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(uploadTime + time.Minute)) // not to be had in tests
 	done = func() {
 		for _, f := range out {
 			_ = os.Remove(f.Path) // a temporary file; the system's cleaner takes what is left
 		}
 	}
-	body, leave, err := s.uploads.enter(sender(s.actor(r)), r)
+	body, leave, err := s.uploads.enter(sender(s.actor(r)), w, r)
 	if err == nil {
 		defer leave()
 		r.Body = body

@@ -71,7 +71,7 @@ func (s *site) login(w http.ResponseWriter, r *http.Request) {
 	p := loginForm{Login: field(r, "tai-khoan"), Back: r.PostFormValue("ve")}
 	token, _, err := s.Gate.Login(r.Context(), p.Login, viet.NFC(r.PostFormValue("mat-khau")), s.address(r), r.UserAgent())
 	if words := accountWords(err); words != "" {
-		s.Log.InfoContext(r.Context(), "login refused", "login", p.Login, "from", s.address(r), "why", err)
+		s.Log.InfoContext(r.Context(), "login refused", "login", s.loginOf(r, p.Login), "from", s.address(r), "why", err)
 		status := http.StatusUnauthorized
 		if errors.As(err, new(access.Wait)) {
 			status = http.StatusTooManyRequests
@@ -84,6 +84,15 @@ func (s *site) login(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.letIn(w, r, token, back(p.Back, "/"))
+}
+
+// loginOf is what was typed as a login if there is such an account, else nothing: people type their password there, and a log keeps it.
+func (s *site) loginOf(r *http.Request, typed string) string {
+	login := strings.ToLower(typed)
+	if a, ok, err := s.Gate.Store.FindAccount(r.Context(), login); err == nil && ok && a.Login == login {
+		return login
+	}
+	return ""
 }
 
 // letIn gives the browser its token and goes on.

@@ -339,13 +339,13 @@ func (s *site) addUpload(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "Phần gửi không nối tiếp phần đã có.", http.StatusConflict)
 		return
 	}
-	body, leave, err := s.uploads.enter(sender(s.actor(r)), r)
+	body, leave, err := s.uploads.enter(sender(s.actor(r)), w, r)
 	if err != nil {
 		s.uploadFails(w, r, err)
 		return
 	}
 	defer leave()
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(uploadTime)) // not to be had in tests
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(uploadTime + time.Minute)) // not to be had in tests
 	have, err := s.uploads.add(up, body)
 	switch {
 	case body.full != nil:

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -35,6 +36,7 @@ const Items = 20
 // Origin answers for all hosts.
 type Origin struct {
 	attacks map[string]Attack
+	seed    atomic.Uint64 // of Garble; 0: nothing is damaged
 
 	mu     sync.Mutex
 	asked  map[string]int       // by host
@@ -76,7 +78,7 @@ func (o *Origin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a, hostile := o.attacks[host]
 	switch {
 	case hostile && (r.URL.Path != "/robots.txt" || strings.HasPrefix(a.Name, "robots-")):
-		a.Serve(w, r)
+		a.Serve(o.garbled(w, r), r)
 	case r.URL.Path == "/robots.txt":
 		fmt.Fprint(w, "User-agent: *\nAllow: /\n")
 	case strings.HasSuffix(host, ".lanh.example"):

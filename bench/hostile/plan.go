@@ -37,21 +37,10 @@ quotas:
 // source for each attack and each of n honest hosts. What it returns are the
 // lines of a --resolve-file that lead all of them to addr.
 func Plan(dir, addr string, attacks []Attack, n int) (resolve string, err error) {
-	var sources, names strings.Builder
-	sources.WriteString("sources:\n")
-	put := func(id, kind, url, host string) {
-		fmt.Fprintf(&sources, "  - {id: %s, agency: so, name: Nguồn %s, kind: %s, url: \"%s\", every: 1h, articles: %t}\n", id, id, kind, url, strings.HasSuffix(host, ".lanh.example"))
-		fmt.Fprintf(&names, "%s %s\n", host, addr)
-	}
-	for _, a := range attacks {
-		put(a.Name, a.Kind, a.URL(), a.Host())
-	}
-	for i := range n {
-		put(fmt.Sprintf("h%d", i), "feed", "http://"+Honest(i)+"/tin.rss", Honest(i))
-	}
+	sources, resolve := Sources("so", addr, attacks, n)
 	for name, text := range map[string]string{
 		"agencies.yaml": "province: xau\nname: tỉnh Xấu (để thử)\nagencies:\n  - {id: so, name: Sở Thử, level: department}\n",
-		"sources.yaml":  sources.String(), "2023.yaml": year,
+		"sources.yaml":  "sources:\n" + sources, "2023.yaml": year,
 	} {
 		path := filepath.Join(dir, "xau", name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -61,5 +50,22 @@ func Plan(dir, addr string, attacks []Attack, n int) (resolve string, err error)
 			return "", fmt.Errorf("write plan: %w", err)
 		}
 	}
-	return names.String(), nil
+	return resolve, nil
+}
+
+// Sources are the lines of a sources.yaml for each attack and each of n honest hosts, all of one agency, and those of a --resolve-file
+// that lead them to addr.
+func Sources(agency, addr string, attacks []Attack, n int) (sources, resolve string) {
+	var lines, names strings.Builder
+	put := func(id, kind, url, host string) {
+		fmt.Fprintf(&lines, "  - {id: %s, agency: %s, name: Nguồn %s, kind: %s, url: \"%s\", every: 1h, articles: %t}\n", id, agency, id, kind, url, strings.HasSuffix(host, ".lanh.example"))
+		fmt.Fprintf(&names, "%s %s\n", host, addr)
+	}
+	for _, a := range attacks {
+		put(a.Name, a.Kind, a.URL(), a.Host())
+	}
+	for i := range n {
+		put(fmt.Sprintf("h%d", i), "feed", "http://"+Honest(i)+"/tin.rss", Honest(i))
+	}
+	return lines.String(), names.String()
 }

@@ -101,10 +101,13 @@ func (g *Gate) same(ctx context.Context, password, hash string) (bool, error) {
 	return argon2id.ComparePasswordAndHash(password, hash)
 }
 
-// failureKeys are what failures are counted by, and how many of each are free.
+// failureKeys are what failures are counted by, and how many of each are free. What was typed as a login is not kept in clear: people
+// type their password there.
 func failureKeys(login, address string) map[string]int {
-	return map[string]int{"both " + login + " " + address: 5, "from " + address: 40, "login " + login: 60}
+	return map[string]int{bothKey(login, address): 5, "from " + address: 40, "login " + HashSecret(login): 60}
 }
+
+func bothKey(login, address string) string { return "both " + HashSecret(login) + " " + address }
 
 // Login lets a person in by password and gives the token of the new session. ErrWrong, ErrEnded or Wait.
 func (g *Gate) Login(ctx context.Context, login, password, address, agent string) (token string, a Account, err error) {
@@ -122,7 +125,7 @@ func (g *Gate) Login(ctx context.Context, login, password, address, agent string
 	if !a.Ended.IsZero() { // told only to who knows the password
 		return "", Account{}, ErrEnded
 	}
-	if err := g.Store.ClearFailures(ctx, []string{"both " + login + " " + address}); err != nil {
+	if err := g.Store.ClearFailures(ctx, []string{bothKey(login, address)}); err != nil {
 		return "", Account{}, err
 	}
 	token, err = g.Begin(ctx, a, "password", address, agent)
@@ -161,7 +164,7 @@ func (g *Gate) compare(ctx context.Context, login, password, address string) (Ac
 		return Account{}, fmt.Errorf("compare a password: %w", err)
 	}
 	if !ok || !right || a.Password == "" {
-		return Account{}, errors.Join(ErrWrong, g.failed(ctx, login, address))
+		return Account{}, errors.Join(ErrWrong, g.failed(ctx, login, address, ok))
 	}
 	return a, nil
 }
@@ -198,7 +201,8 @@ func (g *Gate) mayTry(ctx context.Context, login, address string) error {
 	return nil
 }
 
-func (g *Gate) failed(ctx context.Context, login, address string) error {
+// failed counts a failure; the trail names who is refused only if there is such an account.
+func (g *Gate) failed(ctx context.Context, login, address string, known bool) error {
 	now := g.Machine()
 	var keys []string
 	for key := range failureKeys(login, address) {
@@ -209,6 +213,9 @@ func (g *Gate) failed(ctx context.Context, login, address string) error {
 	}
 	var w Wait
 	if err := g.mayTry(ctx, login, address); errors.As(err, &w) {
+		if !known {
+			login = "" // it may be a password
+		}
 		return g.Store.NoteLock(ctx, login, address, w.Until, Act{By: Actor{Role: Guest}, At: g.Business()})
 	} else if err != nil {
 		return err
