@@ -160,9 +160,9 @@ func (b *both) measure(ctx context.Context, conn *pgx.Conn) size {
 }
 
 // TestSize is the run of «make bench-size» (LOA_SIZE=sources,days): what a province's days leave in PostgreSQL, written by what a node writes with. Without,
-// a day of a few sources, of which the database must hold what the crawler did.
+// three hours of a few sources, of which the database must hold what the crawler did.
 func TestSize(t *testing.T) {
-	sources, days := 8, 1
+	sources, days, day := 8, 1, 3*time.Hour
 	var out io.Writer = io.Discard
 	if text := os.Getenv("LOA_SIZE"); text != "" {
 		a, c, _ := strings.Cut(text, ",")
@@ -172,7 +172,7 @@ func TestSize(t *testing.T) {
 		if err != nil || err2 != nil {
 			t.Fatalf("LOA_SIZE=%q: want sources,days", text)
 		}
-		out = os.Stdout
+		out, day = os.Stdout, 24*time.Hour
 	}
 	dsn := storetest.DB(t, "postgres")
 	judge, err := classify.New()
@@ -220,8 +220,8 @@ func TestSize(t *testing.T) {
 			t.Fatal(err)
 		}
 		var sizes []size
-		for day := range days {
-			until, stop := context.WithTimeout(ctx, 24*time.Hour)
+		for n := range days {
+			until, stop := context.WithTimeout(ctx, day)
 			_ = c.Run(until)
 			stop()
 			if _, err := monitor.JudgeAll(ctx, judge, db, now()); err != nil {
@@ -232,7 +232,7 @@ func TestSize(t *testing.T) {
 			}
 			s := b.measure(ctx, conn)
 			sizes = append(sizes, s)
-			fmt.Fprintf(out, "after day %d: %d looks, %d pieces, database %.1f MiB, kept bodies %.1f MiB (%d lists, %d pages)\n", day+1, visits, items, float64(s.total())/(1<<20),
+			fmt.Fprintf(out, "after day %d: %d looks, %d pieces, database %.1f MiB, kept bodies %.1f MiB (%d lists, %d pages)\n", n+1, visits, items, float64(s.total())/(1<<20),
 				float64(s.kept["all"])/(1<<20), s.n["list"], s.n["page"])
 		}
 		for _, wrong := range n.wrongs {
