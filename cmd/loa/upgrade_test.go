@@ -16,41 +16,54 @@ import (
 	"loa/store/storetest"
 )
 
-// nextVersion builds the program as its next version may be: with one more step of the schema, which only adds.
-func nextVersion(t *testing.T) string {
+// overlaid builds the program with files in place of its own, or beside them: by path from the repository's root.
+func overlaid(t *testing.T, version string, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
 	root, err := filepath.Abs(filepath.Join("..", ".."))
 	if err != nil {
 		t.Fatal(err)
 	}
-	steps := filepath.Join(root, "store", "migrate.go")
-	text, err := os.ReadFile(steps)
-	if err != nil {
-		t.Fatal(err)
+	replace := map[string]string{}
+	for name, text := range files {
+		replace[filepath.Join(root, filepath.FromSlash(name))] = filepath.Join(dir, strings.ReplaceAll(name, "/", "_"))
+		put(t, filepath.Join(dir, strings.ReplaceAll(name, "/", "_")), []byte(text))
 	}
-	const begin = "	return append(steps, "
-	i := strings.Index(string(text), begin)
-	if i < 0 {
-		t.Fatal("the list of steps is not where it was")
-	}
-	end := i + strings.Index(string(text)[i:], ")\n")
-	next := string(text)[:end] + `, "09000_next.sql"` + string(text)[end:]
-	put(t, filepath.Join(dir, "migrate.go"), []byte(next))
-	put(t, filepath.Join(dir, "next.sql"), []byte("ALTER TABLE item ADD COLUMN next_wants TEXT NOT NULL DEFAULT 'x';\nCREATE TABLE next_table (id TEXT PRIMARY KEY);\nCREATE INDEX next_index ON item (next_wants, id);\n"))
-	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {
-		steps: filepath.Join(dir, "migrate.go"),
-		filepath.Join(root, "store", "migrations", "09000_next.sql"): filepath.Join(dir, "next.sql"),
-	}})
+	overlay, err := json.Marshal(map[string]map[string]string{"Replace": replace})
 	if err != nil {
 		t.Fatal(err)
 	}
 	put(t, filepath.Join(dir, "overlay.json"), overlay)
-	bin := filepath.Join(dir, "loa-next")
-	if out, err := exec.Command("go", "build", "-overlay", filepath.Join(dir, "overlay.json"), "-ldflags", "-X main.version=next", "-o", bin, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build the next version: %v\n%s", err, out)
+	bin := filepath.Join(dir, "loa-"+version)
+	if out, err := exec.Command("go", "build", "-overlay", filepath.Join(dir, "overlay.json"), "-ldflags", "-X main.version="+version, "-o", bin, ".").CombinedOutput(); err != nil {
+		t.Fatalf("build the version %s: %v\n%s", version, err, out)
 	}
 	return bin
+}
+
+// edited is a file of the repository with some text put behind the first place where it says something.
+func edited(t *testing.T, name, behind, more string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(name)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := strings.Index(string(text), behind)
+	if i < 0 {
+		t.Fatalf("%s does not say %q any more", name, behind)
+	}
+	i += len(behind)
+	return string(text[:i]) + more + string(text[i:])
+}
+
+// nextVersion builds the program as its next version may be: with one more step of the schema, which only adds.
+func nextVersion(t *testing.T) string {
+	t.Helper()
+	const list = "	return append(steps, "
+	return overlaid(t, "next", map[string]string{
+		"store/migrate.go":                edited(t, "store/migrate.go", list, `"09000_next.sql", `),
+		"store/migrations/09000_next.sql": "ALTER TABLE item ADD COLUMN next_wants TEXT NOT NULL DEFAULT 'x';\nCREATE TABLE next_table (id TEXT PRIMARY KEY);\nCREATE INDEX next_index ON item (next_wants, id);\n",
+	})
 }
 
 // TestRollingUpgrade: while nodes of this version crawl, one of the next begins and brings the schema up; nodes of this version go on
