@@ -13,6 +13,8 @@ ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/n
 command -v chromium-headless-shell >/dev/null 2>&1 || command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || missing="$missing chromium"
 # ệ (U+1EC7) is in a font or it is not: Debian's fonts-liberation lacks it, fonts-dejavu-core has it.
 { command -v fc-list && test -n "$(fc-list ':charset=1ec7' family)"; } >/dev/null 2>&1 || missing="$missing fontconfig fonts-dejavu-core"
+# network namespaces with cables that are cut
+command -v ip >/dev/null 2>&1 || [ -x /usr/sbin/ip ] || [ -x /sbin/ip ] || missing="$missing iproute2"
 command -v pdftotext >/dev/null 2>&1 || missing="$missing poppler-utils"
 command -v soffice >/dev/null 2>&1 || missing="$missing libreoffice-writer-nogui"
 # letters as wide as Times New Roman's, Vietnamese ones too: how LibreOffice prints the papers
