@@ -21,7 +21,7 @@ test: deps check ## install what is missing, then every test on SQLite and Postg
 	CI=$${CI:-true} $(GO) test -race -short -timeout 12m -run '/postgres$$' ./store
 
 test-faults: deps ## nodes and servers killed 200 times, links cut, disks full, logs torn, standbys (15 min; `make test` has the short form)
-	LOA_FAULTS=200 $(GO) test ./cmd/loa -run 'TestKilledNodes|TestCutLinks|TestCutCables|TestTornLog|TestFullDisk|TestFailover|TestPoisonedDocument|TestKillAndStartAgain|TestSinceKillAndResume' -timeout 90m -v
+	LOA_FAULTS=200 $(GO) test ./cmd/loa -run 'TestKilledNodes|TestCutLinks|TestCutCables|TestTornLog|TestFullDisk|TestFailover|TestRecoverPostgres|TestPoisonedDocument|TestKillAndStartAgain|TestSinceKillAndResume' -timeout 90m -v
 
 soak: deps ## half an hour of hostile hosts and hostile clients at once, and 3 min of it on PostgreSQL (LOA_SOAK: another time; docs/SECURITY.md)
 	LOA_SOAK=$${LOA_SOAK:-30m} $(GO) test ./cmd/loa -run 'TestSoak$$' -timeout 180m -v
