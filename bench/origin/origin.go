@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"net/netip"
 	"strconv"
 	"strings"
 	"sync"
@@ -134,7 +135,11 @@ func (s *origin) feed(w http.ResponseWriter, r *http.Request) {
 	last := s.newest()
 	etag := fmt.Sprintf(`"f%d-%d"`, n, last)
 	s.answer(w, r, "application/rss+xml; charset=utf-8", etag, s.published(n, last), func() string {
-		return s.once(etag, func() string { return s.rss(n, last) })
+		base := s.base(n)
+		if host := r.Host; s.spread && isAddress(host) { // whoever cannot be told where names lead asks addresses, and is shown them
+			base = fmt.Sprintf("http://%s/f/%d/", host, n)
+		}
+		return s.once(etag+base, func() string { return s.rss(n, last, base) })
 	})
 }
 
@@ -244,9 +249,14 @@ func (t writer) sentences(n int) string {
 
 func (s *origin) base(feed int) string { return fmt.Sprintf("http://%s/f/%d/", s.hostName(feed), feed) }
 
-func (s *origin) rss(feed, last int) string {
+// isAddress reports whether a host is an IP address with a port.
+func isAddress(host string) bool {
+	_, err := netip.ParseAddrPort(host)
+	return err == nil
+}
+
+func (s *origin) rss(feed, last int, base string) string {
 	var b strings.Builder
-	base := s.base(feed)
 	fmt.Fprintf(&b, `<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>Trang tải %d</title><link>%s</link><description>Tin tức</description>`+"\n", feed, base)
 	for id := last; id > last-s.items && id >= 0; id-- {
 		t := writerOf(feed, id)

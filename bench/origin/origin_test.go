@@ -133,7 +133,7 @@ func TestValidatorsAndAdvance(t *testing.T) {
 func TestSameOnTwoOrigins(t *testing.T) {
 	o := options{hosts: 2, feeds: 2, items: 3}
 	a, b := newOrigin(o), newOrigin(o)
-	if a.rss(1, 2) != b.rss(1, 2) || a.page(1, 2) != b.page(1, 2) || a.rss(0, 2) == a.rss(1, 2) {
+	if a.rss(1, 2, "x") != b.rss(1, 2, "x") || a.page(1, 2) != b.page(1, 2) || a.rss(0, 2, "x") == a.rss(1, 2, "x") || a.rss(1, 2, "x") == a.rss(1, 2, "y") {
 		t.Error("an origin is not a function of feed and item")
 	}
 	reform := 0

@@ -38,6 +38,7 @@ type load struct {
 	readerFeeds         int           // of them, for the stand-in, which takes long
 	readerIdle          int           // connections it keeps idle
 	latency             time.Duration // of the origin's answers
+	spread              bool          // every host of the origin has an address of its own
 }
 
 // The cases, in the order they are run on one database.
@@ -67,6 +68,11 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	fs.IntVar(&l.readerIdle, "reader-idle", 1, "idle connections to the database the stand-in keeps, of 20")
 	rounds := fs.Int("rounds", 3, "rounds; medians are told")
 	nodes := fs.String("nodes", "", "instead, how many nodes do more than one: numbers such as 1,2,4, the first is what the others are compared with")
+	var rivals []string
+	fs.Func("peer", "`NAME=WHAT`: also run this program on the same feeds and the same server, in every round; WHAT is its file, or a Go module with its version. Once for each (docs/PERFORMANCE.md)", func(s string) error {
+		rivals = append(rivals, s)
+		return nil
+	})
 	profile := fs.String("profile", "", "folder into which loa's profiles are put, of each case one of the processor, after its first seconds, and one of memory")
 	growth := fs.String("growth", "", "instead, how the cost of a look grows: feeds, items (kept in the database before) or all")
 	growthFeeds := fs.String("growth-feeds", "100,300,1000,3000,10000", "with -growth, how many feeds")
@@ -93,6 +99,9 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	w.profile = *profile
 	if *nodes != "" {
 		return w.nodes(ctx, *nodes, *rounds, out)
+	}
+	if len(rivals) > 0 {
+		return w.peers(ctx, rivals, *rounds, out)
 	}
 	if *growth != "" {
 		w.settle = 18 * time.Second // long enough for what serve does every 15 s
@@ -132,6 +141,7 @@ type result struct {
 	peak  int64         // resident bytes at most; 0 if not told
 
 	server time.Duration // processor time of the database's server; 0 if not told
+	whole  bool          // everything was read again though nothing had changed
 }
 
 // rate is feeds a second.

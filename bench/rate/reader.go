@@ -103,6 +103,10 @@ func (w *world) reader(ctx context.Context) (res [cases]result, err error) {
 		cmd := exec.CommandContext(ctx, self, "-as", "reader", "-db", db, "-origin", site.addr, "-reader-idle", fmt.Sprint(w.readerIdle))
 		var out, complaints bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &out, &complaints
+		before, err := w.serverCPU(ctx)
+		if err != nil {
+			return res, err
+		}
 		if err := cmd.Run(); err != nil {
 			return res, fmt.Errorf("the stand-in: %w\n%s", err, complaints.String())
 		}
@@ -120,7 +124,11 @@ func (w *world) reader(ctx context.Context) (res [cases]result, err error) {
 		if err := conn.QueryRow(ctx, "SELECT COUNT(*) FROM entry").Scan(&have); err != nil || have != want {
 			return res, fmt.Errorf("the stand-in has %d entries after %s, want %d (%w)", have, caseName(c), want, err)
 		}
-		res[c] = result{feeds: w.readerFeeds, took: time.Duration(took), cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}
+		after, err := w.serverCPU(ctx)
+		if err != nil {
+			return res, err
+		}
+		res[c] = result{feeds: w.readerFeeds, took: time.Duration(took), cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), server: after - before}
 	}
 	return res, nil
 }

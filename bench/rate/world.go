@@ -35,8 +35,8 @@ type world struct {
 	ends []func()
 }
 
-func newWorld(ctx context.Context, l load, log io.Writer) (w *world, err error) {
-	w = &world{load: l, log: log}
+func newWorld(ctx context.Context, l load, log io.Writer) (made *world, err error) {
+	w := &world{load: l, log: log}
 	defer func() {
 		if err != nil {
 			w.close()
@@ -159,8 +159,9 @@ func (p *process) stop() {
 type site struct {
 	load
 	*process
-	addr string // of its listener
-	plan string // folder of the plan that names its feeds
+	addr string            // of its first listener
+	plan string            // folder of the plan that names its feeds
+	at   map[string]string // address of each host, which are of their own for peers
 }
 
 func (w *world) origin(ctx context.Context) (*site, error) {
@@ -169,7 +170,7 @@ func (w *world) origin(ctx context.Context) (*site, error) {
 		return nil, err
 	}
 	p, err := w.start(filepath.Join(w.dir, "origin"), "-addr", "127.0.0.1:0", "-feeds", fmt.Sprint(w.feeds), "-items", fmt.Sprint(w.items),
-		"-hosts", fmt.Sprint(w.hosts), "-plan", plan, "-articles=false", "-latency", w.latency.String())
+		"-hosts", fmt.Sprint(w.hosts), "-plan", plan, "-articles=false", "-latency", w.latency.String(), fmt.Sprintf("-spread=%t", w.spread))
 	if err != nil {
 		return nil, fmt.Errorf("start the origin: %w", err)
 	}
@@ -181,8 +182,12 @@ func (w *world) origin(ctx context.Context) (*site, error) {
 		}
 		if s.addr == "" {
 			if text, err := os.ReadFile(filepath.Join(plan, "resolve.txt")); err == nil {
-				_, addr, _ := strings.Cut(strings.SplitN(string(text), "\n", 2)[0], " ")
-				s.addr = addr
+				s.at = map[string]string{}
+				for line := range strings.Lines(string(text)) {
+					host, addr, _ := strings.Cut(strings.TrimSpace(line), " ")
+					s.at[host] = addr
+				}
+				s.addr = s.at[s.feedHost(0)]
 			}
 		}
 		if s.addr != "" {

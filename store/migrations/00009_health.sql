@@ -1,5 +1,17 @@
 -- What keeping one's distance and knowing a source's own rhythm need.
 
+-- The long one comes first: what follows locks the sources against everybody until the end.
+-- Entries that a source listed for the first time, by local day of publication (days since 1970).
+CREATE TABLE source_day (
+    source TEXT NOT NULL,
+    day    BIGINT NOT NULL,
+    n      BIGINT NOT NULL,
+    PRIMARY KEY (source, day)
+);
+INSERT INTO source_day (source, day, n)
+    SELECT l.source, (i.at + 25200000000) / 86400000000, COUNT(*) FROM listing l JOIN item i ON i.id = l.item
+    GROUP BY l.source, (i.at + 25200000000) / 86400000000;
+
 -- robots.txt as remembered, one for each site of a leased host: the bare host and its www
 -- twin, http and https, have one each.
 CREATE TABLE robots (
@@ -27,14 +39,3 @@ ALTER TABLE source_state ADD COLUMN listed BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE source_state ADD COLUMN usual BIGINT NOT NULL DEFAULT 0; -- the most of late, in hundredths, fading
 ALTER TABLE source_state ADD COLUMN changed BIGINT NOT NULL DEFAULT 0; -- changed lists in a row that showed nothing new
 ALTER TABLE source_state ADD COLUMN new_at BIGINT NOT NULL DEFAULT 0;
-
--- Entries that a source listed for the first time, by local day of publication (days since 1970).
-CREATE TABLE source_day (
-    source TEXT NOT NULL,
-    day    BIGINT NOT NULL,
-    n      BIGINT NOT NULL,
-    PRIMARY KEY (source, day)
-);
-INSERT INTO source_day (source, day, n)
-    SELECT l.source, (i.at + 25200000000) / 86400000000, COUNT(*) FROM listing l JOIN item i ON i.id = l.item
-    GROUP BY l.source, (i.at + 25200000000) / 86400000000;
