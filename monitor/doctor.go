@@ -55,7 +55,15 @@ type Reached struct {
 	Err   error         // its name has no address, or an address that is not public
 	Until time.Time     // end of its certificate; zero: no TLS, or not asked
 	Skew  time.Duration // its clock less this machine's; only where Asked
-	Asked bool          // it answered
+	Asked bool          // it told the time
+	Spoke bool          // it answered, whatever it was
+}
+
+// Proxy is the office's own way out.
+type Proxy struct {
+	Host   string // host:port; "": pages are asked for directly
+	Err    error  // nobody listens there
+	Unused bool   // the environment names one for other programs, loa is told of none
 }
 
 // SourceFact is how one source stands.
@@ -82,6 +90,7 @@ type Facts struct {
 	Places []Place
 	Kept   error // the store of kept bytes does not take and give back
 
+	Proxy   Proxy
 	Hosts   []Reached
 	Sources []SourceFact
 
@@ -114,6 +123,7 @@ func Examine(f Facts) []Finding {
 	x.database(f)
 	x.clock(f)
 	x.disk(f)
+	x.proxy(f.Proxy, f.Hosts)
 	x.names(f.Hosts)
 	x.sources(f)
 	x.work(f)
@@ -246,6 +256,22 @@ func (x *examination) disk(f Facts) {
 	}
 	if f.Kept != nil {
 		x.say("disk", Failed, "kept_unusable", map[string]any{"error": f.Kept.Error()})
+	}
+}
+
+// proxy tells of the way out, and whether anything comes through it.
+func (x *examination) proxy(p Proxy, hosts []Reached) {
+	spoke := slices.ContainsFunc(hosts, func(h Reached) bool { return h.Spoke })
+	switch {
+	case p.Host == "" && p.Unused && len(hosts) > 0 && !spoke:
+		x.say("proxy", Failed, "proxy_unused", nil)
+	case p.Host == "":
+	case p.Err != nil:
+		x.say("proxy", Failed, "proxy_down", map[string]any{"host": p.Host, "error": p.Err.Error()})
+	case len(hosts) > 0 && !spoke:
+		x.say("proxy", Failed, "proxy_mute", map[string]any{"host": p.Host})
+	default:
+		x.say("proxy", Fine, "proxy_answers", map[string]any{"host": p.Host})
 	}
 }
 

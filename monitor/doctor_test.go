@@ -15,7 +15,7 @@ import (
 func healthy() Facts {
 	now := time.Date(2023, 3, 6, 8, 0, 0, 0, time.UTC)
 	host := func(name string, skew time.Duration) Reached {
-		return Reached{Host: name, Asked: true, Skew: skew, Until: now.AddDate(0, 3, 0)}
+		return Reached{Host: name, Asked: true, Spoke: true, Skew: skew, Until: now.AddDate(0, 3, 0)}
 	}
 	return Facts{
 		Now: now, Plan: "mau/2023", PlanEnds: now.AddDate(0, 9, 0), NextPlan: true,
@@ -93,6 +93,21 @@ func TestExamine(t *testing.T) {
 				f.Hosts[i] = Reached{Host: f.Hosts[i].Host, Err: broken}
 			}
 		}, "fail no_addresses, warn no_address, warn no_address, warn no_address"},
+		{"behind a proxy", func(f *Facts) { f.Proxy.Host = "proxy.example:3128" }, ""},
+		{"a proxy that is not there", func(f *Facts) { f.Proxy = Proxy{Host: "proxy.example:3128", Err: broken} }, "fail proxy_down"},
+		{"a proxy that lets nobody through", func(f *Facts) {
+			f.Proxy.Host = "proxy.example:3128"
+			for i := range f.Hosts {
+				f.Hosts[i].Spoke = false
+			}
+		}, "fail proxy_mute"},
+		{"a proxy for others alone, which nobody needs", func(f *Facts) { f.Proxy.Unused = true }, ""},
+		{"a proxy for others alone", func(f *Facts) {
+			f.Proxy.Unused = true
+			for i := range f.Hosts {
+				f.Hosts[i].Spoke = false
+			}
+		}, "fail proxy_unused"},
 		{"a certificate that ends", func(f *Facts) { f.Hosts[0].Until = f.Now.AddDate(0, 0, 5) }, "warn cert_ends"},
 		{"a certificate that ended", func(f *Facts) { f.Hosts[0].Until = f.Now.AddDate(0, 0, -5) }, "fail cert_over"},
 		{"a blind source", func(f *Facts) {

@@ -33,6 +33,8 @@ func FindingAbout(about string) string {
 		return "Tên miền"
 	case "sources":
 		return "Nguồn"
+	case "proxy":
+		return "Proxy"
 	case "certificates":
 		return "Chứng thư"
 	case "backup":
@@ -146,6 +148,15 @@ func findings() map[string]func(a arguments) string {
 		"kept_unusable": func(a arguments) string {
 			return "kho bản lưu không nhận hoặc không trả bản lưu; kiểm tra LOA_KEPT và khóa truy cập" + a.detail()
 		},
+
+		"proxy_answers": func(a arguments) string { return "lấy trang qua proxy " + a.text("host", "") },
+		"proxy_down": func(a arguments) string {
+			return "không nối được tới proxy " + a.text("host", "") + "; kiểm tra địa chỉ đặt ở LOA_PROXY và mạng của máy này" + a.detail()
+		},
+		"proxy_mute": func(a arguments) string {
+			return "nối được tới proxy " + a.text("host", "") + " nhưng không máy chủ nào trả lời qua đó; kiểm tra người dùng, mật khẩu trong LOA_PROXY và quyền ra Internet của proxy"
+		},
+		"proxy_unused": always("không máy chủ nào trả lời; máy này đặt proxy cho chương trình khác (HTTP_PROXY) nhưng loa không dùng biến ấy: đặt LOA_PROXY"),
 
 		"addresses": func(a arguments) string {
 			return "tìm được địa chỉ của " + Decimal(a.number("n")) + " máy chủ"

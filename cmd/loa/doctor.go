@@ -308,6 +308,9 @@ func (c *doctorCmd) hosts(a *app, f *monitor.Facts, plan *schedule.Plan) error {
 	if err != nil {
 		return err
 	}
+	if f.Proxy, err = c.tryProxy(a.ctx); err != nil {
+		return err
+	}
 	first := map[string]string{}
 	for _, s := range plan.Sources {
 		if u, err := url.Parse(s.URL); err == nil && u.Host != "" && !s.Verify {
@@ -337,6 +340,25 @@ func (c *doctorCmd) hosts(a *app, f *monitor.Facts, plan *schedule.Plan) error {
 	return a.ctx.Err()
 }
 
+// tryProxy looks whether somebody listens where pages are to be asked for.
+func (c *doctorCmd) tryProxy(ctx context.Context) (p monitor.Proxy, err error) {
+	way, err := c.way()
+	if err != nil {
+		return p, err
+	}
+	if way == nil {
+		p.Unused = slices.ContainsFunc([]string{"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"}, func(name string) bool { return os.Getenv(name) != "" })
+		return p, nil
+	}
+	p.Host = way.Host
+	conn, err := (&net.Dialer{Timeout: asking}).DialContext(ctx, "tcp", way.Host)
+	if err != nil {
+		p.Err = err
+		return p, nil
+	}
+	return p, conn.Close()
+}
+
 // askHost asks one host. An answer that is no page tells nothing but that its name has an address; why a source
 // cannot be read is told by its health.
 func askHost(ctx context.Context, client *fetch.Client, host, address string) monitor.Reached {
@@ -346,6 +368,8 @@ func askHost(ctx context.Context, client *fetch.Client, host, address string) mo
 	res, err := client.Get(ctx, fetch.Request{URL: address, MaxBody: 512 << 10, Cut: true})
 	var dns *net.DNSError
 	var cert x509.CertificateInvalidError
+	var said *fetch.Error
+	r.Spoke = err == nil || errors.As(err, &said) && said.Status != 0 && said.Status != http.StatusProxyAuthRequired
 	switch {
 	case err == nil:
 		r.Until = res.Until

@@ -109,6 +109,18 @@ func TestDoctor(t *testing.T) {
 			t.Errorf("damage is told as %v, code %d", told, code)
 		}
 	})
+	t.Run("a proxy", func(t *testing.T) {
+		behind := append(slices.Clone(look), "--proxy")
+		ask := 0
+		door := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { ask++; w.WriteHeader(http.StatusProxyAuthRequired) }))
+		told, code := examined(t, append(behind, strings.Replace(door.URL, "http://", "http://ai:mat-khau@", 1))...)
+		if says(t, told, "fail proxy_mute"); code != 1 || ask == 0 || strings.Contains(told["proxy_mute"], "mat-khau") {
+			t.Errorf("code %d, asked %d times: %q", code, ask, told["proxy_mute"])
+		}
+		door.Close()
+		told, _ = examined(t, append(behind, door.URL)...)
+		says(t, told, "fail proxy_down")
+	})
 	t.Run("no server", func(t *testing.T) {
 		told, code := examined(t, append(look, "--offline", "--db", "postgres://127.0.0.1:1/loa?connect_timeout=2")...)
 		if says(t, told, "fail db_unreachable"); code != 1 {
