@@ -60,16 +60,11 @@ func (w *world) growFeeds(ctx context.Context, list string, out io.Writer) error
 
 // onPostgres runs loa alone through all cases.
 func (w *world) onPostgres(ctx context.Context) (res [cases]result, err error) {
-	db, drop, err := w.database(ctx)
+	db, site, leave, err := w.ground(ctx)
 	if err != nil {
 		return res, err
 	}
-	defer drop()
-	site, err := w.origin(ctx)
-	if err != nil {
-		return res, err
-	}
-	defer site.stop()
+	defer leave()
 	res, _, _, err = w.loa(ctx, site, "pgx", db, db)
 	return res, err
 }

@@ -152,16 +152,11 @@ func (x *contestant) asked(c int) string {
 
 // rival runs one peer through all cases on a new database.
 func (w *world) rival(ctx context.Context, p *peer) (res [cases]result, err error) {
-	db, drop, err := w.database(ctx)
+	db, site, leave, err := w.ground(ctx)
 	if err != nil {
 		return res, err
 	}
-	defer drop()
-	site, err := w.origin(ctx)
-	if err != nil {
-		return res, err
-	}
-	defer site.stop()
+	defer leave()
 	data, err := w.folder()
 	if err != nil {
 		return res, err

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -25,14 +23,14 @@ func (w *world) profiles(ctx context.Context, p *process, name string) (wait fun
 	ended := make(chan error, 1)
 	go func() {
 		for range 100 { // until it listens
-			if _, err := w.told(ctx, "/debug/pprof/cmdline"); err == nil || p.alive() != nil {
+			if _, err := ask(ctx, "http://"+pprofAddress+"/debug/pprof/cmdline"); err == nil || p.alive() != nil {
 				break
 			}
 			time.Sleep(50 * time.Millisecond)
 		}
 		var all error
 		for _, of := range [][2]string{{"cpu", fmt.Sprintf("/debug/pprof/profile?seconds=%d", profileSeconds)}, {"heap", "/debug/pprof/heap"}} {
-			body, err := w.told(ctx, of[1])
+			body, err := ask(ctx, "http://"+pprofAddress+of[1])
 			if err == nil {
 				err = os.WriteFile(filepath.Join(w.profile, name+"."+of[0]+".pprof"), body, 0o644)
 			}
@@ -41,18 +39,4 @@ func (w *world) profiles(ctx context.Context, p *process, name string) (wait fun
 		ended <- all
 	}()
 	return func() error { return <-ended }
-}
-
-// told is what the profiled program answers.
-func (w *world) told(ctx context.Context, path string) ([]byte, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+pprofAddress+path, nil)
-	if err != nil {
-		return nil, err
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer res.Body.Close()
-	return io.ReadAll(res.Body)
 }

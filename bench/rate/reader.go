@@ -69,16 +69,11 @@ CREATE INDEX ON entry USING gin (words);`
 
 // reader runs the stand-in through all cases.
 func (w *world) reader(ctx context.Context) (res [cases]result, err error) {
-	db, drop, err := w.database(ctx)
+	db, site, leave, err := w.ground(ctx)
 	if err != nil {
 		return res, err
 	}
-	defer drop()
-	site, err := w.origin(ctx)
-	if err != nil {
-		return res, err
-	}
-	defer site.stop()
+	defer leave()
 	conn, err := pgx.Connect(ctx, db)
 	if err != nil {
 		return res, err

@@ -199,8 +199,11 @@ func (w *world) origin(ctx context.Context) (*site, error) {
 	}
 }
 
-func (s *site) get(ctx context.Context, path string) ([]byte, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.addr+path, nil)
+func (s *site) get(ctx context.Context, path string) ([]byte, error) { return ask(ctx, "http://"+s.addr+path) }
+
+// ask gets what an address on this machine answers.
+func ask(ctx context.Context, address string) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -211,9 +214,22 @@ func (s *site) get(ctx context.Context, path string) ([]byte, error) {
 	defer res.Body.Close()
 	body, err := io.ReadAll(bufio.NewReader(res.Body))
 	if err == nil && res.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s: %s", path, res.Status)
+		err = fmt.Errorf("%s: %s", address, res.Status)
 	}
 	return body, err
+}
+
+// ground is an empty database and an origin, for one contestant.
+func (w *world) ground(ctx context.Context) (db string, s *site, leave func(), err error) {
+	db, drop, err := w.database(ctx)
+	if err != nil {
+		return "", nil, nil, err
+	}
+	if s, err = w.origin(ctx); err != nil {
+		drop()
+		return "", nil, nil, err
+	}
+	return db, s, func() { s.stop(); drop() }, nil
 }
 
 // stats are what the origin has served since the last fresh.
