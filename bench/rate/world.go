@@ -199,7 +199,9 @@ func (w *world) origin(ctx context.Context) (*site, error) {
 	}
 }
 
-func (s *site) get(ctx context.Context, path string) ([]byte, error) { return ask(ctx, "http://"+s.addr+path) }
+func (s *site) get(ctx context.Context, path string) ([]byte, error) {
+	return ask(ctx, "http://"+s.addr+path)
+}
 
 // ask gets what an address on this machine answers.
 func ask(ctx context.Context, address string) ([]byte, error) {
