@@ -193,8 +193,11 @@ func (w *world) await(ctx context.Context, p *process, db *sql.DB, c int) (time.
 }
 
 // cpu is the processor time a program has used; 0 where the system does not tell.
-func (p *process) cpu() time.Duration {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+func (p *process) cpu() time.Duration { return cpuOf(p.cmd.Process.Pid) }
+
+// cpuOf is what a process used so far.
+func cpuOf(pid int) time.Duration {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return 0
 	}

@@ -77,6 +77,7 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	growth := fs.String("growth", "", "instead, how the cost of a look grows: feeds, items (kept in the database before) or all")
 	growthFeeds := fs.String("growth-feeds", "100,300,1000,3000,10000", "with -growth, how many feeds")
 	growthItems := fs.String("growth-items", "10000,100000,1000000", "with -growth, how many items")
+	leases := fs.Bool("leases", false, "instead, what leases in the database cost against leases in memory")
 	fs.DurationVar(&l.latency, "latency", 0, "what the origin waits before each answer")
 	only := fs.String("only", "", "run only loa on postgres or sqlite, or the reader, and tell its figures")
 	as := fs.String("as", "", "")
@@ -99,6 +100,9 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	w.profile = *profile
 	if *nodes != "" {
 		return w.nodes(ctx, *nodes, *rounds, out)
+	}
+	if *leases {
+		return w.leases(ctx, *rounds, out)
 	}
 	if len(rivals) > 0 {
 		return w.peers(ctx, rivals, *rounds, out)
