@@ -27,6 +27,9 @@ const robotsAge = 24 * time.Hour
 // robotsMax is how much of it is fetched, in bytes.
 const robotsMax = 512 << 10
 
+// tracer shows what is done where traces are made; elsewhere it does nothing.
+var tracer = otel.Tracer("loa/crawler")
+
 // turn is one stay at a leased host: its due sources, then a few pages, one
 // request at a time.
 type turn struct {
@@ -57,7 +60,7 @@ type turn struct {
 // turn visits a leased host and returns the lease as it stands, for release. lag
 // is called when it is going to wait for others.
 func (c *Crawler) turn(ctx context.Context, l Lease, lag func()) (Lease, error) {
-	ctx, span := otel.Tracer("loa/crawler").Start(ctx, "turn", trace.WithAttributes(attribute.String("server.address", l.Host)))
+	ctx, span := tracer.Start(ctx, "turn", trace.WithAttributes(attribute.String("server.address", l.Host)))
 	defer span.End()
 	ctx, cancel := context.WithCancelCause(ctx)
 	t := &turn{c: c, host: l.Host, lease: l, given: c.opt.Machine(), robots: map[string]*fetch.Robots{}, aged: map[string]*fetch.Robots{}, lag: lag}
@@ -283,7 +286,7 @@ func (t *turn) get(ctx context.Context, req fetch.Request, check bool, started f
 	defer t.c.touched(t.host)
 	t.body.Release() // the body before this one is done with
 	req.Hold = &t.body
-	asking, span := otel.Tracer("loa/crawler").Start(ctx, "GET", trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(attribute.String("url.full", req.URL)))
+	asking, span := tracer.Start(ctx, "GET", trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(attribute.String("url.full", req.URL)))
 	res, err := t.c.opt.Fetch.Get(asking, req)
 	if err != nil {
 		span.SetStatus(codes.Error, "")

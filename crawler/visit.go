@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
@@ -68,7 +67,7 @@ func (t *turn) visit(ctx context.Context, src media.Source, st SourceState) (sto
 
 // looking begins the trace of a look at a source or one of its pages.
 func looking(ctx context.Context, at string, src media.Source) (context.Context, trace.Span) {
-	return otel.Tracer("loa/crawler").Start(ctx, at, trace.WithAttributes(attribute.String("loa.source", src.ID), attribute.String("loa.kind", string(src.Kind))))
+	return tracer.Start(ctx, at, trace.WithAttributes(attribute.String("loa.source", src.ID), attribute.String("loa.kind", string(src.Kind))))
 }
 
 // fatal tells what ends the turn from what is a finding about the source.

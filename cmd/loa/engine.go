@@ -221,33 +221,53 @@ func (a *app) openStore(ctx context.Context) (*store.Store, error) {
 	return s, nil
 }
 
+// basis is what the files say that an engine works by: read whole and free of mistakes.
+type basis struct {
+	files fs.FS
+	plan  *schedule.Plan
+	text  string // of plan
+	cal   *calendar.Calendar
+	judge *classify.Classifier
+}
+
+// basis reads the plan that holds at a moment, or the one named, and what goes with it.
+func (a *app) basis(files fs.FS, planID string, at time.Time) (b basis, err error) {
+	b.files = files
+	if b.plan, err = planAt(files, planID, at); err != nil {
+		return b, err
+	}
+	if b.cal, err = holidays(files); err != nil {
+		return b, fmt.Errorf("bảng ngày nghỉ: %w", err)
+	}
+	if b.judge, err = a.classifier(); err != nil {
+		return b, err
+	}
+	if b.text, err = plans.Text(files, b.plan.ID); err != nil {
+		return b, fmt.Errorf("đọc kế hoạch: %w", err)
+	}
+	return b, nil
+}
+
 // open makes an engine for the plan that holds at the business time.
 func (a *app) open(files fs.FS, planID string, business func() time.Time) (*engine, error) {
-	plan, err := planAt(files, planID, business())
+	b, err := a.basis(files, planID, business())
 	if err != nil {
 		return nil, err
 	}
-	cal, err := holidays(files)
-	if err != nil {
-		return nil, fmt.Errorf("bảng ngày nghỉ: %w", err)
-	}
-	judge, err := a.classifier()
-	if err != nil {
-		return nil, err
-	}
-	text, err := plans.Text(files, plan.ID)
-	if err != nil {
-		return nil, fmt.Errorf("đọc kế hoạch: %w", err)
-	}
+	return a.openOn(b, business)
+}
+
+// openOn makes an engine by what was read.
+func (a *app) openOn(b basis, business func() time.Time) (*engine, error) {
 	st, err := a.openStore(a.ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := st.PutPlan(a.ctx, plan.ID, plan.Version, text, business()); err != nil {
+	if err := st.PutPlan(a.ctx, b.plan.ID, b.plan.Version, b.text, business()); err != nil {
 		st.Close()
 		return nil, fmt.Errorf("lưu văn bản kế hoạch: %w", err)
 	}
-	e := &engine{app: a, files: files, written: plan, plan: plan, cal: calendar.Living(cal), store: st, judge: judge, business: business, machine: time.Now, work: metrics.NewWork(), node: nodeName(), news: make(chan struct{}, 1)}
+	e := &engine{app: a, files: b.files, written: b.plan, plan: b.plan, cal: calendar.Living(b.cal), store: st, judge: b.judge, business: business, machine: time.Now, work: metrics.NewWork(), node: nodeName(), news: make(chan struct{}, 1)}
 	if err := e.replan(a.ctx, time.Time{}); err != nil {
 		e.close()
 		return nil, err

@@ -56,12 +56,16 @@ func (c *serveCmd) serve(a *app) error {
 	if err != nil {
 		return err
 	}
-	e, cr, err := l.furnished(files)
+	b, err := a.basis(files, c.Plan, l.business())
 	if err != nil {
 		return err
 	}
-	l.engine = e
-	defer func() { l.engine.close() }()
+	e, err := l.furnished(b)
+	if err != nil {
+		return err
+	}
+	l.now.Store(e)
+	defer func() { l.now.Load().close() }()
 	untraced, err := c.begin(a.ctx, a, e.node)
 	if err != nil {
 		return err
@@ -86,7 +90,7 @@ func (c *serveCmd) serve(a *app) error {
 	if l.address = c.Address; l.address == "" {
 		l.address = scheme + ln.Addr().String()
 	}
-	if err := l.welcomed(e); err != nil {
+	if err := l.welcomed(e.engine); err != nil {
 		return err
 	}
 	if l.setup != "" {
@@ -110,7 +114,7 @@ func (c *serveCmd) serve(a *app) error {
 		fmt.Fprintf(a.Err, "loa: máy này không có trang web; tình trạng tại %s%s/readyz (kế hoạch %s)\n", scheme, ln.Addr(), e.plan.ID)
 	}
 	l.token, l.hidden = token, apart != nil || open && token == ""
-	l.take(e, cr)
+	l.take(e)
 	context.AfterFunc(a.ctx, func() { l.now.Load().readiness.set("stopping") })
 	if a.began != nil {
 		a.began(l.setup)

@@ -33,26 +33,30 @@ type life struct {
 	address  string           // of the desk as people reach it
 	setup    string           // whoever makes the first account has to know it
 
-	engine *engine          // that serves now
-	crawl  *crawler.Crawler // its
-	now    atomic.Pointer[engine]
+	now atomic.Pointer[worker]
 
 	desk, scrape gate
 	watch        fileWatch
 }
 
+// worker is an engine with its crawler.
+type worker struct {
+	*engine
+	crawl *crawler.Crawler
+}
+
 // furnished makes an engine by what the files say, with all that a running server needs.
-func (l *life) furnished(files fs.FS) (*engine, *crawler.Crawler, error) {
-	e, err := l.app.open(files, l.Plan, l.business)
+func (l *life) furnished(b basis) (*worker, error) {
+	e, err := l.app.openOn(b, l.business)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	cr, err := l.furnish(e)
 	if err != nil {
 		e.close()
-		return nil, nil, err
+		return nil, err
 	}
-	return e, cr, nil
+	return &worker{e, cr}, nil
 }
 
 func (l *life) furnish(e *engine) (cr *crawler.Crawler, err error) {
@@ -93,12 +97,11 @@ func (l *life) welcomed(e *engine) (err error) {
 }
 
 // take lets an engine answer from now on; what it gives is closed when what others were asked before is answered.
-func (l *life) take(e *engine, cr *crawler.Crawler) (left []<-chan struct{}) {
-	l.engine, l.crawl = e, cr
-	l.now.Store(e)
-	desk, scrape := e.handlers(l.token, l.hidden)
+func (l *life) take(w *worker) (left []<-chan struct{}) {
+	l.now.Store(w)
+	desk, scrape := w.handlers(l.token, l.hidden)
 	if !l.does("web") {
-		desk = e.bare(desk, scrape)
+		desk = w.bare(desk, scrape)
 	}
 	return []<-chan struct{}{l.desk.set(desk), l.scrape.set(scrape)}
 }
@@ -110,30 +113,24 @@ func (l *life) live(ctx context.Context) error {
 		if next == nil {
 			return err
 		}
-		old := l.engine
-		next.engine.work = old.work   // what this process did, it did
-		next.engine.readiness.set("") // it has been asked all the time
-		left := l.take(next.engine, next.crawler)
+		old := l.now.Load()
+		next.work = old.work   // what this process did, it did
+		next.readiness.set("") // it has been asked all the time
+		left := l.take(next)
 		if ctx.Err() != nil { // it was asked to stop meanwhile
-			next.engine.readiness.set("stopping")
+			next.readiness.set("stopping")
 		}
 		if !emptied(left, drainTime) {
 			l.app.log.Warn("requests cut off: the plan's files were read anew")
 		}
 		old.close()
-		l.app.log.Info("the plan's files are in use", "plan", next.engine.plan.ID, "version", next.engine.plan.Version)
+		l.app.log.Info("the plan's files are in use", "plan", next.plan.ID, "version", next.plan.Version)
 	}
 }
 
-// made is an engine that may take the place of the one that serves.
-type made struct {
-	engine  *engine
-	crawler *crawler.Crawler
-}
-
 // run lets the engine work until ctx ends, it fails, or another may take its place.
-func (l *life) run(ctx context.Context) (next *made, err error) {
-	e := l.engine
+func (l *life) run(ctx context.Context) (next *worker, err error) {
+	e := l.now.Load()
 	err = together(ctx, func(ctx context.Context) error {
 		if l.does("web") {
 			e.warm(ctx, l.desk.is())
@@ -151,9 +148,9 @@ func (l *life) run(ctx context.Context) (next *made, err error) {
 				return nil
 			}
 		}
-	}, func(ctx context.Context) error { return e.loops(ctx, l.crawl, l.process) })
+	}, func(ctx context.Context) error { return e.loops(ctx, e.crawl, l.process) })
 	if next != nil && (err != nil || ctx.Err() != nil) {
-		next.engine.close()
+		next.close()
 		next = nil
 	}
 	return next, err
@@ -165,21 +162,22 @@ const (
 )
 
 // changed gives the engine that another state of the files makes; nil: there is none, or it is refused, which is told once.
-func (l *life) changed() *made {
-	if !l.watch.other(l.app.watched(l.serveCmd), l.business(), l.engine.machine()) {
+func (l *life) changed() *worker {
+	now := l.now.Load()
+	if !l.watch.other(l.app.watched(l.serveCmd), l.business(), now.machine()) {
 		return nil
 	}
-	refuse := func(err error) *made {
+	refuse := func(err error) *worker {
 		l.app.log.Error("the files that were written anew are not used", "error", err)
-		l.engine.unused.say(err.Error())
-		l.engine.work.Refused(true)
+		now.unused.say(err.Error())
+		now.work.Refused(true)
 		return nil
 	}
 	files, err := l.app.readPlans()
 	if err != nil {
 		return refuse(err)
 	}
-	plan, err := planAt(files, l.Plan, l.business())
+	b, err := l.app.basis(files, l.Plan, l.business())
 	if err != nil {
 		var none usageError
 		if l.Plan == "" && errors.As(err, &none) && !l.watch.rewritten {
@@ -187,31 +185,25 @@ func (l *life) changed() *made {
 		}
 		return refuse(err)
 	}
-	if !l.watch.rewritten && plan.ID == l.engine.written.ID {
+	if !l.watch.rewritten && b.plan.ID == now.written.ID {
 		return nil // only another day
-	}
-	if _, err := holidays(files); err != nil {
-		return refuse(err)
-	}
-	if _, err := l.app.classifier(); err != nil {
-		return refuse(err)
 	}
 	if _, err := l.network.client(); err != nil {
 		return refuse(err)
 	}
-	e, cr, err := l.furnished(files)
+	next, err := l.furnished(b)
 	if err == nil {
-		if err = l.welcomed(e); err != nil {
-			e.close()
+		if err = l.welcomed(next.engine); err != nil {
+			next.close()
 		}
 	}
 	if err != nil { // of the database, as a rule: the files are sound
-		l.watch.again(l.engine.machine().Add(tryAgain))
+		l.watch.again(now.machine().Add(tryAgain))
 		l.app.log.Error("the files that were written anew cannot be taken up yet", "error", err)
 		return nil
 	}
-	l.engine.work.Refused(false)
-	return &made{e, cr}
+	now.work.Refused(false)
+	return next
 }
 
 // watched are the files that a server runs by: the plans and what else the command line names.
