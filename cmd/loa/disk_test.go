@@ -48,7 +48,7 @@ func full(dir string, left int64) bool {
 }
 
 // TestFullDisk: the disk runs full while nodes crawl; when there is room again they go on, and nothing is lost or twice. Nodes and the
-// server may end meanwhile: a service manager starts them again.
+// server may end meanwhile: a service manager starts them again. LOA_FAULTS adds as many fillings at random points.
 func TestFullDisk(t *testing.T) {
 	if os.Getuid() != 0 && os.Getenv("CI") != "true" {
 		t.Log("not tried: a small disk of its own needs root")
@@ -69,6 +69,7 @@ func TestFullDisk(t *testing.T) {
 		o.stop()
 		o.sound(db)
 		compare(t, "kept bodies", want.kept, keptFiles(t, o.data))
+		o.readsAgain(db)
 	})
 	t.Run("kept bodies", func(t *testing.T) {
 		dir, grow := smallDisk(t, 1)
@@ -87,6 +88,7 @@ func TestFullDisk(t *testing.T) {
 		if out, errOut, code := loa(t, "", "evidence", "verify", "--plans", plans, "--data", o.data, "--db", db, "--kept", filepath.Join(dir, "kept")); code != 0 {
 			t.Errorf("kept bodies after a full disk: %s %s", out, errOut)
 		}
+		o.readsAgain(db, "--kept", filepath.Join(dir, "kept"))
 	})
 	t.Run("postgres", func(t *testing.T) {
 		dir, grow := smallDisk(t, 200)
@@ -119,7 +121,11 @@ func TestFullDisk(t *testing.T) {
 		o.stop()
 		o.sound(c.DSN("loa"))
 		compare(t, "kept bodies", want.kept, keptFiles(t, o.data))
+		o.readsAgain(c.DSN("loa"))
 	})
+	if n := faults(t, 0); n > 0 {
+		t.Run("random rounds", func(t *testing.T) { fullDisks(t, n, bin, plans, w, want) })
+	}
 }
 
 // TestTornLog copies SQLite's file and its log out of a running crawl, as a power cut leaves them, with the log cut off at a random sector:

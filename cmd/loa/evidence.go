@@ -20,6 +20,7 @@ type proofCmd struct {
 	Verify     evidenceVerifyCmd `cmd:"" help:"Tính lại mã băm của mọi bản lưu; báo bản hỏng, thiếu (mã thoát 1) và tệp thừa. Nêu một gói minh chứng thì kiểm tra gói ấy."`
 	Pack       evidencePackCmd   `cmd:"" help:"Lập gói minh chứng của một kỳ: danh sách, bản lưu, tệp, mã băm, biên bản, trang xem không cần mạng."`
 	Show       evidenceShowCmd   `cmd:"" help:"In những gì còn giữ của một bản lưu: theo mã băm, mã tin, bài hoặc địa chỉ."`
+	Replay     evidenceReplayCmd `cmd:"" help:"Đọc lại mọi lượt đọc từ bản lưu vào một cơ sở dữ liệu mới, rồi so với cơ sở dữ liệu đang dùng (mã thoát 1 nếu khác)."`
 	Retain     evidenceRetainCmd `cmd:"" help:"Xóa bản lưu đã hết thời hạn mà không còn gì dẫn đến (serve tự làm mỗi ngày)."`
 	Quarantine quarantineCmd     `cmd:"" help:"Tài liệu làm một bước xử lý bị lỗi: liệt kê, cho thử lại."`
 	Copy       evidenceCopyCmd   `cmd:"" help:"Chép mọi bản lưu sang kho khác, ví dụ từ thư mục sang S3."`

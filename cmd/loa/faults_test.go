@@ -221,6 +221,12 @@ func (o *crew) sound(db string) {
 	}
 }
 
+// readsAgain reads the kept bodies of a database again, and wants the same of it: items, texts, verdicts, standings.
+func (o *crew) readsAgain(db string, more ...string) {
+	o.t.Helper()
+	replays(o.t, o.plans, append([]string{"--data", o.data, "--db", db}, more...)...)
+}
+
 // left is what one node leaves of the sample province to which nothing happens, made once.
 type left struct {
 	rows, kept, stands []string
@@ -285,8 +291,8 @@ func killable(t *testing.T) *storetest.Cluster {
 }
 
 // TestKilledNodes kills nodes and their PostgreSQL server with SIGKILL at random points while they read the sample province, starts
-// them again, and wants what one node that nothing happened to leaves: nothing lost, nothing twice, the same standings, a whole
-// trail, and no site asked by two at once.
+// them again, and wants what one node that nothing happened to leaves: nothing lost, nothing twice, the same standings, the same
+// once more of the kept bodies alone, a whole trail, and no site asked by two at once.
 func TestKilledNodes(t *testing.T) {
 	kills := faults(t, 6)
 	bin, plans := binary(t), samplePlans(t)
@@ -321,6 +327,7 @@ func TestKilledNodes(t *testing.T) {
 		o.sound(c.DSN(name))
 		compare(t, what+", kept bodies", want.kept, keptFiles(t, o.data))
 		compare(t, what+", standings", want.stands, o.stands(c.DSN(name)))
+		o.readsAgain(c.DSN(name))
 	}
 	for _, e := range ended {
 		t.Logf("a node that ended by itself said:\n%s", e)

@@ -189,6 +189,7 @@ func TestCutLinks(t *testing.T) {
 		o.stop()
 		o.sound(c.DSN(name))
 		compare(t, what+", kept bodies", want.kept, keptFiles(t, o.data))
+		o.readsAgain(c.DSN(name))
 		for _, e := range o.ended {
 			t.Logf("a node that ended by itself said:\n%s", e[max(0, len(e)-1000):])
 		}

@@ -164,6 +164,7 @@ func TestKillAndStartAgain(t *testing.T) {
 		what := fmt.Sprintf("round %d, %d kills", round, here)
 		compare(t, what, want, digest(t, data))
 		compare(t, what+", kept bodies", wantKept, keptFiles(t, data))
+		replays(t, plans, "--data", data)
 		if t.Failed() || round > 40 {
 			t.Fatalf("stopped after %d rounds and %d kills", round, kills)
 		}
