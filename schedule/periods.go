@@ -154,11 +154,27 @@ func slots(p *Plan, quota int) []slot {
 			}
 		}
 	}
-	byOwner := func(a, b slot) int {
+	return byOwner(out)
+}
+
+// byOwner puts slots in order of owner id, then period; those of one owner and day stay as they are to each other. Numbers are
+// sorted and the slots then laid out by them: a slot is large, and a stable sort moves each many times.
+func byOwner(all []slot) []slot {
+	compare := func(a, b *slot) int {
 		return cmp.Or(cmp.Compare(a.owner.ID, b.owner.ID), a.period.Start.Compare(b.period.Start))
 	}
-	if !slices.IsSortedFunc(out, byOwner) {
-		slices.SortStableFunc(out, byOwner)
+	order, sorted := make([]int, len(all)), true
+	for i := range all {
+		order[i] = i
+		sorted = sorted && (i == 0 || compare(&all[i-1], &all[i]) <= 0)
+	}
+	if sorted {
+		return all
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Or(compare(&all[a], &all[b]), a-b) })
+	out := make([]slot, len(all))
+	for at, from := range order {
+		out[at] = all[from]
 	}
 	return out
 }
