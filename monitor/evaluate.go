@@ -78,19 +78,33 @@ func Evaluate(ctx context.Context, store Book, plan *schedule.Plan, cal *calenda
 // plan: a person may have added another agency's piece. ErrWhole comes through
 // where the whole plan has to be evaluated first.
 func EvaluateOwners(ctx context.Context, store OwnerAccount, plan *schedule.Plan, owners []string, decisions []schedule.Decision, cal *calendar.Calendar, m Moment, machine time.Time) (schedule.Evaluation, error) {
-	return evaluatePart(ctx, store, plan, quotaIDs(plan), owners, decisions, cal, m, machine)
+	e, _, err := evaluatePart(ctx, store, &pass{plan: plan, quotas: quotaIDs(plan), decisions: decisions, cal: cal, moment: m, machine: machine}, owners)
+	return e, err
 }
 
-func evaluatePart(ctx context.Context, store OwnerAccount, plan *schedule.Plan, quotas, owners []string, decisions []schedule.Decision, cal *calendar.Calendar, m Moment, machine time.Time) (schedule.Evaluation, error) {
-	e, err := derivePart(ctx, store, plan, owners, decisions, cal, m)
+// pass is one run over owners of a plan.
+type pass struct {
+	plan      *schedule.Plan
+	quotas    []string // all of the plan's
+	decisions []schedule.Decision
+	cal       *calendar.Calendar
+	moment    Moment
+	machine   time.Time
+
+	// told, if set, hears what was derived of an owner and from what, by several goroutines.
+	told func(owner string, e schedule.Evaluation, obs schedule.Observation)
+}
+
+func evaluatePart(ctx context.Context, store OwnerAccount, p *pass, owners []string) (schedule.Evaluation, schedule.Observation, error) {
+	e, obs, err := derivePart(ctx, store, p.plan, owners, p.decisions, p.cal, p.moment)
 	if err != nil {
-		return e, err
+		return e, obs, err
 	}
-	e.Ran = machine
-	if err := store.PutOwnerEvaluation(ctx, e, owners, quotas); err != nil {
-		return e, fmt.Errorf("store evaluation of %v: %w", owners, err)
+	e.Ran = p.machine
+	if err := store.PutOwnerEvaluation(ctx, e, owners, p.quotas); err != nil {
+		return e, obs, fmt.Errorf("store evaluation of %v: %w", owners, err)
 	}
-	return e, nil
+	return e, obs, nil
 }
 
 // DeriveOwners derives what some agencies owe, from their own evidence, without
@@ -100,19 +114,20 @@ func DeriveOwners(ctx context.Context, store Ledger, plan *schedule.Plan, owners
 	if err != nil {
 		return schedule.Evaluation{}, fmt.Errorf("read decisions of %s: %w", plan.ID, err)
 	}
-	return derivePart(ctx, store, plan, owners, decisions, cal, m)
+	e, _, err := derivePart(ctx, store, plan, owners, decisions, cal, m)
+	return e, err
 }
 
-func derivePart(ctx context.Context, store OwnerAccount, plan *schedule.Plan, owners []string, decisions []schedule.Decision, cal *calendar.Calendar, m Moment) (schedule.Evaluation, error) {
+func derivePart(ctx context.Context, store OwnerAccount, plan *schedule.Plan, owners []string, decisions []schedule.Decision, cal *calendar.Calendar, m Moment) (schedule.Evaluation, schedule.Observation, error) {
 	part := plan.For(owners...)
 	e := schedule.Evaluation{Plan: plan.ID, Version: plan.Version, Now: m.Now, Classifier: m.Classifier}
 	obs, err := store.Observation(ctx, part, time.Time{})
 	if err != nil {
-		return e, fmt.Errorf("read observation of %v: %w", owners, err)
+		return e, obs, fmt.Errorf("read observation of %v: %w", owners, err)
 	}
 	closings, err := store.OwnerClosings(ctx, plan.ID, owners)
 	if err != nil {
-		return e, fmt.Errorf("read closed periods of %v: %w", owners, err)
+		return e, obs, fmt.Errorf("read closed periods of %v: %w", owners, err)
 	}
 	var mine []schedule.Decision
 	var also []string
@@ -125,7 +140,7 @@ func derivePart(ctx context.Context, store OwnerAccount, plan *schedule.Plan, ow
 		}
 	}
 	if e.Evidence, err = store.OwnerEvidence(ctx, part, owners, also, time.Time{}); err != nil {
-		return e, fmt.Errorf("read evidence of %v: %w", owners, err)
+		return e, obs, fmt.Errorf("read evidence of %v: %w", owners, err)
 	}
 	all := slices.Concat(mine, schedule.Held(part, closings, m.Now))
 	e.Matching = schedule.Match(part, e.Evidence, all, cal)
@@ -136,7 +151,7 @@ func derivePart(ctx context.Context, store OwnerAccount, plan *schedule.Plan, ow
 		e.Standings = append(e.Standings, schedule.Ahead(part, e, obs, mine, cal, m.Now.Add(m.Ahead))...)
 		e.Slots = schedule.Slots(part, e, obs, mine, cal)
 	}
-	return e, nil
+	return e, obs, nil
 }
 
 func quotaIDs(plan *schedule.Plan) []string {
@@ -156,21 +171,36 @@ const together = 8
 // parallel. Of an owner on whose evidence deriving panics the last evaluation
 // stays, and it is quarantined.
 func EvaluateAll(ctx context.Context, store Ledger, plan *schedule.Plan, cal *calendar.Calendar, m Moment, machine time.Time, workers int) error {
-	decisions, err := store.Decisions(ctx, plan.ID, time.Time{})
-	if err != nil {
-		return fmt.Errorf("read decisions of %s: %w", plan.ID, err)
+	return evaluateAll(ctx, store, &pass{plan: plan, quotas: quotaIDs(plan), cal: cal, moment: m, machine: machine}, workers)
+}
+
+func evaluateAll(ctx context.Context, store Ledger, p *pass, workers int) (err error) {
+	if p.decisions, err = store.Decisions(ctx, p.plan.ID, time.Time{}); err != nil {
+		return fmt.Errorf("read decisions of %s: %w", p.plan.ID, err)
 	}
-	owners := make([]string, 0, len(plan.Agencies))
-	for _, a := range plan.Agencies {
+	owners := make([]string, 0, len(p.plan.Agencies))
+	for _, a := range p.plan.Agencies {
 		owners = append(owners, a.ID)
 	}
-	quotas := quotaIDs(plan)
-	head := schedule.Evaluation{Plan: plan.ID, Version: plan.Version, Now: m.Now, Ran: machine, Classifier: m.Classifier}
-	if err := store.BeginEvaluation(ctx, head, owners, quotas); err != nil {
-		return fmt.Errorf("begin evaluation of %s: %w", plan.ID, err)
+	if err := store.BeginEvaluation(ctx, p.head(), owners, p.quotas); err != nil {
+		return fmt.Errorf("begin evaluation of %s: %w", p.plan.ID, err)
 	}
+	still, err := evaluateSome(ctx, store, p, owners, workers)
+	if err != nil {
+		return err
+	}
+	return store.Recovered(ctx, media.StageEvaluate, "", still)
+}
+
+// head is the evaluation without what it says.
+func (p *pass) head() schedule.Evaluation {
+	return schedule.Evaluation{Plan: p.plan.ID, Version: p.plan.Version, Now: p.moment.Now, Ran: p.machine, Classifier: p.moment.Classifier}
+}
+
+// evaluateSome is evaluatePart of owners some at a time, in the plan's order and
+// workers in parallel; still are those on whose evidence deriving panics.
+func evaluateSome(ctx context.Context, store Ledger, p *pass, owners []string, workers int) (still []string, err error) {
 	var mu sync.Mutex
-	var still []string // owners that are not derived
 	work, goes := errgroup.WithContext(ctx)
 	work.SetLimit(max(1, workers))
 	for some := range slices.Chunk(owners, together) {
@@ -178,7 +208,7 @@ func EvaluateAll(ctx context.Context, store Ledger, plan *schedule.Plan, cal *ca
 			break
 		}
 		work.Go(func() error {
-			failed, err := evaluateEach(goes, store, plan, quotas, some, decisions, cal, m, machine)
+			failed, err := evaluateEach(goes, store, p, some)
 			mu.Lock()
 			defer mu.Unlock()
 			still = append(still, failed...)
@@ -186,31 +216,28 @@ func EvaluateAll(ctx context.Context, store Ledger, plan *schedule.Plan, cal *ca
 		})
 	}
 	if err := work.Wait(); err != nil {
-		return err
+		return still, err
 	}
-	if err := context.Cause(ctx); err != nil {
-		return err
-	}
-	return store.Recovered(ctx, media.StageEvaluate, "", still)
+	return still, context.Cause(ctx)
 }
 
 // evaluateEach is evaluatePart of owners of whom one may be such that deriving
 // panics: then each is evaluated alone, and those that panic are quarantined and
 // named. What is stored of them stays.
-func evaluateEach(ctx context.Context, store Ledger, plan *schedule.Plan, quotas, owners []string, decisions []schedule.Decision, cal *calendar.Calendar, m Moment, machine time.Time) (still []string, err error) {
-	crash, err := evaluateGuarded(ctx, store, plan, quotas, owners, decisions, cal, m, machine)
+func evaluateEach(ctx context.Context, store Ledger, p *pass, owners []string) (still []string, err error) {
+	crash, err := evaluateGuarded(ctx, store, p, owners)
 	switch {
 	case crash == nil:
 		return nil, err
 	case len(owners) == 1:
-		crash.Kind, crash.ID, crash.At = "owner", owners[0], m.Now
+		crash.Kind, crash.ID, crash.At = "owner", owners[0], p.moment.Now
 		if err := store.Quarantine(ctx, *crash); err != nil {
 			return owners, fmt.Errorf("quarantine the evaluation of %s: %w", owners[0], err)
 		}
 		return owners, nil
 	}
 	for i := range owners {
-		one, err := evaluateEach(ctx, store, plan, quotas, owners[i:i+1], decisions, cal, m, machine)
+		one, err := evaluateEach(ctx, store, p, owners[i:i+1])
 		if still = append(still, one...); err != nil {
 			return still, err
 		}
@@ -218,13 +245,18 @@ func evaluateEach(ctx context.Context, store Ledger, plan *schedule.Plan, quotas
 	return still, nil
 }
 
-func evaluateGuarded(ctx context.Context, store Ledger, plan *schedule.Plan, quotas, owners []string, decisions []schedule.Decision, cal *calendar.Calendar, m Moment, machine time.Time) (crash *media.Quarantined, err error) {
+func evaluateGuarded(ctx context.Context, store Ledger, p *pass, owners []string) (crash *media.Quarantined, err error) {
 	defer func() {
-		if p := recover(); p != nil {
+		if r := recover(); r != nil {
 			crash = &media.Quarantined{Stage: media.StageEvaluate}
-			crash.Words, crash.Frames = media.CrashOf(p)
+			crash.Words, crash.Frames = media.CrashOf(r)
 		}
 	}()
-	_, err = evaluatePart(ctx, store, plan, quotas, owners, decisions, cal, m, machine)
+	e, obs, err := evaluatePart(ctx, store, p, owners)
+	if err == nil && p.told != nil {
+		for _, owner := range owners {
+			p.told(owner, e, obs)
+		}
+	}
 	return nil, err
 }

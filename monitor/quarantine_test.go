@@ -153,7 +153,7 @@ func TestPanickingOwner(t *testing.T) {
 		t.Errorf("quarantined: %+v", l.held)
 	}
 	l.begun = 0
-	if still, err := evaluateEach(t.Context(), l, plan, nil, []string{"mau/so-b", "mau/so-c"}, nil, &calendar.Calendar{}, m, m.Now); err != nil || !slices.Equal(still, []string{"mau/so-b"}) || !slices.Equal(l.owners, []string{"mau/so-c"}) {
+	if still, err := evaluateEach(t.Context(), l, &pass{plan: plan, cal: &calendar.Calendar{}, moment: m, machine: m.Now}, []string{"mau/so-b", "mau/so-c"}); err != nil || !slices.Equal(still, []string{"mau/so-b"}) || !slices.Equal(l.owners, []string{"mau/so-c"}) {
 		t.Errorf("of two: still %v, %v, stored %v", still, err, l.owners)
 	}
 	l.poison = ""

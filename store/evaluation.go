@@ -201,6 +201,25 @@ func (s *Store) BeginEvaluation(ctx context.Context, e schedule.Evaluation, owne
 	})
 }
 
+// RenewEvaluation says that the stored evaluation of the head's plan holds at the
+// head's moment too. It is refused with monitor.ErrWhole unless one of the same
+// version of the plan is stored.
+func (s *Store) RenewEvaluation(ctx context.Context, head schedule.Evaluation) error {
+	plan := clean(head.Plan)
+	return s.write(ctx, "renew the evaluation of "+plan, func(t *tx) error {
+		n, err := t.exec(ctx, "UPDATE evaluation SET now_at = $3, ran_at = $4, classifier = $5, edition = edition + 1 WHERE plan = $1 AND version = $2",
+			plan, clean(head.Version), micros(head.Now), micros(head.Ran), clean(head.Classifier))
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return monitor.ErrWhole
+		}
+		t.changed("evaluation", plan)
+		return nil
+	})
+}
+
 // ownersIn lists the owners that have rows of a plan in a table: each is looked
 // up after the one before it, where DISTINCT would read every row.
 func ownersIn(table string) string {

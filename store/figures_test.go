@@ -64,6 +64,7 @@ func TestFigures(t *testing.T) {
 			func() error { return s.PutEvaluation(ctx, e) },
 			func() error { return s.PutOwnerEvaluation(ctx, e, []string{"tinh/bao"}, []string{"Q"}) },
 			func() error { return s.BeginEvaluation(ctx, e, []string{"tinh/bao"}, []string{"Q"}) },
+			func() error { return s.RenewEvaluation(ctx, e) },
 			func() error {
 				return s.AddRelease(ctx, schedule.Release{Plan: "p", Kind: schedule.ReleaseEarly, Quota: "Q", Owner: "tinh/bao", Period: "2023-03", At: day0, Actor: "Chuyên viên", Office: "tinh/so"})
 			},

@@ -351,6 +351,20 @@ func TestEvaluatedTogether(t *testing.T) {
 		if got := changes(t, w, 999); strings.Contains(got, "standing") {
 			t.Errorf("rows were written again: %s", got)
 		}
+		// What holds later too.
+		head := schedule.Evaluation{Plan: plan.ID, Version: plan.Version, Now: m.Now.Add(time.Hour), Ran: day0.Add(time.Hour), Classifier: "c2"}
+		if err := s.RenewEvaluation(ctx, head); err != nil {
+			t.Fatal(err)
+		}
+		if got, ok, err := s.Evaluation(ctx, plan.ID); err != nil || !ok || !got.Now.Equal(head.Now) || !got.Ran.Equal(head.Ran) || got.Classifier != "c2" || len(got.Standings) != len(whole.Standings) {
+			t.Errorf("renewed: %+v, %v, %v", got.Now, ok, err)
+		}
+		equal(t, "renewed", holds(t, s, plan.ID), want)
+		for _, of := range []schedule.Evaluation{{Plan: plan.ID, Version: "another", Now: m.Now}, {Plan: "none", Version: plan.Version, Now: m.Now}} {
+			if err := s.RenewEvaluation(ctx, of); !errors.Is(err, monitor.ErrWhole) {
+				t.Errorf("%s %s was renewed: %v", of.Plan, of.Version, err)
+			}
+		}
 		// From nothing, and with nothing left of who is not in the plan any more.
 		fewer := *plan
 		fewer.Agencies = plan.Agencies[1:]

@@ -116,7 +116,7 @@ type site struct {
 	peopled atomic.Bool // there is an account, and so there always will be one
 	names   report.Names
 	quotas  map[string]schedule.Quota
-	pages   map[string]*template.Template
+	pages   map[string]func() *template.Template
 	formats []report.Format
 
 	uploads  *uploads
@@ -197,10 +197,11 @@ func secure(next http.Handler) http.Handler {
 	})
 }
 
-// parse reads the pages. They are embedded and a test renders every one, so a
-// mistake in them is a mistake of the build.
-func (s *site) parse() map[string]*template.Template {
-	out := map[string]*template.Template{}
+// parse reads the pages, each when it is first asked for: all of them hold as
+// much memory as the rest of a small office's program. They are embedded and a
+// test renders every one, so a mistake in them is a mistake of the build.
+func (s *site) parse() map[string]func() *template.Template {
+	out := map[string]func() *template.Template{}
 	files, err := fs.Glob(pageFiles, "pages/*.html")
 	if err != nil {
 		panic(fmt.Sprintf("embedded pages: %v", err))
@@ -208,7 +209,9 @@ func (s *site) parse() map[string]*template.Template {
 	for _, file := range files {
 		if shared := []string{"pages/base.html", "pages/chart.html", "pages/handins.html", "pages/fields.html"}; !slices.Contains(shared, file) {
 			name := strings.TrimSuffix(path.Base(file), ".html")
-			out[name] = template.Must(template.New("base.html").Funcs(s.funcs()).Funcs(s.collectFuncs()).Funcs(s.handinFuncs()).ParseFS(pageFiles, append(shared, file)...))
+			out[name] = sync.OnceValue(func() *template.Template {
+				return template.Must(template.New("base.html").Funcs(s.funcs()).Funcs(s.collectFuncs()).Funcs(s.handinFuncs()).ParseFS(pageFiles, append(shared, file)...))
+			})
 		}
 	}
 	return out
@@ -243,7 +246,7 @@ func (s *site) render(w http.ResponseWriter, r *http.Request, status int, page s
 		f.Progress = s.stuck(r.Context())
 	}
 	var buf bytes.Buffer
-	if err := s.pages[page].Execute(&buf, f); err != nil {
+	if err := s.pages[page]().Execute(&buf, f); err != nil {
 		s.Log.ErrorContext(r.Context(), "render page", "page", page, "path", r.URL.Path, "error", err)
 		http.Error(w, "Không hiển thị được trang này. Đề nghị báo người quản trị.", http.StatusInternalServerError)
 		return

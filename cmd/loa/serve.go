@@ -242,7 +242,8 @@ func (e *engine) readAlong(ctx context.Context) {
 
 const (
 	evaluateEvery = 15 * time.Second    // how often what changed is evaluated anew
-	wholeEvery    = 5 * time.Minute     // how often everything is, for time passes too
+	passEvery     = 5 * time.Minute     // how often it is seen to that everything holds, for time passes too
+	againEvery    = time.Hour           // how often each agency is evaluated though nothing changed: how long ago it was seen tells something
 	rereadEvery   = time.Hour           // how often articles that are due to be read once more are queued
 	driftEvery    = 5 * time.Minute     // how often sources are compared with their own history while something comes,
 	staleDrift    = time.Hour           // and while nothing does
@@ -257,7 +258,7 @@ func (e *engine) chores(ctx context.Context) ([]monitor.Chore, error) {
 	if err != nil {
 		return nil, fmt.Errorf("theo dõi thay đổi: %w", err)
 	}
-	follow := &monitor.Follower{Store: e.store, Changes: follower{watch}, Cal: e.cal, Moment: e.moment, Machine: e.machine, Whole: wholeEvery,
+	follow := &monitor.Follower{Store: e.store, Changes: follower{watch}, Cal: e.cal, Moment: e.moment, Machine: e.machine, Pass: passEvery, Again: againEvery,
 		Plan: func(ctx context.Context) (*schedule.Plan, error) {
 			err := e.takeUp(ctx)
 			return e.inUse(), err
