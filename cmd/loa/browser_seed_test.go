@@ -205,6 +205,7 @@ func session(t *testing.T, e *engine, login string) string {
 
 // TestSeed: what the browser tests stand on is there.
 func TestSeed(t *testing.T) {
+	t.Parallel()
 	e := seededEngine(t)
 	counts, err := e.store.VerdictCounts(t.Context())
 	if err != nil {

@@ -145,6 +145,7 @@ func unpacked(t *testing.T, file string) map[string]string {
 // TestBrowserPack: an inspector takes the pack of the seeded desk; it is whole, and opened from a folder in a browser it shows duties,
 // pieces and what was kept, without an error and without asking anybody.
 func TestBrowserPack(t *testing.T) {
+	t.Parallel()
 	e := seededEngine(t)
 	period, err := calendar.Parse("2023-02")
 	if err != nil {

@@ -221,6 +221,7 @@ func retainEvidence(t *testing.T, st *store.Store, data, kept string, rows []sto
 // serve deletes what is too old once a day, by the machine's clock and the
 // times it was told, wherever its business clock stands.
 func TestRetainIsAChore(t *testing.T) {
+	t.Parallel()
 	for _, engine := range storetest.Engines() {
 		t.Run(engine, func(t *testing.T) {
 			e := testEngine(t, "--plans", samplePlans(t), "--db", storetest.DB(t, engine))

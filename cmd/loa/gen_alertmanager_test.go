@@ -10,6 +10,7 @@ import (
 // TestGenAlertmanager: flags replace the example's addresses, agencies that have one are
 // told at theirs, days off are those of the folder of plans; a mistake writes nothing.
 func TestGenAlertmanager(t *testing.T) {
+	t.Parallel()
 	d, dir := newDesk(t), t.TempDir()
 	out := d.ok("gen", "alertmanager", "-o", dir, "--plan", "mau/2023", "--officer", "cv@so.example,pho@so.example", "--from", "loa@so.example", "--watchdog", "https://canh.example/1")
 	name := filepath.Join(dir, "alertmanager", "alertmanager.yml")

@@ -24,6 +24,7 @@ const (
 // TestDeclaredThenCrawled: what an officer accepted as declared and what is crawled at its address later is one piece. The
 // observed one counts while it is about reform; when a person says that it is not, the accepted declaration counts again.
 func TestDeclaredThenCrawled(t *testing.T) {
+	t.Parallel()
 	const unit = "mau/so-tu-phap"
 	for _, engine := range storetest.Engines() {
 		t.Run(engine, func(t *testing.T) {

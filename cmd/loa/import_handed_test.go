@@ -121,6 +121,7 @@ func handedFile(t *testing.T, name string) []byte {
 // TestBadLogsChangeNothing: what is wrong with a log is said in Vietnamese, row
 // by row, and the database stands as it stood.
 func TestBadLogsChangeNothing(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	const at = "2023-03-20T08:00"
 	d.ok("import", "airings", d.file("tot.csv", csvLog(news("06/03/2023"), reform("10/03/2023"))), "--at", at, "--channel", "mau-tv", "--from", "2023-03-06", "--to", "2023-03-12")
@@ -187,6 +188,7 @@ func differ(a, b string) string {
 // TestImportOddFormats: a week is met by a log in any format; the same file
 // again changes nothing.
 func TestImportOddFormats(t *testing.T) {
+	t.Parallel()
 	const at, week = "2023-03-20T08:00", "2023-W10"
 	macros := withPart(t, xlsxLog(t, news("06/03/2023"), reform("10/03/2023")), "xl/vbaProject.bin", "\xd0\xcf\x11\xe0")
 	page := []byte("<html><body><table><tr><td>Chương trình</td><td>Ngày</td><td>Giờ</td><td>Thời lượng</td></tr>" +
@@ -220,6 +222,7 @@ func TestImportOddFormats(t *testing.T) {
 
 // TestImportPasted: cells copied from a spreadsheet come by the standard input.
 func TestImportPasted(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	cells := "Chương trình\tNgày\tGiờ\tThời lượng\nChung tay cải cách hành chính\t10/03/2023\t20:05\t16'20\"\n"
 	out, errOut, code := loa(t, cells, "import", "airings", "-", "--at", "2023-03-20", "--channel", "mau-tv", "--plans", d.plans, "--data", d.data)
@@ -233,6 +236,7 @@ func TestImportPasted(t *testing.T) {
 
 // TestImportMaps: what a sender's columns are is told once.
 func TestImportMaps(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	const at = "2023-03-20T08:00"
 	first := d.file("1.csv", []byte("Tuần 10\nChung tay cải cách hành chính;3/10/2023;20h05;16\nThời sự;3/10/2023;19h45;20\n"))
@@ -272,6 +276,7 @@ func TestImportMaps(t *testing.T) {
 // TestImportGrades: how good the evidence is stands beside it, and a file does
 // not silently take the place of better evidence.
 func TestImportGrades(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	const at, week = "2023-03-20T08:00", "2023-W10"
 	span := []string{"--at", at, "--channel", "mau-tv", "--from", "2023-03-06", "--to", "2023-03-12"}
@@ -300,6 +305,7 @@ func TestImportGrades(t *testing.T) {
 
 // TestImportScan: a scan with rows typed beside it is the kept copy of each.
 func TestImportScan(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	const at = "2023-03-20T08:00"
 	rows, scan := d.file("rows.csv", csvLog(news("06/03/2023"), reform("10/03/2023"))), d.file("nhat-ky.pdf", []byte("%PDF-1.4 trang đã ký"))
@@ -335,6 +341,7 @@ func TestImportScan(t *testing.T) {
 // TestImportSchedules: what a station hands in for days to come is announced,
 // never aired; a later one takes its place.
 func TestImportSchedules(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	const at, week = "2023-03-13T08:00", "2023-W11"
 	table := d.file("lich.csv", []byte("Ngày;Giờ;Chương trình\n17/03/2023;20:05;Chung tay cải cách hành chính\n17/03/2023;20:30;Phim\n"))
@@ -378,6 +385,7 @@ func TestImportSchedules(t *testing.T) {
 
 // TestImportUploads: a list of videos is kept as witnesses, apart from airings.
 func TestImportUploads(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	const at = "2023-03-13T08:00"
 	list := d.file("video.csv", []byte("Tiêu đề;Ngày đăng;Thời lượng;Link\nChung tay cải cách hành chính số 10;11/03/2023;16:20;https://youtu.be/abcdefghi-1\nBản tin;11/03/2023;;\n"))

@@ -21,6 +21,7 @@ Ngày phát,Giờ phát,Kênh,Chuyên mục,Tên tin, Chủ đề,Tính chất,T
 // TestImportSegments: the station's list makes its duties known; what it leaves
 // open is told and waits, and no name of a guest is kept.
 func TestImportSegments(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	const at = "2023-04-03T08:00"
 	state := func(quota, period string) string {
@@ -101,6 +102,7 @@ func TestImportSegments(t *testing.T) {
 // TestImportRadio: a district's sheet, the system's data and a commune's own
 // word; nothing is counted twice, and a mistake stores nothing.
 func TestImportRadio(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	const at = "2023-04-04T08:00"
 	state := func(owner string) string {

@@ -43,6 +43,7 @@ func (d desk) registers() []media.Register {
 // TestImportRegisters: each kind is stored as it was read, its file kept; the
 // same file again says so and changes nothing.
 func TestImportRegisters(t *testing.T) {
+	t.Parallel()
 	day := func(n int) time.Time { return time.Date(2023, 3, n, 0, 0, 0, 0, calendar.Zone) }
 	for _, c := range []struct {
 		kind               media.RegisterKind
@@ -128,6 +129,7 @@ func entryWords(es []media.Entry) string {
 
 // TestImportPastedRegister: cells pasted on stdin, and a workbook.
 func TestImportPastedRegister(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	pasted := strings.ReplaceAll(printRegister, ",", "\t")
 	out, errOut, code := loa(t, pasted, append([]string{"import", "print", "-", "--plans", d.plans, "--data", d.data}, march("bao")...)...)
@@ -163,6 +165,7 @@ func TestImportPastedRegister(t *testing.T) {
 // TestImportNothingInPrint: the statement that there was nothing is a register
 // without rows.
 func TestImportNothingInPrint(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	args := append([]string{"import", "print", "--none", "--note", "không có trên báo in"}, march("bao")...)
 	if out := d.ok(args...); !strings.Contains(out, "Đã nạp bảng kê") || !strings.Contains(out, "0 dòng («không có trên báo in»)") {

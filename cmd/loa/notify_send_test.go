@@ -140,6 +140,7 @@ func TestNotifyOwner(t *testing.T) {
 
 // TestNotifyTest sends one mail that says that it is a test.
 func TestNotifyTest(t *testing.T) {
+	t.Parallel()
 	d, box := newDesk(t), newMailbox(t)
 	if out := d.ok("notify", "test", box.url("cv@so.example")); !strings.Contains(out, "Đã gửi thư thử qua smtp") || len(box.mails) != 1 {
 		t.Errorf("%d mails: %s", len(box.mails), out)
@@ -210,6 +211,7 @@ func TestServeTells(t *testing.T) {
 // TestNotifyPrepared: a month's summary can be read before it is released; with
 // Alertmanager telling of shortfalls, loa sends its digest alone.
 func TestNotifyPrepared(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	out := d.ok("notify", "due", "--month", "2023-02", "--at", "2023-03-13T08:00")
 	if !strings.Contains(out, "gửi tổng hợp tháng cho cơ quan, đơn vị: Sở Y tế") || !strings.Contains(out, "[Tổng hợp] Tháng 02/2023, Sở Y tế") || !strings.Contains(out, "Sở Nội vụ gửi") {

@@ -9,6 +9,7 @@ import (
 // it, in the officer's department's name; departments by the month alone, in the
 // name of the body that reminds.
 func TestNotifyRelease(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	release := []string{"notify", "release", "--quota", "B-D1", "--owner", "dai-ptth", "--period", "2023-W10", "--by", "Chuyên viên", "--at", "2023-03-20T09:00"}
 	d.refused(2, []string{"không có gì để báo"}, release...)

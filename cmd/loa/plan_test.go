@@ -26,6 +26,7 @@ func (d desk) has(out string, says ...string) {
 
 // TestPlanShow reads the shipped plan, and leaves no database behind.
 func TestPlanShow(t *testing.T) {
+	t.Parallel()
 	data := filepath.Join(t.TempDir(), "data")
 	out, errOut, code := loa(t, "", "plan", "show", "yen-bai/2023", "--data", data)
 	if code != 0 {
@@ -66,6 +67,7 @@ func (d desk) planFile(name string, change ...string) string {
 }
 
 func TestPlanDiff(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	const own = "mau/2023"
 	if out := d.ok("plan", "diff", own, own); !strings.Contains(out, "Không có khác biệt.") {
@@ -93,6 +95,7 @@ func TestPlanDiff(t *testing.T) {
 // TestPlanSimulate: a draft that asks for more shows who would not have kept
 // it, and nothing of it is stored.
 func TestPlanSimulate(t *testing.T) {
+	t.Parallel()
 	const at = "2023-04-10T08:00"
 	d := crawled(t, at, "bao-cchc")
 	before, state := d.held(), d.standing(at, "A-6.1", "bao", "2023-03").State
@@ -133,6 +136,7 @@ func TestPlanSimulate(t *testing.T) {
 // TestPlanSet: refused in Vietnamese, recorded with its basis, and in force
 // from its day on.
 func TestPlanSet(t *testing.T) {
+	t.Parallel()
 	const at = "2023-04-10T08:00"
 	d := newDesk(t)
 	set := func(more ...string) []string { return append([]string{"plan", "set", "--at", at}, more...) }
@@ -165,6 +169,7 @@ func TestPlanSet(t *testing.T) {
 }
 
 func TestPlanLevels(t *testing.T) {
+	t.Parallel()
 	const at = "2023-02-10T08:00"
 	d := newDesk(t)
 	out := d.ok("plan", "levels", "--at", at)
@@ -187,6 +192,7 @@ func filled(text string) string {
 // TestPlanNew: last year's plan becomes this year's; nothing but its dates and
 // its head is otherwise, and every number and quote is on the list.
 func TestPlanNew(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	file := filepath.Join(dir, "2024.yaml")
 	out, list, code := loa(t, "", "plan", "new", "2024", "--from", "2023", "--plan", "yen-bai", "-o", file)

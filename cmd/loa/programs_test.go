@@ -80,6 +80,7 @@ func (d *dies) SettleHookMessage(ctx context.Context, m access.HookMessage, now 
 // TestHooks: a receiver is told of a change once it was made, signed, and again under the same id after a node died;
 // what was computed is told as a question, and as a miss only when a person confirmed it.
 func TestHooks(t *testing.T) {
+	t.Parallel()
 	now := time.Date(2023, 3, 15, 9, 0, 0, 0, calendar.Zone)
 	o := newProgramOffice(t, now)
 	type got struct {
@@ -178,6 +179,7 @@ var datasetField = regexp.MustCompile(`name="bo" value="([0-9a-f]+)"`)
 // TestCloseFromTheDesk: an officer looks at what would be frozen and closes it; everything taken out stands in the trail, whose chain and
 // anchor hold; a program reads what was closed by a token, of its own agency alone.
 func TestCloseFromTheDesk(t *testing.T) {
+	t.Parallel()
 	o := newProgramOffice(t, time.Date(2023, 3, 15, 9, 0, 0, 0, calendar.Zone))
 	if w := o.ask(access.Officer, "/chot-so-lieu?ky=2023-04", nil); w.Code != 422 || !strings.Contains(w.Body.String(), "chưa kết thúc") || strings.Contains(w.Body.String(), "--") {
 		t.Errorf("a month that runs: %d", w.Code)

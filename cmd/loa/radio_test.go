@@ -14,6 +14,7 @@ import (
 // TestRadio: a month is drawn once, listened to, and told with its interval and
 // with what the list of communes does not name.
 func TestRadio(t *testing.T) {
+	t.Parallel()
 	data := t.TempDir()
 	ok := func(args ...string) string {
 		t.Helper()

@@ -200,6 +200,7 @@ func (d *restructured) standings(plan, at string) map[string]schedule.Standing {
 // (2025 and 2026). Done by files alone: every paper of 2023 comes out byte for byte as before, the desk of 2023 names whom it named, and
 // the new years count for the new owners, each article once.
 func TestRestructure(t *testing.T) {
+	t.Parallel()
 	d := restructure(t)
 	closed := []string{"2023-03@14", "2023-Q1@14"}
 	d.ok("close", "--period", closed[0], "--at", "2023-03-16T09:00", "--by", "Chuyên viên Sở TT&TT")

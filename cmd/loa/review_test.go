@@ -27,6 +27,7 @@ func ids(out string) []string {
 // what; pieces that say the same are one question, and one of them can be decided
 // otherwise afterwards.
 func TestReviewOrderAndGroups(t *testing.T) {
+	t.Parallel()
 	const at = "2023-03-20T10:00"
 	d := crawled(t, at, "bao-cchc", "bao-chuyen-doi-so", "tx-ben-may", "cong-tin", "cong-cctthc", "so-tu-phap", "so-cong-thuong", "tp-mau")
 	next := func() string { return d.ok("review", "next", "-n", "50", "--at", at) }
@@ -91,6 +92,7 @@ func TestReviewOrderAndGroups(t *testing.T) {
 // TestReviewAudit: the sample is listed without the machine's answer, answered
 // as a check, and its share told there and in the report.
 func TestReviewAudit(t *testing.T) {
+	t.Parallel()
 	const at = "2023-03-30T10:00"
 	d := crawled(t, at, "bao-cchc", "bao-chuyen-doi-so", "tx-ben-may", "cong-tin", "cong-cctthc", "so-tu-phap", "so-cong-thuong", "tp-mau")
 	out := d.ok("review", "audit", "-n", "500", "--at", at)
@@ -131,6 +133,7 @@ func TestReviewAudit(t *testing.T) {
 // TestSuggestAndDrift: terms of accepted pieces that the lexicon lacks, and how
 // the classifier's answers about every source are.
 func TestSuggestAndDrift(t *testing.T) {
+	t.Parallel()
 	const at = "2023-03-30T10:00"
 	d := crawled(t, at, "bao-cchc", "bao-chuyen-doi-so", "tx-ben-may", "cong-tin", "cong-cctthc", "so-tu-phap", "so-cong-thuong", "tp-mau", "bao-kinh-te")
 	out := d.ok("classify", "suggest", "--at", at)

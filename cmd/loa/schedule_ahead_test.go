@@ -24,6 +24,7 @@ func plannedMau(day, hour int, length time.Duration) media.Planned {
 // TestWeeksAhead: what a station announces is in the weeks ahead and beside its log,
 // and is never counted.
 func TestWeeksAhead(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	db := filepath.Join(d.data, "loa.db")
 	announce(t, db, day2023(3, 4), plannedMau(7, 20, 20*time.Minute), plannedMau(9, 20, 20*time.Minute), plannedMau(11, 20, 12*time.Minute))
@@ -86,6 +87,7 @@ func TestWeeksAhead(t *testing.T) {
 // TestScheduleRetention: what is announced or due in a log and not proven by the
 // 23rd day is asked for, logs by the week, with the last of the station's thirty days.
 func TestScheduleRetention(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	announce(t, filepath.Join(d.data, "loa.db"), day2023(3, 1), plannedMau(7, 20, 20*time.Minute))
 	for ch, name := range map[string]string{"mau-tv": "Truyền hình Mẫu", "mau-fm": "Phát thanh Mẫu"} {
@@ -114,6 +116,7 @@ func TestScheduleRetention(t *testing.T) {
 
 // TestScheduleGaps: a number that is skipped shows though every week has its broadcast.
 func TestScheduleGaps(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	show := func(title, day string) []string {
 		return televisionRow("Chung tay cải cách hành chính", title, day, "20:05:00", "00:16:20", "Phát mới")

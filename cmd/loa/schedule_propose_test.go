@@ -17,6 +17,7 @@ conflicts:
 // TestScheduleProposeAndCompare: times for four weeks, around a match; then two
 // drafts of the month against the plan.
 func TestScheduleProposeAndCompare(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	grid := d.file("khung.yaml", []byte(stationGrid))
 	propose := []string{"schedule", "propose", "--grid", grid, "--at", "2023-04-01", "--from", "2023-04-03", "--to", "2023-04-30"}

@@ -41,6 +41,7 @@ func announce(t *testing.T, db string, when time.Time, all ...media.Planned) {
 }
 
 func TestScheduleList(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	db := filepath.Join(dir, "loa.db")
 	at := func(day, hour int) time.Time { return day2023(3, day).Add(time.Duration(hour) * time.Hour) }

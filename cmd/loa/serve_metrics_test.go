@@ -14,6 +14,7 @@ import (
 // TestMetricsApart: /metrics at an address of its own is not among the desk's pages,
 // and with a token for those alone who know it.
 func TestMetricsApart(t *testing.T) {
+	t.Parallel()
 	e := testEngine(t, "--plans", samplePlans(t), "--data", t.TempDir())
 	ask := func(h http.Handler, path string, login func(*http.Request)) int {
 		r := httptest.NewRequest("GET", path, nil)
@@ -75,6 +76,7 @@ func TestMetricsFlags(t *testing.T) {
 
 // TestWarm: a desk that was made ready is the one that answers.
 func TestWarm(t *testing.T) {
+	t.Parallel()
 	var told strings.Builder
 	e := testEngine(t, "--plans", samplePlans(t), "--data", t.TempDir())
 	e.app.log = slog.New(slog.NewTextHandler(&told, &slog.HandlerOptions{Level: slog.LevelDebug}))

@@ -364,6 +364,7 @@ func testEngine(t *testing.T, args ...string) *engine {
 // TestPruneIsAChore: serve's chores throw raw visits away after 90 days on the
 // business clock, once a day, and no younger ones.
 func TestPruneIsAChore(t *testing.T) {
+	t.Parallel()
 	for _, engine := range storetest.Engines() {
 		t.Run(engine, func(t *testing.T) {
 			ctx := t.Context()
@@ -405,6 +406,7 @@ func TestPruneIsAChore(t *testing.T) {
 
 // TestPruneMindsTheMachineClock: a business clock set ahead throws nothing away.
 func TestPruneMindsTheMachineClock(t *testing.T) {
+	t.Parallel()
 	e := testEngine(t, "--plans", samplePlans(t))
 	if err := e.store.Sync(t.Context(), e.plan.Sources[:1], nil); err != nil {
 		t.Fatal(err)
@@ -429,6 +431,7 @@ func TestPruneMindsTheMachineClock(t *testing.T) {
 // TestOnlySomeSources: `loa crawl --source` reads that source alone and spoils
 // nothing for the others: they stay due, and what they covered still counts.
 func TestOnlySomeSources(t *testing.T) {
+	t.Parallel()
 	plans, data := samplePlans(t), t.TempDir()
 	w := watchSample(t, serveTime(), 0)
 	args := crawlArgs(t, w.site, plans, data)
@@ -527,6 +530,7 @@ func TestDemoStops(t *testing.T) {
 // TestDemoKeepsOutOfRealData: the demo never mixes its sample into a database
 // that serves a real plan.
 func TestDemoKeepsOutOfRealData(t *testing.T) {
+	t.Parallel()
 	data := t.TempDir()
 	if _, errOut, code := loa(t, "", "standing", "--at", "2023-03-01", "--data", data, "--json"); code != 0 {
 		t.Fatal(errOut)

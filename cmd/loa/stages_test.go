@@ -10,6 +10,7 @@ import (
 // TestStages: a terminal sees one line that is rewritten from the first second on and is gone at the end; a file gets a line a
 // stage of work that takes longer, and nothing of what is quick.
 func TestStages(t *testing.T) {
+	t.Parallel()
 	for _, x := range []struct {
 		live bool
 		secs []int // when each stage is said

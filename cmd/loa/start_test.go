@@ -161,6 +161,7 @@ func TestStartFindsItsPlace(t *testing.T) {
 // TestBackupToDrive: a copy on a stick is read through and named in the trail with the stick; a full one, one that is gone
 // and one that takes no large file are told as what they are.
 func TestBackupToDrive(t *testing.T) {
+	t.Parallel()
 	s := newStation(t, "2023-03-20T08:00")
 	stick := t.TempDir()
 	b, err := s.e.toDrive(t.Context(), web.Drive{Path: stick, Name: "USB"}, "Quản trị (mẫu)")

@@ -29,6 +29,7 @@ func suggested(t *testing.T, out string) (all []suggestLine, end suggestEnd) {
 // TestSuggest: what departments and the portal published and nobody carried is
 // proposed for the columns still wanted, the newspaper's own pieces never.
 func TestSuggest(t *testing.T) {
+	t.Parallel()
 	const at = "2023-03-20T10:00"
 	d := crawled(t, at, "bao-cchc", "cong-cctthc", "so-tu-phap", "so-cong-thuong", "tp-mau")
 	show := func(args ...string) string { return d.ok(append([]string{"suggest", "--at", at}, args...)...) }
@@ -69,6 +70,7 @@ func TestSuggest(t *testing.T) {
 // TestSlotsFilled: what could fill a slot is told to whom it belongs, in the slots
 // that lack something.
 func TestSlotsFilled(t *testing.T) {
+	t.Parallel()
 	const at = "2023-03-20T10:00"
 	d := crawled(t, at, "bao-cchc", "so-tu-phap", "so-cong-thuong", "tp-mau")
 	slots := []string{"schedule", "slots", "--at", at, "--ahead", "4w"}

@@ -29,6 +29,7 @@ func (s *stumbling) Sync(ctx context.Context, all []media.Source, group func(str
 
 // TestTakeUpAgain: what the crawler could not take up when somebody set it is taken up in the next turn, and only once.
 func TestTakeUpAgain(t *testing.T) {
+	t.Parallel()
 	s := newStation(t, "2023-03-20T08:00")
 	kept, err := s.e.keeper()
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 
 // TestTryKind: a page is read as the kind of source that a person names.
 func TestTryKind(t *testing.T) {
+	t.Parallel()
 	const data = "../../crawler/testdata/"
 	for _, c := range []struct {
 		args []string

@@ -57,6 +57,7 @@ var english = regexp.MustCompile(`\b(entries|items?|blocks?|address|guessed|malf
 // pasted into sources.yaml with an agency filled in: it loads without a
 // problem, and a crawl with it reads the items that try showed.
 func TestTryRoundTrip(t *testing.T) {
+	t.Parallel()
 	flags := sites(t, tryAt)
 	for _, c := range []struct {
 		name, url, agency, kind string
@@ -157,6 +158,7 @@ func paste(t *testing.T, out, agency string) desk {
 
 // TestTrySaysWhyNothingIsRead: exit 1 and the reason in words.
 func TestTrySaysWhyNothingIsRead(t *testing.T) {
+	t.Parallel()
 	flags := sites(t, tryAt)
 	dir := t.TempDir()
 	file := func(name, data string) string {
@@ -209,6 +211,7 @@ func TestTrySaysWhyNothingIsRead(t *testing.T) {
 // TestTrySavedPage: a saved page is no source; its address has to be filled in,
 // and the feeds that it announces are shown.
 func TestTrySavedPage(t *testing.T) {
+	t.Parallel()
 	var b strings.Builder
 	b.WriteString(`<html><head><title>Trang mẫu</title><link rel="alternate" type="application/rss+xml" href="/rss/tin.rss"></head><body><div class="ds">`)
 	for i := range 6 {
@@ -235,6 +238,7 @@ func TestTrySavedPage(t *testing.T) {
 // TestTryAwayAndDelay: a redirect to another host is told, not followed; the
 // distance the owner asks for is told.
 func TestTryAwayAndDelay(t *testing.T) {
+	t.Parallel()
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/robots.txt":

@@ -13,6 +13,7 @@ import (
 // TestTryNext: try says how a list goes on, looks at page 2 once where it may,
 // and proposes no way that leads to nothing new.
 func TestTryNext(t *testing.T) {
+	t.Parallel()
 	rows := func(from int) string {
 		var b strings.Builder
 		for i := from; i < from+6; i++ {
@@ -91,6 +92,7 @@ func TestTryNext(t *testing.T) {
 // TestTryNextOfTheSample: the sample's lists go on in five ways; what is proposed
 // for them is what their sources say.
 func TestTryNextOfTheSample(t *testing.T) {
+	t.Parallel()
 	flags := sites(t, "2023-03-30T16:00")
 	for _, c := range []struct{ url, next string }{
 		{"http://baomau.example/13/Xa-hoi/", "next: {by: postback}"},

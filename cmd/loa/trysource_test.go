@@ -58,6 +58,7 @@ func (d desk) onlySource(id string) {
 // used; used all the same, it is told of the source after some pages, and their
 // items wait for a person on the listing's words, until the rule is mended.
 func TestTrySource(t *testing.T) {
+	t.Parallel()
 	const early, late, later = "2023-02-06T10:00", "2023-03-06T10:00", "2023-03-28T10:00"
 	d := newDesk(t)
 	d.onlySource("bao-chinh-tri")
@@ -108,6 +109,7 @@ func TestTrySource(t *testing.T) {
 // TestCheckDatedRule: what the readers of pages refuse in a dated rule is told
 // with its line, like the single rule's.
 func TestCheckDatedRule(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	d.onlySource("bao-chinh-tri")
 	d.edit("mau/sources.yaml", "    rule: {key: baoyenbai", "    rules:\n      - {to: 2023-03-01, rule: {key: baoyenbai}}\n      - from: 2023-03-01\n        rule:\n          body: \"div[\"\n    rule: {key: baoyenbai")
