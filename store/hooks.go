@@ -40,13 +40,17 @@ func (s *Store) AddHook(ctx context.Context, h access.Hook) (string, error) {
 	})
 }
 
-// bare is an address without what may be a secret in it.
+// bare is an address without what may be a secret in it: chats have theirs in the path. A hash tells two of one host apart.
 func bare(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return ""
 	}
-	return u.Scheme + "://" + u.Host + u.Path
+	out := u.Scheme + "://" + u.Host
+	if rest := strings.TrimPrefix(address, out); strings.Trim(rest, "/") != "" {
+		out += "/…" + media.Hash("address", rest)[:8]
+	}
+	return out
 }
 
 // EndHook tells a hook nothing any more; what waits for it is given up. false if there is none such that goes on.

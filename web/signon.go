@@ -5,7 +5,14 @@ import (
 	"time"
 )
 
-const signOnCookie = "loa_mot_lan"
+// signOnCookie is the name of the cookie that ties the provider's answer to the browser that asked: under https one that no
+// other host can set, or somebody could have a person log in as another.
+func (s *site) signOnCookie(r *http.Request) string {
+	if s.secure(r) {
+		return "__Host-loa_mot_lan"
+	}
+	return "loa_mot_lan"
+}
 
 // signOn sends the person to the identity provider.
 func (s *site) signOn(w http.ResponseWriter, r *http.Request) {
@@ -19,7 +26,7 @@ func (s *site) signOn(w http.ResponseWriter, r *http.Request) {
 		s.loginWith(w, r, http.StatusBadGateway, loginForm{}, accountWords(err))
 		return
 	}
-	http.SetCookie(w, s.cookie(r, signOnCookie, kept, 10*time.Minute))
+	http.SetCookie(w, s.cookie(r, s.signOnCookie(r), kept, 10*time.Minute))
 	http.Redirect(w, r, to, http.StatusSeeOther)
 }
 
@@ -30,10 +37,10 @@ func (s *site) signedOn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	kept := ""
-	if c, err := r.Cookie(signOnCookie); err == nil {
+	if c, err := r.Cookie(s.signOnCookie(r)); err == nil {
 		kept = c.Value
 	}
-	http.SetCookie(w, s.cookie(r, signOnCookie, "", -time.Second))
+	http.SetCookie(w, s.cookie(r, s.signOnCookie(r), "", -time.Second))
 	who, err := s.SignOn.Finish(r.Context(), kept, r.URL.Query().Get("state"), r.URL.Query().Get("code"))
 	token := ""
 	if err == nil {

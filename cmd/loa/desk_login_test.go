@@ -402,4 +402,7 @@ func TestSignOn(t *testing.T) {
 	for _, forged := range []string{"?state=x&code=y", "", "?error=access_denied"} {
 		browse(t, v.base).see("/dang-nhap/mot-lan/ve"+forged, 401, "Chưa xác nhận được")
 	}
+	if code, body, at := browse(t, v.base).do("GET", "/dang-nhap/mot-lan/ve?error=nhac-lai-loi&error_description=nhac-lai-loi&state=nhac-lai-loi&code=nhac-lai-loi&ve=//nhac-lai-loi", nil); code != 401 || strings.Contains(body, "nhac-lai-loi") || strings.Contains(body, "//nhac") {
+		t.Errorf("an answer in a forged address: %d at %s\n%s", code, at, plainText(body))
+	}
 }

@@ -66,7 +66,7 @@ func post(ctx context.Context, client *http.Client, address string, header http.
 	}
 	defer res.Body.Close()
 	if answer, err = io.ReadAll(io.LimitReader(res.Body, mostAnswer)); err != nil {
-		return 0, nil, fmt.Errorf("read the answer: %w", err)
+		return res.StatusCode, nil, fmt.Errorf("read the answer: %w", err)
 	}
 	return res.StatusCode, answer, nil
 }
