@@ -15,7 +15,8 @@ import (
 // Cluster is a PostgreSQL server of its own in a temporary folder, on a socket there, that a test may kill, start again and
 // replace by a standby. Its methods are not for concurrent use.
 type Cluster struct {
-	dir      string // data, the socket and what it logs
+	dir      string   // data, the socket and what it logs
+	held     *os.File // the folder, as long as it is in use
 	settings []string
 	cred     *syscall.Credential
 
@@ -23,20 +24,28 @@ type Cluster struct {
 	done chan struct{} // closed when the server that was started last has ended
 }
 
+// clusterDir begins the names of their folders. It is short: a socket's path has at most 107 bytes.
+const clusterDir = "loapg"
+
 // NewCluster makes a cluster that is not started; settings are "-c", "name=value" pairs beside PostgreSQL's own. As root it runs
 // as the user postgres, for the server refuses root.
 func NewCluster(settings ...string) (*Cluster, error) { return NewClusterIn("", settings...) }
 
 // NewClusterIn makes it in a new folder in dir, which is its whole disk; "" is the system's for temporary files.
 func NewClusterIn(dir string, settings ...string) (*Cluster, error) {
+	if dir == "" {
+		return newCluster("", settings)
+	}
+	return newCluster(dir, settings, "--wal-segsize=1") // megabyte: the least
+}
+
+// newCluster makes it with more that initdb is told.
+func newCluster(dir string, settings []string, more ...string) (*Cluster, error) {
 	c, err := emptyCluster(dir, settings)
 	if err != nil {
 		return nil, err
 	}
-	args := []string{"-D", c.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"}
-	if dir != "" {
-		args = append(args, "--wal-segsize=1") // megabyte: the least
-	}
+	args := append([]string{"-D", c.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"}, more...)
 	if err := c.run("initdb", args...); err != nil {
 		c.Remove()
 		return nil, err
@@ -45,11 +54,16 @@ func NewClusterIn(dir string, settings ...string) (*Cluster, error) {
 }
 
 func emptyCluster(in string, settings []string) (*Cluster, error) {
-	dir, err := os.MkdirTemp(in, "loapg") // short: a socket's path has at most 107 bytes
+	dir, err := os.MkdirTemp(in, clusterDir)
 	if err != nil {
 		return nil, err
 	}
-	c := &Cluster{dir: dir, settings: settings}
+	held, err := hold(dir)
+	if err != nil {
+		os.RemoveAll(dir)
+		return nil, err
+	}
+	c := &Cluster{dir: dir, held: held, settings: settings}
 	if c.cred, err = owner(dir); err != nil {
 		c.Remove()
 		return nil, err
@@ -168,6 +182,7 @@ func (c *Cluster) end(sig syscall.Signal) {
 func (c *Cluster) Remove() {
 	c.Stop()
 	os.RemoveAll(c.dir)
+	c.held.Close()
 }
 
 // Standby makes a server that holds what c holds and follows it, and is not started.

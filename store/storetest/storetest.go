@@ -37,7 +37,7 @@ var passing bool
 //	func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
 func Main(m *testing.M) int {
 	if os.Getenv(admin) == "" {
-		dsn, stop, err := startPostgres(unsynced()...)
+		dsn, stop, err := startPostgres(inMemory(), unsynced()...)
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "storetest: PostgreSQL is needed (install it, or set "+admin+"):", err)
 			return 1
