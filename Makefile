@@ -16,11 +16,13 @@ deps: ## install what the tests need and is missing (PostgreSQL, promtool, Chrom
 	@sh deploy/test-deps.sh
 
 # check has vetted everything: a second vetting by go test would look at every dependency again, and with -race once more.
-# cmd/loa takes longest and comes first.
+# cmd/loa takes longest, mostly waiting for processes: it comes first, and what runs with the race detector has what it leaves.
 test: deps check ## install what is missing, then every test on SQLite and PostgreSQL, plain and with the race detector
-	CI=$${CI:-true} $(GO) test -vet=off -timeout 40m ./cmd/loa $(PKGS)
-	CI=$${CI:-true} $(GO) test -vet=off -race -short -timeout 12m $(RACE)
-	CI=$${CI:-true} $(GO) test -vet=off -race -short -timeout 12m -run '/postgres$$' ./store
+	@export CI=$${CI:-true}; said=$$(mktemp); trap 'kill 0' INT TERM; ok=0; \
+	( nice -n 10 $(GO) test -vet=off -race -short -timeout 40m $(RACE) && \
+	  nice -n 10 $(GO) test -vet=off -race -short -timeout 40m -run '/postgres$$' ./store ) >$$said 2>&1 & beside=$$!; \
+	$(GO) test -vet=off -timeout 40m ./cmd/loa $(PKGS) || ok=1; \
+	wait $$beside || ok=1; echo "with the race detector:"; cat $$said; rm -f $$said; exit $$ok
 
 test-faults: deps ## nodes and servers killed 200 times, links cut, disks full, logs torn, standbys (15 min; `make test` has the short form)
 	LOA_FAULTS=200 $(GO) test ./cmd/loa -run 'TestKilledNodes|TestCutLinks|TestCutCables|TestTornLog|TestFullDisk|TestFailover|TestRecoverPostgres|TestPoisonedDocument|TestKillAndStartAgain|TestSinceKillAndResume' -timeout 90m -v
