@@ -29,6 +29,8 @@ type Lease struct {
 	// ask the host anything: it said so (Retry-After), or its spacing has not
 	// passed. On the store's clock, and nothing overrides it.
 	Rest time.Duration
+
+	asked time.Time // the crawler's machine clock just before it asked for the lease
 }
 
 // Hosts leases hosts on the store's own clock. A host is due when any of its
@@ -42,8 +44,9 @@ type Hosts interface {
 	Claim(ctx context.Context, owner string, n int, ttl time.Duration) ([]Lease, error)
 	// Renew lengthens a lease; ErrLost if another holds it.
 	Renew(ctx context.Context, l Lease, ttl time.Duration) (Lease, error)
-	// Release gives the host back; it is next due at the earliest due time of its sources and pages.
-	Release(ctx context.Context, l Lease) error
+	// Release gives hosts back; each is next due at the earliest due time of its sources and pages. One that cannot be
+	// given back keeps none of the others: all are tried. ErrLost if another holds some of them, and all else went well.
+	Release(ctx context.Context, ls ...Lease) error
 }
 
 // Work is what a leased host has to offer.

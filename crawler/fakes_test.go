@@ -40,7 +40,10 @@ type memory struct {
 	questions map[string]Asked
 	hang      time.Duration // how long a renewal takes
 
-	together []int // visits of each PutVisits that went well
+	together []int         // visits of each PutVisits that went well
+	back     []int         // hosts of each Release
+	claims   int           // of which hosts were had
+	onTheWay time.Duration // how long the answer to a claim takes
 	poison   func(Visit) error
 }
 
@@ -55,6 +58,7 @@ type hostRow struct {
 	owner     string
 	token     int64
 	until     time.Time
+	leased    time.Time // when it was claimed last
 	notBefore time.Time
 	rest      time.Time
 	robots    map[string]Robots
@@ -72,109 +76,6 @@ type pageRow struct {
 func newMemory() *memory {
 	return &memory{sources: map[string]*sourceRow{}, hosts: map[string]*hostRow{}, items: map[string]media.Item{}, lists: map[string]map[string]bool{},
 		texts: map[string]media.Revision{}, wait: map[string]*pageRow{}, layouts: map[string]Layout{}, kept: map[string]int{}, fail: func(string) error { return nil }}
-}
-
-func (m *memory) Sync(_ context.Context, sources []media.Source, group func(string) string) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, r := range m.sources {
-		r.active = false
-	}
-	for _, s := range sources {
-		u, err := url.Parse(s.URL)
-		if err != nil {
-			return err
-		}
-		h := group(u.Host)
-		if m.hosts[h] == nil {
-			m.hosts[h] = &hostRow{robots: map[string]Robots{}}
-		}
-		if m.sources[s.ID] == nil {
-			m.sources[s.ID] = &sourceRow{host: h, st: SourceState{Source: s.ID}}
-		}
-		m.sources[s.ID].active = true
-	}
-	return m.fail("sync")
-}
-
-func (m *memory) MakeDue(_ context.Context, only ...string) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for id, r := range m.sources {
-		if len(only) == 0 || slices.Contains(only, id) {
-			r.due, m.hosts[r.host].notBefore = time.Time{}, time.Time{}
-		}
-	}
-	return m.fail("makedue")
-}
-
-func (m *memory) dueWork(host string) (w Work) {
-	now := time.Now()
-	for _, id := range slices.Sorted(maps.Keys(m.sources)) {
-		if r := m.sources[id]; r.active && r.host == host && !r.due.After(now) {
-			w.Sources = append(w.Sources, r.st)
-		}
-	}
-	for _, id := range slices.Sorted(maps.Keys(m.wait)) {
-		if p := m.wait[id]; !p.done && p.host == host && !p.due.After(now) {
-			w.Pages = append(w.Pages, p.a)
-		}
-	}
-	slices.SortStableFunc(w.Pages, func(a, b Await) int { return m.wait[a.Item].at.Compare(m.wait[b.Item].at) })
-	return w
-}
-
-func (m *memory) Claim(_ context.Context, owner string, n int, ttl time.Duration) ([]Lease, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if err := m.fail("claim"); err != nil {
-		return nil, err
-	}
-	var out []Lease
-	for _, name := range slices.Sorted(maps.Keys(m.hosts)) {
-		h, w := m.hosts[name], m.dueWork(name)
-		if len(out) == n || h.until.After(time.Now()) || h.notBefore.After(time.Now()) || h.rest.After(time.Now()) || len(w.Sources)+len(w.Pages) == 0 {
-			continue
-		}
-		h.owner, h.until = owner, time.Now().Add(ttl)
-		h.token++
-		out = append(out, Lease{Host: name, Owner: owner, Token: h.token, Until: h.until, Clock: time.Now()})
-	}
-	return out, nil
-}
-
-func (m *memory) held(l Lease) (*hostRow, error) {
-	h := m.hosts[l.Host]
-	if h == nil || h.token != l.Token || h.owner != l.Owner {
-		return nil, ErrLost
-	}
-	return h, nil
-}
-
-func (m *memory) Renew(ctx context.Context, l Lease, ttl time.Duration) (Lease, error) {
-	if err := sleep(ctx, m.hang); err != nil {
-		return l, err
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	h, err := m.held(l)
-	if err = errors.Join(err, m.fail("renew")); err != nil {
-		return l, err
-	}
-	h.until = time.Now().Add(ttl)
-	l.Until = h.until
-	return l, nil
-}
-
-func (m *memory) Release(_ context.Context, l Lease) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	h, err := m.held(l)
-	if err = errors.Join(err, m.fail("release")); err != nil {
-		return err
-	}
-	h.owner, h.until, h.notBefore, h.rest = "", time.Time{}, l.NotBefore, time.Now().Add(l.Rest)
-	return nil
 }
 
 func (m *memory) Load(_ context.Context, l Lease, pages int) (Work, error) {

@@ -53,7 +53,7 @@ type turn struct {
 
 	mu    sync.Mutex
 	lease Lease
-	given time.Time // machine clock, when it was given or lengthened last
+	given time.Time // machine clock, just before it was asked for or lengthened last
 	rest  time.Time // the host asked to be left alone until then
 }
 
@@ -63,8 +63,12 @@ func (c *Crawler) turn(ctx context.Context, l Lease, lag func()) (Lease, error) 
 	ctx, span := tracer.Start(ctx, "turn", trace.WithAttributes(attribute.String("server.address", l.Host)))
 	defer span.End()
 	ctx, cancel := context.WithCancelCause(ctx)
-	t := &turn{c: c, host: l.Host, lease: l, given: c.opt.Machine(), robots: map[string]*fetch.Robots{}, aged: map[string]*fetch.Robots{}, lag: lag}
+	t := &turn{c: c, host: l.Host, lease: l, given: l.asked, robots: map[string]*fetch.Robots{}, aged: map[string]*fetch.Robots{}, lag: lag}
 	t.readers, t.body.Waits = t.reading(c.opt.Read), lag
+	if err := t.stillHeld(ctx); err != nil {
+		cancel(err)
+		return t.now(), err
+	}
 	var renewing sync.WaitGroup
 	renewing.Go(func() { t.renew(ctx, cancel) })
 	err := t.survive(ctx, func() error { return t.work(ctx) })
@@ -100,14 +104,28 @@ func (t *turn) due(d time.Duration) time.Time {
 	return now.Add(d)
 }
 
+// stillHeld lengthens a lease that has waited long, on its way here or for its
+// turn: it may have run out, and the host be another's.
+func (t *turn) stillHeld(ctx context.Context) error {
+	if t.c.opt.Machine().Sub(t.given) <= t.c.opt.Lease/3 {
+		return nil
+	}
+	err := t.lengthen(ctx)
+	if err != nil && !errors.Is(err, ErrLost) {
+		err = storeError{err}
+	}
+	return err
+}
+
 // renew lengthens the lease while the turn lasts. A lost lease ends the turn
 // at once; so does one that could not be renewed before it runs out, whether
 // the store answers or is waited for.
 func (t *turn) renew(ctx context.Context, lost context.CancelCauseFunc) {
 	ttl := t.c.opt.Lease
-	out := time.AfterFunc(ttl-ttl/10, func() { lost(ErrLost) })
+	age := t.c.opt.Machine().Sub(t.given) // it may have been leased ahead
+	out := time.AfterFunc(ttl-ttl/10-age, func() { lost(ErrLost) })
 	defer out.Stop()
-	for sleep(ctx, ttl/3) == nil {
+	for wait := ttl/3 - age; sleep(ctx, wait) == nil; wait = ttl / 3 {
 		asked := t.c.opt.Machine()
 		switch err := t.lengthen(ctx); {
 		case err == nil:
@@ -123,11 +141,11 @@ func (t *turn) renew(ctx context.Context, lost context.CancelCauseFunc) {
 // be asked again, so that whoever takes it over from a node that died keeps the
 // spacing and what the host asked for.
 func (t *turn) lengthen(ctx context.Context) error {
-	ttl := t.c.opt.Lease
+	ttl, asked := t.c.opt.Lease, t.c.opt.Machine()
 	l, err := t.c.opt.Hosts.Renew(ctx, t.now(), max(ttl, t.c.gapOf(t.host)+ttl/2, t.resting()))
 	if err == nil {
 		t.mu.Lock()
-		t.lease, t.given = l, t.c.opt.Machine()
+		t.lease, t.given = l, asked
 		t.mu.Unlock()
 	}
 	return err

@@ -60,3 +60,8 @@ func Steps(engine string) []string {
 	}
 	return postgres().steps()
 }
+
+// WaitsForLock tells whether a statement of this database waits for a lock (PostgreSQL).
+func (s *Store) WaitsForLock(ctx context.Context, waits *bool) error {
+	return s.pools.read.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')").Scan(waits)
+}

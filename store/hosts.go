@@ -21,12 +21,14 @@ const never = int64(1) << 61
 
 // nextDue is when host h is next wanted: the earliest due time of its active
 // sources and of the pages awaited for active sources, but not before
-// h.not_before and h.rest.
-const nextDue = `COALESCE((SELECT CASE WHEN MIN(x.due) < h.not_before AND h.rest <= h.not_before THEN h.not_before
-	WHEN MIN(x.due) < h.rest THEN h.rest ELSE MIN(x.due) END FROM (
+// notBefore and rest.
+func nextDue(notBefore, rest string) string {
+	return `COALESCE((SELECT CASE WHEN MIN(x.due) < ` + notBefore + ` AND ` + rest + ` <= ` + notBefore + ` THEN ` + notBefore + `
+	WHEN MIN(x.due) < ` + rest + ` THEN ` + rest + ` ELSE MIN(x.due) END FROM (
 	SELECT s.due FROM source_state s WHERE s.host = h.name AND s.active
 	UNION ALL
 	SELECT a.due FROM await a JOIN source_state s ON s.source = a.source AND s.active WHERE a.host = h.name) x), 2305843009213693952)`
+}
 
 // hostOf is the web host of an address: lower case, without the port its
 // scheme implies, www. kept (some sites answer on one of the two only).
@@ -95,7 +97,7 @@ func (s *Store) Sync(ctx context.Context, sources []media.Source, group func(hos
 		if n > 0 || gone > 0 {
 			t.changed("sources", "")
 		}
-		_, err = t.exec(ctx, "UPDATE host AS h SET due = "+nextDue)
+		_, err = t.exec(ctx, "UPDATE host AS h SET due = "+nextDue("h.not_before", "h.rest"))
 		return err
 	})
 }
@@ -216,24 +218,68 @@ func (s *Store) Renew(ctx context.Context, l crawler.Lease, ttl time.Duration) (
 	return l, nil
 }
 
-// Release gives the host back; it is next due at the earliest due time of its
-// sources and pages, but not before l.NotBefore, nor before l.Rest has passed.
-func (s *Store) Release(ctx context.Context, l crawler.Lease) error {
-	return s.write(ctx, "release "+l.Host, func(t *tx) error {
-		if err := t.fence(ctx, l); err != nil {
+// Release gives hosts back; each is next due at the earliest due time of its
+// sources and pages, but not before its NotBefore, nor before its Rest has
+// passed. Several are given back in one transaction, which waits for nobody: a
+// host whose row somebody else holds, and each of a set that cannot be given back
+// together, is given back alone. ErrLost: another has some of them.
+func (s *Store) Release(ctx context.Context, ls ...crawler.Lease) error {
+	var failed, lost error
+	if len(ls) > 1 {
+		back, err := s.release(ctx, ls, s.eng.skipLocked)
+		if err == nil {
+			ls = slices.DeleteFunc(slices.Clone(ls), func(l crawler.Lease) bool { return back[l.Host] })
+		}
+	}
+	for i, l := range ls {
+		back, err := s.release(ctx, ls[i:i+1], s.eng.forUpdate)
+		switch {
+		case err != nil:
+			failed = cmp.Or(failed, err)
+		case !back[l.Host]:
+			lost = fmt.Errorf("release %s: %w", l.Host, crawler.ErrLost)
+		}
+	}
+	return cmp.Or(failed, lost)
+}
+
+// release gives back those of the hosts that are still held under these leases,
+// and whose rows could be locked, and returns them.
+func (s *Store) release(ctx context.Context, ls []crawler.Lease, lock string) (back map[string]bool, err error) {
+	by := make(map[string]crawler.Lease, len(ls))
+	held := values{cols: []string{"name TEXT", "token BIGINT", "owner TEXT"}}
+	for _, l := range ls {
+		by[l.Host] = l
+		held.rows = append(held.rows, []any{l.Host, l.Token, clean(l.Owner)})
+	}
+	err = s.write(ctx, fmt.Sprintf("release %d hosts, %s", len(ls), ls[0].Host), func(t *tx) error {
+		back = map[string]bool{}
+		rows := values{cols: []string{"name TEXT", "not_before BIGINT", "rest BIGINT"}}
+		// Locked before anything is read of their sources: whoever makes those due locks these rows first (MakeDue), and what it did
+		// must be seen by the statement that tells when they are next due.
+		err := chunk(held.rows, s.eng.maxRows(len(held.cols)), func(some [][]any) error {
+			var a args
+			return each(ctx, t, func(r *sql.Rows) error {
+				var name string
+				var clock int64
+				err := r.Scan(&name, &clock)
+				l := by[name]
+				rest := int64(0)
+				if l.Rest > 0 { // a clock of whole milliseconds could end it one too soon
+					rest = clock + (l.Rest + time.Millisecond).Microseconds()
+				}
+				rows.rows = append(rows.rows, []any{name, micros(l.NotBefore), rest})
+				back[name] = true
+				return err
+			}, s.eng.with(held, some, &a)+"SELECT h.name, "+s.eng.clock+" FROM host h JOIN v ON h.name = v.name AND h.token = v.token AND h.owner = v.owner ORDER BY h.name"+lock, a...)
+		})
+		if err != nil {
 			return err
 		}
-		rest := "0"
-		a := args{l.Host, micros(l.NotBefore)}
-		if l.Rest > 0 { // a clock of whole milliseconds could end it one too soon
-			rest = s.eng.clock + " + " + a.add((l.Rest + time.Millisecond).Microseconds())
-		}
-		if _, err := t.exec(ctx, "UPDATE host SET owner = '', until = 0, not_before = $2, rest = "+rest+" WHERE name = $1", a...); err != nil {
-			return err
-		}
-		_, err := t.exec(ctx, "UPDATE host AS h SET due = "+nextDue+" WHERE h.name = $1", l.Host)
-		return err
+		return t.update(ctx, rows, "UPDATE host AS h SET owner = '', until = 0, not_before = v.not_before, rest = v.rest, due = "+
+			nextDue("v.not_before", "v.rest")+" FROM v WHERE h.name = v.name")
 	})
+	return back, err
 }
 
 // fence locks the leased row and refuses an older token. A lease that ran out

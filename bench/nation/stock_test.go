@@ -210,20 +210,23 @@ func (m *stock) Renew(_ context.Context, l crawler.Lease, ttl time.Duration) (cr
 }
 
 // Release implements crawler.Hosts.
-func (m *stock) Release(_ context.Context, l crawler.Lease) error {
+func (m *stock) Release(_ context.Context, ls ...crawler.Lease) (lost error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	h, err := m.held(l)
-	if err != nil {
-		return err
+	for _, l := range ls {
+		h, err := m.held(l)
+		if err != nil {
+			lost = err
+			continue
+		}
+		h.owner, h.until, h.notBefore, h.rest = "", time.Time{}, l.NotBefore, time.Time{}
+		if l.Rest > 0 {
+			h.rest = time.Now().Add(l.Rest)
+		}
+		delete(m.leased, h)
+		m.settle(h)
 	}
-	h.owner, h.until, h.notBefore, h.rest = "", time.Time{}, l.NotBefore, time.Time{}
-	if l.Rest > 0 {
-		h.rest = time.Now().Add(l.Rest)
-	}
-	delete(m.leased, h)
-	m.settle(h)
-	return nil
+	return lost
 }
 
 // Load implements crawler.Records.

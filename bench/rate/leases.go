@@ -23,9 +23,10 @@ import (
 type lender struct {
 	*store.Store // makes sources known and due
 
-	mu   sync.Mutex
-	held map[string]crawler.Lease
-	due  []string
+	mu     sync.Mutex
+	held   map[string]crawler.Lease
+	due    []string
+	looked map[string]bool // hosts, since they were made due
 }
 
 // longLease is more than a run takes.
@@ -51,7 +52,7 @@ func (l *lender) lease(ctx context.Context, owner string, sources []media.Source
 func (l *lender) MakeDue(ctx context.Context, sources ...string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.due = l.due[:0]
+	l.due, l.looked = l.due[:0], map[string]bool{}
 	for host := range l.held {
 		l.due = append(l.due, host)
 	}
@@ -78,8 +79,25 @@ func (l *lender) Renew(_ context.Context, x crawler.Lease, _ time.Duration) (cra
 	return x, nil
 }
 
+// PutVisits implements crawler.Records.
+func (l *lender) PutVisits(ctx context.Context, x crawler.Lease, vs []crawler.Visit) ([][]bool, error) {
+	l.mu.Lock()
+	l.looked[x.Host] = true
+	l.mu.Unlock()
+	return l.Store.PutVisits(ctx, x, vs)
+}
+
 // Release implements crawler.Hosts.
-func (l *lender) Release(context.Context, crawler.Lease) error { return nil }
+func (l *lender) Release(_ context.Context, ls ...crawler.Lease) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, x := range ls {
+		if !l.looked[x.Host] { // leased ahead and not come to
+			l.due = append(l.due, x.Host)
+		}
+	}
+	return nil
+}
 
 // leased is what one round of one way cost.
 type leased struct{ own, server time.Duration }
@@ -115,15 +133,15 @@ func (w *world) leases(ctx context.Context, rounds int, out io.Writer) error {
 			return err
 		}
 		defer st.Close()
-		hosts := crawler.Hosts(st)
+		hosts, records := crawler.Hosts(st), crawler.Records(st)
 		if i == 1 {
 			in := &lender{Store: st}
 			if err := in.lease(ctx, "rate", plan.Sources); err != nil {
 				return err
 			}
-			hosts = in
+			hosts, records = in, in
 		}
-		if x.c, err = w.crawls(ctx, site, st, hosts, plan.Sources); err != nil {
+		if x.c, err = w.crawls(ctx, site, st, hosts, records, plan.Sources); err != nil {
 			return err
 		}
 	}
@@ -148,7 +166,7 @@ func (w *world) leases(ctx context.Context, rounds int, out io.Writer) error {
 			x.took = append(x.took, leased{ownCPU() - own, after - server})
 		}
 	}
-	fmt.Fprintf(out, "%d feeds on %d hosts, nothing new, medians of %d looks each (least to most)\n\n", w.feeds, w.hosts, rounds)
+	fmt.Fprintf(out, "%d feeds on %d hosts, %s between requests, nothing new, medians of %d looks each (least to most)\n\n", w.feeds, w.hosts, w.spacing, rounds)
 	fmt.Fprintln(out, "| leases | ms of processor per look: loa | the server | both | against memory |\n|---|---|---|---|---|")
 	per := func(of func(leased) time.Duration) func(leased) float64 {
 		return func(l leased) float64 { return ms(of(l)) / float64(w.feeds) }
@@ -162,7 +180,7 @@ func (w *world) leases(ctx context.Context, rounds int, out io.Writer) error {
 }
 
 // crawls is a crawler of the origin's feeds.
-func (w *world) crawls(ctx context.Context, site *site, st *store.Store, hosts crawler.Hosts, sources []media.Source) (*crawler.Crawler, error) {
+func (w *world) crawls(ctx context.Context, site *site, st *store.Store, hosts crawler.Hosts, records crawler.Records, sources []media.Source) (*crawler.Crawler, error) {
 	resolve := map[string]string{}
 	for i := range w.hosts {
 		resolve[w.feedHost(i)] = site.addr
@@ -179,8 +197,12 @@ func (w *world) crawls(ctx context.Context, site *site, st *store.Store, hosts c
 	if err != nil {
 		return nil, err
 	}
-	return crawler.New(crawler.Options{Hosts: hosts, Records: st, Known: st, Walks: st, Keeper: kept, Fetch: client, Sources: sources,
-		Province: "tai", Spacing: -1, Workers: 8, Node: "rate"})
+	spacing := w.spacing
+	if spacing == 0 {
+		spacing = -1
+	}
+	return crawler.New(crawler.Options{Hosts: hosts, Records: records, Known: st, Walks: st, Keeper: kept, Fetch: client, Sources: sources,
+		Province: "tai", Spacing: spacing, Workers: 8, Node: "rate"})
 }
 
 // ownCPU is the processor time of this process.

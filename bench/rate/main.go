@@ -38,6 +38,7 @@ type load struct {
 	readerFeeds         int           // of them, for the stand-in, which takes long
 	readerIdle          int           // connections it keeps idle
 	latency             time.Duration // of the origin's answers
+	spacing             time.Duration // with -leases, the distance kept at a host; 0: none
 	spread              bool          // every host of the origin has an address of its own
 }
 
@@ -78,6 +79,7 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	growthFeeds := fs.String("growth-feeds", "100,300,1000,3000,10000", "with -growth, how many feeds")
 	growthItems := fs.String("growth-items", "10000,100000,1000000", "with -growth, how many items")
 	leases := fs.Bool("leases", false, "instead, what leases in the database cost against leases in memory")
+	fs.DurationVar(&l.spacing, "spacing", 0, "with -leases, the distance that is kept between two requests to a host")
 	fs.DurationVar(&l.latency, "latency", 0, "what the origin waits before each answer")
 	only := fs.String("only", "", "run only loa on postgres or sqlite, or the reader, and tell its figures")
 	as := fs.String("as", "", "")
