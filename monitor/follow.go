@@ -40,8 +40,9 @@ type Follower struct {
 // marked is what is known of an owner since it was evaluated.
 type marked struct {
 	schedule.Steady
-	now, ran time.Time         // for and when it was, business and machine clock
-	sights   map[string]string // of its sources, as they were then
+	now, ran time.Time            // for and when it was, business and machine clock
+	sights   map[string]string    // of its sources, as they were then
+	to       map[string]time.Time // until when they had been read
 }
 
 // workers is how many goes of some owners are evaluated in parallel.
@@ -130,10 +131,10 @@ func (m marked) over(now time.Time) bool { return !now.Before(m.Until) || now.Be
 func (f *Follower) mark(p *pass) func(string, schedule.Evaluation, schedule.Observation) {
 	var mu sync.Mutex
 	return func(owner string, e schedule.Evaluation, obs schedule.Observation) {
-		m := marked{Steady: e.Steady(p.plan, owner, obs), now: p.moment.Now, ran: p.machine, sights: map[string]string{}}
+		m := marked{Steady: e.Steady(p.plan, owner, obs), now: p.moment.Now, ran: p.machine, sights: map[string]string{}, to: map[string]time.Time{}}
 		for _, s := range p.plan.Sources {
 			if s.Agency == owner {
-				m.sights[s.ID] = obs.Sight(s)
+				m.sights[s.ID], m.to[s.ID] = obs.Sight(s), obs.ReadTo(s.ID)
 			}
 		}
 		mu.Lock()
@@ -143,6 +144,13 @@ func (f *Follower) mark(p *pass) func(string, schedule.Evaluation, schedule.Obse
 		}
 		f.marks[owner] = m
 	}
+}
+
+// moved reports whether a look at a source has shown something, or may have: of a
+// time that is over, or of how long a question waits.
+func (m marked) moved(s media.Source, obs schedule.Observation) bool {
+	to := obs.ReadTo(s.ID)
+	return s.Kind == media.KindQuestions || m.sights[s.ID] != obs.Sight(s) || m.to[s.ID].Before(m.Seen) && to.After(m.to[s.ID])
 }
 
 // seen adds to the news those who were only looked at and of whose sources
@@ -166,7 +174,7 @@ func (f *Follower) seen(ctx context.Context, p *pass, news news) error {
 		return fmt.Errorf("read observation of %v: %w", ask, err)
 	}
 	for _, s := range p.plan.Sources {
-		if m, ok := f.marks[s.Agency]; ok && slices.Contains(news.looked[s.Agency], s.ID) && (s.Kind == media.KindQuestions || m.sights[s.ID] != obs.Sight(s)) {
+		if m, ok := f.marks[s.Agency]; ok && slices.Contains(news.looked[s.Agency], s.ID) && m.moved(s, obs) {
 			news.of[s.Agency] = true
 		}
 	}

@@ -118,7 +118,14 @@ func TestFollower(t *testing.T) {
 	l.seen.Blind = map[string]schedule.Blind{"mau/so-b-tin": {Reason: media.Unreachable, Since: day(2023, 2, 13)}}
 	turn("a look at a site that is away", b, false, Change{"visit", "mau/so-b-tin"})
 	turn("a look at a column of questions", b, false, Change{"visit", "mau/so-b-hoi"})
-	turn("a look where nothing was ever seen", a, false, Change{"visit", "mau/so-a-tin"})
+	turn("a look where nothing was ever seen, in vain", nil, false, Change{"visit", "mau/so-a-tin"})
+	l.seen.Spans["mau/so-a-tin"] = []schedule.Span{{From: day(2023, 2, 1), To: day(2023, 2, 9)}}
+	turn("the first that is read", a, false, Change{"visit", "mau/so-a-tin"})
+	turn("one in vain of what was read until yesterday", nil, false, Change{"visit", "mau/so-a-tin"})
+	l.seen.Spans["mau/so-a-tin"][0].To = day(2023, 2, 10).Add(time.Hour)
+	turn("the first of a day", a, false, Change{"visit", "mau/so-a-tin"})
+	l.seen.Spans["mau/so-a-tin"][0].To = day(2023, 2, 10).Add(2 * time.Hour)
+	turn("the second of a day", nil, false, Change{"visit", "mau/so-a-tin"})
 	turn("two owners'", both, false, Change{"visit", "mau/so-b-hoi"}, Change{"item", "so-a1"})
 	turn("a register", a, false, Change{"register", "mau/so-a"})
 	turn("a schedule page", b, false, Change{"planned", "mau/so-b-tin"})

@@ -19,23 +19,25 @@ type Steady struct {
 	// seen moves: the gap up to now at the end of a period that runs, its share,
 	// and what they make a reason say.
 	Until time.Time
-	// Quiet is false where looks that find nothing new may change something before
-	// Until: a page or a source is in doubt, a period that is over was not looked
-	// at to its end, a day has begun since the last look.
+	// Quiet is false where every look may change something before Until though it
+	// finds nothing new: a page was not probed in its period, or is in doubt, or a
+	// warning is held back for what was not seen lately.
 	Quiet bool
+	// Seen is the moment up to which what is over has to be seen: a look at a source
+	// that had been read until before it may show what happened by then.
+	Seen time.Time
 	// Watches is true where it depends on what is seen of other agencies' sites.
 	Watches bool
 }
 
-// unquiet are the reasons that a look may take away or bring though it finds no
-// piece.
-var unquiet = []string{"source_blind", "source_none", "not_probed", "page_absent", "page_lacks", "page_doubtful", "not_watched", "unavailable"}
+// unquiet are the reasons that any look may take away.
+var unquiet = []string{"not_probed", "page_doubtful"}
 
 // Steady tells it of one owner of the evaluation. p and obs are what that was
 // derived from, or more of the same plan. It is cautious: what it names may
 // change nothing after all.
 func (e Evaluation) Steady(p *Plan, owner string, obs Observation) Steady {
-	s := Steady{Quiet: true}
+	s := Steady{Quiet: true, Seen: calendar.Day(e.Now)}
 	u := until{now: e.Now, at: calendar.Day(e.Now).AddDate(0, 0, 1)}
 	u.add(u.at.Add(-second)) // a day's last moment, as last saves have it
 	for i := range p.Quotas {
@@ -63,6 +65,9 @@ func (e Evaluation) Steady(p *Plan, owner string, obs Observation) Steady {
 		if st := &e.Standings[i]; st.Owner == owner {
 			u.standing(st, habit[[2]string{st.Quota, st.Owner}])
 			s.Quiet = s.Quiet && st.quiet(e.Now)
+			if end := st.ended(e.Now); end.After(s.Seen) {
+				s.Seen = end
+			}
 		}
 	}
 	u.announced(p, owner, obs)
@@ -76,20 +81,43 @@ func (e Evaluation) Steady(p *Plan, owner string, obs Observation) Steady {
 	return s
 }
 
-// quiet reports whether looks that find nothing new leave the standing as it is.
+// ended is the last end of what is over by now, as far as it was not seen.
+func (s *Standing) ended(now time.Time) (end time.Time) {
+	for _, g := range s.Coverage.Gaps {
+		if g.To.Before(now) && g.To.After(end) {
+			end = g.To
+		}
+	}
+	return end
+}
+
+// quiet reports whether looks that find nothing new leave a standing that is not
+// over as it is, but for what is over of it (Steady.Seen).
 func (s *Standing) quiet(now time.Time) bool {
-	if slices.ContainsFunc(s.Reasons, func(r Reason) bool { return r.Code == "closed" }) {
+	if s.State != Open && !s.End.After(now) {
 		return true
 	}
-	if s.State != Open && !s.End.After(now) { // over: a look may have seen the end of it since
-		return !slices.ContainsFunc(s.Coverage.Gaps, func(g Span) bool { return !g.To.Before(s.End) })
-	}
-	if s.WarnHeld() || slices.ContainsFunc(s.Reasons, func(r Reason) bool { return slices.Contains(unquiet, r.Code) }) {
+	if slices.ContainsFunc(s.Reasons, func(r Reason) bool { return slices.Contains(unquiet, r.Code) }) {
 		return false
 	}
-	return !slices.ContainsFunc(s.Coverage.Gaps, func(g Span) bool { // days that may hold what nobody saw
-		return !g.To.Before(now) && calendar.Day(g.From).Before(calendar.Day(now))
-	})
+	return !s.WarnHeld() || s.heldAnyway(now)
+}
+
+// heldAnyway reports whether a warning would be held back though everything since
+// the last look had been seen.
+func (s *Standing) heldAnyway(now time.Time) bool {
+	seen := *s
+	var missed time.Duration
+	seen.Coverage.Gaps = slices.DeleteFunc(slices.Clone(s.Coverage.Gaps), func(g Span) bool { return !g.To.Before(now) })
+	for _, g := range seen.Coverage.Gaps {
+		missed += g.length()
+	}
+	if elapsed := now.Sub(s.Start); elapsed > 0 {
+		seen.Coverage.Share = max(0, 1-float64(missed)/float64(elapsed))
+	}
+	last := stamp(now)
+	seen.Reasons = slices.DeleteFunc(slices.Clone(s.Reasons), func(r Reason) bool { return r.Code == "not_observed" && r.Args["to"] == last })
+	return seen.WarnHeld()
 }
 
 // until is the earliest of the moments added that come after now.
@@ -231,4 +259,12 @@ func (o Observation) Sight(src media.Source) string {
 		}
 	}
 	return b.String()
+}
+
+// ReadTo is until when a source has been read; zero if it never was.
+func (o Observation) ReadTo(source string) time.Time {
+	if spans := o.Spans[source]; len(spans) > 0 {
+		return spans[len(spans)-1].To
+	}
+	return time.Time{}
 }
