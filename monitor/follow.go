@@ -174,7 +174,7 @@ func (f *Follower) seen(ctx context.Context, p *pass, news news) error {
 		return fmt.Errorf("read observation of %v: %w", ask, err)
 	}
 	for _, s := range p.plan.Sources {
-		if m, ok := f.marks[s.Agency]; ok && slices.Contains(news.looked[s.Agency], s.ID) && m.moved(s, obs) {
+		if slices.Contains(ask, s.Agency) && slices.Contains(news.looked[s.Agency], s.ID) && f.marks[s.Agency].moved(s, obs) {
 			news.of[s.Agency] = true
 		}
 	}

@@ -247,7 +247,10 @@ func (o Observation) Sight(src media.Source) string {
 	if n := len(spans); n > 0 {
 		b.WriteString(" " + spans[n-1].From.UTC().Format(time.RFC3339Nano))
 	}
-	probed := []string{src.ID}
+	var probed []string
+	if len(src.Proves) > 0 { // of others only who watches them asks
+		probed = append(probed, src.ID)
+	}
 	for _, e := range src.Expect {
 		probed = append(probed, src.Part(e.Name))
 	}
@@ -255,7 +258,10 @@ func (o Observation) Sight(src media.Source) string {
 		b.WriteString("|")
 		if n := len(o.Uptime[id]); n > 0 {
 			last := o.Uptime[id][n-1]
-			b.WriteString(string(last.State) + " " + strconv.Itoa(n) + " " + strconv.FormatBool(last.Probes > 1))
+			b.WriteString(string(last.State))
+			if last.State != media.Up { // twice is not once
+				b.WriteString(" " + strconv.Itoa(n) + " " + strconv.FormatBool(last.Probes > 1))
+			}
 		}
 	}
 	return b.String()

@@ -138,34 +138,44 @@ func TestSteadyQuiet(t *testing.T) {
 
 // TestSight: it changes with what is known of a source, and with nothing else.
 func TestSight(t *testing.T) {
-	src := media.Source{ID: "s", Expect: []media.Expect{{Name: "danh mục"}}}
+	page := media.Source{ID: "s", Proves: []string{"Q"}, Expect: []media.Expect{{Name: "danh mục"}}}
 	base := func() Observation {
 		return Observation{Blind: map[string]Blind{}, Spans: map[string][]Span{"s": {{at("2023-03-01"), at("2023-03-02")}}},
 			Uptime: map[string][]media.Uptime{"s": {{From: at("2023-03-01"), To: at("2023-03-02"), State: media.Up, Probes: 3}}}}
 	}
-	part := src.Part("danh mục")
+	down := func(probes int) Observation {
+		o := base()
+		o.Uptime["s"] = append(o.Uptime["s"], media.Uptime{State: media.Absent, Probes: probes})
+		return o
+	}
+	part := page.Part("danh mục")
 	for name, change := range map[string]func(*Observation){
 		"blind":         func(o *Observation) { o.Blind["s"] = Blind{Reason: media.Unreachable, Since: at("2023-03-02")} },
 		"a hole":        func(o *Observation) { o.Spans["s"] = append(o.Spans["s"], Span{at("2023-03-03"), at("2023-03-04")}) },
 		"seen earlier":  func(o *Observation) { o.Spans["s"][0].From = at("2023-02-01") },
-		"down":          func(o *Observation) { o.Uptime["s"][0].State = media.Down },
-		"asked again":   func(o *Observation) { o.Uptime["s"] = append(o.Uptime["s"], o.Uptime["s"][0]) },
+		"not there":     func(o *Observation) { *o = down(1) },
 		"a part is not": func(o *Observation) { o.Uptime[part] = []media.Uptime{{State: media.Absent, Probes: 1}} },
 	} {
 		was, is := base(), base()
-		if change(&is); was.Sight(src) == is.Sight(src) {
-			t.Errorf("%s is not told: %s", name, is.Sight(src))
+		if change(&is); was.Sight(page) == is.Sight(page) {
+			t.Errorf("%s is not told: %s", name, is.Sight(page))
 		}
 	}
-	was, once := base(), base()
-	once.Uptime["s"][0].Probes = 1
-	if was.Sight(src) == once.Sight(src) {
-		t.Error("found once is not found again")
+	once, twice, thrice := down(1), down(2), down(3)
+	if once.Sight(page) == twice.Sight(page) || twice.Sight(page) != thrice.Sight(page) {
+		t.Errorf("not there once, twice, three times: %s, %s, %s", once.Sight(page), twice.Sight(page), thrice.Sight(page))
 	}
-	later := base()
-	later.Spans["s"][0].To, later.Uptime["s"][0].To, later.Uptime["s"][0].Probes = at("2023-03-03"), at("2023-03-03"), 9
+	was, later := base(), base()
+	later.Spans["s"][0].To = at("2023-03-03")
+	later.Uptime["s"] = append(later.Uptime["s"], media.Uptime{From: at("2023-03-03"), To: at("2023-03-03"), State: media.Up, Probes: 1})
 	later.Spans["other"] = []Span{{at("2023-03-01"), at("2023-03-02")}}
-	if was.Sight(src) != later.Sight(src) {
-		t.Errorf("seen for longer is told as something new: %s, %s", was.Sight(src), later.Sight(src))
+	if was.Sight(page) != later.Sight(page) {
+		t.Errorf("seen for longer, after hours, is told as something new: %s, %s", was.Sight(page), later.Sight(page))
+	}
+	if list := (media.Source{ID: "s"}); was.Sight(list) != once.Sight(list) {
+		t.Error("that a list's server was away is told to others than who watches it")
+	}
+	if !later.ReadTo("s").Equal(at("2023-03-03")) || !later.ReadTo("none").IsZero() {
+		t.Errorf("read until %s and %s", later.ReadTo("s"), later.ReadTo("none"))
 	}
 }
