@@ -83,7 +83,7 @@ func openSQLite(ctx context.Context, db string) (pools, error) {
 	}
 	write.SetMaxOpenConns(1)
 	// What is read often the file system keeps too, once for all connections.
-	read, err := pool(uri + "&_pragma=cache_size(-4000)&_pragma=query_only(1)")
+	read, err := pool(uri + "&_pragma=cache_size(-2000)&_pragma=query_only(1)")
 	if err != nil {
 		return pools{}, errors.Join(fmt.Errorf("open sqlite %s: %w", db, err), write.Close())
 	}
