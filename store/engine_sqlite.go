@@ -77,13 +77,13 @@ func openSQLite(ctx context.Context, db string) (pools, error) {
 		"&_pragma=foreign_keys(1)&_pragma=journal_size_limit(67108864)&_pragma=wal_autocheckpoint(8000)"
 	// The log is carried over into the file when it has 32 MB, not every 4: pages
 	// written again meanwhile are carried over once, and the disk is waited for less.
-	write, err := pool(uri + "&_pragma=cache_size(-4000)&_txlock=immediate")
+	write, err := pool(uri + "&_pragma=cache_size(-2000)&_txlock=immediate")
 	if err != nil {
 		return pools{}, fmt.Errorf("open sqlite %s: %w", db, err)
 	}
 	write.SetMaxOpenConns(1)
 	// What is read often the file system keeps too, once for all connections.
-	read, err := pool(uri + "&_pragma=cache_size(-2000)&_pragma=query_only(1)")
+	read, err := pool(uri + "&_pragma=cache_size(-1000)&_pragma=query_only(1)")
 	if err != nil {
 		return pools{}, errors.Join(fmt.Errorf("open sqlite %s: %w", db, err), write.Close())
 	}

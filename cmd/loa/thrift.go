@@ -13,7 +13,7 @@ import (
 // than saving the collector's time: texts that are read and gone are most of
 // what it holds. GOMEMLIMIT and GOGC, if set, count instead.
 const (
-	memoryLimit = 40 << 20 // bytes, of which the Go runtime knows: twice what a province of 200 sources keeps alive
+	memoryLimit = 36 << 20 // bytes, of which the Go runtime knows: twice what a province of 200 sources keeps alive
 	garbage     = 60       // percent of what is alive
 )
 
