@@ -107,7 +107,7 @@ func (t *turn) due(d time.Duration) time.Time {
 // stillHeld lengthens a lease that has waited long, on its way here or for its
 // turn: it may have run out, and the host be another's.
 func (t *turn) stillHeld(ctx context.Context) error {
-	if t.c.opt.Machine().Sub(t.given) <= t.c.opt.Lease/3 {
+	if t.age() <= t.c.opt.Lease/3 {
 		return nil
 	}
 	err := t.lengthen(ctx)
@@ -117,12 +117,19 @@ func (t *turn) stillHeld(ctx context.Context) error {
 	return err
 }
 
+// age is how long ago the lease was asked for, or lengthened last.
+func (t *turn) age() time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.c.opt.Machine().Sub(t.given)
+}
+
 // renew lengthens the lease while the turn lasts. A lost lease ends the turn
 // at once; so does one that could not be renewed before it runs out, whether
 // the store answers or is waited for.
 func (t *turn) renew(ctx context.Context, lost context.CancelCauseFunc) {
 	ttl := t.c.opt.Lease
-	age := t.c.opt.Machine().Sub(t.given) // it may have been leased ahead
+	age := t.age() // it may have been leased ahead
 	out := time.AfterFunc(ttl-ttl/10-age, func() { lost(ErrLost) })
 	defer out.Stop()
 	for wait := ttl/3 - age; sleep(ctx, wait) == nil; wait = ttl / 3 {

@@ -54,12 +54,12 @@ func TestHookAttacks(t *testing.T) {
 	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY"} {
 		t.Setenv(name, victim.URL)
 	}
-	var do http.HandlerFunc
+	var do atomic.Value // http.HandlerFunc: what the receiver does
 	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, err := io.Copy(io.Discard, r.Body); err != nil { // a server notices that who asked is gone only behind the body
 			t.Error(err)
 		}
-		do(w, r)
+		do.Load().(http.HandlerFunc)(w, r)
 	}))
 	defer receiver.Close()
 	tls := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { inside.Add(1) }))
@@ -88,10 +88,10 @@ func TestHookAttacks(t *testing.T) {
 		}
 	}
 	for status := 300; status < 310; status++ {
-		do = func(w http.ResponseWriter, r *http.Request) {
+		do.Store(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Location", victim.URL+secretPath)
 			w.WriteHeader(status)
-		}
+		}))
 		if box := try(receiver.URL+secretPath, true); box.sent || inside.Load() > 0 || !strings.Contains(box.detail, "redirects are not followed") {
 			t.Errorf("answered %d: %+v, %d connections elsewhere", status, box, inside.Load())
 		}
@@ -118,7 +118,7 @@ func TestHookAttacks(t *testing.T) {
 			<-r.Context().Done()
 		},
 	} {
-		do = answer
+		do.Store(answer)
 		if box := try(receiver.URL+secretPath, true); !box.sent { // it was taken: nobody is told twice for an answer that nobody reads
 			t.Errorf("taken, with an answer %s: %+v", what, box)
 		}
@@ -132,7 +132,7 @@ func TestHookAttacks(t *testing.T) {
 		"refused":        func(w http.ResponseWriter, r *http.Request) { http.Error(w, r.URL.Path+key, http.StatusForbidden) },
 		"gone":           func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusGone) },
 	} {
-		do = answer
+		do.Store(answer)
 		box := try(receiver.URL+secretPath, true)
 		if box.sent || (what == "gone") != box.again.IsZero() {
 			t.Errorf("%s: %+v", what, box)
