@@ -40,10 +40,8 @@ func (e Evaluation) Steady(p *Plan, owner string, obs Observation) Steady {
 	s := Steady{Quiet: true, Seen: calendar.Day(e.Now)}
 	u := until{now: e.Now, at: calendar.Day(e.Now).AddDate(0, 0, 1)}
 	u.add(u.at.Add(-second)) // a day's last moment, as last saves have it
-	for i := range p.Quotas {
-		s.Watches = s.Watches || len(p.Quotas[i].Watch) > 0 && slices.ContainsFunc(p.Agencies, func(a media.Agency) bool {
-			return a.ID == owner && p.Quotas[i].owedBy(&a)
-		})
+	for _, q := range p.Quotas {
+		s.Watches = s.Watches || q.watchedBy(p, owner) || slices.ContainsFunc(q.Was, func(w Was) bool { return w.Quota.watchedBy(p, owner) })
 	}
 	starts := map[slotKey]time.Time{}
 	habit := map[[2]string][]time.Duration{} // how far into their periods pieces came, by quota
@@ -79,6 +77,11 @@ func (e Evaluation) Steady(p *Plan, owner string, obs Observation) Steady {
 	}
 	s.Until = u.at
 	return s
+}
+
+// watchedBy reports whether an agency owes it and it asks for others' sites.
+func (q Quota) watchedBy(p *Plan, owner string) bool {
+	return len(q.Watch) > 0 && slices.ContainsFunc(p.Agencies, func(a media.Agency) bool { return a.ID == owner && q.owedBy(&a) })
 }
 
 // ended is the last end of what is over by now, as far as it was not seen.

@@ -129,7 +129,10 @@ func TestSteadyQuiet(t *testing.T) {
 	}
 	watched := *p
 	watched.Quotas = append(watched.Quotas, Quota{ID: "W", Kind: "availability", Owner: Owner{Agency: "mau/so-a"}, Watch: []media.Level{media.Department}})
-	for owner, want := range map[string]bool{"mau/so-a": true, "mau/bao": false} {
+	once := watched.Quotas[len(watched.Quotas)-1]
+	once.Owner.Agency = "mau/cong"
+	watched.Quotas = append(watched.Quotas, Quota{ID: "V", Kind: "count", Owner: Owner{Agency: "mau/cong"}, Was: []Was{{Until: now, Quota: once}}})
+	for owner, want := range map[string]bool{"mau/so-a": true, "mau/cong": true, "mau/bao": false} {
 		if got := (Evaluation{Now: now}).Steady(&watched, owner, Observation{}); got.Watches != want {
 			t.Errorf("%s watches others' sites: %v", owner, got.Watches)
 		}
