@@ -83,11 +83,6 @@ func (f *Follower) Turn(ctx context.Context) (owners []string, whole bool, err e
 // some evaluates whom something came of and whom time may have changed something
 // of. Once in every Pass it sees to everybody and says so.
 func (f *Follower) some(ctx context.Context, p *pass, news news) (owners []string, err error) {
-	for a := range news.looked { // a look alone may have found nothing
-		if news.of[a] {
-			delete(news.looked, a)
-		}
-	}
 	if err := f.seen(ctx, p, news); err != nil {
 		return nil, err
 	}
@@ -159,6 +154,9 @@ func (m marked) moved(s media.Source, obs schedule.Observation) bool {
 func (f *Follower) seen(ctx context.Context, p *pass, news news) error {
 	var ask []string
 	for a := range news.looked {
+		if news.of[a] {
+			continue
+		}
 		if m, ok := f.marks[a]; ok && m.Quiet {
 			ask = append(ask, a)
 		} else {

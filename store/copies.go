@@ -58,13 +58,7 @@ func (s *Store) forgetCopies(ctx context.Context, rules string) error {
 				done = err == nil
 				return err
 			}
-			var ids []string
-			err := each(ctx, t, func(r *sql.Rows) error {
-				var id string
-				err := r.Scan(&id)
-				ids = append(ids, id)
-				return err
-			}, "SELECT id FROM item WHERE compared <> '' AND id > $1 ORDER BY id LIMIT $2", after, forgetBatch)
+			ids, err := oneColumn(ctx, t, "SELECT id FROM item WHERE compared <> '' AND id > $1 ORDER BY id LIMIT $2", after, forgetBatch)
 			if err != nil {
 				return err
 			}

@@ -44,20 +44,9 @@ func (s *Store) Digest(ctx context.Context) ([]string, error) {
 		{"event", "SELECT kind, subject, state_before, state_after, actor_kind, actor FROM event", 4, 2},
 	} {
 		err := each(ctx, s.pools.read, func(r *sql.Rows) error {
-			vals := make([]string, part.keys+part.cols)
-			dest := make([]any, len(vals))
-			for i := range vals {
-				dest[i] = &vals[i]
-			}
-			var score float64
-			if part.kind == "verdict" { // the engines print floats differently
-				dest[len(dest)-1] = &score
-			}
-			if err := r.Scan(dest...); err != nil {
+			vals, err := texts(r, part.keys+part.cols, part.kind == "verdict")
+			if err != nil {
 				return err
-			}
-			if part.kind == "verdict" {
-				vals[len(vals)-1] = strconv.FormatFloat(score, 'g', 12, 64)
 			}
 			line := part.kind
 			for _, k := range vals[:part.keys] {
@@ -72,4 +61,23 @@ func (s *Store) Digest(ctx context.Context) ([]string, error) {
 	}
 	slices.Sort(out)
 	return out, nil
+}
+
+// texts reads a row of n texts; the last may be a score, which the engines print differently.
+func texts(r *sql.Rows, n int, scored bool) ([]string, error) {
+	vals, dest := make([]string, n), make([]any, n)
+	for i := range vals {
+		dest[i] = &vals[i]
+	}
+	var score float64
+	if scored {
+		dest[n-1] = &score
+	}
+	if err := r.Scan(dest...); err != nil {
+		return nil, err
+	}
+	if scored {
+		vals[n-1] = strconv.FormatFloat(score, 'g', 12, 64)
+	}
+	return vals, nil
 }

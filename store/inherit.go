@@ -283,13 +283,7 @@ func (s *Store) InheritVerdicts(ctx context.Context, from *Store) error {
 
 // settleAll sets the outcome of every item anew.
 func (s *Store) settleAll(ctx context.Context) error {
-	var ids []string
-	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
-		var id string
-		err := r.Scan(&id)
-		ids = append(ids, id)
-		return err
-	}, "SELECT id FROM item ORDER BY id")
+	ids, err := oneColumn(ctx, s.pools.read, "SELECT id FROM item ORDER BY id")
 	if err != nil {
 		return err
 	}

@@ -225,20 +225,9 @@ const mostParts = 14
 func (s *Store) partRows(ctx context.Context, part digestPart) (map[string][mostParts]uint64, error) {
 	out := map[string][mostParts]uint64{}
 	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
-		vals := make([]string, part.keys+len(part.cols))
-		dest := make([]any, len(vals))
-		for i := range vals {
-			dest[i] = &vals[i]
-		}
-		var score float64
-		if part.kind == "verdict" { // the engines print floats differently
-			dest[len(dest)-1] = &score
-		}
-		if err := r.Scan(dest...); err != nil {
+		vals, err := texts(r, part.keys+len(part.cols), part.kind == "verdict")
+		if err != nil {
 			return err
-		}
-		if part.kind == "verdict" {
-			vals[len(vals)-1] = fmt.Sprintf("%.12g", score)
 		}
 		key := strings.Join(vals[:part.keys], " ")
 		row := out[key]

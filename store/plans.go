@@ -29,13 +29,7 @@ func (s *Store) PutPlan(ctx context.Context, id, version, text string, at time.T
 
 // Plans names the plans of which a version was ever used, in order.
 func (s *Store) Plans(ctx context.Context) ([]string, error) {
-	var ids []string
-	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
-		var id string
-		err := r.Scan(&id)
-		ids = append(ids, id)
-		return err
-	}, "SELECT DISTINCT plan FROM plan_version ORDER BY plan")
+	ids, err := oneColumn(ctx, s.pools.read, "SELECT DISTINCT plan FROM plan_version ORDER BY plan")
 	if err != nil {
 		return nil, fmt.Errorf("read the plans that were used: %w", err)
 	}

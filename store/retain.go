@@ -267,13 +267,7 @@ func (t *tx) unindexed(ctx context.Context) (open bool, err error) {
 // indexClosings takes out of the rows of closed periods what they refer to,
 // once: a closing never changes.
 func (s *Store) indexClosings(ctx context.Context) error {
-	var ids []string
-	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
-		var id string
-		err := r.Scan(&id)
-		ids = append(ids, id)
-		return err
-	}, "SELECT c.id FROM closing c WHERE NOT EXISTS (SELECT 1 FROM kept_closing k WHERE k.closing = c.id AND k.sha256 = '')")
+	ids, err := oneColumn(ctx, s.pools.read, "SELECT c.id FROM closing c WHERE NOT EXISTS (SELECT 1 FROM kept_closing k WHERE k.closing = c.id AND k.sha256 = '')")
 	if err != nil {
 		return fmt.Errorf("read closed periods: %w", err)
 	}

@@ -95,6 +95,17 @@ type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
+// oneColumn reads a query of one column of text.
+func oneColumn(ctx context.Context, q querier, query string, args ...any) (out []string, err error) {
+	err = each(ctx, q, func(r *sql.Rows) error {
+		var v string
+		err := r.Scan(&v)
+		out = append(out, v)
+		return err
+	}, query, args...)
+	return out, err
+}
+
 // each calls scan for every row of a query.
 func each(ctx context.Context, q querier, scan func(*sql.Rows) error, query string, args ...any) (err error) {
 	ctx, end := step(ctx, "query", query)

@@ -168,13 +168,7 @@ func (s *Store) distinct(ctx context.Context, col, cond string, limit int) ([]st
 	if first != "" {
 		first = " WHERE " + first
 	}
-	var out []string
-	err := each(ctx, s.pools.read, func(r *sql.Rows) error {
-		var v string
-		err := r.Scan(&v)
-		out = append(out, v)
-		return err
-	}, "WITH RECURSIVE o(v) AS (SELECT MIN("+col+") FROM event"+first+" UNION ALL SELECT (SELECT MIN(e."+col+") FROM event e WHERE "+cond+"e."+col+
+	out, err := oneColumn(ctx, s.pools.read, "WITH RECURSIVE o(v) AS (SELECT MIN("+col+") FROM event"+first+" UNION ALL SELECT (SELECT MIN(e."+col+") FROM event e WHERE "+cond+"e."+col+
 		" > o.v) FROM o WHERE o.v IS NOT NULL) SELECT v FROM o WHERE v IS NOT NULL LIMIT $1", limit)
 	if err != nil {
 		return nil, fmt.Errorf("read what the trail holds: %w", err)
